@@ -1,0 +1,8 @@
+//! Who may touch which diary. Every question of rights is answered here, inside the transaction that does the work; what
+//! was proved is a type that only this module makes, and the stores ask for it.
+
+mod caller;
+mod grants;
+
+pub use caller::{Caller, Visit};
+pub use grants::{ReadableDiary, Role, SignedIn, Stamp, WritableDiary, grant_owner, readable_diaries};

@@ -1,0 +1,275 @@
+//! `/v1/auth/register`, `/v1/auth/password`, `/v1/me`.
+
+use std::time::Duration;
+
+use actix_web::{HttpResponse, web::Data};
+use serde::Serialize;
+
+use super::{
+    model::{Email, Kind, Name, NewPassword, Password, User},
+    passwords::{HashError, Verdict},
+    store::{self, Credentials},
+};
+use crate::{
+    access::{self, Caller},
+    clock::Instant,
+    diaries::{self, model::Settings},
+    faults::{FaultCode, Faults},
+    fields::{self, Fields},
+    ids::Id,
+    local_clock::Zone,
+    problem::{Code, Problem},
+    refusal::Refusal,
+    service::Service,
+    sessions::{
+        self,
+        http::Tokens,
+        model::{RefreshToken, Session},
+        throttle,
+    },
+    storage,
+    web::{answer, body::Body, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/auth/register").post(register).end();
+    routes.at("/v1/auth/password").put(change_password).end();
+    routes.at("/v1/me").get(get_me).patch(update_me).delete(delete_me).end();
+}
+
+#[derive(Serialize)]
+struct UserView<'a> {
+    id: &'a Id,
+    email: &'a Email,
+    display_name: Option<&'a Name>,
+    kind: Kind,
+    time_zone: &'static str,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl<'a> From<&'a User> for UserView<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            id: &user.id,
+            email: &user.email,
+            display_name: user.display_name.as_ref(),
+            kind: user.kind,
+            time_zone: user.time_zone.name(),
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        }
+    }
+}
+
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Weak(faults) => faults.under("password").into(),
+            HashError::Busy(storage::LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
+            HashError::Busy(_) => Self::new(Code::Overloaded).retry_after(Duration::from_secs(2)),
+        }
+    }
+}
+
+/// What somebody says to get an account.
+struct Registration {
+    email: Email,
+    password: NewPassword,
+    display_name: Option<Name>,
+    kind: Kind,
+    time_zone: Zone,
+    device_name: Option<sessions::model::DeviceName>,
+}
+
+impl Registration {
+    fn from_body(body: Body) -> Result<Self, Faults> {
+        let mut fields = Fields::open(body.0)?;
+        let (email, password) = (fields.required("email"), fields.required("password"));
+        let display_name = fields.optional("display_name");
+        let kind = fields.optional("kind").unwrap_or(Kind::Patient);
+        let time_zone = fields.optional("time_zone").unwrap_or(Zone::UTC);
+        let device_name = fields.optional("device_name");
+        let faults = fields.close();
+        match (email, password) {
+            (Some(email), Some(password)) if faults.is_empty() => {
+                Ok(Self { email, password, display_name, kind, time_zone, device_name })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Registered<'a> {
+    user: UserView<'a>,
+    tokens: Tokens,
+}
+
+async fn register(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
+    let registration = Registration::from_body(body)?;
+    let now = service.clock.now();
+    let hash = service.passwords.hash(registration.password.clone(), registration.email.clone()).await?;
+    let token = RefreshToken::random();
+    let stored = token.clone();
+    let opened = service
+        .store
+        .write(move |db| open_account(db, registration, hash, &stored, now).map_err(Refusal::from))
+        .await?;
+    let Some((user, session)) = opened else { return Err(Problem::new(Code::EmailTaken)) };
+    let tokens = Tokens::of(&service.keys, &session, &token, now)?;
+    Ok(HttpResponse::Created().json(Registered { user: UserView::from(&user), tokens }))
+}
+
+/// Makes the account, its diary and its first session; `None` when the e-mail is in use.
+fn open_account(
+    db: &mut storage::Db,
+    registration: Registration,
+    hash: String,
+    token: &RefreshToken,
+    now: Instant,
+) -> storage::Result<Option<(User, Session)>> {
+    if store::find_by_email(db, &registration.email)?.is_some() {
+        return Ok(None);
+    }
+    let device_name = registration.device_name.clone();
+    let user = new_user(db, registration.into(), hash, now)?;
+    let session = Session::begin(user.id.clone(), device_name, now);
+    sessions::store::insert(db, &session, token)?;
+    Ok(Some((user, session)))
+}
+
+/// Who a new account is for.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// What they sign in with.
+    pub email: Email,
+    /// How they want to be called.
+    pub display_name: Option<Name>,
+    /// Patient or clinician.
+    pub kind: Kind,
+    /// Where they usually are.
+    pub time_zone: Zone,
+}
+
+impl From<Registration> for NewUser {
+    fn from(registration: Registration) -> Self {
+        let Registration { email, display_name, kind, time_zone, .. } = registration;
+        Self { email, display_name, kind, time_zone }
+    }
+}
+
+/// Adds an account and, for a patient, the diary that `me` stands for.
+///
+/// # Errors
+/// When the database fails; look for the e-mail first.
+pub fn new_user(db: &mut storage::Db, new: NewUser, password_hash: String, now: Instant) -> storage::Result<User> {
+    let mut user = User {
+        id: Id::random(),
+        email: new.email,
+        display_name: new.display_name,
+        kind: new.kind,
+        time_zone: new.time_zone,
+        diary_id: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let settings = Settings::new(user.display_name.clone(), user.time_zone);
+    let diary_id = (user.kind == Kind::Patient).then(Id::random);
+    user.diary_id.clone_from(&diary_id);
+    store::insert(db, &user, password_hash)?;
+    if let Some(diary_id) = diary_id {
+        diaries::rows::insert(db, &diary_id, &user.id, &settings, now)?;
+        access::grant_owner(db, &diary_id, &user.id, now)?;
+    }
+    Ok(user)
+}
+
+async fn own_account(caller: &Caller) -> Result<Credentials, Problem> {
+    Ok(caller.read(|db, me| store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)).await?)
+}
+
+async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
+    let account = own_account(&caller).await?;
+    Ok(HttpResponse::Ok().json(UserView::from(&account.user)))
+}
+
+async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+    let patch = fields::open_patch(body.0)?;
+    let user = caller
+        .write(move |db, me| {
+            let mut user = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
+            let present = serde_json::json!({"display_name": user.display_name, "time_zone": user.time_zone.name()});
+            let serde_json::Value::Object(present) = present else { return Err(Refusal::NotFound) };
+            let mut fields = Fields::open(fields::merge(present, patch))?;
+            fields.read_only(&["id", "email", "kind", "created_at", "updated_at"]);
+            let display_name = fields.optional("display_name");
+            let time_zone = fields.required("time_zone");
+            let faults = fields.close();
+            let Some(time_zone) = time_zone.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+            if (&user.display_name, user.time_zone) != (&display_name, time_zone) {
+                (user.display_name, user.time_zone, user.updated_at) = (display_name, time_zone, me.now());
+                store::update(db, &user)?;
+            }
+            Ok(user)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(UserView::from(&user)))
+}
+
+async fn change_password(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let (current, new) =
+        (fields.required::<Password>("current_password"), fields.required::<NewPassword>("new_password"));
+    let faults = fields.close();
+    let (Some(current), Some(new)) = (current, new) else { return Err(faults.into()) };
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let account = confirm(&caller, "current_password", current).await?;
+    let hash = caller.service().passwords.hash(new, account.user.email).await.map_err(|error| match error {
+        HashError::Weak(faults) => faults.under("new_password").into(),
+        other => Problem::from(other),
+    })?;
+    caller
+        .write(move |db, me| {
+            store::set_password_hash(db, me.user_id(), &hash)?;
+            Ok(sessions::store::delete_others(db, me.user_id(), me.session_id())?)
+        })
+        .await?;
+    Ok(answer::nothing())
+}
+
+async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let password = fields.required::<Password>("password");
+    let faults = fields.close();
+    let Some(password) = password.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+    confirm(&caller, "password", password).await?;
+    caller.write(|db, me| Ok(store::erase(db, me.user_id())?)).await?;
+    Ok(answer::nothing())
+}
+
+/// Asks for the password once more before something that can't be undone. A stolen session is no way to guess it:
+/// failures count as those of signing in do.
+async fn confirm(caller: &Caller, field: &'static str, password: Password) -> Result<Credentials, Problem> {
+    let now = caller.now();
+    let (account, wait) = caller
+        .read(move |db, me| {
+            let account = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
+            let wait = throttle::wait(db, &account.user.email, now)?;
+            Ok((account, wait))
+        })
+        .await?;
+    if let Some(wait) = wait {
+        return Err(Problem::new(Code::TooManyRequests).retry_after(wait));
+    }
+    let verdict = caller.service().passwords.verify(password, Some(account.password_hash.clone())).await?;
+    let email = account.user.email.clone();
+    if verdict == Verdict::Wrong {
+        caller.write(move |db, _| Ok(throttle::count_failure(db, &email, now)?)).await?;
+        return Err(Faults::at(field, FaultCode::WrongPassword, "is not the account's password").into());
+    }
+    Ok(account)
+}

@@ -1,0 +1,44 @@
+//! `/v1/diaries/{d}/analytics/…`.
+
+use actix_web::HttpResponse;
+
+use super::{
+    night_share::{Known, NightShare},
+    period::Asked,
+};
+use crate::{
+    access::Visit,
+    covered_days,
+    problem::Problem,
+    web::{answer, conditional::Conditions, query::Query, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/analytics/night-share").get(get_night_share).end();
+}
+
+async fn get_night_share(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = Asked::from_query(query)?;
+    let (tag, answer) = visit
+        .read(move |db, diary| {
+            let revision = diary.diary().revision;
+            let tag = asked.tag(revision, diary);
+            if conditions.has(&tag) {
+                return Ok((tag, None));
+            }
+            let today = diary.today();
+            let period = asked.in_diary(today)?;
+            let answer = NightShare::of(&Known {
+                period,
+                revision,
+                parts: diary.diary().day_parts,
+                days: &covered_days::store::between(db, diary, period.from, period.to)?,
+                first_day: covered_days::store::first(db, diary)?,
+                today,
+            });
+            Ok((tag, Some(answer)))
+        })
+        .await?;
+    Ok(answer.map_or_else(|| answer::not_modified(&tag), |answer| answer::row(&tag, &answer)))
+}

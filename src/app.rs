@@ -1,0 +1,135 @@
+//! The application: every route and what happens around all of them. The server and the tests build the same one.
+
+use std::{cell::RefCell, net::TcpListener, rc::Rc, time::Duration};
+
+use actix_cors::Cors;
+use actix_web::{
+    App, HttpServer,
+    dev::Server,
+    http::header,
+    middleware::{Condition, from_fn},
+    web::{self, Data, ServiceConfig},
+};
+
+use crate::{
+    accounts, analytics, check_ins, contract, diaries, episodes, health,
+    problem::{Code, Problem},
+    prompts,
+    service::Service,
+    sessions, soreness, treatments,
+    web::{
+        observe::observe,
+        request_id,
+        routes::{Route, Routes},
+        throttle::{AddressLimit, limit_auth},
+    },
+};
+
+/// A request's head must be there in this time.
+const SLOWEST_HEAD: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long running requests may take to end when the service stops.
+const DRAIN_SECONDS: u64 = 8;
+
+fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
+    let mut routes = Routes::new(config, table.clone());
+    accounts::http::routes(&mut routes);
+    sessions::http::routes(&mut routes);
+    diaries::http::routes(&mut routes);
+    episodes::http::routes(&mut routes);
+    soreness::http::routes(&mut routes);
+    check_ins::http::routes(&mut routes);
+    treatments::http::routes(&mut routes);
+    prompts::http::routes(&mut routes);
+    analytics::http::routes(&mut routes);
+    contract::routes(&mut routes);
+    health::routes(&mut routes);
+}
+
+/// Adds every route.
+pub fn configure(config: &mut ServiceConfig) {
+    all_routes(config, &Rc::default());
+}
+
+/// Every route of the application, for the comparison with the contract.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    let table = Rc::default();
+    let _ = App::new().configure(|config| all_routes(config, &table));
+    table.take()
+}
+
+async fn not_found() -> Result<String, Problem> {
+    Err(Problem::new(Code::NotFound))
+}
+
+fn cors(origins: &[String]) -> Condition<Cors> {
+    let mut cors = Cors::default()
+        .allow_any_method()
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            request_id::HEADER,
+        ])
+        .expose_headers([header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER, request_id::HEADER])
+        .max_age(600);
+    for origin in origins {
+        cors = cors.allowed_origin(origin);
+    }
+    Condition::new(!origins.is_empty(), cors)
+}
+
+/// Starts serving on a socket. `more` adds routes of a test's own.
+///
+/// # Errors
+/// When the socket can't be used.
+pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut ServiceConfig)) -> std::io::Result<Server> {
+    let limit = Data::new(AddressLimit::new(service.config.auth_per_minute, service.config.trusted_proxies.clone()));
+    let origins = service.config.cors_origins.clone();
+    actix_web::rt::spawn(housekeeping(service.clone(), limit.clone()));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(service.clone())
+            .app_data(limit.clone())
+            .configure(configure)
+            .configure(more)
+            .default_service(web::to(not_found))
+            .wrap(from_fn(limit_auth))
+            .wrap(from_fn(observe))
+            .wrap(cors(&origins))
+    })
+    .client_request_timeout(SLOWEST_HEAD)
+    .client_disconnect_timeout(Duration::from_secs(1))
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(DRAIN_SECONDS)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+/// Clears away what has run out, now and then.
+async fn housekeeping(service: Data<Service>, limit: Data<AddressLimit>) {
+    let mut every = tokio::time::interval(Duration::from_secs(600));
+    loop {
+        every.tick().await;
+        limit.forget_idle();
+        let now = service.clock.now();
+        let cleared = service
+            .store
+            .write(move |db| {
+                Ok::<_, crate::storage::Error>(
+                    sessions::store::delete_expired(db, now)? + sessions::throttle::delete_forgotten(db, now)?,
+                )
+            })
+            .await;
+        match cleared {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "expired sessions and counts were cleared away"),
+            Err(error) => tracing::warn!(%error, "expired sessions could not be cleared away"),
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Settings: environment `CRAMP_DIARY_*` over `cramp-diary.toml` over defaults. A wrong value stops the start with one
+//! line that names it.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+/// The file that is read beside the environment, from the working directory.
+pub const FILE: &str = "cramp-diary.toml";
+const PREFIX: &str = "CRAMP_DIARY_";
+
+/// A setting's name, its default and what it is for; `--help` lists this table.
+pub struct Setting {
+    /// As in the environment after `CRAMP_DIARY_`; in the file in lower case.
+    pub name: &'static str,
+    /// What holds when nobody says otherwise.
+    pub default: &'static str,
+    /// One line for the operator.
+    pub help: &'static str,
+}
+
+macro_rules! settings {
+    ($($name:literal, $default:literal, $help:literal;)+) => {
+        /// Every setting.
+        pub const SETTINGS: &[Setting] = &[$(Setting { name: $name, default: $default, help: $help }),+];
+    };
+}
+
+settings! {
+    "LISTEN", "127.0.0.1:8080", "address and port of the API";
+    "DATA_DIR", "data", "folder of the database and the signing key";
+    "DATABASE_URL", "sqlite://{DATA_DIR}/cramp-diary.db", "the database; sqlite:// is what this version knows";
+    "PUBLIC_URL", "http://{LISTEN}", "how clients reach the service; the issuer of its tokens";
+    "SIGNING_KEY_FILE", "{DATA_DIR}/signing.key", "keys of the access tokens, one a line, the first one signs; made when absent";
+    "LOG", "info", "what is logged: error, warn, info, debug, trace, or directives as cramp_diary=debug";
+    "LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal, JSON otherwise";
+    "METRICS_LISTEN", "off", "address and port of the Prometheus metrics";
+    "TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For is believed, with commas";
+    "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
+    "AUTH_PER_MINUTE", "60", "requests to /v1/auth a minute from one address; 0 for no limit";
+    "READ_CONNECTIONS", "4", "how many reads of the database run at once";
+    "WRITE_QUEUE", "1024", "how many writes may wait before further ones get 503";
+}
+
+/// The settings, each checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the API listens.
+    pub listen: SocketAddr,
+    /// The database file.
+    pub database_file: PathBuf,
+    /// How clients reach the service, without a slash at the end.
+    pub public_url: String,
+    /// Where the signing keys are.
+    pub signing_key_file: PathBuf,
+    /// Filter directives.
+    pub log: String,
+    /// How lines are written.
+    pub log_format: LogFormat,
+    /// Where metrics are served, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Proxies whose forwarding headers are believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Origins that browsers may call from.
+    pub cors_origins: Vec<String>,
+    /// Requests to `/v1/auth` a minute from one address; `None` for no limit.
+    pub auth_per_minute: Option<std::num::NonZeroU32>,
+    /// Reads at once.
+    pub read_connections: usize,
+    /// Writes that may wait.
+    pub write_queue: usize,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// One line that names the setting and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl Config {
+    /// Reads the environment of this process and the file in its working directory.
+    ///
+    /// # Errors
+    /// One line about the first setting that can't be used.
+    pub fn load() -> Result<Self, ConfigError> {
+        let file = match std::fs::read_to_string(FILE) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(ConfigError(format!("{FILE}: {error}"))),
+        };
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+        Self::read(environment, &file)
+    }
+
+    /// Reads given variables and the text of a file.
+    ///
+    /// # Errors
+    /// One line about the first setting that can't be used.
+    pub fn read(environment: impl IntoIterator<Item = (String, String)>, file: &str) -> Result<Self, ConfigError> {
+        let mut given = from_file(file)?;
+        for (name, value) in environment {
+            if let Some(name) = name.strip_prefix(PREFIX) {
+                given.insert(
+                    known(name, &format!("{PREFIX}{name}"))?,
+                    Given { value, source: format!("{PREFIX}{name}") },
+                );
+            }
+        }
+        let given = Layers(given);
+
+        let listen: SocketAddr = given.parse("LISTEN", "an address and a port, as 127.0.0.1:8080")?;
+        let data_dir = PathBuf::from(given.text("DATA_DIR"));
+        let public_url = given.text("PUBLIC_URL").replace("{LISTEN}", &listen.to_string());
+        if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
+            return Err(given.wrong("PUBLIC_URL", "a URL that begins with http:// or https://"));
+        }
+        let log_format = match given.text("LOG_FORMAT").as_str() {
+            "auto" if std::io::IsTerminal::is_terminal(&std::io::stderr()) => LogFormat::Pretty,
+            "auto" | "json" => LogFormat::Json,
+            "pretty" => LogFormat::Pretty,
+            _ => return Err(given.wrong("LOG_FORMAT", "pretty, json or auto")),
+        };
+        let log = given.text("LOG");
+        if tracing_subscriber::EnvFilter::try_new(&log).is_err() {
+            return Err(given.wrong("LOG", "a level or directives, as info or cramp_diary=debug"));
+        }
+        let metrics_listen = match given.text("METRICS_LISTEN").as_str() {
+            "" | "off" => None,
+            _ => Some(given.parse("METRICS_LISTEN", "off, or an address and a port")?),
+        };
+        let trusted_proxies = given
+            .list("TRUSTED_PROXIES")
+            .map(|address| {
+                address.parse().map_err(|_| given.wrong("TRUSTED_PROXIES", "addresses with commas between them"))
+            })
+            .collect::<Result<_, _>>()?;
+        let cors_origins: Vec<_> = given.list("CORS_ORIGINS").collect();
+        if cors_origins.iter().any(|origin| !origin.starts_with("http://") && !origin.starts_with("https://")) {
+            return Err(given.wrong("CORS_ORIGINS", "origins with commas between them, as https://app.example"));
+        }
+        Ok(Self {
+            listen,
+            database_file: database_file(&given, &data_dir)?,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            signing_key_file: in_data_dir(&given.text("SIGNING_KEY_FILE"), &data_dir),
+            log,
+            log_format,
+            metrics_listen,
+            trusted_proxies,
+            cors_origins,
+            auth_per_minute: std::num::NonZeroU32::new(given.parse("AUTH_PER_MINUTE", "a whole number")?),
+            read_connections: given.count("READ_CONNECTIONS", 256)?,
+            write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
+        })
+    }
+}
+
+fn database_file(given: &Layers, data_dir: &Path) -> Result<PathBuf, ConfigError> {
+    let url = given.text("DATABASE_URL");
+    match url.split_once("://") {
+        Some(("sqlite", path)) if !path.is_empty() => Ok(in_data_dir(path, data_dir)),
+        Some(("sqlite", _)) => Err(given.wrong("DATABASE_URL", "sqlite:// and the path of a file")),
+        // Never the value itself: a URL may hold a password.
+        Some((scheme, _)) => Err(ConfigError(format!(
+            "{}: this version knows no database {scheme}://; use sqlite://",
+            given.source("DATABASE_URL")
+        ))),
+        None => Err(ConfigError(format!(
+            "{}: must be a URL, as sqlite://data/cramp-diary.db",
+            given.source("DATABASE_URL")
+        ))),
+    }
+}
+
+fn in_data_dir(text: &str, data_dir: &Path) -> PathBuf {
+    PathBuf::from(text.replace("{DATA_DIR}", &data_dir.to_string_lossy()))
+}
+
+#[derive(Debug)]
+struct Given {
+    value: String,
+    source: String,
+}
+
+/// What was said where, by setting.
+#[derive(Debug)]
+struct Layers(BTreeMap<&'static str, Given>);
+
+impl Layers {
+    fn text(&self, name: &str) -> String {
+        let default =
+            || SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default).to_owned();
+        self.0.get(name).map_or_else(default, |given| given.value.trim().to_owned())
+    }
+
+    fn source(&self, name: &str) -> String {
+        self.0.get(name).map_or_else(|| name.to_owned(), |given| given.source.clone())
+    }
+
+    fn wrong(&self, name: &str, expected: &str) -> ConfigError {
+        ConfigError(format!("{}: must be {expected}, not {:?}", self.source(name), self.text(name)))
+    }
+
+    fn parse<T: std::str::FromStr>(&self, name: &str, expected: &str) -> Result<T, ConfigError> {
+        self.text(name).parse().map_err(|_| self.wrong(name, expected))
+    }
+
+    fn count(&self, name: &str, most: usize) -> Result<usize, ConfigError> {
+        let expected = format!("a whole number from 1 to {most}");
+        let count: usize = self.parse(name, &expected)?;
+        if (1..=most).contains(&count) { Ok(count) } else { Err(self.wrong(name, &expected)) }
+    }
+
+    fn list(&self, name: &str) -> impl Iterator<Item = String> {
+        self.text(name)
+            .split(',')
+            .map(|item| item.trim().to_owned())
+            .filter(|item| !item.is_empty())
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+}
+
+fn known(name: &str, source: &str) -> Result<&'static str, ConfigError> {
+    SETTINGS
+        .iter()
+        .map(|setting| setting.name)
+        .find(|known| *known == name)
+        .ok_or_else(|| ConfigError(format!("{source}: there is no such setting; --help lists them all")))
+}
+
+fn from_file(text: &str) -> Result<BTreeMap<&'static str, Given>, ConfigError> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let line = error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+        ConfigError(format!("{FILE}, line {line}: {}", error.message()))
+    })?;
+    table
+        .into_iter()
+        .map(|(name, value)| {
+            let source = format!("{FILE}: {name}");
+            let value = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Array(items) => items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
+                _ => return Err(ConfigError(format!("{source}: must be text, a whole number or a list of texts"))),
+            };
+            Ok((known(&name.to_ascii_uppercase(), &source)?, Given { value, source }))
+        })
+        .collect()
+}
+
+/// The table of settings as `--help` prints it.
+#[must_use]
+pub fn help() -> String {
+    use fmt::Write;
+    let mut text = format!("Settings, from the environment ({PREFIX}NAME) or {FILE} (name in lower case):\n");
+    for setting in SETTINGS {
+        let default = if setting.default.is_empty() { "none" } else { setting.default };
+        // Writing to a String can't fail.
+        let _ = writeln!(text, "  {:<17} {} [{default}]", setting.name, setting.help);
+    }
+    text
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn read(environment: &[(&str, &str)], file: &str) -> Result<Config, String> {
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::read(environment, file).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_a_word_everything_has_a_default() {
+        let config = read(&[], "").unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database_file, Path::new("data/cramp-diary.db"));
+        assert_eq!(config.public_url, "http://127.0.0.1:8080");
+    }
+
+    #[test]
+    fn the_environment_goes_over_the_file() {
+        let config =
+            read(&[("CRAMP_DIARY_LISTEN", "[::1]:9000")], "listen = \"0.0.0.0:1\"\ndata_dir = \"/srv\"").unwrap();
+        assert_eq!(config.listen.to_string(), "[::1]:9000");
+        assert_eq!(config.signing_key_file, Path::new("/srv/signing.key"));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_where_it_stands() {
+        for (environment, file, expected) in [
+            (vec![("CRAMP_DIARY_LISTEN", "8080")], "", "CRAMP_DIARY_LISTEN: must be an address and a port"),
+            (vec![("CRAMP_DIARY_LISTE", "x")], "", "CRAMP_DIARY_LISTE: there is no such setting"),
+            (vec![], "write_queue = 0", "cramp-diary.toml: write_queue: must be a whole number from 1"),
+            (vec![], "a = 1\nlisten =", "cramp-diary.toml, line 2"),
+            (
+                vec![("CRAMP_DIARY_DATABASE_URL", "mysql://u:secret@h/d")],
+                "",
+                "CRAMP_DIARY_DATABASE_URL: this version knows no database mysql://",
+            ),
+            (vec![("CRAMP_DIARY_DATABASE_URL", "data/x.db")], "", "CRAMP_DIARY_DATABASE_URL: must be a URL"),
+            (vec![("CRAMP_DIARY_LOG", "=x=")], "", "CRAMP_DIARY_LOG: must be a level"),
+        ] {
+            let error = read(&environment, file).unwrap_err();
+            assert!(error.starts_with(expected), "{error}");
+            assert!(!error.contains('\n') && !error.contains("secret"), "{error}");
+        }
+    }
+}

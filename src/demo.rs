@@ -1,0 +1,4 @@
+//! demo
+pub async fn fill(_service: &crate::service::Service) -> Result<String, String> {
+    Ok(String::new())
+}

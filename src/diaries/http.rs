@@ -1,0 +1,105 @@
+//! `/v1/diaries` and a diary's settings.
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::{model::Diary, store};
+use crate::{
+    access::{self, Caller, Role, Visit},
+    accounts::model::Name,
+    clock::Instant,
+    episodes,
+    ids::Id,
+    local_clock::LocalTime,
+    page::PageRequest,
+    precondition::Revision,
+    problem::Problem,
+    refusal::Refusal,
+    web::{
+        answer,
+        body::Body,
+        conditional::{Conditions, ETag},
+        query::Query,
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries").get(list_diaries).end();
+    routes.at("/v1/diaries/{d}").get(get_diary).patch(update_diary).end();
+}
+
+#[derive(Serialize)]
+struct DiaryView {
+    id: Id,
+    display_name: Option<Name>,
+    time_zone: &'static str,
+    night_start: LocalTime,
+    night_end: LocalTime,
+    evening_start: LocalTime,
+    role: Role,
+    revision: Revision,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl DiaryView {
+    fn new(diary: &Diary, role: Role) -> Self {
+        Self {
+            id: diary.id.clone(),
+            display_name: diary.display_name.clone(),
+            time_zone: diary.time_zone.name(),
+            night_start: diary.day_parts.night_start(),
+            night_end: diary.day_parts.night_end(),
+            evening_start: diary.day_parts.evening_start(),
+            role,
+            revision: diary.revision,
+            created_at: diary.created_at,
+            updated_at: diary.updated_at,
+        }
+    }
+}
+
+async fn list_diaries(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+    let asked = PageRequest::from_query(&mut query);
+    let faults = query.close();
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let page = caller
+        .read(move |db, me| {
+            Ok(access::readable_diaries(db, me, &asked)?
+                .map(|readable| DiaryView::new(readable.diary(), readable.role())))
+        })
+        .await?;
+    Ok(answer::page(&request, None, &page))
+}
+
+async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse, Problem> {
+    let view = visit.read(|_, diary| Ok(DiaryView::new(diary.diary(), diary.role()))).await?;
+    let tag = ETag::of(view.revision);
+    Ok(if conditions.has(&tag) { answer::not_modified(&tag) } else { answer::row(&tag, &view) })
+}
+
+async fn update_diary(visit: Visit, conditions: Conditions, body: Body) -> Result<HttpResponse, Problem> {
+    let view = visit
+        .write(move |db, diary| {
+            if !conditions.precondition().holds(Some(diary.diary().revision)) {
+                return Err(Refusal::Stale);
+            }
+            let settings = diary.diary().patched(body.0)?;
+            if settings == diary.diary().settings {
+                return Ok(DiaryView::new(diary.diary(), diary.role()));
+            }
+            let stamp = diary.stamp(db)?;
+            store::update(db, diary, &settings, stamp)?;
+            if settings.day_parts != diary.diary().day_parts {
+                episodes::store::reclassify(db, diary, settings.day_parts, stamp)?;
+            }
+            let changed = Diary { settings, revision: stamp.revision, updated_at: stamp.at, ..diary.diary().clone() };
+            Ok(DiaryView::new(&changed, diary.role()))
+        })
+        .await?;
+    Ok(answer::row(&ETag::of(view.revision), &view))
+}

@@ -1,0 +1,203 @@
+//! `/v1/diaries/{d}/episodes`.
+
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    model::{Details, Draft, Episode},
+    store::{self, Created, Filter},
+};
+use crate::{
+    access::Visit,
+    clock::Instant,
+    faults::{FaultCode, Faults},
+    fields::{self, Fields, FromJson},
+    ids::Id,
+    local_clock::{DayParts, LocalTime, Period},
+    page::PageRequest,
+    precondition::Revision,
+    problem::Problem,
+    soreness::model::Summary,
+    vocabulary,
+    web::{
+        answer::{self, Written},
+        body::{self, Body},
+        conditional::{Conditions, ETag},
+        path::Path,
+        query::{self, Query},
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/episodes").get(list_episodes).post(create_episode).end();
+    routes
+        .at("/v1/diaries/{d}/episodes/{id}")
+        .get(get_episode)
+        .put(put_episode)
+        .patch(patch_episode)
+        .delete(delete_episode)
+        .end();
+}
+
+/// A cramp as clients see it: what is stored, and what follows from it under the diary's division of the day.
+#[derive(Serialize)]
+struct EpisodeView {
+    id: Id,
+    started_at: String,
+    time_zone: &'static str,
+    #[serde(flatten)]
+    details: Details,
+    local_date: NaiveDate,
+    local_time: LocalTime,
+    night_of: Option<NaiveDate>,
+    period: Period,
+    soreness: Summary,
+    revision: Revision,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl EpisodeView {
+    fn new(episode: Episode, parts: DayParts) -> Self {
+        Self {
+            started_at: episode.clock.write(episode.started_at),
+            time_zone: episode.time_zone.name(),
+            local_date: episode.clock.date,
+            local_time: episode.clock.time,
+            night_of: parts.night_of(episode.clock),
+            period: parts.period(episode.clock.time),
+            id: episode.id,
+            details: episode.details,
+            soreness: episode.soreness,
+            revision: episode.revision,
+            created_at: episode.created_at,
+            updated_at: episode.updated_at,
+        }
+    }
+}
+
+vocabulary! {
+    /// The order of a list by onset.
+    enum Order {
+        Descending = "desc",
+        Ascending = "asc",
+    }
+}
+
+impl FromJson for Period {
+    fn from_json(value: &serde_json::Value) -> Result<Self, Faults> {
+        match fields::string(value)? {
+            "night" => Ok(Self::Night),
+            "evening" => Ok(Self::Evening),
+            "day" => Ok(Self::Day),
+            _ => Err(Faults::here(FaultCode::NotOneOf, "must be one of night evening day")),
+        }
+    }
+}
+
+fn filter(query: &mut Fields) -> Filter {
+    let (from, to) = query::range(query);
+    Filter {
+        from,
+        to,
+        period: query.optional("period"),
+        min_intensity: query.optional("min_intensity"),
+        interrupted_sleep: query.optional("interrupted_sleep"),
+        part: query.optional("part"),
+        oldest_first: query.optional("order") == Some(Order::Ascending),
+    }
+}
+
+async fn list_episodes(
+    request: HttpRequest,
+    visit: Visit,
+    conditions: Conditions,
+    Query(mut query): Query,
+) -> Result<HttpResponse, Problem> {
+    let filter = filter(&mut query);
+    let asked = PageRequest::from_query(&mut query);
+    let faults = query.close();
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let (tag, page) = visit
+        .read(move |db, diary| {
+            let tag = ETag::of(diary.diary().revision);
+            if conditions.has(&tag) {
+                return Ok((tag, None));
+            }
+            let parts = diary.diary().day_parts;
+            let page = store::page(db, diary, &filter, &asked)?;
+            Ok((tag, Some(page.map(|episode| EpisodeView::new(episode, parts)))))
+        })
+        .await?;
+    Ok(page.map_or_else(|| answer::not_modified(&tag), |page| answer::page(&request, Some(&tag), &page)))
+}
+
+async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+    let draft = Draft::from_json(body.0, visit.now())?;
+    let (written, view) = visit
+        .write(move |db, diary| {
+            let parts = diary.diary().day_parts;
+            Ok(match store::create(db, diary, draft)? {
+                Created::New(episode) => (Written::Created, EpisodeView::new(episode, parts)),
+                Created::Before(episode) => (Written::Replaced, EpisodeView::new(episode, parts)),
+            })
+        })
+        .await?;
+    let location = format!("{}/{}", request.path().trim_end_matches('/'), view.id);
+    Ok(answer::written(written, &location, &ETag::of(view.revision), &view))
+}
+
+async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
+    let view = visit
+        .read(move |db, diary| {
+            let parts = diary.diary().day_parts;
+            Ok(EpisodeView::new(store::find(db, diary, &id)?, parts))
+        })
+        .await?;
+    let tag = ETag::of(view.revision);
+    Ok(if conditions.has(&tag) { answer::not_modified(&tag) } else { answer::row(&tag, &view) })
+}
+
+async fn put_episode(
+    request: HttpRequest,
+    visit: Visit,
+    Path(id): Path<Id>,
+    conditions: Conditions,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let draft = Draft::from_json(body.0, visit.now())?;
+    body::repeats_id(&id, draft.id.as_ref())?;
+    let (created, view) = visit
+        .write(move |db, diary| {
+            let parts = diary.diary().day_parts;
+            let (created, episode) = store::put(db, diary, id, draft, &conditions.precondition())?;
+            Ok((created, EpisodeView::new(episode, parts)))
+        })
+        .await?;
+    Ok(answer::written(Written::when(created), request.path(), &ETag::of(view.revision), &view))
+}
+
+async fn patch_episode(
+    visit: Visit,
+    Path(id): Path<Id>,
+    conditions: Conditions,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let view = visit
+        .write(move |db, diary| {
+            let parts = diary.diary().day_parts;
+            Ok(EpisodeView::new(store::patch(db, diary, &id, body.0, &conditions.precondition())?, parts))
+        })
+        .await?;
+    Ok(answer::row(&ETag::of(view.revision), &view))
+}
+
+async fn delete_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
+    visit.write(move |db, diary| store::delete(db, diary, &id, &conditions.precondition())).await?;
+    Ok(answer::nothing())
+}

@@ -1,0 +1,5 @@
+//! Cramps: what is logged of each, and the lists that show them.
+
+pub mod http;
+pub mod model;
+pub mod store;

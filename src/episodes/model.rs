@@ -1,0 +1,352 @@
+//! One cramp. Its values can't be wrong once they are made.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    clock::Instant,
+    faults::{FaultCode, Faults},
+    fields::{self, Fields, FromJson},
+    ids::Id,
+    local_clock::{LocalClock, Zone},
+    precondition::Revision,
+    soreness::model::Summary,
+    values::{Note, Rating, Seconds},
+    vocabulary,
+};
+
+vocabulary! {
+    /// Where in the leg.
+    pub enum Part {
+        /// The calf.
+        Calf = "calf",
+        /// The foot.
+        Foot = "foot",
+        /// The toes.
+        Toes = "toes",
+        /// The shin.
+        Shin = "shin",
+        /// The front of the thigh.
+        ThighFront = "thigh_front",
+        /// The back of the thigh.
+        ThighBack = "thigh_back",
+        /// Elsewhere.
+        Other = "other",
+    }
+}
+
+vocabulary! {
+    /// Which leg.
+    pub enum Side {
+        /// The left one.
+        Left = "left",
+        /// The right one.
+        Right = "right",
+        /// Both at once.
+        Both = "both",
+    }
+}
+
+vocabulary! {
+    /// What the person was doing at onset.
+    pub enum Context {
+        /// Sleeping.
+        Asleep = "asleep",
+        /// Lying in bed awake.
+        InBedAwake = "in_bed_awake",
+        /// Resting elsewhere.
+        Resting = "resting",
+        /// Standing.
+        Standing = "standing",
+        /// Walking.
+        Walking = "walking",
+        /// Exercising.
+        Exercising = "exercising",
+        /// Soon after exercise.
+        AfterExercise = "after_exercise",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+vocabulary! {
+    /// What was tried against the cramp.
+    pub enum Measure {
+        /// Stretching.
+        Stretching = "stretching",
+        /// Massage.
+        Massage = "massage",
+        /// Walking about.
+        Walking = "walking",
+        /// Standing up.
+        Standing = "standing",
+        /// Warmth.
+        Heat = "heat",
+        /// Cold.
+        Cold = "cold",
+        /// Drinking.
+        Hydration = "hydration",
+        /// A medicine.
+        Medication = "medication",
+        /// Putting the leg up.
+        Elevation = "elevation",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+/// A place in the leg. The side may be unknown at 3 am.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Where.
+    pub part: Part,
+    /// Which leg.
+    pub side: Option<Side>,
+}
+
+impl FromJson for Site {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let mut fields = Fields::open(value.clone())?;
+        let part = fields.required("part");
+        let side = fields.optional("side");
+        let faults = fields.close();
+        match part {
+            Some(part) if faults.is_empty() => Ok(Self { part, side }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// Something that was tried, and how soon the cramp eased after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relief {
+    /// What was tried.
+    pub measure: Measure,
+    /// How soon it helped, if it is known, up to a day.
+    pub seconds_to_relief: Option<i32>,
+}
+
+impl FromJson for Relief {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let mut fields = Fields::open(value.clone())?;
+        let measure = fields.required("measure");
+        let seconds_to_relief = fields.optional::<Seconds>("seconds_to_relief").map(Seconds::get);
+        let faults = fields.close();
+        match measure {
+            Some(measure) if faults.is_empty() => Ok(Self { measure, seconds_to_relief }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// A word of the person's own for what may have brought the cramp on: `[a-z0-9_]{1,32}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Trigger(String);
+
+impl FromJson for Trigger {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let text = fields::string(value)?;
+        let fits = (1..=32).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Faults::here(FaultCode::Malformed, "must have 1 to 32 of a-z, 0-9 and _"))
+        }
+    }
+}
+
+macro_rules! short_list {
+    ($(#[$doc:meta])* $name:ident of $item:ty, at most $most:literal, repeats: $repeats:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Vec<$item>);
+
+        impl $name {
+            /// The items in the order in which they were given.
+            #[must_use]
+            pub fn items(&self) -> &[$item] {
+                &self.0
+            }
+        }
+
+        impl FromJson for $name {
+            fn from_json(value: &Value) -> Result<Self, Faults> {
+                let items: Vec<$item> = fields::list(value, $most)?;
+                let mut faults = Faults::none();
+                for (index, item) in items.iter().enumerate() {
+                    if !$repeats && items[..index].contains(item) {
+                        faults.add(Faults::at(&index.to_string(), FaultCode::Duplicate, "is in the list already"));
+                    }
+                }
+                if faults.is_empty() { Ok(Self(items)) } else { Err(faults) }
+            }
+        }
+    };
+}
+
+short_list! {
+    /// Where it hurt.
+    Sites of Site, at most 8, repeats: false
+}
+short_list! {
+    /// What may have brought it on.
+    Triggers of Trigger, at most 16, repeats: false
+}
+short_list! {
+    /// What was tried, in order; the same thing may be tried twice.
+    ReliefTried of Relief, at most 16, repeats: true
+}
+
+/// An onset: not before 1970, at most a day ahead of the server, with an offset or `Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Onset(Instant);
+
+impl FromJson for Onset {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        chrono::DateTime::parse_from_rfc3339(fields::string(value)?).map(|time| Self(time.to_utc().into())).map_err(
+            |_| {
+                Faults::here(
+                    FaultCode::Malformed,
+                    "must be an RFC 3339 time with an offset or Z, as 2026-03-29T03:10:00+02:00",
+                )
+            },
+        )
+    }
+}
+
+/// What a person tells of a cramp besides when it was. All of it may be unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Details {
+    /// How long it lasted.
+    pub duration_seconds: Option<Seconds>,
+    /// How bad it was.
+    pub intensity: Option<Rating>,
+    /// Where it was.
+    pub sites: Sites,
+    /// What the person was doing.
+    pub context: Option<Context>,
+    /// Whether it broke sleep.
+    pub interrupted_sleep: Option<bool>,
+    /// How much it disturbed sleep.
+    pub sleep_disturbance: Option<Rating>,
+    /// What may have brought it on.
+    pub triggers: Triggers,
+    /// What was tried.
+    pub relief: ReliefTried,
+    /// Anything else.
+    pub note: Option<Note>,
+}
+
+/// A cramp as a client writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The client's id for it, if it chose one.
+    pub id: Option<Id>,
+    /// When it began.
+    pub started_at: Instant,
+    /// Where the person was; the diary's zone when not said.
+    pub time_zone: Option<Zone>,
+    /// The rest.
+    pub details: Details,
+}
+
+const READ_ONLY: [&str; 8] =
+    ["local_date", "local_time", "night_of", "period", "soreness", "revision", "created_at", "updated_at"];
+
+impl Draft {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Every fault of it.
+    pub fn from_json(body: Value, now: Instant) -> Result<Self, Faults> {
+        const FURTHEST_AHEAD: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+        let mut fields = Fields::open(body)?;
+        let id = fields.optional("id");
+        let started_at = fields.required::<Onset>("started_at").map(|onset| onset.0);
+        if started_at.is_some_and(|onset| onset > now.plus(FURTHEST_AHEAD)) {
+            fields.fault("started_at", FaultCode::InTheFuture, "lies more than 24 hours ahead");
+        }
+        if started_at.is_some_and(|onset| onset < Instant::EPOCH) {
+            fields.fault("started_at", FaultCode::OutOfRange, "lies before 1970");
+        }
+        let time_zone = fields.optional("time_zone");
+        let details = Details {
+            duration_seconds: fields.optional("duration_seconds"),
+            intensity: fields.optional("intensity"),
+            sites: fields.optional("sites").unwrap_or_default(),
+            context: fields.optional("context"),
+            interrupted_sleep: fields.optional("interrupted_sleep"),
+            sleep_disturbance: fields.optional("sleep_disturbance"),
+            triggers: fields.optional("triggers").unwrap_or_default(),
+            relief: fields.optional("relief").unwrap_or_default(),
+            note: Note::optional(&mut fields),
+        };
+        fields.read_only(&READ_ONLY);
+        let faults = fields.close();
+        match started_at {
+            Some(started_at) if faults.is_empty() => Ok(Self { id, started_at, time_zone, details }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// A cramp.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Episode {
+    /// Its id in its diary.
+    pub id: Id,
+    /// When it began.
+    pub started_at: Instant,
+    /// Where the person was.
+    pub time_zone: Zone,
+    /// The wall clock there, worked out when onset or zone were written.
+    pub clock: LocalClock,
+    /// What the person told.
+    pub details: Details,
+    /// How sore the leg was on the days after, in short.
+    pub soreness: Summary,
+    /// When it was last changed, in the diary's count.
+    pub revision: Revision,
+    /// When it was logged.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+#[derive(Serialize)]
+struct Writable<'a> {
+    started_at: Instant,
+    time_zone: &'a str,
+    #[serde(flatten)]
+    details: &'a Details,
+}
+
+impl Episode {
+    /// Whether a client that writes this draft would find nothing changed. A zone that is not said is no difference.
+    #[must_use]
+    pub fn says(&self, draft: &Draft) -> bool {
+        self.started_at == draft.started_at
+            && draft.time_zone.is_none_or(|zone| zone == self.time_zone)
+            && self.details == draft.details
+    }
+
+    /// This cramp with a merge patch applied.
+    ///
+    /// # Errors
+    /// Every fault of the patch.
+    pub fn patched(&self, patch: Value, now: Instant) -> Result<Draft, Faults> {
+        let patch = fields::open_patch(patch)?;
+        if patch.contains_key("id") {
+            return Err(Faults::at("id", FaultCode::ReadOnly, "an id can't be changed"));
+        }
+        let present =
+            Writable { started_at: self.started_at, time_zone: self.time_zone.name(), details: &self.details };
+        match serde_json::to_value(present) {
+            Ok(Value::Object(present)) => Draft::from_json(fields::merge(present, patch), now),
+            _ => Err(Faults::here(FaultCode::Malformed, "can't be patched")),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What is wrong with a request: every fault at once, each with a pointer to its place.
+
+use std::borrow::Cow;
+
+/// One thing wrong with a body or a query.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fault {
+    /// A JSON pointer (RFC 6901) to the place; a query counts as an object of its parameters.
+    pub pointer: String,
+    /// What kind of fault it is.
+    pub code: FaultCode,
+    /// One sentence for a person.
+    pub detail: Cow<'static, str>,
+}
+
+macro_rules! fault_codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
+        /// The kinds of faults; clients may rely on the names, and more may come.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+        pub enum FaultCode { $($(#[$doc])* #[serde(rename = $name)] $variant),+ }
+
+        impl FaultCode {
+            /// Every name, for the contract test.
+            pub const NAMES: &'static [&'static str] = &[$($name),+];
+        }
+    };
+}
+
+fault_codes! {
+    /// A field that must be there is absent or null.
+    Required = "required",
+    /// No such field.
+    UnknownField = "unknown_field",
+    /// A field that the service works out itself.
+    ReadOnly = "read_only",
+    /// Another JSON type is expected.
+    WrongType = "wrong_type",
+    /// A number or date outside its range.
+    OutOfRange = "out_of_range",
+    /// Text with too many characters.
+    TooLong = "too_long",
+    /// Text with too few characters.
+    TooShort = "too_short",
+    /// A list with too many items.
+    TooMany = "too_many",
+    /// Not one of the words that are understood.
+    NotOneOf = "not_one_of",
+    /// Not in the format that is asked for.
+    Malformed = "malformed",
+    /// A time that has not come yet.
+    InTheFuture = "in_the_future",
+    /// It does not go together with another value.
+    Contradiction = "contradiction",
+    /// A password that is easily guessed.
+    WeakPassword = "weak_password",
+    /// Not the account's password.
+    WrongPassword = "wrong_password",
+    /// The same thing twice.
+    Duplicate = "duplicate",
+}
+
+/// Faults gathered on the way; empty means that all is well.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// None so far.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// A single fault at the value itself; [`Faults::under`] gives it its place.
+    pub fn here(code: FaultCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self(vec![Fault { pointer: String::new(), code, detail: detail.into() }])
+    }
+
+    /// A single fault at a field.
+    pub fn at(field: &str, code: FaultCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::here(code, detail).under(field)
+    }
+
+    /// The same faults, seen from the object or list that holds the value.
+    #[must_use]
+    pub fn under(mut self, name: &str) -> Self {
+        let step = name.replace('~', "~0").replace('/', "~1");
+        for fault in &mut self.0 {
+            fault.pointer = format!("/{step}{}", fault.pointer);
+        }
+        self
+    }
+
+    /// Takes in more faults.
+    pub fn add(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The faults in the order in which they were found.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Fault> {
+        self.0
+    }
+}

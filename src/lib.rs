@@ -1,0 +1,47 @@
+//! A diary for people with leg cramps: they log cramps and how sore the leg stays, and see what share comes at night.
+//!
+//! A request comes in through [`web`] and an `http` module of its subject, is authorised by [`access`], and is answered
+//! from the subject's `store`, which alone knows SQL. [`app`] puts the subjects together; `ARCHITECTURE.md` draws the map.
+//!
+//! In reading order:
+//!
+//! - the ground: [`clock`], [`local_clock`], [`ids`], [`values`], [`faults`], [`fields`], [`page`], [`precondition`]
+//! - the database: [`storage`], [`tombstones`]
+//! - people: [`accounts`], [`sessions`], [`access`]
+//! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
+//! - what it says: [`covered_days`], [`analytics`]
+//! - how it is served: [`refusal`], [`problem`], [`web`], [`contract`], [`health`], [`service`], [`app`]
+//! - how it is run: [`config`], [`telemetry`], [`demo`], [`secrets`]
+
+pub mod access;
+pub mod accounts;
+pub mod analytics;
+pub mod app;
+pub mod check_ins;
+pub mod clock;
+pub mod config;
+pub mod contract;
+pub mod covered_days;
+pub mod demo;
+pub mod diaries;
+pub mod episodes;
+pub mod faults;
+pub mod fields;
+pub mod health;
+pub mod ids;
+pub mod local_clock;
+pub mod page;
+pub mod precondition;
+pub mod problem;
+pub mod prompts;
+pub mod refusal;
+pub mod secrets;
+pub mod service;
+pub mod sessions;
+pub mod soreness;
+pub mod storage;
+pub mod telemetry;
+pub mod tombstones;
+pub mod treatments;
+pub mod values;
+pub mod web;

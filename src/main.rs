@@ -1,0 +1,207 @@
+//! The command line.
+
+use std::{
+    io::Write,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use actix_web::web::Data;
+use clap::{Parser, Subcommand};
+use cramp_diary::{
+    app,
+    clock::Clock,
+    config::{self, Config},
+    contract, demo,
+    service::Service,
+    storage::{self, Options, Store},
+    telemetry,
+};
+
+/// A diary for people with leg cramps: log cramps and soreness, see what share comes at night.
+#[derive(Parser)]
+#[command(version, after_help = config::help())]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API; what happens when no command is given.
+    Serve,
+    /// Fill the database with believable people and print their sign-ins.
+    Demo,
+    /// Bring the database up to date, without serving.
+    Migrate,
+    /// Write a consistent copy of the database into a new file, also while the service runs.
+    Backup {
+        /// The file to write; it must not exist.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database, which must not exist; its integrity is checked first.
+    Restore {
+        /// A file that `backup` wrote.
+        file: PathBuf,
+    },
+    /// Print the API's contract, openapi.yaml.
+    Openapi,
+    /// Check the settings and say what holds.
+    Check,
+}
+
+fn main() -> ExitCode {
+    let command = CommandLine::parse().command.unwrap_or(Command::Serve);
+    let outcome = if matches!(command, Command::Openapi) {
+        print(contract::OPENAPI_YAML)
+    } else {
+        Config::load().map_err(|error| error.to_string()).and_then(|config| {
+            telemetry::start_logging(&config);
+            run(&command, config)
+        })
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            // The standard error stream is all that is left; if it is closed, the exit code has to say it.
+            let _ = writeln!(std::io::stderr(), "cramp-diary: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command, config: Config) -> Result<(), String> {
+    match command {
+        Command::Serve => actix_web::rt::System::new().block_on(serve(config)),
+        Command::Demo => actix_web::rt::System::new().block_on(async {
+            let service = Service::open(config, Clock::system())?;
+            print(&demo::fill(&service).await?)
+        }),
+        Command::Migrate => {
+            open(&config)?;
+            print(&format!("{} is up to date\n", config.database_file.display()))
+        }
+        Command::Backup { file } => {
+            must_exist(&config.database_file)?;
+            storage::backup(&config.database_file, file).map_err(|error| format!("backup: {error}"))?;
+            print(&format!("{} is a copy of {}\n", file.display(), config.database_file.display()))
+        }
+        Command::Restore { file } => {
+            must_exist(file)?;
+            storage::restore(file, &config.database_file).map_err(|error| format!("restore: {error}"))?;
+            print(&format!("{} is what {} holds\n", config.database_file.display(), file.display()))
+        }
+        Command::Check => print(&describe(&config)),
+        Command::Openapi => Ok(()),
+    }
+}
+
+fn must_exist(file: &Path) -> Result<(), String> {
+    if file.is_file() { Ok(()) } else { Err(format!("{}: there is no such file", file.display())) }
+}
+
+fn open(config: &Config) -> Result<Store, String> {
+    let options = Options {
+        file: config.database_file.clone(),
+        read_connections: config.read_connections,
+        write_queue: config.write_queue,
+    };
+    Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.file.display()))
+}
+
+async fn serve(config: Config) -> Result<(), String> {
+    let listen = config.listen;
+    let metrics = config
+        .metrics_listen
+        .map(|address| {
+            telemetry::start_metrics(address).map_err(|error| format!("METRICS_LISTEN ({address}): {error}"))
+        })
+        .transpose()?;
+    let listener = TcpListener::bind(listen).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let service = Data::new(Service::open(config, Clock::system())?);
+    let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
+    print(&welcome(&format!("http://{address}")))?;
+
+    if let Some(metrics) = metrics {
+        actix_web::rt::spawn(metrics);
+    }
+    let handle = server.handle();
+    actix_web::rt::spawn(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: running requests may end");
+        handle.stop(true).await;
+    });
+    server.await.map_err(|error| error.to_string())?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        tracing::error!("signals can't be heard; the service stops only when killed");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn welcome(url: &str) -> String {
+    format!(
+        "cramp-diary listens on {url}
+
+  documentation   {url}/docs
+  contract        {url}/openapi.yaml
+  try             curl {url}/v1/auth/register -H 'Content-Type: application/json' \\
+                    -d '{{\"email\": \"me@example.org\", \"password\": \"four words of your own\"}}'
+  people to look at: stop with Ctrl-C, run `cramp-diary demo`, start again
+
+"
+    )
+}
+
+fn describe(config: &Config) -> String {
+    let list = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+    let or_off = |text: Option<String>| text.unwrap_or_else(|| "off".to_owned());
+    format!(
+        "the settings can be used\n\
+         LISTEN            {}\n\
+         DATABASE_URL      sqlite://{}\n\
+         PUBLIC_URL        {}\n\
+         SIGNING_KEY_FILE  {}\n\
+         LOG               {}\n\
+         LOG_FORMAT        {:?}\n\
+         METRICS_LISTEN    {}\n\
+         TRUSTED_PROXIES   {}\n\
+         CORS_ORIGINS      {}\n\
+         AUTH_PER_MINUTE   {}\n\
+         READ_CONNECTIONS  {}\n\
+         WRITE_QUEUE       {}\n",
+        config.listen,
+        config.database_file.display(),
+        config.public_url,
+        config.signing_key_file.display(),
+        config.log,
+        config.log_format,
+        or_off(config.metrics_listen.map(|address| address.to_string())),
+        list(config.trusted_proxies.iter().map(ToString::to_string).collect()),
+        list(config.cors_origins.clone()),
+        or_off(config.auth_per_minute.map(|count| count.to_string())),
+        config.read_connections,
+        config.write_queue,
+    )
+}
+
+fn print(text: &str) -> Result<(), String> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Whoever reads the output may have seen enough.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,69 @@
+//! `/v1/diaries/{d}/prompts`.
+
+use actix_web::HttpResponse;
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+
+use super::model::{self, Prompt, WHILE_SORE_UNTIL_DAY};
+use crate::{
+    access::{ReadableDiary, Visit},
+    covered_days, episodes,
+    faults::FaultCode,
+    problem::Problem,
+    refusal::Refusal,
+    soreness,
+    storage::Db,
+    web::{
+        answer,
+        conditional::{Conditions, ETag},
+        query::Query,
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/prompts").get(list_prompts).end();
+}
+
+#[derive(Serialize)]
+struct PromptList {
+    on: NaiveDate,
+    items: Vec<Prompt>,
+}
+
+async fn list_prompts(visit: Visit, conditions: Conditions, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+    let on: Option<NaiveDate> = query.optional("on");
+    if on.is_some_and(|on| on < NaiveDate::default()) {
+        query.fault("on", FaultCode::OutOfRange, "lies before 1970");
+    }
+    let faults = query.close();
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let (tag, list) = visit
+        .read(move |db, diary| {
+            let revision = diary.diary().revision;
+            // Without a date the answer is another one tomorrow.
+            let tag = on.map_or_else(|| ETag::on(revision, diary.today()), |_| ETag::of(revision));
+            if conditions.has(&tag) {
+                return Ok((tag, None));
+            }
+            let on = on.unwrap_or_else(|| diary.today());
+            Ok((tag, Some(PromptList { on, items: prompts(db, diary, on)? })))
+        })
+        .await?;
+    Ok(list.map_or_else(|| answer::not_modified(&tag), |list| answer::row(&tag, &list)))
+}
+
+fn prompts(db: &mut Db, diary: &ReadableDiary, on: NaiveDate) -> Result<Vec<Prompt>, Refusal> {
+    let earliest = on - Days::new(WHILE_SORE_UNTIL_DAY.unsigned_abs().into());
+    let yesterday = on - Days::new(1);
+    let mut prompts = Vec::new();
+    for episode in episodes::store::between(db, diary, earliest, yesterday)? {
+        let answered = soreness::store::find(db, diary, &episode.id, on)?.is_some();
+        prompts.extend(model::soreness(&episode, on, answered));
+    }
+    prompts.extend(model::check_in(on, covered_days::store::is_covered(db, diary, yesterday)?));
+    Ok(prompts)
+}

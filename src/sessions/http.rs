@@ -1,0 +1,181 @@
+//! `/v1/auth/login`, `refresh`, `logout` and `sessions`.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde::Serialize;
+
+use super::{
+    keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
+    model::{DeviceName, RefreshToken, Session},
+    store::{self, Rotation},
+    throttle,
+};
+use crate::{
+    access::Caller,
+    accounts::{
+        self,
+        model::{Email, Password},
+        passwords::Verdict,
+    },
+    clock::Instant,
+    fields::Fields,
+    ids::Id,
+    page::PageRequest,
+    problem::{Code, Problem},
+    refusal::Refusal,
+    service::Service,
+    web::{answer, body::Body, path::Path, query::Query, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/auth/login").post(login).end();
+    routes.at("/v1/auth/refresh").post(refresh).end();
+    routes.at("/v1/auth/logout").post(logout).end();
+    routes.at("/v1/auth/sessions").get(list_sessions).end();
+    routes.at("/v1/auth/sessions/{id}").delete(revoke_session).end();
+}
+
+/// What a client gets to speak for a session.
+#[derive(Serialize)]
+pub struct Tokens {
+    token_type: &'static str,
+    access_token: String,
+    expires_in: u64,
+    refresh_token: String,
+    refresh_expires_in: u64,
+}
+
+impl Tokens {
+    /// Signs an access token beside a refresh token.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn of(keys: &SigningKeys, session: &Session, token: &RefreshToken, now: Instant) -> Result<Self, Problem> {
+        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone() };
+        let access_token = keys.sign(&bearer, now).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self {
+            token_type: "Bearer",
+            access_token,
+            expires_in: ACCESS_TOKEN_LIFE.as_secs(),
+            refresh_token: token.to_secret().expose().to_owned(),
+            refresh_expires_in: session.token_expiry(now).since(now).as_secs(),
+        })
+    }
+}
+
+async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let (email, password) = (fields.required::<String>("email"), fields.required::<Password>("password"));
+    let device_name: Option<DeviceName> = fields.optional("device_name");
+    let faults = fields.close();
+    let (Some(email), Some(password)) = (email, password) else { return Err(faults.into()) };
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    // What can't be an address is nobody's address, and costs and answers the same.
+    let email = Email::parse(&email).unwrap_or_else(|| Email::stored(email.chars().take(254).collect()));
+    let now = service.clock.now();
+
+    let asked = email.clone();
+    let (account, wait) = service
+        .store
+        .read(move |db| {
+            Ok::<_, Refusal>((accounts::store::find_by_email(db, &asked)?, throttle::wait(db, &asked, now)?))
+        })
+        .await?;
+    if let Some(wait) = wait {
+        return Err(Problem::new(Code::TooManyRequests).retry_after(wait));
+    }
+    let verdict =
+        service.passwords.verify(password, account.as_ref().map(|account| account.password_hash.clone())).await?;
+
+    let token = RefreshToken::random();
+    let stored = token.clone();
+    let signed_in = service
+        .store
+        .write(move |db| {
+            // Failures that were counted meanwhile hold back this try as well, right or wrong.
+            if let Some(wait) = throttle::wait(db, &email, now)? {
+                return Ok::<_, Refusal>(Err(Problem::new(Code::TooManyRequests).retry_after(wait)));
+            }
+            let (Some(account), Verdict::Right { rehashed }) = (account, verdict) else {
+                throttle::count_failure(db, &email, now)?;
+                return Ok(Err(Problem::new(Code::InvalidCredentials)));
+            };
+            throttle::forget(db, &email)?;
+            if let Some(hash) = rehashed {
+                accounts::store::set_password_hash(db, &account.user.id, &hash)?;
+            }
+            let session = Session::begin(account.user.id, device_name, now);
+            store::insert(db, &session, &stored)?;
+            Ok(Ok(session))
+        })
+        .await??;
+    Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &signed_in, &token, now)?))
+}
+
+async fn refresh(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let presented = fields.required::<String>("refresh_token");
+    let faults = fields.close();
+    let Some(presented) = presented.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+    let presented = RefreshToken::parse(&presented).ok_or_else(|| Problem::new(Code::InvalidRefreshToken))?;
+    let now = service.clock.now();
+    match service.store.write(move |db| store::rotate(db, &presented, now).map_err(Refusal::from)).await? {
+        Rotation::Next(session, token) => {
+            Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, now)?))
+        }
+        Rotation::Refused => Err(Problem::new(Code::InvalidRefreshToken)),
+        Rotation::Reused => {
+            tracing::warn!("a spent refresh token was used again; its session was ended");
+            Err(Problem::new(Code::InvalidRefreshToken))
+        }
+    }
+}
+
+async fn logout(caller: Caller) -> Result<HttpResponse, Problem> {
+    caller.write(|db, me| Ok(store::delete(db, me.session_id())?)).await?;
+    Ok(answer::nothing())
+}
+
+#[derive(Serialize)]
+struct SessionView {
+    id: Id,
+    device_name: Option<DeviceName>,
+    created_at: Instant,
+    last_used_at: Instant,
+    expires_at: Instant,
+    current: bool,
+}
+
+async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+    let asked = PageRequest::from_query(&mut query);
+    let faults = query.close();
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let page = caller
+        .read(move |db, me| {
+            let page = store::page(db, me.user_id(), &asked, me.now())?;
+            Ok(page.map(|session| SessionView {
+                current: session.id == *me.session_id(),
+                id: session.id,
+                device_name: session.device_name,
+                created_at: session.created_at,
+                last_used_at: session.last_used_at,
+                expires_at: session.expires_at,
+            }))
+        })
+        .await?;
+    Ok(answer::page(&request, None, &page))
+}
+
+async fn revoke_session(caller: Caller, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
+    caller
+        .write(move |db, me| {
+            let session = store::find(db, &id)?.filter(|session| session.user_id == *me.user_id());
+            store::delete(db, &session.ok_or(Refusal::NotFound)?.id).map_err(Refusal::from)
+        })
+        .await?;
+    Ok(answer::nothing())
+}

@@ -1,0 +1,7 @@
+//! Signing in and staying signed in: short access tokens, rotating refresh tokens, and slowing down who guesses.
+
+pub mod http;
+pub mod keys;
+pub mod model;
+pub mod store;
+pub mod throttle;

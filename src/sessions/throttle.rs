@@ -1,0 +1,100 @@
+//! Slowing down who guesses passwords: for each e-mail, known or not, and across restarts.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use crate::{
+    accounts::model::Email,
+    clock::Instant,
+    secrets::fingerprint,
+    storage::{Db, Result, schema::sign_in_failures},
+};
+
+/// So many failures in a row are forgiven.
+const FREE_FAILURES: i32 = 10;
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// After a quiet day the count begins anew.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 3600);
+
+fn key(email: &Email) -> Vec<u8> {
+    fingerprint("sign-in failures", email.key().as_bytes()).to_vec()
+}
+
+/// One second after the tenth failure in a row, then doubling up to a quarter of an hour.
+fn delay(failures: i32) -> Duration {
+    match failures - FREE_FAILURES {
+        ..0 => Duration::ZERO,
+        doublings @ 0..10 => Duration::from_secs(1 << doublings),
+        _ => LONGEST,
+    }
+    .min(LONGEST)
+}
+
+/// How long this e-mail must wait before the next try.
+///
+/// # Errors
+/// When the database fails.
+pub fn wait(db: &mut Db, email: &Email, now: Instant) -> Result<Option<Duration>> {
+    let blocked_until: Option<Instant> =
+        sign_in_failures::table.find(key(email)).select(sign_in_failures::blocked_until).first(db).optional()?;
+    Ok(blocked_until.map(|until| until.since(now)).filter(|wait| !wait.is_zero()))
+}
+
+/// Counts a failure.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_failure(db: &mut Db, email: &Email, now: Instant) -> Result<()> {
+    let before: Option<(i32, Instant)> = sign_in_failures::table
+        .find(key(email))
+        .select((sign_in_failures::failures, sign_in_failures::last_failed_at))
+        .first(db)
+        .optional()?;
+    let failures = match before {
+        Some((failures, last)) if now.since(last) < FORGOTTEN_AFTER => failures.saturating_add(1),
+        _ => 1,
+    };
+    let values = (
+        sign_in_failures::failures.eq(failures),
+        sign_in_failures::last_failed_at.eq(now),
+        sign_in_failures::blocked_until.eq(now.plus(delay(failures))),
+    );
+    if before.is_some() {
+        diesel::update(sign_in_failures::table.find(key(email))).set(values).execute(db)?;
+    } else {
+        diesel::insert_into(sign_in_failures::table)
+            .values((sign_in_failures::email_hash.eq(key(email)), values))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Forgets the failures after a success.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(db: &mut Db, email: &Email) -> Result<()> {
+    diesel::delete(sign_in_failures::table.find(key(email))).execute(db)?;
+    Ok(())
+}
+
+/// Clears away counts that no longer matter.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_forgotten(db: &mut Db, now: Instant) -> Result<usize> {
+    let long_ago = now.minus(FORGOTTEN_AFTER);
+    Ok(diesel::delete(sign_in_failures::table.filter(sign_in_failures::last_failed_at.le(long_ago))).execute(db)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_doubles_from_the_tenth_failure_to_a_quarter_of_an_hour() {
+        let seconds: Vec<_> = [1, 9, 10, 11, 12, 19, 20, 1000].map(|failures| delay(failures).as_secs()).into();
+        assert_eq!(seconds, [0, 0, 1, 2, 4, 512, 900, 900]);
+    }
+}

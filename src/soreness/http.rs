@@ -1,0 +1,70 @@
+//! `/v1/diaries/{d}/episodes/{id}/soreness`.
+
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::NaiveDate;
+
+use super::{log, model::Report};
+use crate::{
+    access::Visit,
+    ids::Id,
+    page::PageRequest,
+    problem::Problem,
+    web::{
+        answer::{self, Written},
+        body::Body,
+        conditional::{Conditions, ETag},
+        path::Path,
+        query::Query,
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/episodes/{id}/soreness").get(list_soreness).end();
+    routes.at("/v1/diaries/{d}/episodes/{id}/soreness/{date}").put(put_soreness).delete(delete_soreness).end();
+}
+
+async fn list_soreness(
+    request: HttpRequest,
+    visit: Visit,
+    Path(id): Path<Id>,
+    conditions: Conditions,
+    Query(mut query): Query,
+) -> Result<HttpResponse, Problem> {
+    let asked = PageRequest::from_query(&mut query);
+    let faults = query.close();
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let (tag, page) = visit
+        .read(move |db, diary| {
+            let tag = ETag::of(diary.diary().revision);
+            let page = if conditions.has(&tag) { None } else { Some(log::page(db, diary, &id, &asked)?) };
+            Ok((tag, page))
+        })
+        .await?;
+    Ok(page.map_or_else(|| answer::not_modified(&tag), |page| answer::page(&request, Some(&tag), &page)))
+}
+
+async fn put_soreness(
+    request: HttpRequest,
+    visit: Visit,
+    Path((id, date)): Path<(Id, NaiveDate)>,
+    conditions: Conditions,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let report = Report::from_json(body.0)?;
+    let (created, entry) =
+        visit.write(move |db, diary| log::put(db, diary, &id, date, report, &conditions.precondition())).await?;
+    Ok(answer::written(Written::when(created), request.path(), &ETag::of(entry.revision), &entry))
+}
+
+async fn delete_soreness(
+    visit: Visit,
+    Path((id, date)): Path<(Id, NaiveDate)>,
+    conditions: Conditions,
+) -> Result<HttpResponse, Problem> {
+    visit.write(move |db, diary| log::delete(db, diary, &id, date, &conditions.precondition())).await?;
+    Ok(answer::nothing())
+}

@@ -1,0 +1,105 @@
+//! Writing soreness: an entry and the cramp that shows it in short change together.
+
+use chrono::NaiveDate;
+
+use super::{
+    model::{Entry, Report, Summary, check_date},
+    store,
+};
+use crate::{
+    access::{ReadableDiary, Stamp, WritableDiary},
+    episodes,
+    ids::Id,
+    page::{Page, PageRequest},
+    precondition::Precondition,
+    refusal::Refusal,
+    storage::Db,
+};
+
+/// A page of the entries after a cramp.
+///
+/// # Errors
+/// When there is no such cramp.
+pub fn page(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    episode_id: &Id,
+    request: &PageRequest<NaiveDate>,
+) -> Result<Page<Entry>, Refusal> {
+    episodes::store::find(db, diary, episode_id)?;
+    Ok(store::page(db, diary, episode_id, request)?)
+}
+
+/// Writes the entry of a date. `true` when it is new.
+///
+/// # Errors
+/// When there is no such cramp, the precondition does not hold, or the date can't have one.
+pub fn put(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episode_id: &Id,
+    date: NaiveDate,
+    report: Report,
+    precondition: &Precondition,
+) -> Result<(bool, Entry), Refusal> {
+    let episode = episodes::store::find(db, diary, episode_id)?;
+    let before = store::find(db, diary, episode_id, date)?;
+    if !precondition.holds(before.as_ref().map(|before| before.revision)) {
+        return Err(Refusal::Stale);
+    }
+    let day = check_date(episode.clock.date, date, diary.latest_date())?;
+    if let Some(before) = before {
+        let same = (before.level, before.tender_to_touch, before.limits_walking)
+            == (report.level, report.tender_to_touch, report.limits_walking);
+        if same {
+            return Ok((false, before));
+        }
+        let stamp = diary.stamp(db)?;
+        let entry = store::update(db, diary, before, report, stamp)?;
+        sum_up(db, diary, episode_id, stamp)?;
+        return Ok((false, entry));
+    }
+    let stamp = diary.stamp(db)?;
+    let entry = Entry {
+        episode_id: episode_id.clone(),
+        date,
+        day,
+        level: report.level,
+        tender_to_touch: report.tender_to_touch,
+        limits_walking: report.limits_walking,
+        revision: stamp.revision,
+        created_at: stamp.at,
+        updated_at: stamp.at,
+    };
+    store::insert(db, diary, &entry)?;
+    sum_up(db, diary, episode_id, stamp)?;
+    Ok((true, entry))
+}
+
+/// Deletes the entry of a date. Deleting it again does nothing.
+///
+/// # Errors
+/// When there is no such cramp or never was such an entry, or the precondition does not hold.
+pub fn delete(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episode_id: &Id,
+    date: NaiveDate,
+    precondition: &Precondition,
+) -> Result<(), Refusal> {
+    episodes::store::find(db, diary, episode_id)?;
+    let Some(entry) = store::find(db, diary, episode_id, date)? else {
+        return store::already_deleted(db, diary, episode_id, date);
+    };
+    if !precondition.holds(Some(entry.revision)) {
+        return Err(Refusal::Stale);
+    }
+    let stamp = diary.stamp(db)?;
+    store::delete(db, diary, &entry, stamp)?;
+    sum_up(db, diary, episode_id, stamp)
+}
+
+fn sum_up(db: &mut Db, diary: &WritableDiary, episode_id: &Id, stamp: Stamp) -> Result<(), Refusal> {
+    let summary = Summary::of(&store::all(db, diary, episode_id)?);
+    Ok(episodes::store::set_soreness(db, diary, episode_id, &summary, stamp)?)
+}

@@ -1,0 +1,142 @@
+//! A lane: a bounded queue before a few threads, each of which owns what its jobs need. Work that blocks or burns
+//! processor time goes through one, so that the event loop stays free and a storm is refused instead of piled up.
+
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crossbeam_channel::{Sender, TrySendError, bounded};
+use tokio::sync::oneshot;
+
+type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+
+/// Threads with a queue before them. Dropping the lane lets what is queued finish.
+pub struct Lane<S> {
+    jobs: Option<Sender<Job<S>>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Why a job was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LaneError {
+    /// The queue is full.
+    #[error("too much is waiting already")]
+    Full,
+    /// No thread came to it in time.
+    #[error("nothing was free in time")]
+    TooLate,
+    /// The job panicked; the panic itself is in the log.
+    #[error("the work was cut short by a defect")]
+    Panicked,
+}
+
+impl<S: Send + 'static> Lane<S> {
+    /// Starts one thread for each state, with room for `capacity` waiting jobs.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn start(name: &str, states: impl IntoIterator<Item = S>, capacity: usize) -> std::io::Result<Self> {
+        let (sender, receiver) = bounded::<Job<S>>(capacity);
+        let threads = states
+            .into_iter()
+            .enumerate()
+            .map(|(number, mut state)| {
+                let receiver = receiver.clone();
+                thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
+                    for job in receiver {
+                        job(&mut state);
+                    }
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { jobs: Some(sender), threads })
+    }
+
+    /// Runs a job on one of the threads. A job that no thread has begun within `patience` is never begun.
+    ///
+    /// # Errors
+    /// When the job was not done, and why.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        job: impl FnOnce(&mut S) -> T + Send + 'static,
+    ) -> Result<T, LaneError> {
+        let (begun, has_begun) = oneshot::channel();
+        let (answer, answered) = oneshot::channel();
+        let job: Job<S> = Box::new(move |state| {
+            // The caller has given up when nobody hears that the job begins.
+            if begun.send(()).is_ok() {
+                // The state outlives a panic: connections run every job in a transaction, buffers hold no meaning.
+                let outcome = catch_unwind(AssertUnwindSafe(|| job(state)));
+                drop(answer.send(outcome));
+            }
+        });
+        match self.jobs.as_ref().map(|jobs| jobs.try_send(job)) {
+            Some(Ok(())) => {}
+            Some(Err(TrySendError::Full(_))) => return Err(LaneError::Full),
+            Some(Err(TrySendError::Disconnected(_))) | None => return Err(LaneError::TooLate),
+        }
+        match tokio::time::timeout(patience, has_begun).await {
+            Ok(Ok(())) => answered.await.map_err(|_| LaneError::Panicked)?.map_err(|_| LaneError::Panicked),
+            Ok(Err(_)) | Err(_) => Err(LaneError::TooLate),
+        }
+    }
+}
+
+impl<S> fmt::Debug for Lane<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lane").field("threads", &self.threads.len()).finish_non_exhaustive()
+    }
+}
+
+impl<S> Drop for Lane<S> {
+    fn drop(&mut self) {
+        self.jobs = None;
+        for thread in self.threads.drain(..) {
+            drop(thread.join());
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(5);
+
+    #[actix_web::test]
+    async fn a_full_queue_refuses_at_once() {
+        let lane = Lane::start("test", [()], 1).unwrap();
+        let (release, held) = mpsc::channel::<()>();
+        let (entered, inside) = mpsc::channel();
+        let first = lane.run(PATIENCE, move |()| {
+            entered.send(()).unwrap();
+            held.recv().ok();
+        });
+        let first = std::pin::pin!(first);
+        let mut first = futures_util::future::maybe_done(first);
+        let mut first = std::pin::Pin::new(&mut first);
+        assert!(futures_util::poll!(&mut first).is_pending());
+        inside.recv().unwrap();
+        let second = std::pin::pin!(lane.run(PATIENCE, |()| ()));
+        let mut second = futures_util::future::maybe_done(second);
+        assert!(futures_util::poll!(std::pin::Pin::new(&mut second)).is_pending());
+        assert_eq!(lane.run(PATIENCE, |()| ()).await, Err(LaneError::Full));
+        release.send(()).unwrap();
+        first.await;
+        second.await;
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_told_and_the_thread_goes_on() {
+        let lane = Lane::start("test", [0], 4).unwrap();
+        assert_eq!(lane.run(PATIENCE, |_| panic!("on purpose")).await, Err::<(), _>(LaneError::Panicked));
+        assert_eq!(lane.run(PATIENCE, |state| *state + 1).await, Ok(1));
+    }
+}

@@ -1,0 +1,192 @@
+//! SQLite: how connections are opened and checked, the one writer with its group commit, and checkpoints beside it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use diesel::{
+    Connection, RunQueryDsl, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    sql_types::{BigInt, Integer, Text},
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{Db, error::Error};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// How long a statement waits for a lock that another process holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How many writes one commit takes at most, so that the first of them does not wait for ever.
+const LARGEST_GROUP: usize = 512;
+/// How often the log is looked at, to move it into the database.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+/// A log beyond this is cut short even if writers must wait for it.
+const LONGEST_LOG: u64 = 64 * 1024 * 1024;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// It may change the database.
+    Write,
+    /// The database refuses every change on it.
+    Read,
+}
+
+#[derive(diesel::QueryableByName)]
+struct JournalMode {
+    #[diesel(sql_type = Text)]
+    journal_mode: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Numbers {
+    #[diesel(sql_type = Integer)]
+    synchronous: i32,
+    #[diesel(sql_type = Integer)]
+    foreign_keys: i32,
+}
+
+/// Opens a connection and makes sure that it keeps its promises.
+pub fn connect(file: &Path, purpose: Use) -> Result<Db, Error> {
+    let path = file.to_str().ok_or_else(|| Error::Unavailable("the path of the database is not valid UTF-8".into()))?;
+    let mut db = SqliteConnection::establish(path).map_err(|error| Error::Unavailable(error.to_string()))?;
+    db.batch_execute(&format!(
+        "PRAGMA busy_timeout = {};
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -8000;
+         PRAGMA wal_autocheckpoint = 0;
+         PRAGMA journal_size_limit = {LONGEST_LOG};
+         PRAGMA query_only = {};",
+        BUSY_TIMEOUT.as_millis(),
+        if purpose == Use::Read { "ON" } else { "OFF" },
+    ))?;
+    // A pragma that can't be obeyed is not an error in SQLite: ask what holds.
+    let mode: JournalMode = diesel::sql_query("PRAGMA journal_mode").get_result(&mut db)?;
+    let numbers: Numbers =
+        diesel::sql_query("SELECT synchronous, foreign_keys FROM pragma_synchronous, pragma_foreign_keys")
+            .get_result(&mut db)?;
+    if mode.journal_mode != "wal" || numbers.synchronous != 2 || numbers.foreign_keys != 1 {
+        return Err(Error::Unavailable(
+            "the database does not take write-ahead logging with full synchronisation".into(),
+        ));
+    }
+    Ok(db)
+}
+
+/// Brings the tables up to date, all or nothing. Of several processes that start at once, one does it.
+pub fn migrate(db: &mut Db) -> Result<usize, Error> {
+    db.immediate_transaction(|db| {
+        db.run_pending_migrations(MIGRATIONS)
+            .map(|applied| applied.len())
+            .map_err(|error| Error::Failed(format!("migration failed: {error}")))
+    })
+}
+
+/// Writes a consistent copy of the database into a new file, also while others write.
+pub fn copy_into(db: &mut Db, file: &Path) -> Result<(), Error> {
+    let path = file.to_str().ok_or_else(|| Error::Failed("the path is not valid UTF-8".into()))?;
+    diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(path).execute(db)?;
+    Ok(())
+}
+
+/// A write that waits for its turn.
+pub trait Write: Send {
+    /// Does the work in a savepoint of its own; what goes wrong undoes this write alone.
+    fn run(&mut self, db: &mut Db);
+    /// Tells the caller how it ended, after the commit.
+    fn answer(self: Box<Self>, committed: Result<(), Error>);
+}
+
+/// The one writer: takes all that waits into one transaction, commits once, then answers. It waits for nothing but
+/// the first, so a lone write is not slower for it.
+pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>, dirty: &AtomicBool) {
+    while let Ok(first) = queue.recv() {
+        let mut group = vec![first];
+        group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
+        let committed = commit_group(&mut db, &mut group);
+        dirty.store(true, Ordering::Release);
+        if let Err(error) = &committed {
+            tracing::warn!(%error, writes = group.len(), "a group of writes was not committed");
+            // What came meanwhile would only wait for the same failure once more.
+            group.extend(queue.try_iter());
+            // The state of a connection after a failed commit is not worth guessing.
+            match connect(file, Use::Write) {
+                Ok(fresh) => db = fresh,
+                Err(error) => tracing::warn!(%error, "the database can't be opened anew"),
+            }
+        }
+        for write in group {
+            write.answer(committed.clone());
+        }
+    }
+}
+
+fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> {
+    AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE")?;
+    for write in group.iter_mut() {
+        write.run(db);
+    }
+    AnsiTransactionManager::commit_transaction(db).map_err(Error::from)
+}
+
+/// Moves the log into the database beside the writer, until the channel closes.
+pub fn checkpoint_beside(file: &Path, mut db: Db, stop: &Receiver<()>, dirty: &Arc<AtomicBool>) {
+    let log = log_of(file);
+    while stop.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
+        if dirty.swap(false, Ordering::AcqRel) {
+            let too_long = std::fs::metadata(&log).is_ok_and(|log| log.len() > LONGEST_LOG);
+            let how = if too_long { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
+            if let Err(error) = db.batch_execute(how) {
+                tracing::warn!(%error, "the log could not be moved into the database");
+            }
+        }
+    }
+}
+
+fn log_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+#[derive(diesel::QueryableByName)]
+struct ApplicationId {
+    #[diesel(sql_type = BigInt)]
+    application_id: i64,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Integrity {
+    #[diesel(sql_type = Text)]
+    integrity_check: String,
+}
+
+/// Makes sure that a file is a whole database of this service.
+pub fn inspect(file: &Path) -> Result<(), Error> {
+    const OURS: i64 = 0x6372_6D70; // "crmp"
+    let mut db = connect(file, Use::Read)?;
+    let id: ApplicationId =
+        diesel::sql_query("SELECT application_id FROM pragma_application_id").get_result(&mut db)?;
+    if id.application_id != OURS {
+        return Err(Error::Failed("the file is not a database of this service".into()));
+    }
+    let verdict: Integrity =
+        diesel::sql_query("SELECT integrity_check FROM pragma_integrity_check").get_result(&mut db)?;
+    if verdict.integrity_check == "ok" {
+        Ok(())
+    } else {
+        Err(Error::Failed(format!("the file is damaged: {}", verdict.integrity_check)))
+    }
+}

@@ -1,0 +1,78 @@
+//! Values that several subjects log: ratings, lengths of time, notes.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    faults::Faults,
+    fields::{self, Fields, FromJson},
+};
+
+macro_rules! bounded_number {
+    ($(#[$doc:meta])* $name:ident, $low:literal ..= $high:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(i32);
+
+        impl $name {
+            /// `None` when the number is out of range.
+            #[must_use]
+            pub fn new(number: i32) -> Option<Self> {
+                ($low..=$high).contains(&number).then_some(Self(number))
+            }
+
+            /// The number.
+            #[must_use]
+            pub const fn get(self) -> i32 {
+                self.0
+            }
+        }
+
+        impl FromJson for $name {
+            fn from_json(value: &Value) -> Result<Self, Faults> {
+                fields::integer(value, $low..=$high).map(Self)
+            }
+        }
+    };
+}
+
+bounded_number! {
+    /// How bad, on a numeric rating scale from 0 (nothing) to 10 (the worst imaginable).
+    Rating, 0..=10
+}
+
+bounded_number! {
+    /// How long, up to a day.
+    Seconds, 0..=86_400
+}
+
+/// Free text, 1 to 2000 characters; an empty note is no note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Note(String);
+
+impl Note {
+    /// A note that was stored.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes an optional note out of a body.
+    pub fn optional(fields: &mut Fields) -> Option<Self> {
+        fields.optional("note").filter(|note: &Self| !note.0.is_empty())
+    }
+}
+
+impl FromJson for Note {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        fields::text(value, 0..=2000).map(Self)
+    }
+}

@@ -1,0 +1,12 @@
+//! What every subject's `http.rs` is made of: reading requests, writing answers, and what happens around both.
+
+pub mod answer;
+pub mod body;
+pub mod conditional;
+pub mod headers;
+pub mod observe;
+pub mod path;
+pub mod query;
+pub mod request_id;
+pub mod routes;
+pub mod throttle;

@@ -1,0 +1,68 @@
+//! Around every request: its id, one line in the log without anything personal, metrics, the security headers, and a
+//! net below handlers that panic.
+
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::HeaderValue,
+    middleware::Next,
+};
+use futures_util::FutureExt;
+
+use super::{
+    headers,
+    request_id::{self, REQUEST_ID},
+};
+use crate::problem::{Cause, Problem};
+
+/// The outermost middleware.
+///
+/// # Errors
+/// Only for a request whose handler panicked: a problem, so that the connection lives on.
+pub async fn observe<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    #[expect(clippy::disallowed_methods, reason = "measures a duration, asks for no time of day")]
+    let started = Instant::now();
+    let id = request_id::take_or_make(request.headers());
+    let method = request.method().clone();
+    let outcome =
+        REQUEST_ID.scope(id.clone(), AssertUnwindSafe(next.call(request)).catch_unwind()).await.unwrap_or_else(|_| {
+            // The panic hook has told where; the client learns nothing of it.
+            Err(Problem::internal("a handler panicked").in_request(id.clone()).into())
+        });
+    match outcome {
+        Ok(mut response) => {
+            let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
+            let cause = response.response().extensions().get::<Cause>().cloned();
+            log(method.as_str(), &route, response.status().as_u16(), started.elapsed(), &id, cause.as_ref());
+            headers::secure(response.headers_mut());
+            if let Ok(id) = HeaderValue::from_str(&id) {
+                response.headers_mut().insert(request_id::HEADER, id);
+            }
+            Ok(response)
+        }
+        Err(error) => {
+            let status = error.as_response_error().status_code().as_u16();
+            log(method.as_str(), "unknown", status, started.elapsed(), &id, Some(&Cause(error.to_string())));
+            Err(error)
+        }
+    }
+}
+
+fn log(method: &str, route: &str, status: u16, took: Duration, request_id: &str, cause: Option<&Cause>) {
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    match cause {
+        Some(Cause(cause)) if status >= 500 => {
+            tracing::error!(target: "request", method, route, status, micros, request_id, cause, "failed");
+        }
+        _ => tracing::info!(target: "request", method, route, status, micros, request_id),
+    }
+    let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(took.as_secs_f64());
+}

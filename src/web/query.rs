@@ -1,0 +1,56 @@
+//! Query parameters, read like a body: all faults at once, unknown ones are faults.
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use chrono::NaiveDate;
+use futures_util::future::{Ready, ready};
+use serde_json::{Map, Value};
+
+use crate::{
+    faults::{FaultCode, Faults},
+    fields::Fields,
+    problem::{Code, Problem},
+};
+
+/// A query as fields. `true`, `false` and whole numbers become such; all else is text.
+#[derive(Debug)]
+pub struct Query(pub Fields);
+
+impl FromRequest for Query {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request.query_string()))
+    }
+}
+
+fn read(query: &str) -> Result<Query, Problem> {
+    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query)
+        .map_err(|_| Problem::detailed(Code::MalformedRequest, "the query string can't be read"))?;
+    let mut parameters = Map::new();
+    let mut faults = Faults::none();
+    for (name, text) in pairs.into_inner() {
+        let fault = Faults::at(&name, FaultCode::Duplicate, "is given more than once");
+        if parameters.insert(name, scalar(text)).is_some() {
+            faults.add(fault);
+        }
+    }
+    if faults.is_empty() { Ok(Query(Fields::open(Value::Object(parameters))?)) } else { Err(faults.into()) }
+}
+
+/// Takes `from` and `to` out of a query: local dates, both included.
+pub fn range(query: &mut Fields) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let (from, to) = (query.optional("from"), query.optional("to"));
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        query.fault("from", FaultCode::Contradiction, "lies after to");
+    }
+    (from, to)
+}
+
+fn scalar(text: String) -> Value {
+    match text.as_str() {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ => text.parse::<i64>().map_or(Value::String(text), Value::from),
+    }
+}
