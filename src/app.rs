@@ -113,7 +113,7 @@ pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut Servic
 
 /// Clears away what has run out, now and then.
 async fn housekeeping(service: Data<Service>, limit: Data<AddressLimit>) {
-    let mut every = tokio::time::interval(Duration::from_secs(600));
+    let mut every = tokio::time::interval(Duration::from_mins(10));
     loop {
         every.tick().await;
         limit.forget_idle();

@@ -41,6 +41,9 @@ impl Zone {
 pub struct LocalTime(u16);
 
 impl LocalTime {
+    /// 00:00.
+    pub const MIDNIGHT: Self = Self(0);
+
     /// From minutes after midnight, 0–1439.
     #[must_use]
     pub const fn from_minute(minute: u16) -> Option<Self> {

@@ -99,7 +99,10 @@ problem_codes! {
 
 /// A failure on its way to the client, and, apart from it, what only the log may know.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     code: Code,
     detail: Cow<'static, str>,
     faults: Vec<Fault>,
@@ -134,7 +137,7 @@ impl Problem {
 
     /// A problem with a detail of its own, in words for the client.
     pub fn detailed(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             code,
             detail: detail.into(),
             faults: Vec::new(),
@@ -142,77 +145,81 @@ impl Problem {
             allow: None,
             cause: None,
             request_id: None,
-        }
+        }))
     }
 
     /// The same with a time to wait, rounded up to whole seconds.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some(wait);
+        self.0.retry_after = Some(wait);
         self
     }
 
     /// A 405 that names the methods that would do.
     #[must_use]
     pub fn method_not_allowed(allow: String) -> Self {
-        Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed) }
+        let mut problem = Self::new(Code::MethodNotAllowed);
+        problem.0.allow = Some(allow);
+        problem
     }
 
     /// A 500, with the cause for the log.
     pub fn internal(cause: impl Into<String>) -> Self {
-        Self { cause: Some(cause.into()), ..Self::new(Code::Internal) }
+        let mut problem = Self::new(Code::Internal);
+        problem.0.cause = Some(cause.into());
+        problem
     }
 
     /// Names the request, for a problem that is written where the request is known no more.
     #[must_use]
     pub fn in_request(mut self, request_id: String) -> Self {
-        self.request_id = Some(request_id);
+        self.0.request_id = Some(request_id);
         self
     }
 
     /// Which one it is.
     #[must_use]
     pub const fn code(&self) -> Code {
-        self.code
+        self.0.code
     }
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.code.as_str())
+        f.write_str(self.0.code.as_str())
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.code.status()
+        self.0.code.status()
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.code.status());
+        let mut response = HttpResponse::build(self.0.code.status());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if self.code.status() == StatusCode::UNAUTHORIZED {
+        if self.0.code.status() == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        if let Some(wait) = self.retry_after {
+        if let Some(wait) = self.0.retry_after {
             response.insert_header((header::RETRY_AFTER, wait.as_secs_f64().ceil().max(1.0).to_string()));
         }
-        if let Some(allow) = self.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+        if let Some(allow) = self.0.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
             response.insert_header((header::ALLOW, allow));
         }
-        let request_id = self.request_id.clone().unwrap_or_else(request_id::current);
+        let request_id = self.0.request_id.clone().unwrap_or_else(request_id::current);
         response.insert_header((request_id::HEADER, request_id.as_str()));
         let mut response = response.json(Document {
-            r#type: format!("/problems/{}", self.code.as_str()),
-            title: self.code.title(),
-            status: self.code.status().as_u16(),
-            detail: &self.detail,
-            code: self.code.as_str(),
+            r#type: format!("/problems/{}", self.0.code.as_str()),
+            title: self.0.code.title(),
+            status: self.0.code.status().as_u16(),
+            detail: &self.0.detail,
+            code: self.0.code.as_str(),
             request_id,
-            errors: &self.faults,
+            errors: &self.0.faults,
         });
         headers::secure(response.headers_mut());
-        if let Some(cause) = &self.cause {
+        if let Some(cause) = &self.0.cause {
             response.extensions_mut().insert(Cause(cause.clone()));
         }
         response
@@ -226,7 +233,9 @@ impl From<Faults> for Problem {
             [only] => Cow::Owned(format!("{}: {}", only.pointer, only.detail)),
             several => Cow::Owned(format!("{} faults, see errors", several.len())),
         };
-        Self { faults, ..Self::detailed(Code::ValidationFailed, detail) }
+        let mut problem = Self::detailed(Code::ValidationFailed, detail);
+        problem.0.faults = faults;
+        problem
     }
 }
 
@@ -239,7 +248,7 @@ impl From<storage::Error> for Problem {
             storage::Error::Full(_) => Self::new(Code::StorageFull).retry_after(wait * 10),
             storage::Error::Failed(_) => Self::new(Code::Internal),
         };
-        problem.cause = Some(error.to_string());
+        problem.0.cause = Some(error.to_string());
         problem
     }
 }

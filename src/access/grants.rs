@@ -107,7 +107,7 @@ impl ReadableDiary {
     /// The last date that has begun anywhere on earth: a traveller's today is never in the future.
     #[must_use]
     pub fn latest_date(&self) -> chrono::NaiveDate {
-        const FURTHEST_EAST: std::time::Duration = std::time::Duration::from_secs(14 * 3600);
+        const FURTHEST_EAST: std::time::Duration = std::time::Duration::from_hours(14);
         self.now.plus(FURTHEST_EAST).utc().date_naive()
     }
 }
@@ -189,6 +189,15 @@ pub(super) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<
         return Err(Refusal::Forbidden);
     }
     Ok(WritableDiary { readable, stamp: Cell::new(None) })
+}
+
+/// A user's own diary, for commands that an operator runs beside the service and that nobody signs in to.
+///
+/// # Errors
+/// When the user has none.
+pub fn own_diary(db: &mut Db, user_id: &Id, now: Instant) -> Result<WritableDiary, Refusal> {
+    let operator = SignedIn { user_id: user_id.clone(), session_id: Id::random(), now };
+    writable(db, &operator, &DiaryRef::Me)
 }
 
 /// The diaries that a user may read, by id.

@@ -5,4 +5,4 @@ mod caller;
 mod grants;
 
 pub use caller::{Caller, Visit};
-pub use grants::{ReadableDiary, Role, SignedIn, Stamp, WritableDiary, grant_owner, readable_diaries};
+pub use grants::{ReadableDiary, Role, SignedIn, Stamp, WritableDiary, grant_owner, own_diary, readable_diaries};

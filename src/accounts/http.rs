@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::{
     model::{Email, Kind, Name, NewPassword, Password, User},
     passwords::{HashError, Verdict},
+    registration::{self, NewUser},
     store::{self, Credentials},
 };
 use crate::{
-    access::{self, Caller},
+    access::Caller,
     clock::Instant,
-    diaries::{self, model::Settings},
     faults::{FaultCode, Faults},
     fields::{self, Fields},
     ids::Id,
@@ -134,23 +134,10 @@ fn open_account(
         return Ok(None);
     }
     let device_name = registration.device_name.clone();
-    let user = new_user(db, registration.into(), hash, now)?;
+    let user = registration::open(db, registration.into(), hash, now)?;
     let session = Session::begin(user.id.clone(), device_name, now);
     sessions::store::insert(db, &session, token)?;
     Ok(Some((user, session)))
-}
-
-/// Who a new account is for.
-#[derive(Debug, Clone)]
-pub struct NewUser {
-    /// What they sign in with.
-    pub email: Email,
-    /// How they want to be called.
-    pub display_name: Option<Name>,
-    /// Patient or clinician.
-    pub kind: Kind,
-    /// Where they usually are.
-    pub time_zone: Zone,
 }
 
 impl From<Registration> for NewUser {
@@ -158,32 +145,6 @@ impl From<Registration> for NewUser {
         let Registration { email, display_name, kind, time_zone, .. } = registration;
         Self { email, display_name, kind, time_zone }
     }
-}
-
-/// Adds an account and, for a patient, the diary that `me` stands for.
-///
-/// # Errors
-/// When the database fails; look for the e-mail first.
-pub fn new_user(db: &mut storage::Db, new: NewUser, password_hash: String, now: Instant) -> storage::Result<User> {
-    let mut user = User {
-        id: Id::random(),
-        email: new.email,
-        display_name: new.display_name,
-        kind: new.kind,
-        time_zone: new.time_zone,
-        diary_id: None,
-        created_at: now,
-        updated_at: now,
-    };
-    let settings = Settings::new(user.display_name.clone(), user.time_zone);
-    let diary_id = (user.kind == Kind::Patient).then(Id::random);
-    user.diary_id.clone_from(&diary_id);
-    store::insert(db, &user, password_hash)?;
-    if let Some(diary_id) = diary_id {
-        diaries::rows::insert(db, &diary_id, &user.id, &settings, now)?;
-        access::grant_owner(db, &diary_id, &user.id, now)?;
-    }
-    Ok(user)
 }
 
 async fn own_account(caller: &Caller) -> Result<Credentials, Problem> {

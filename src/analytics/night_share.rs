@@ -78,6 +78,7 @@ pub struct Coverage {
 
 /// The answer. Shares are null where the denominator is 0.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the contract")]
 pub struct NightShare {
     from: NaiveDate,
     to: NaiveDate,

@@ -262,7 +262,7 @@ impl Draft {
     /// # Errors
     /// Every fault of it.
     pub fn from_json(body: Value, now: Instant) -> Result<Self, Faults> {
-        const FURTHEST_AHEAD: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+        const FURTHEST_AHEAD: std::time::Duration = std::time::Duration::from_hours(24);
         let mut fields = Fields::open(body)?;
         let id = fields.optional("id");
         let started_at = fields.required::<Onset>("started_at").map(|onset| onset.0);

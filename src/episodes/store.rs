@@ -278,12 +278,11 @@ pub fn put(
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
-    match before {
-        Some(before) => replace(db, diary, before, draft).map(|episode| (false, episode)),
-        None => {
-            tombstones::unearth(db, diary, Table::Episodes, id.as_str())?;
-            insert(db, diary, id, draft).map(|episode| (true, episode))
-        }
+    if let Some(before) = before {
+        replace(db, diary, before, draft).map(|episode| (false, episode))
+    } else {
+        tombstones::unearth(db, diary, Table::Episodes, id.as_str())?;
+        insert(db, diary, id, draft).map(|episode| (true, episode))
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{clock::Instant, ids::Id, secrets};
 
 /// How long an access token is good for.
-pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
+pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(15);
 /// How far the clock of the node that signed may be ahead of ours.
 const LEEWAY_SECONDS: i64 = 5;
 const ALGORITHM: Algorithm = Algorithm::HS256;
@@ -183,7 +183,8 @@ fn create(file: &Path) -> Result<String, KeyError> {
 fn refuse_open_file(file: &Path) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(file).map_err(|error| KeyError::File(error.to_string()))?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         Ok(())
     } else {
         Err(KeyError::Unusable(format!("others can read it (mode {:04o}); chmod 600", mode & 0o7777)))

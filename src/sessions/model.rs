@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// A refresh token that lies unused this long is dead.
-pub const IDLE: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const IDLE: Duration = Duration::from_hours(720);
 /// A session ends this long after it began, however much it is used.
-pub const ABSOLUTE: Duration = Duration::from_secs(90 * 24 * 3600);
+pub const ABSOLUTE: Duration = Duration::from_hours(2160);
 /// How long the parent of the present token gets the same child again: a phone whose answer got lost must not be
 /// logged out.
 pub const GRACE: Duration = Duration::from_secs(10);

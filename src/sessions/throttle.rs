@@ -13,9 +13,9 @@ use crate::{
 
 /// So many failures in a row are forgiven.
 const FREE_FAILURES: i32 = 10;
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 /// After a quiet day the count begins anew.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(24 * 3600);
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
 
 fn key(email: &Email) -> Vec<u8> {
     fingerprint("sign-in failures", email.key().as_bytes()).to_vec()

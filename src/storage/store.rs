@@ -61,8 +61,8 @@ impl Store {
             std::fs::create_dir_all(folder)
                 .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))?;
         }
-        let mut writer = sqlite::connect(&file, Use::Write)?;
-        let applied = sqlite::migrate(&mut writer)?;
+        let mut main = sqlite::connect(&file, Use::Write)?;
+        let applied = sqlite::migrate(&mut main)?;
         if applied > 0 {
             tracing::info!(applied, "the database was brought up to date");
         }
@@ -79,7 +79,7 @@ impl Store {
             let (file, dirty) = (file.clone(), dirty.clone());
             thread::Builder::new()
                 .name("writer".into())
-                .spawn(move || sqlite::write_in_groups(&file, writer, &queue, &dirty))
+                .spawn(move || sqlite::write_in_groups(&file, main, &queue, &dirty))
                 .map_err(no_thread)?
         };
         let checkpoint_thread = {
@@ -215,6 +215,7 @@ impl Drop for Inner {
 /// A panic rolls back and then goes on its way.
 fn in_transaction<T, E: From<Error>>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
     let mut outcome = None;
+    #[expect(clippy::disallowed_methods, reason = "this is what store.read and store.write do")]
     let ended = db.transaction(|db| {
         let result = catch_unwind(AssertUnwindSafe(|| work(db)));
         let undo = !matches!(result, Ok(Ok(_)));

@@ -137,12 +137,11 @@ pub fn put(
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
-    match before {
-        Some(before) => Ok((false, replace(db, diary, before, course)?)),
-        None => {
-            tombstones::unearth(db, diary, Table::Treatments, id.as_str())?;
-            Ok((true, insert(db, diary, id, course)?))
-        }
+    if let Some(before) = before {
+        Ok((false, replace(db, diary, before, course)?))
+    } else {
+        tombstones::unearth(db, diary, Table::Treatments, id.as_str())?;
+        Ok((true, insert(db, diary, id, course)?))
     }
 }
 

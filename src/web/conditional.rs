@@ -1,4 +1,4 @@
-//! Conditional requests (RFC 9110 §13): ETags are revisions.
+//! Conditional requests (RFC 9110 §13): `ETags` are revisions.
 
 use actix_web::{
     FromRequest, HttpRequest,

@@ -26,7 +26,6 @@ use crate::problem::{Cause, Problem};
 /// # Errors
 /// Only for a request whose handler panicked: a problem, so that the connection lives on.
 pub async fn observe<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    #[expect(clippy::disallowed_methods, reason = "measures a duration, asks for no time of day")]
     let started = Instant::now();
     let id = request_id::take_or_make(request.headers());
     let method = request.method().clone();
