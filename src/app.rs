@@ -3,11 +3,14 @@
 use std::{cell::RefCell, net::TcpListener, rc::Rc, time::Duration};
 
 use actix_cors::Cors;
+use actix_http::{HttpService, error::DispatchError};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    App, HttpServer,
-    dev::Server,
+    App,
+    dev::{AppConfig, Server},
     http::header,
     middleware::{Condition, from_fn},
+    rt::net::TcpStream,
     web::{self, Data, ServiceConfig},
 };
 
@@ -18,6 +21,7 @@ use crate::{
     service::Service,
     sessions, soreness, treatments,
     web::{
+        connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
         observe::observe,
         request_id,
         routes::{Route, Routes},
@@ -25,10 +29,6 @@ use crate::{
     },
 };
 
-/// A request's head must be there in this time.
-const SLOWEST_HEAD: Duration = Duration::from_secs(5);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long running requests may take to end when the service stops.
 const DRAIN_SECONDS: u64 = 8;
 
@@ -90,7 +90,7 @@ pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut Servic
     let limit = Data::new(AddressLimit::new(service.config.auth_per_minute, service.config.trusted_proxies.clone()));
     let origins = service.config.cors_origins.clone();
     actix_web::rt::spawn(housekeeping(service.clone(), limit.clone()));
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .app_data(service.clone())
             .app_data(limit.clone())
@@ -100,15 +100,33 @@ pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut Servic
             .wrap(from_fn(limit_auth))
             .wrap(from_fn(observe))
             .wrap(cors(&origins))
-    })
-    .client_request_timeout(SLOWEST_HEAD)
-    .client_disconnect_timeout(Duration::from_secs(1))
-    .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(DRAIN_SECONDS)
-    .disable_signals()
-    .listen(listener)?
-    .run();
-    Ok(server)
+    };
+    let server = actix_server::Server::build().shutdown_timeout(DRAIN_SECONDS).disable_signals();
+    let stopping = server.graceful_shutdown_signal();
+    // What actix-web's own server does, but for the connection: ours has limits.
+    let server = server.listen("api", listener, move || {
+        let stopping = stopping.clone();
+        let app = app().into_factory().map_err(|error: actix_web::Error| error.error_response());
+        let http = HttpService::build()
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(SLOWEST_HEAD)
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .on_connect_ext(|connection: &Connection, data| {
+                data.insert(connection.progress());
+            })
+            .h1(map_config(app, |()| AppConfig::default()));
+        fn_service(|stream: TcpStream| async move {
+            let peer = stream.peer_addr().ok();
+            stream.set_nodelay(true).map_err(DispatchError::Io)?;
+            Ok((Connection::new(stream), peer))
+        })
+        .and_then(http)
+    })?;
+    Ok(server.run())
 }
 
 /// Clears away what has run out, now and then.

@@ -69,8 +69,8 @@ problem_codes! {
         "There is nothing here, or it is not yours: the two are never told apart.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed",
         "This path does not know the method. The Allow header names those that it knows.";
-    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The body came too slowly",
-        "A body must arrive within 10 seconds. Nothing was done; send it again.";
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request came too slowly",
+        "A request's head must arrive within 5 seconds and its body within 10. Nothing was done; send it again.";
     IdConflict = "id_conflict", CONFLICT, "The id is in use",
         "A row with this id exists and has other content. Nothing was changed. Replace it with PUT, or choose another id.";
     EmailTaken = "email_taken", CONFLICT, "The e-mail is in use",

@@ -8,7 +8,8 @@ use crate::config::{Config, LogFormat};
 
 /// Starts logging to the standard error stream.
 pub fn start_logging(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_default();
+    // What strangers send that is no HTTP is no error of ours; who wants to see it says so in LOG.
+    let filter = EnvFilter::new(format!("actix_http=off,actix_server=warn,{}", config.log));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match config.log_format {
         LogFormat::Pretty => lines.with_target(false).try_init(),

@@ -160,7 +160,8 @@ fn details(chance: &mut impl Rng, person: &Person, started_at: Instant, time: Lo
     let minutes = chance.random_range(1..=if intensity > 7 { 12 } else { 5 });
     let measure = *pick(chance, &["stretching", "stretching", "massage", "walking", "heat"]);
     let seconds_to_relief = chance.random_bool(0.7).then(|| chance.random_range(1..=minutes * 4) * 15);
-    let interrupted_sleep = if asleep { Some(chance.random_bool(0.93)) } else { chance.random_bool(0.5).then_some(false) };
+    let interrupted_sleep =
+        if asleep { Some(chance.random_bool(0.93)) } else { chance.random_bool(0.5).then_some(false) };
     json!({
         "started_at": started_at,
         "duration_seconds": minutes * 60 + *pick(chance, &[0, 0, 15, 30]),

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod body;
 pub mod conditional;
+pub mod connection;
 pub mod headers;
 pub mod observe;
 pub mod path;

@@ -16,6 +16,7 @@ use actix_web::{
 use futures_util::FutureExt;
 
 use super::{
+    connection::Progress,
     headers,
     request_id::{self, REQUEST_ID},
 };
@@ -29,11 +30,18 @@ pub async fn observe<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> 
     let started = Instant::now();
     let id = request_id::take_or_make(request.headers());
     let method = request.method().clone();
+    let progress = request.conn_data::<Progress>().cloned();
+    if let Some(progress) = &progress {
+        progress.begin();
+    }
     let outcome =
         REQUEST_ID.scope(id.clone(), AssertUnwindSafe(next.call(request)).catch_unwind()).await.unwrap_or_else(|_| {
             // The panic hook has told where; the client learns nothing of it.
             Err(Problem::internal("a handler panicked").in_request(id.clone()).into())
         });
+    if let Some(progress) = progress {
+        progress.end();
+    }
     match outcome {
         Ok(mut response) => {
             let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());

@@ -1,0 +1,235 @@
+//! Connections that are not taken hostage. The HTTP library bounds the time of the first request's head on a connection;
+//! this bounds every head, and every stalled answer. And where the library refuses what it can't read as HTTP with an
+//! empty answer of its own, a problem document goes out in its place.
+
+use std::{
+    cell::Cell,
+    future::Future,
+    io,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use actix_web::{ResponseError, body::MessageBody, rt::net::TcpStream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep},
+};
+
+use crate::problem::{Code, Problem};
+
+/// A request's head must be there so soon after its first byte.
+pub const SLOWEST_HEAD: Duration = Duration::from_secs(5);
+/// How long a connection may lie idle between requests.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long a client may take nothing of an answer.
+const STALLED_ANSWER: Duration = Duration::from_secs(30);
+
+/// What a connection is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Waiting for a request.
+    Idle,
+    /// Some of a request's head has come.
+    Head,
+    /// A request is being answered; its body has a time limit of its own.
+    Serving,
+}
+
+/// The state of a connection, shared with the middleware that knows when a request begins and ends.
+#[derive(Debug, Clone)]
+pub struct Progress(Rc<Cell<State>>);
+
+impl Progress {
+    /// A request's head was read.
+    pub fn begin(&self) {
+        self.0.set(State::Serving);
+    }
+
+    /// The request is answered.
+    pub fn end(&self) {
+        self.0.set(State::Idle);
+    }
+}
+
+/// A TCP connection with limits.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    progress: Progress,
+    timed: State,
+    reading: Pin<Box<Sleep>>,
+    writing: Option<Pin<Box<Sleep>>>,
+    /// A problem document on its way in place of an empty refusal.
+    substitute: Option<Substitute>,
+}
+
+#[derive(Debug)]
+struct Substitute {
+    bytes: Vec<u8>,
+    sent: usize,
+    stands_for: usize,
+}
+
+impl Connection {
+    /// Guards a stream.
+    #[must_use]
+    pub fn new(stream: TcpStream) -> Self {
+        Self {
+            stream,
+            progress: Progress(Rc::new(Cell::new(State::Idle))),
+            timed: State::Idle,
+            reading: Box::pin(sleep(KEEP_ALIVE + SLOWEST_HEAD)),
+            writing: None,
+            substitute: None,
+        }
+    }
+
+    /// For the middleware.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// Starts the clock of a state that was entered.
+    fn time(&mut self, state: State) {
+        if self.timed != state {
+            self.timed = state;
+            let limit = match state {
+                State::Idle => KEEP_ALIVE + SLOWEST_HEAD,
+                State::Head => SLOWEST_HEAD,
+                State::Serving => return,
+            };
+            self.reading.as_mut().reset(Instant::now() + limit);
+        }
+    }
+
+    fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let state = self.progress.0.get();
+        self.time(state);
+        if state == State::Serving { Poll::Pending } else { self.reading.as_mut().poll(cx) }
+    }
+
+    /// Writes the substitute out; then pretends that what it stands for was written.
+    fn poll_substitute(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        while let Some(substitute) = &mut self.substitute {
+            if substitute.sent == substitute.bytes.len() {
+                let stands_for = substitute.stands_for;
+                self.substitute = None;
+                return Poll::Ready(Ok(stands_for));
+            }
+            let rest = &substitute.bytes[substitute.sent..];
+            substitute.sent += ready!(Pin::new(&mut self.stream).poll_write(cx, rest))?;
+        }
+        Poll::Ready(Ok(0))
+    }
+
+    fn poll_write_within_limit(
+        &mut self,
+        cx: &mut Context<'_>,
+        write: impl FnOnce(&mut Self, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        match write(self, cx) {
+            Poll::Ready(written) => {
+                self.writing = None;
+                Poll::Ready(written)
+            }
+            Poll::Pending => {
+                let stalled = self.writing.get_or_insert_with(|| Box::pin(sleep(STALLED_ANSWER)));
+                ready!(stalled.as_mut().poll(cx));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        match Pin::new(&mut self.stream).poll_read(cx, buffer) {
+            Poll::Ready(read) => {
+                if buffer.filled().len() > before && self.progress.0.get() == State::Idle {
+                    // The clock is set even when it runs already: this may be the next head without a pause between.
+                    self.timed = State::Idle;
+                    self.progress.0.set(State::Head);
+                    self.time(State::Head);
+                }
+                Poll::Ready(read)
+            }
+            Poll::Pending => {
+                ready!(self.poll_too_slow(cx));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.substitute.is_none() && self.progress.0.get() != State::Serving {
+            self.substitute =
+                refusal(bytes).map(|document| Substitute { bytes: document, sent: 0, stands_for: bytes.len() });
+        }
+        if self.substitute.is_some() {
+            return self.poll_write_within_limit(cx, Self::poll_substitute);
+        }
+        self.poll_write_within_limit(cx, |this, cx| Pin::new(&mut this.stream).poll_write(cx, bytes))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// The problem document for an empty refusal of the library's own; `None` for every answer of ours, which all name
+/// their request.
+fn refusal(answer: &[u8]) -> Option<Vec<u8>> {
+    if !answer.starts_with(b"HTTP/1.1 4") {
+        return None;
+    }
+    let head = std::str::from_utf8(answer).ok()?;
+    if head.contains("x-request-id: ") || !head.contains("content-length: 0") {
+        return None;
+    }
+    let problem = match head.get(9..12)? {
+        "408" => Problem::detailed(Code::RequestTimeout, "the head of the request came too slowly"),
+        "431" => Problem::detailed(Code::MalformedRequest, "the head of the request is too large"),
+        _ => Problem::detailed(Code::MalformedRequest, "this is not HTTP/1.1"),
+    };
+    let response = problem.in_request(uuid::Uuid::now_v7().to_string()).error_response();
+    let mut document = format!("HTTP/1.1 {}\r\nconnection: close\r\n", response.status()).into_bytes();
+    for (name, value) in response.headers() {
+        document.extend_from_slice(name.as_str().as_bytes());
+        document.extend_from_slice(b": ");
+        document.extend_from_slice(value.as_bytes());
+        document.extend_from_slice(b"\r\n");
+    }
+    let body = response.into_body().try_into_bytes().ok()?;
+    document.extend_from_slice(format!("content-length: {}\r\n\r\n", body.len()).as_bytes());
+    document.extend_from_slice(&body);
+    Some(document)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::web::request_id;
+
+    #[test]
+    fn only_an_empty_refusal_that_names_no_request_is_replaced() {
+        let document = refusal(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").unwrap();
+        let text = String::from_utf8(document).unwrap();
+        assert!(text.starts_with("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n"), "{text}");
+        assert!(text.contains("application/problem+json") && text.contains(request_id::HEADER.as_str()), "{text}");
+        let ours = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nx-request-id: a\r\n\r\n";
+        assert_eq!(refusal(ours), None);
+        assert_eq!(refusal(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n"), None);
+    }
+}

@@ -1,0 +1,188 @@
+//! A real server on a port of its own, with a database of its own and a clock that can be moved.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use actix_web::{
+    dev::ServerHandle,
+    rt::System,
+    web::{Data, ServiceConfig},
+};
+use cramp_diary::{app, clock::Clock, config::Config, service::Service};
+use serde_json::{Value, json};
+
+use super::caller::{Caller, PASSWORD};
+
+/// A running application. It stops when it goes out of scope.
+pub struct TestApp {
+    running: Option<Running>,
+    config: Config,
+    more: fn(&mut ServiceConfig),
+    address: SocketAddr,
+    clock: Clock,
+    http: reqwest::Client,
+    folder: tempfile::TempDir,
+}
+
+struct Running {
+    server: ServerHandle,
+    service: Weak<Service>,
+    thread: JoinHandle<()>,
+}
+
+impl TestApp {
+    /// With an empty database and no limit on signing in.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With further settings, named as in the environment without the prefix.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_with_routes(settings, |_| {}).await
+    }
+
+    /// With further settings and routes of the test's own; they begin with `/test/`.
+    pub async fn start_with_routes(settings: &[(&str, &str)], more: fn(&mut ServiceConfig)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().to_str().unwrap();
+        let defaults = [("LISTEN", "127.0.0.1:0"), ("DATA_DIR", data_dir), ("AUTH_PER_MINUTE", "0")];
+        let environment = defaults.iter().chain(settings);
+        let environment = environment.map(|(name, value)| (format!("CRAMP_DIARY_{name}"), (*value).to_owned()));
+        let config = Config::read(environment, "").unwrap();
+        let clock = Clock::system();
+        let (address, running) = Running::start(config.listen, config.clone(), clock.clone(), more);
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let http = http.timeout(Duration::from_secs(30)).build().unwrap();
+        Self { running: Some(running), config, more, address, clock, http, folder }
+    }
+
+    /// Stops the server and starts another one on the same data and at the same address.
+    pub async fn restart(&mut self) {
+        self.close();
+        // The client gets to see that its connections are gone.
+        actix_web::rt::time::sleep(Duration::from_millis(20)).await;
+        let (config, clock) = (self.config.clone(), self.clock.clone());
+        self.running = Some(Running::start(self.address, config, clock, self.more).1);
+    }
+
+    /// Stops the server; its database is closed when this returns.
+    pub fn close(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop();
+        }
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The folder with the database and the signing key.
+    pub fn data_dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The files in which rows may lie.
+    pub fn database_files(&self) -> Vec<PathBuf> {
+        let files = self.folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|file| file.file_name().unwrap().to_string_lossy().starts_with("cramp-diary.db")).collect()
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// The server's time.
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.clock.now().utc()
+    }
+
+    /// Today's date in UTC, `days` later.
+    pub fn today_plus(&self, days: i64) -> String {
+        (self.now() + chrono::Duration::days(days)).date_naive().to_string()
+    }
+
+    /// Somebody without an account.
+    pub fn nobody(&self) -> Caller {
+        Caller::new(self.http.clone(), self.address)
+    }
+
+    /// A patient who just registered, in UTC.
+    pub async fn patient(&self) -> Caller {
+        self.patient_in("UTC").await
+    }
+
+    /// A patient who lives in a time zone.
+    pub async fn patient_in(&self, zone: &str) -> Caller {
+        self.registered(json!({"kind": "patient", "time_zone": zone})).await
+    }
+
+    /// A clinician who just registered.
+    pub async fn clinician(&self) -> Caller {
+        self.registered(json!({"kind": "clinician"})).await
+    }
+
+    async fn registered(&self, mut account: Value) -> Caller {
+        account["email"] = json!(fresh_email());
+        account["password"] = json!(PASSWORD);
+        Caller::registers(self.nobody(), account).await
+    }
+}
+
+/// An address that no other test uses.
+pub fn fresh_email() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("person-{}@example.org", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Running {
+    /// The server has a thread and a runtime of its own, so that nothing of it outlives the test.
+    fn start(address: SocketAddr, config: Config, clock: Clock, more: fn(&mut ServiceConfig)) -> (SocketAddr, Self) {
+        let (tell, told) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let listener = TcpListener::bind(address).unwrap();
+                let address = listener.local_addr().unwrap();
+                let service = Data::new(Service::open(config, clock).unwrap());
+                let weak = Arc::downgrade(&service.clone().into_inner());
+                let server = app::serve(service, listener, more).unwrap();
+                tell.send((address, server.handle(), weak)).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let (address, server, service) = told.recv().expect("the server starts");
+        (address, Self { server, service, thread })
+    }
+
+    fn stop(self) {
+        drop(self.server.stop(false));
+        let outcome = self.thread.join();
+        // Workers end on their own; the database is closed when the last of them is gone.
+        for _ in 0..5_000 {
+            if self.service.strong_count() == 0 {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if !std::thread::panicking() {
+            outcome.unwrap();
+            assert_eq!(self.service.strong_count(), 0, "the server did not let go of its service");
+        }
+    }
+}

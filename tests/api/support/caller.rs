@@ -1,0 +1,221 @@
+//! Those who call the API.
+
+use std::{future::IntoFuture, net::SocketAddr, pin::Pin};
+
+use reqwest::{Method, header};
+use serde_json::{Value, json};
+
+use super::{
+    answer::{Answer, Row},
+    contract::CONTRACT,
+    paths::DiaryPath,
+};
+
+/// What everybody's password is.
+pub const PASSWORD: &str = "seven quiet herons at dusk";
+
+/// What a session gave out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    pub access: String,
+    pub refresh: String,
+}
+
+impl Tokens {
+    pub fn of(answer: &Value) -> Self {
+        let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+        Self { access: text("access_token"), refresh: text("refresh_token") }
+    }
+}
+
+/// Somebody who talks to the server: with a token, or without.
+#[derive(Clone)]
+pub struct Caller {
+    http: reqwest::Client,
+    address: SocketAddr,
+    tokens: Option<Tokens>,
+    email: String,
+    user_id: String,
+    diary: Option<DiaryPath>,
+}
+
+impl Caller {
+    pub fn new(http: reqwest::Client, address: SocketAddr) -> Self {
+        Self { http, address, tokens: None, email: String::new(), user_id: String::new(), diary: None }
+    }
+
+    /// Opens an account.
+    pub async fn registers(mut self, account: Value) -> Self {
+        let answer = self.post("/v1/auth/register", account).await.is(201).json();
+        self.tokens = Some(Tokens::of(&answer["tokens"]));
+        self.email = answer["user"]["email"].as_str().unwrap().to_owned();
+        self.user_id = answer["user"]["id"].as_str().unwrap().to_owned();
+        if answer["user"]["kind"] == "patient" {
+            let diary = self.get("/v1/diaries/me").await.is(200).row();
+            self.diary = Some(DiaryPath::of(diary.id()));
+        }
+        self
+    }
+
+    /// The same person with other tokens.
+    pub fn with(&self, tokens: Tokens) -> Self {
+        Self { tokens: Some(tokens), ..self.clone() }
+    }
+
+    /// The same person with another access token.
+    pub fn with_access_token(&self, access: impl Into<String>) -> Self {
+        let refresh = self.tokens.as_ref().map(|tokens| tokens.refresh.clone()).unwrap_or_default();
+        self.with(Tokens { access: access.into(), refresh })
+    }
+
+    /// The same person without a token.
+    pub fn signed_out(&self) -> Self {
+        Self { tokens: None, ..self.clone() }
+    }
+
+    /// The same person in a new session.
+    pub async fn signs_in(&self) -> Self {
+        let credentials = json!({"email": self.email, "password": PASSWORD});
+        let answer = self.signed_out().post("/v1/auth/login", credentials).await.is(200).json();
+        self.with(Tokens::of(&answer))
+    }
+
+    /// Trades a refresh token.
+    pub async fn refreshes(&self, refresh_token: &str) -> Answer {
+        self.signed_out().post("/v1/auth/refresh", json!({"refresh_token": refresh_token})).await
+    }
+
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    pub fn tokens(&self) -> &Tokens {
+        self.tokens.as_ref().expect("the caller is signed in")
+    }
+
+    /// The caller's own diary, by its id.
+    pub fn diary(&self) -> &DiaryPath {
+        self.diary.as_ref().expect("the caller has a diary")
+    }
+
+    /// Logs a cramp that is new.
+    pub async fn logs(&self, cramp: impl Into<Value>) -> Row {
+        self.post(self.diary().episodes(), cramp.into()).await.is(201).row()
+    }
+
+    /// Says that a day is fully recorded.
+    pub async fn checks_in(&self, date: &str) -> Row {
+        self.put(self.diary().check_in(date), json!({"cramp_free": true})).await.is(201).row()
+    }
+
+    /// Notes how sore the leg is on a date that had no entry.
+    pub async fn is_sore(&self, cramp: &Row, date: &str, level: i32) -> Row {
+        self.put(self.diary().soreness_on(cramp.id(), date), json!({"level": level})).await.is(201).row()
+    }
+
+    /// The diary's settings and revision.
+    pub async fn settings(&self) -> Row {
+        self.get(self.diary().path()).await.is(200).row()
+    }
+
+    pub fn get(&self, path: impl Into<String>) -> Request {
+        self.request(Method::GET, path)
+    }
+
+    pub fn delete(&self, path: impl Into<String>) -> Request {
+        self.request(Method::DELETE, path)
+    }
+
+    pub fn post(&self, path: impl Into<String>, body: impl Into<Value>) -> Request {
+        self.request(Method::POST, path).json(&body.into())
+    }
+
+    pub fn put(&self, path: impl Into<String>, body: impl Into<Value>) -> Request {
+        self.request(Method::PUT, path).json(&body.into())
+    }
+
+    pub fn patch(&self, path: impl Into<String>, body: impl Into<Value>) -> Request {
+        let request = self.request(Method::PATCH, path).json(&body.into());
+        request.header("content-type", "application/merge-patch+json")
+    }
+
+    /// Any request; the other methods are short for this one.
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
+        let path = path.into();
+        let request =
+            Request { http: self.http.clone(), address: self.address, method, path, headers: vec![], body: vec![] };
+        match &self.tokens {
+            Some(tokens) => request.header("authorization", format!("Bearer {}", tokens.access)),
+            None => request,
+        }
+    }
+}
+
+/// A request on its way; awaiting it sends it and holds the answer against the contract.
+#[must_use]
+#[derive(Clone)]
+pub struct Request {
+    http: reqwest::Client,
+    address: SocketAddr,
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    /// Sets a header, in place of one of that name.
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.retain(|(other, _)| other != name);
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub fn if_match(self, tag: impl Into<String>) -> Self {
+        self.header("if-match", tag)
+    }
+
+    pub fn if_none_match(self, tag: impl Into<String>) -> Self {
+        self.header("if-none-match", tag)
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").body(body.to_string())
+    }
+
+    /// Sets the bytes of the body and nothing else.
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    async fn send(self) -> Answer {
+        let url = format!("http://{}{}", self.address, self.path);
+        let mut request = self.http.request(self.method.clone(), url).body(self.body);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{} {}: {error:?}", self.method, self.path));
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.bytes().await.unwrap().to_vec();
+        let answer = Answer { method: self.method.to_string(), path: self.path, status, headers, body };
+        let preflight = answer.method == "OPTIONS" && answer.headers.contains_key(header::ACCESS_CONTROL_ALLOW_METHODS);
+        if !preflight && let Err(fault) = CONTRACT.check(&answer) {
+            panic!("this answer breaks the contract: {fault}\n{answer}");
+        }
+        answer
+    }
+}
+
+impl IntoFuture for Request {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

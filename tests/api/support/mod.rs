@@ -1,0 +1,14 @@
+//! What the tests speak in: a running application, callers, and answers that were held against the contract.
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
+
+pub mod answer;
+pub mod app;
+pub mod caller;
+pub mod contract;
+pub mod cramps;
+pub mod paths;
+
+pub use answer::{Answer, Row};
+pub use app::TestApp;
+pub use caller::{Caller, PASSWORD, Tokens};
+pub use cramps::a_cramp;

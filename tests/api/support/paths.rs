@@ -1,0 +1,74 @@
+//! The paths of a diary.
+
+/// A diary as paths name it.
+#[derive(Debug, Clone)]
+pub struct DiaryPath {
+    id: String,
+    path: String,
+}
+
+impl DiaryPath {
+    pub fn of(id: &str) -> Self {
+        Self { id: id.to_owned(), path: format!("/v1/diaries/{id}") }
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub fn episodes(&self) -> String {
+        format!("{}/episodes", self.path)
+    }
+
+    pub fn episodes_where(&self, query: &str) -> String {
+        format!("{}/episodes?{query}", self.path)
+    }
+
+    pub fn episode(&self, id: &str) -> String {
+        format!("{}/episodes/{id}", self.path)
+    }
+
+    pub fn soreness(&self, episode: &str) -> String {
+        format!("{}/episodes/{episode}/soreness", self.path)
+    }
+
+    pub fn soreness_on(&self, episode: &str, date: &str) -> String {
+        format!("{}/episodes/{episode}/soreness/{date}", self.path)
+    }
+
+    pub fn check_ins(&self) -> String {
+        format!("{}/check-ins", self.path)
+    }
+
+    pub fn check_in(&self, date: &str) -> String {
+        format!("{}/check-ins/{date}", self.path)
+    }
+
+    pub fn treatments(&self) -> String {
+        format!("{}/treatments", self.path)
+    }
+
+    pub fn treatment(&self, id: &str) -> String {
+        format!("{}/treatments/{id}", self.path)
+    }
+
+    pub fn prompts(&self) -> String {
+        format!("{}/prompts", self.path)
+    }
+
+    pub fn prompts_on(&self, date: &str) -> String {
+        format!("{}/prompts?on={date}", self.path)
+    }
+
+    pub fn night_share(&self) -> String {
+        format!("{}/analytics/night-share", self.path)
+    }
+
+    pub fn night_share_of(&self, from: &str, to: &str) -> String {
+        format!("{}/analytics/night-share?from={from}&to={to}", self.path)
+    }
+}

@@ -1,0 +1,253 @@
+//! `openapi.yaml` and the application say the same, in both directions.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+#[path = "api/support/mod.rs"]
+mod support;
+
+use std::collections::BTreeSet;
+
+use cramp_diary::{app, faults::FaultCode, problem::Code};
+use reqwest::Method;
+use serde_json::{Value, json};
+use support::{
+    Caller, TestApp, Tokens,
+    contract::{CONTRACT, Operation},
+};
+
+/// Files of the page that shows the contract are no part of it.
+const BESIDE_THE_CONTRACT: [&str; 1] = ["GET /docs/{file}"];
+
+fn set(items: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    items.into_iter().collect()
+}
+
+#[test]
+fn every_route_is_documented_and_every_documented_operation_is_routed() {
+    let routed = set(app::table().into_iter().map(|(method, path)| format!("{method} {path}")));
+    let documented = set(CONTRACT.operations().map(|operation| format!("{} {}", operation.method, operation.path)));
+    let beside = set(BESIDE_THE_CONTRACT.map(str::to_owned));
+    assert_eq!(set(routed.difference(&documented).cloned()), beside, "routed, but not documented");
+    assert_eq!(set(documented.difference(&routed).cloned()), BTreeSet::new(), "documented, but not routed");
+}
+
+#[test]
+fn the_problem_codes_are_those_of_the_application() {
+    let ours: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let schema = &CONTRACT.document["components"]["schemas"]["ProblemCode"];
+    assert_eq!(schema["enum"], json!(ours));
+    for code in Code::ALL {
+        let line = format!("| `{}` | {} |", code.as_str(), code.status().as_u16());
+        assert!(schema["description"].as_str().unwrap().contains(&line), "the table of codes lacks {line}");
+    }
+}
+
+#[test]
+fn the_problems_of_the_document_look_as_the_application_writes_them() {
+    let mut differences = Vec::new();
+    for response in CONTRACT.document["components"]["responses"].as_object().unwrap().values() {
+        for problem in problem_examples(response) {
+            let code = code_of(problem);
+            let ours = json!({
+                "type": format!("/problems/{}", code.as_str()),
+                "title": code.title(),
+                "status": code.status().as_u16(),
+            });
+            let differs = ours.as_object().unwrap().iter().filter(|(name, value)| problem[name.as_str()] != **value);
+            differences.extend(differs.map(|(name, value)| format!("{name} {} is {value} in code", problem[name])));
+        }
+    }
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+#[test]
+fn every_problem_stands_under_its_own_status() {
+    let mut seen = BTreeSet::new();
+    for operation in CONTRACT.operations() {
+        for (status, response) in operation.object["responses"].as_object().unwrap() {
+            for problem in problem_examples(CONTRACT.resolve(response)) {
+                let code = code_of(problem);
+                assert_eq!(*status, code.status().as_str(), "{} of {}", code.as_str(), operation.id());
+                seen.insert(code.as_str());
+            }
+        }
+    }
+    // A method that a path does not know has no operation to stand under.
+    let unseen: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).filter(|code| !seen.contains(code)).collect();
+    assert_eq!(unseen, ["method_not_allowed"]);
+}
+
+fn problem_examples(response: &Value) -> Vec<&Value> {
+    let media = &response["content"]["application/problem+json"];
+    let several = media["examples"].as_object().into_iter().flat_map(|examples| examples.values());
+    media.get("example").into_iter().chain(several.map(|example| &example["value"])).collect()
+}
+
+fn code_of(problem: &Value) -> Code {
+    *Code::ALL.iter().find(|code| problem["code"] == code.as_str()).expect("a code of the application")
+}
+
+#[test]
+fn the_fault_codes_are_those_of_the_application() {
+    let schema = &CONTRACT.document["components"]["schemas"]["FaultCode"];
+    assert_eq!(schema["enum"], json!(FaultCode::NAMES));
+    for name in FaultCode::NAMES {
+        assert!(schema["description"].as_str().unwrap().contains(&format!("| `{name}` |")), "{name}");
+    }
+}
+
+#[test]
+fn operation_ids_are_unique_and_in_camel_case() {
+    let ids: Vec<_> = CONTRACT.operations().map(|operation| operation.id().to_owned()).collect();
+    for id in &ids {
+        assert!(id.starts_with(|c: char| c.is_ascii_lowercase()) && id.chars().all(char::is_alphanumeric), "{id}");
+    }
+    assert_eq!(set(ids.clone()).len(), ids.len());
+}
+
+#[test]
+fn every_operation_tells_of_the_failures_that_its_kind_can_have() {
+    for operation in CONTRACT.operations() {
+        let documents = |status: &str| operation.object["responses"].get(status).is_some();
+        let mut expected = vec!["500"];
+        if operation.is_secured() {
+            expected.push("401");
+        }
+        if operation.path.contains('{') {
+            expected.push("404");
+        }
+        if operation.object.get("requestBody").is_some() {
+            expected.extend(["400", "408", "413", "415", "422", "507"]);
+        }
+        if operation.path.starts_with("/v1/auth/") {
+            expected.push("429");
+        }
+        if operation.path.contains("{d}") && operation.method != "GET" {
+            expected.push("403");
+        }
+        for status in expected {
+            assert!(documents(status), "{} does not document {status}", operation.id());
+        }
+    }
+}
+
+#[test]
+fn every_example_is_what_it_is_an_example_of() {
+    let mut count = 0;
+    examples_hold("", &CONTRACT.document, &mut count);
+    assert!(count > 250, "only {count} examples were found");
+}
+
+fn examples_hold(place: &str, value: &Value, count: &mut usize) {
+    let Value::Object(object) = value else {
+        if let Value::Array(items) = value {
+            items.iter().enumerate().for_each(|(index, item)| examples_hold(&format!("{place}/{index}"), item, count));
+        }
+        return;
+    };
+    let is_request = place.contains("requestBody") || place.contains("parameters");
+    let mut hold = |schema: &Value, example: &Value| {
+        *count += 1;
+        let outcome = if is_request {
+            CONTRACT.is_valid_request(schema, example, place)
+        } else {
+            CONTRACT.is_valid(schema, example, place)
+        };
+        outcome.unwrap();
+    };
+    if let Some(schema) = object.get("schema") {
+        object.get("example").into_iter().for_each(|example| hold(schema, example));
+        let named = object.get("examples").and_then(Value::as_object);
+        named.into_iter().flat_map(|named| named.values()).for_each(|example| hold(schema, &example["value"]));
+    } else if let Some(Value::Array(examples)) = object.get("examples") {
+        examples.iter().for_each(|example| hold(value, example));
+    }
+    for (name, inner) in object.iter().filter(|(name, _)| !["example", "examples"].contains(&name.as_str())) {
+        examples_hold(&format!("{place}/{name}"), inner, count);
+    }
+}
+
+/// Examples of requests that cannot succeed, with what is answered instead.
+const CANNOT_SUCCEED: [(&str, u16, &str); 1] = [
+    // Its token is made up.
+    ("refresh", 401, "invalid_refresh_token"),
+];
+
+#[actix_web::test]
+async fn the_server_takes_every_example_of_a_request() {
+    let mut count = 0;
+    for operation in CONTRACT.operations() {
+        let Some(content) = operation.object["requestBody"]["content"].as_object() else { continue };
+        for (media_type, media) in content {
+            let app = TestApp::start().await;
+            let caller = if operation.id() == "register" { app.nobody() } else { person_of_the_examples(&app).await };
+            let answer = send(&caller, operation, media_type, &media["example"]).await;
+            match CANNOT_SUCCEED.iter().find(|(id, ..)| *id == operation.id()) {
+                Some((_, status, code)) => {
+                    answer.is_problem(*status, code);
+                }
+                None => assert!((200..300).contains(&answer.status()), "{}: {answer}", operation.id()),
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 15, "only {count} examples of requests were found");
+}
+
+fn example_of(id: &str) -> &'static Value {
+    let operation = CONTRACT.operations().find(|operation| operation.id() == id).unwrap();
+    &operation.object["requestBody"]["content"]["application/json"]["example"]
+}
+
+/// Who the examples speak of, with the rows that they name.
+async fn person_of_the_examples(app: &TestApp) -> Caller {
+    let nobody = app.nobody();
+    let registered = nobody.post("/v1/auth/register", example_of("register").clone()).await.is(201).json();
+    let person = nobody.with(Tokens::of(&registered["tokens"]));
+    person.post("/v1/diaries/me/episodes", example_of("createEpisode").clone()).await.is(201);
+    person.post("/v1/diaries/me/treatments", example_of("createTreatment").clone()).await.is(201);
+    person
+}
+
+async fn send(caller: &Caller, operation: Operation<'_>, media_type: &str, body: &Value) -> support::Answer {
+    let mut path = operation.path.to_owned();
+    for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
+        let parameter = CONTRACT.resolve(parameter);
+        let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
+        path = path.replace(&name, parameter["example"].as_str().unwrap());
+    }
+    let method: Method = operation.method.parse().unwrap();
+    caller.request(method, path).json(body).header("content-type", media_type).await
+}
+
+#[actix_web::test]
+async fn the_document_is_served_as_it_is_reviewed() {
+    let app = TestApp::start().await;
+    let yaml = app.nobody().get("/openapi.yaml").await.is(200);
+    assert_eq!(yaml.text(), cramp_diary::contract::OPENAPI_YAML);
+    let json = app.nobody().get("/openapi.json").await.is(200).json();
+    assert_eq!(json, CONTRACT.document);
+    let page = app.nobody().get("/docs").await.is(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    for file in ["swagger-ui.css", "swagger-ui-bundle.js", "start.js"] {
+        assert!(page.text().contains(&format!("docs/{file}")), "the page does not load {file}");
+        app.nobody().get(format!("/docs/{file}")).await.is(200);
+    }
+    app.nobody().get("/docs/other.js").await.is_problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn every_problem_has_a_page_that_explains_it() {
+    let app = TestApp::start().await;
+    for code in Code::ALL {
+        let page = app.nobody().get(format!("/problems/{}", code.as_str())).await.is(200).json();
+        assert_eq!((&page["code"], &page["status"]), (&json!(code.as_str()), &json!(code.status().as_u16())));
+    }
+    app.nobody().get("/problems/no_such_code").await.is_problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn the_service_tells_that_it_lives_and_can_serve() {
+    let app = TestApp::start().await;
+    assert_eq!(app.nobody().get("/health/live").await.is(200).json(), json!({"status": "live"}));
+    assert_eq!(app.nobody().get("/health/ready").await.is(200).json(), json!({"status": "ready"}));
+}
