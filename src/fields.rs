@@ -84,6 +84,15 @@ impl Fields {
         self.faults
     }
 
+    /// Ends reading, when nothing else depends on it.
+    ///
+    /// # Errors
+    /// Everything that was wrong.
+    pub fn finish(self) -> Result<(), Faults> {
+        let faults = self.close();
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
     fn read<T: FromJson>(&mut self, name: &str, value: &Value) -> Option<T> {
         T::from_json(value).map_err(|faults| self.faults.add(faults.under(name))).ok()
     }

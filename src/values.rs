@@ -1,4 +1,4 @@
-//! Values that several subjects log: ratings, lengths of time, notes.
+//! Values that several subjects share: ratings, lengths of time, names, notes.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -47,32 +47,53 @@ bounded_number! {
     Seconds, 0..=86_400
 }
 
-/// Free text, 1 to 2000 characters; an empty note is no note.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Note(String);
+macro_rules! bounded_text {
+    ($(#[$doc:meta])* $name:ident, $characters:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
 
-impl Note {
-    /// A note that was stored.
-    #[must_use]
-    pub const fn stored(text: String) -> Self {
-        Self(text)
-    }
+        impl $name {
+            /// A text that was stored.
+            #[must_use]
+            pub const fn stored(text: String) -> Self {
+                Self(text)
+            }
 
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
 
-    /// Takes an optional note out of a body.
-    pub fn optional(fields: &mut Fields) -> Option<Self> {
-        fields.optional("note").filter(|note: &Self| !note.0.is_empty())
-    }
+        impl FromJson for $name {
+            fn from_json(value: &Value) -> Result<Self, Faults> {
+                fields::text(value, $characters).map(Self)
+            }
+        }
+    };
 }
 
-impl FromJson for Note {
-    fn from_json(value: &Value) -> Result<Self, Faults> {
-        fields::text(value, 0..=2000).map(Self)
+bounded_text! {
+    /// A name for people to read, 1 to 200 characters.
+    Name, 1..=200
+}
+
+bounded_text! {
+    /// What a device calls itself, 1 to 100 characters.
+    DeviceName, 1..=100
+}
+
+bounded_text! {
+    /// Free text of at most 2000 characters.
+    Note, 0..=2000
+}
+
+impl Note {
+    /// Takes an optional note out of a body; an empty note is no note.
+    pub fn optional(fields: &mut Fields) -> Option<Self> {
+        fields.optional("note").filter(|note: &Self| !note.0.is_empty())
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
 use super::{
-    model::{Email, Kind, Name, NewPassword, Password, User},
+    model::{Email, Kind, NewPassword, Password, User},
     passwords::{HashError, Verdict},
     registration::{self, NewUser},
     store::{self, Credentials},
@@ -28,6 +28,7 @@ use crate::{
         throttle,
     },
     storage,
+    values::{DeviceName, Name},
     web::{answer, body::Body, routes::Routes},
 };
 
@@ -80,7 +81,7 @@ struct Registration {
     display_name: Option<Name>,
     kind: Kind,
     time_zone: Zone,
-    device_name: Option<sessions::model::DeviceName>,
+    device_name: Option<DeviceName>,
 }
 
 impl Registration {

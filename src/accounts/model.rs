@@ -9,6 +9,7 @@ use crate::{
     fields::{self, FromJson},
     ids::Id,
     local_clock::Zone,
+    values::Name,
     vocabulary,
 };
 
@@ -84,31 +85,6 @@ impl FromJson for Email {
     fn from_json(value: &Value) -> Result<Self, Faults> {
         Self::parse(fields::string(value)?)
             .ok_or_else(|| Faults::here(FaultCode::Malformed, "must be an e-mail address of at most 254 characters"))
-    }
-}
-
-/// A name for people to read, 1 to 200 characters.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(transparent)]
-pub struct Name(String);
-
-impl Name {
-    /// A name that was stored.
-    #[must_use]
-    pub const fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromJson for Name {
-    fn from_json(value: &Value) -> Result<Self, Faults> {
-        fields::text(value, 1..=200).map(Self)
     }
 }
 

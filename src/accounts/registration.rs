@@ -1,7 +1,7 @@
 //! Opening an account: the user, and for a patient the diary that `me` stands for.
 
 use super::{
-    model::{Email, Kind, Name, User},
+    model::{Email, Kind, User},
     store,
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     ids::Id,
     local_clock::Zone,
     storage::{Db, Result},
+    values::Name,
 };
 
 /// Who a new account is for.

@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::model::{Email, Kind, Name, User};
+use super::model::{Email, Kind, User};
 use crate::{
     clock::Instant,
     ids::Id,
     local_clock::Zone,
     storage::{Db, Error, Result, schema::users},
+    values::Name,
 };
 
 #[derive(Queryable, Selectable, Insertable)]

@@ -20,25 +20,22 @@ pub fn routes(routes: &mut Routes) {
 
 async fn get_night_share(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
     let asked = Asked::from_query(query)?;
-    let (tag, answer) = visit
+    let known = visit
         .read(move |db, diary| {
             let revision = diary.diary().revision;
-            let tag = asked.tag(revision, diary);
-            if conditions.has(&tag) {
-                return Ok((tag, None));
-            }
-            let today = diary.today();
-            let period = asked.in_diary(today)?;
-            let answer = NightShare::of(&Known {
-                period,
-                revision,
-                parts: diary.diary().day_parts,
-                days: &covered_days::store::between(db, diary, period.from, period.to)?,
-                first_day: covered_days::store::first(db, diary)?,
-                today,
-            });
-            Ok((tag, Some(answer)))
+            conditions.unless_known(asked.tag(revision, diary), || {
+                let today = diary.today();
+                let period = asked.in_diary(today)?;
+                Ok(NightShare::of(&Known {
+                    period,
+                    revision,
+                    parts: diary.diary().day_parts,
+                    days: &covered_days::store::between(db, diary, period.from, period.to)?,
+                    first_day: covered_days::store::first(db, diary)?,
+                    today,
+                }))
+            })
         })
         .await?;
-    Ok(answer.map_or_else(|| answer::not_modified(&tag), |answer| answer::row(&tag, &answer)))
+    Ok(answer::known_row(&known))
 }

@@ -35,8 +35,8 @@ impl Asked {
     /// Every fault of the query.
     pub fn from_query(mut query: crate::fields::Fields) -> Result<Self, Faults> {
         let (from, to) = query::range(&mut query);
-        let faults = query.close();
-        if faults.is_empty() { Ok(Self { from, to }) } else { Err(faults) }
+        query.finish()?;
+        Ok(Self { from, to })
     }
 
     /// The period: by default the 90 days to today, or to the end that was asked for.

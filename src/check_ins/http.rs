@@ -32,18 +32,13 @@ async fn list_check_ins(
 ) -> Result<HttpResponse, Problem> {
     let range = query::range(&mut query);
     let asked = PageRequest::from_query(&mut query);
-    let faults = query.close();
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    let (tag, page) = visit
+    query.finish()?;
+    let known = visit
         .read(move |db, diary| {
-            let tag = ETag::of(diary.diary().revision);
-            let page = if conditions.has(&tag) { None } else { Some(store::page(db, diary, range, &asked)?) };
-            Ok((tag, page))
+            Ok(conditions.unless_known(ETag::of(diary.diary().revision), || store::page(db, diary, range, &asked))?)
         })
         .await?;
-    Ok(page.map_or_else(|| answer::not_modified(&tag), |page| answer::page(&request, Some(&tag), &page)))
+    Ok(answer::known_page(&request, &known))
 }
 
 async fn put_check_in(

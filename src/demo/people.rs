@@ -2,11 +2,12 @@
 
 use crate::{
     accounts::{
-        model::{Email, Kind, Name},
+        model::{Email, Kind},
         registration::NewUser,
     },
     fields::FromJson,
     local_clock::Zone,
+    values::Name,
 };
 
 /// Somebody with cramps of a certain kind.

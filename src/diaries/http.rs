@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::{model::Diary, store};
 use crate::{
     access::{self, Caller, Role, Visit},
-    accounts::model::Name,
     clock::Instant,
     episodes,
     ids::Id,
@@ -15,6 +14,7 @@ use crate::{
     precondition::Revision,
     problem::Problem,
     refusal::Refusal,
+    values::Name,
     web::{
         answer,
         body::Body,
@@ -63,23 +63,19 @@ impl DiaryView {
 
 async fn list_diaries(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
     let asked = PageRequest::from_query(&mut query);
-    let faults = query.close();
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
+    query.finish()?;
     let page = caller
         .read(move |db, me| {
             Ok(access::readable_diaries(db, me, &asked)?
                 .map(|readable| DiaryView::new(readable.diary(), readable.role())))
         })
         .await?;
-    Ok(answer::page(&request, None, &page))
+    Ok(answer::page(&request, &page))
 }
 
 async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let view = visit.read(|_, diary| Ok(DiaryView::new(diary.diary(), diary.role()))).await?;
-    let tag = ETag::of(view.revision);
-    Ok(if conditions.has(&tag) { answer::not_modified(&tag) } else { answer::row(&tag, &view) })
+    Ok(answer::row_unless_known(&conditions, &ETag::of(view.revision), &view))
 }
 
 async fn update_diary(visit: Visit, conditions: Conditions, body: Body) -> Result<HttpResponse, Problem> {

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use crate::{
-    accounts::model::Name,
     clock::Instant,
     faults::{FaultCode, Faults},
     fields::{self, Fields},
     ids::Id,
     local_clock::{DayParts, DayPartsError, Zone},
     precondition::Revision,
+    values::Name,
 };
 
 /// A diary: what is logged, shared and analysed.

@@ -4,12 +4,12 @@ use diesel::prelude::*;
 
 use super::model::{Diary, Settings};
 use crate::{
-    accounts::model::Name,
     clock::Instant,
     ids::Id,
     local_clock::{DayParts, LocalTime, Zone},
     precondition::Revision,
     storage::{Db, Error, Result, schema::diaries},
+    values::Name,
 };
 
 #[derive(Queryable, Selectable, Insertable)]

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::model::Settings;
 use crate::{
     access::{Stamp, WritableDiary},
-    accounts::model::Name,
     storage::{Db, Result, schema::diaries},
+    values::Name,
 };
 
 /// Stores other settings.

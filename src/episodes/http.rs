@@ -119,22 +119,17 @@ async fn list_episodes(
 ) -> Result<HttpResponse, Problem> {
     let filter = filter(&mut query);
     let asked = PageRequest::from_query(&mut query);
-    let faults = query.close();
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    let (tag, page) = visit
+    query.finish()?;
+    let known = visit
         .read(move |db, diary| {
-            let tag = ETag::of(diary.diary().revision);
-            if conditions.has(&tag) {
-                return Ok((tag, None));
-            }
             let parts = diary.diary().day_parts;
-            let page = store::page(db, diary, &filter, &asked)?;
-            Ok((tag, Some(page.map(|episode| EpisodeView::new(episode, parts)))))
+            conditions.unless_known(ETag::of(diary.diary().revision), || {
+                let page = store::page(db, diary, &filter, &asked)?;
+                Ok(page.map(|episode| EpisodeView::new(episode, parts)))
+            })
         })
         .await?;
-    Ok(page.map_or_else(|| answer::not_modified(&tag), |page| answer::page(&request, Some(&tag), &page)))
+    Ok(answer::known_page(&request, &known))
 }
 
 async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
@@ -159,8 +154,7 @@ async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -
             Ok(EpisodeView::new(store::find(db, diary, &id)?, parts))
         })
         .await?;
-    let tag = ETag::of(view.revision);
-    Ok(if conditions.has(&tag) { answer::not_modified(&tag) } else { answer::row(&tag, &view) })
+    Ok(answer::row_unless_known(&conditions, &ETag::of(view.revision), &view))
 }
 
 async fn put_episode(

@@ -37,23 +37,19 @@ async fn list_prompts(visit: Visit, conditions: Conditions, Query(mut query): Qu
     if on.is_some_and(|on| on < NaiveDate::default()) {
         query.fault("on", FaultCode::OutOfRange, "lies before 1970");
     }
-    let faults = query.close();
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    let (tag, list) = visit
+    query.finish()?;
+    let known = visit
         .read(move |db, diary| {
             let revision = diary.diary().revision;
             // Without a date the answer is another one tomorrow.
             let tag = on.map_or_else(|| ETag::on(revision, diary.today()), |_| ETag::of(revision));
-            if conditions.has(&tag) {
-                return Ok((tag, None));
-            }
-            let on = on.unwrap_or_else(|| diary.today());
-            Ok((tag, Some(PromptList { on, items: prompts(db, diary, on)? })))
+            conditions.unless_known(tag, || {
+                let on = on.unwrap_or_else(|| diary.today());
+                Ok(PromptList { on, items: prompts(db, diary, on)? })
+            })
         })
         .await?;
-    Ok(list.map_or_else(|| answer::not_modified(&tag), |list| answer::row(&tag, &list)))
+    Ok(answer::known_row(&known))
 }
 
 fn prompts(db: &mut Db, diary: &ReadableDiary, on: NaiveDate) -> Result<Vec<Prompt>, Refusal> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
-    model::{DeviceName, RefreshToken, Session},
+    model::{RefreshToken, Session},
     store::{self, Rotation},
     throttle,
 };
@@ -23,6 +23,7 @@ use crate::{
     problem::{Code, Problem},
     refusal::Refusal,
     service::Service,
+    values::DeviceName,
     web::{answer, body::Body, path::Path, query::Query, routes::Routes},
 };
 
@@ -150,10 +151,7 @@ struct SessionView {
 
 async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
     let asked = PageRequest::from_query(&mut query);
-    let faults = query.close();
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
+    query.finish()?;
     let page = caller
         .read(move |db, me| {
             let page = store::page(db, me.user_id(), &asked, me.now())?;
@@ -167,7 +165,7 @@ async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Q
             }))
         })
         .await?;
-    Ok(answer::page(&request, None, &page))
+    Ok(answer::page(&request, &page))
 }
 
 async fn revoke_session(caller: Caller, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
     clock::Instant,
-    faults::Faults,
-    fields::{self, FromJson},
     ids::Id,
     secrets::{self, Secret, fingerprint},
+    values::DeviceName,
 };
 
 /// A refresh token that lies unused this long is dead.
@@ -56,31 +54,6 @@ impl Session {
     #[must_use]
     pub fn token_expiry(&self, now: Instant) -> Instant {
         now.plus(IDLE).min(self.expires_at)
-    }
-}
-
-/// What a device calls itself, 1 to 100 characters.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(transparent)]
-pub struct DeviceName(String);
-
-impl DeviceName {
-    /// A name that was stored.
-    #[must_use]
-    pub const fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromJson for DeviceName {
-    fn from_json(value: &Value) -> Result<Self, Faults> {
-        fields::text(value, 1..=100).map(Self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{DeviceName, GRACE, RefreshToken, Session};
+use super::model::{GRACE, RefreshToken, Session};
 use crate::{
     clock::Instant,
     ids::Id,
@@ -11,6 +11,7 @@ use crate::{
         Db, Error, Result,
         schema::{refresh_tokens, sessions},
     },
+    values::DeviceName,
 };
 
 #[derive(Queryable, Selectable, Insertable)]

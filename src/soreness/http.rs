@@ -33,18 +33,13 @@ async fn list_soreness(
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
     let asked = PageRequest::from_query(&mut query);
-    let faults = query.close();
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    let (tag, page) = visit
+    query.finish()?;
+    let known = visit
         .read(move |db, diary| {
-            let tag = ETag::of(diary.diary().revision);
-            let page = if conditions.has(&tag) { None } else { Some(log::page(db, diary, &id, &asked)?) };
-            Ok((tag, page))
+            conditions.unless_known(ETag::of(diary.diary().revision), || log::page(db, diary, &id, &asked))
         })
         .await?;
-    Ok(page.map_or_else(|| answer::not_modified(&tag), |page| answer::page(&request, Some(&tag), &page)))
+    Ok(answer::known_page(&request, &known))
 }
 
 async fn put_soreness(

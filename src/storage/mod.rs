@@ -5,10 +5,11 @@
 
 mod error;
 mod lane;
+pub mod moment;
 pub mod schema;
 mod sqlite;
 mod store;
-pub mod types;
+mod types;
 
 pub use error::Error;
 pub use lane::{Lane, LaneError};

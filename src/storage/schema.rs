@@ -3,7 +3,7 @@
 
 diesel::table! {
     use diesel::sql_types::{Text, Nullable};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     users (id) {
         id -> Text,
         email -> Text,
@@ -20,7 +20,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Text, Nullable};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     sessions (id) {
         id -> Text,
         user_id -> Text,
@@ -33,7 +33,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Text, Nullable};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     refresh_tokens (token_hash) {
         token_hash -> Binary,
         session_id -> Text,
@@ -46,7 +46,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Integer};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     sign_in_failures (email_hash) {
         email_hash -> Binary,
         failures -> Integer,
@@ -57,7 +57,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Text, Nullable, Integer, BigInt};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     diaries (id) {
         id -> Text,
         owner_id -> Text,
@@ -75,7 +75,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     grants (diary_id, user_id) {
         diary_id -> Text,
         user_id -> Text,
@@ -86,7 +86,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Text, Date, Integer, Nullable, Bool, BigInt};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     episodes (diary_id, id) {
         diary_id -> Text,
         id -> Text,
@@ -115,7 +115,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Text, Date, Integer, Nullable, Bool, BigInt};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     soreness (diary_id, episode_id, date) {
         diary_id -> Text,
         episode_id -> Text,
@@ -132,7 +132,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Text, Date, Bool, Nullable, BigInt};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     check_ins (diary_id, date) {
         diary_id -> Text,
         date -> Date,
@@ -146,7 +146,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Text, Date, Nullable, BigInt};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     treatments (diary_id, id) {
         diary_id -> Text,
         id -> Text,
@@ -163,7 +163,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Text, BigInt};
-    use crate::storage::types::Moment;
+    use crate::storage::moment::Moment;
     tombstones (diary_id, kind, id) {
         diary_id -> Text,
         kind -> Text,

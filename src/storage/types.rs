@@ -4,18 +4,13 @@
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql},
-    query_builder::QueryId,
     serialize::{self, IsNull, Output, ToSql},
-    sql_types::{BigInt, SqlType},
+    sql_types::BigInt,
     sqlite::Sqlite,
 };
 
+use super::moment::Moment;
 use crate::clock::Instant;
-
-/// The SQL type of an [`Instant`].
-#[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
-#[diesel(sqlite_type(name = "Long"))]
-pub struct Moment;
 
 impl FromSql<Moment, Sqlite> for Instant {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {

@@ -37,18 +37,13 @@ async fn list_treatments(
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
     let asked = PageRequest::from_query(&mut query);
-    let faults = query.close();
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    let (tag, page) = visit
+    query.finish()?;
+    let known = visit
         .read(move |db, diary| {
-            let tag = ETag::of(diary.diary().revision);
-            let page = if conditions.has(&tag) { None } else { Some(store::page(db, diary, &asked)?) };
-            Ok((tag, page))
+            Ok(conditions.unless_known(ETag::of(diary.diary().revision), || store::page(db, diary, &asked))?)
         })
         .await?;
-    Ok(page.map_or_else(|| answer::not_modified(&tag), |page| answer::page(&request, Some(&tag), &page)))
+    Ok(answer::known_page(&request, &known))
 }
 
 async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
@@ -60,8 +55,7 @@ async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Res
 
 async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let treatment = visit.read(move |db, diary| store::find(db, diary, &id)).await?;
-    let tag = ETag::of(treatment.revision);
-    Ok(if conditions.has(&tag) { answer::not_modified(&tag) } else { answer::row(&tag, &treatment) })
+    Ok(answer::row_unless_known(&conditions, &ETag::of(treatment.revision), &treatment))
 }
 
 async fn put_treatment(

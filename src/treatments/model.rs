@@ -5,12 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    accounts::model::Name,
     clock::Instant,
     faults::{FaultCode, Faults},
     fields::{self, Fields},
     ids::Id,
     precondition::Revision,
+    values::Name,
     values::Note,
     vocabulary,
 };

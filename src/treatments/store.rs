@@ -6,7 +6,6 @@ use diesel::prelude::*;
 use super::model::{Course, Draft, Kind, Treatment};
 use crate::{
     access::{ReadableDiary, WritableDiary},
-    accounts::model::Name,
     clock::Instant,
     ids::Id,
     page::{Page, PageRequest},
@@ -14,6 +13,7 @@ use crate::{
     refusal::Refusal,
     storage::{Db, Error, Result, schema::treatments},
     tombstones::{self, Table},
+    values::Name,
     values::Note,
 };
 

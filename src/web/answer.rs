@@ -1,9 +1,12 @@
 //! Answers: rows with their ETag, pages with their link, and nothing at all.
 
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+};
 use serde::Serialize;
 
-use super::conditional::ETag;
+use super::conditional::{Conditions, ETag, Known};
 use crate::page::Page;
 
 /// What a write did to a row.
@@ -41,24 +44,54 @@ pub fn written(written: Written, location: &str, tag: &ETag, row: &impl Serializ
     }
 }
 
-/// 200 with a page; `Link` leads to the next one.
+/// 200 with a row that had to be read to learn its tag, or 304.
 #[must_use]
-pub fn page(request: &HttpRequest, tag: Option<&ETag>, page: &Page<impl Serialize>) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    if let Some(tag) = tag {
-        response.insert_header((header::ETAG, tag.as_str()));
+pub fn row_unless_known(conditions: &Conditions, tag: &ETag, row: &impl Serialize) -> HttpResponse {
+    if conditions.has(tag) { not_modified(tag) } else { self::row(tag, row) }
+}
+
+/// 200 with a row, or 304.
+#[must_use]
+pub fn known_row(known: &Known<impl Serialize>) -> HttpResponse {
+    match known {
+        Known::Unchanged(tag) => not_modified(tag),
+        Known::New(tag, row) => self::row(tag, row),
     }
-    if let Some(cursor) = &page.next_cursor {
-        let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query = others.chain([&*format!("cursor={}", cursor.as_str())]).collect::<Vec<_>>().join("&");
-        response.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+}
+
+/// 200 with a page and a `Link` to the next one, or 304.
+#[must_use]
+pub fn known_page(request: &HttpRequest, known: &Known<Page<impl Serialize>>) -> HttpResponse {
+    match known {
+        Known::Unchanged(tag) => not_modified(tag),
+        Known::New(tag, page) => {
+            let mut response = self::page(request, page);
+            if let Ok(tag) = HeaderValue::from_str(tag.as_str()) {
+                response.headers_mut().insert(header::ETAG, tag);
+            }
+            response
+        }
+    }
+}
+
+/// 200 with a page that has no revision of its own.
+#[must_use]
+pub fn page(request: &HttpRequest, page: &Page<impl Serialize>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(link) = next(request, page) {
+        response.insert_header((header::LINK, link));
     }
     response.json(page)
 }
 
-/// 304: the caller has it already.
-#[must_use]
-pub fn not_modified(tag: &ETag) -> HttpResponse {
+fn next<T>(request: &HttpRequest, page: &Page<T>) -> Option<String> {
+    let cursor = page.next_cursor.as_ref()?.as_str();
+    let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let query = others.chain([&*format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");
+    Some(format!("<{}?{query}>; rel=\"next\"", request.path()))
+}
+
+fn not_modified(tag: &ETag) -> HttpResponse {
     HttpResponse::NotModified().insert_header((header::ETAG, tag.as_str())).finish()
 }
 

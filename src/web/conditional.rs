@@ -43,7 +43,24 @@ pub struct Conditions {
     if_none_match: Option<String>,
 }
 
+/// An answer to a conditional GET.
+#[derive(Debug)]
+pub enum Known<T> {
+    /// The caller has it already.
+    Unchanged(ETag),
+    /// It is new to the caller.
+    New(ETag, T),
+}
+
 impl Conditions {
+    /// Works an answer out unless the caller has it already.
+    ///
+    /// # Errors
+    /// Those of working it out.
+    pub fn unless_known<T, E>(&self, tag: ETag, answer: impl FnOnce() -> Result<T, E>) -> Result<Known<T>, E> {
+        if self.has(&tag) { Ok(Known::Unchanged(tag)) } else { answer().map(|answer| Known::New(tag, answer)) }
+    }
+
     /// Whether the caller already has the representation with this tag.
     #[must_use]
     pub fn has(&self, tag: &ETag) -> bool {

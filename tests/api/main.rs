@@ -4,4 +4,4 @@
 
 mod support;
 
-mod harness;
+mod callers;

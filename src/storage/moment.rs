@@ -1,0 +1,8 @@
+//! The SQL type of an instant, below everything that knows what an instant is.
+
+use diesel::{query_builder::QueryId, sql_types::SqlType};
+
+/// Microseconds since 1970 in SQLite.
+#[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
+#[diesel(sqlite_type(name = "Long"))]
+pub struct Moment;

@@ -1,0 +1,236 @@
+//! Every operation of the contract × every kind of caller, derived from the document: an operation that is added there
+//! is tested here.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{
+    contract::{CONTRACT, Operation},
+    *,
+};
+
+/// The operations that need no token. The list may shrink; whoever makes it longer says why.
+const OPEN_TO_ALL: [&str; 9] = [
+    // How one gets a token.
+    "register",
+    "login",
+    "refresh",
+    // What holds no person's data.
+    "getOpenapiYaml",
+    "getOpenapiJson",
+    "getDocs",
+    "getProblem",
+    "getLiveness",
+    "getReadiness",
+];
+
+fn secured() -> impl Iterator<Item = Operation<'static>> {
+    CONTRACT.operations().filter(Operation::is_secured)
+}
+
+fn of_a_diary() -> impl Iterator<Item = Operation<'static>> {
+    CONTRACT.operations().filter(|operation| operation.path.contains("{d}"))
+}
+
+fn example(id: &str) -> Value {
+    let operation = CONTRACT.operations().find(|operation| operation.id() == id).unwrap();
+    operation.object["requestBody"]["content"]["application/json"]["example"].clone()
+}
+
+/// A patient with one row of each kind, whose ids and dates are those of the document's examples.
+async fn owner(app: &TestApp) -> Caller {
+    let owner = app.patient().await;
+    let diary = owner.diary();
+    let cramp = owner.post(diary.episodes(), example("createEpisode")).await.is(201).row();
+    let soreness = diary.soreness_on(cramp.id(), &parameter("SorenessDate"));
+    owner.put(soreness, example("putSoreness")).await.is(201);
+    owner.put(diary.check_in(&parameter("CheckInDate")), example("putCheckIn")).await.is(201);
+    owner.post(diary.treatments(), example("createTreatment")).await.is(201);
+    owner
+}
+
+fn parameter(name: &str) -> String {
+    CONTRACT.document["components"]["parameters"][name]["example"].as_str().unwrap().to_owned()
+}
+
+/// An operation on the owner's rows, with the example's body.
+fn request(operation: Operation<'_>, caller: &Caller, owner: &Caller, diary: &str, session: &str) -> caller::Request {
+    let mut path = operation.path.replace("{d}", diary).replace("/sessions/{id}", &format!("/sessions/{session}"));
+    for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
+        let parameter = CONTRACT.resolve(parameter);
+        let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
+        path = path.replace(&name, parameter["example"].as_str().unwrap());
+    }
+    let request = caller.request(operation.method.parse::<Method>().unwrap(), path);
+    let mut body = operation.object["requestBody"]["content"]["application/json"]["example"].clone();
+    match operation.id() {
+        "login" => body["email"] = json!(owner.email()),
+        "refresh" => body["refresh_token"] = json!(owner.tokens().refresh),
+        _ => {}
+    }
+    if body.is_null() { request } else { request.json(&body) }
+}
+
+async fn session_of(caller: &Caller) -> String {
+    let sessions = caller.get("/v1/auth/sessions").await.items();
+    sessions.iter().find(|session| session["current"] == true).unwrap().id().to_owned()
+}
+
+/// The same claims, signed by somebody else.
+fn forged(genuine: &str) -> String {
+    use jsonwebtoken::{Algorithm, EncodingKey, Validation, decode_header, encode};
+    let header = decode_header(genuine).unwrap();
+    let mut unchecked = Validation::new(Algorithm::HS256);
+    unchecked.set_audience(&["cramp-diary"]);
+    let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(genuine).unwrap().claims;
+    encode(&header, &claims, &EncodingKey::from_secret(&[7; 32])).unwrap()
+}
+
+#[test]
+fn what_needs_no_token_is_listed_here() {
+    let mut open: Vec<_> =
+        CONTRACT.operations().filter(|operation| !operation.is_secured()).map(|o| o.id().to_owned()).collect();
+    let mut listed = OPEN_TO_ALL.map(str::to_owned);
+    open.sort();
+    listed.sort();
+    assert_eq!(open, listed);
+}
+
+#[actix_web::test]
+async fn without_a_live_token_of_ours_nothing_is_answered() {
+    let app = TestApp::start().await;
+    let owner = owner(&app).await;
+    let session = session_of(&owner).await;
+
+    let expired = owner.signs_in().await;
+    app.advance(Duration::from_secs(16 * 60));
+    let owner = owner.signs_in().await;
+    let logged_out = owner.signs_in().await;
+    logged_out.post("/v1/auth/logout", json!({})).await.is(204);
+    let forged = owner.with_access_token(forged(&owner.tokens().access));
+    let refresh_token = owner.with_access_token(&owner.tokens().refresh);
+    let revision = owner.settings().await.revision();
+
+    for (kind, caller) in [
+        ("no token", owner.signed_out()),
+        ("an empty token", owner.with_access_token("")),
+        ("garbage", owner.with_access_token("garbage")),
+        ("garbage in three pieces", owner.with_access_token("a.b.c")),
+        ("an expired token", expired),
+        ("a forged token", forged),
+        ("a refresh token", refresh_token),
+        ("a token of a session that is over", logged_out),
+    ] {
+        for operation in secured() {
+            let answer = request(operation, &caller, &owner, owner.diary().id(), &session).await;
+            assert_eq!(answer.status(), 401, "{} with {kind}", operation.id());
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{} with {kind}", operation.id());
+            answer.is_problem(401, "unauthenticated");
+        }
+    }
+    assert_eq!(owner.settings().await.revision(), revision, "somebody without a token changed the diary");
+    owner.get("/v1/me").await.is(200);
+}
+
+#[actix_web::test]
+async fn a_token_in_another_scheme_is_none() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let token = &patient.tokens().access;
+    for header in [format!("Basic {token}"), token.clone(), format!("Bearer{token}"), "Bearer".to_owned()] {
+        let answer = patient.signed_out().get("/v1/me").header("authorization", header).await;
+        answer.is_problem(401, "unauthenticated");
+    }
+    patient.signed_out().get("/v1/me").header("authorization", format!("bearer {token}")).await.is(200);
+}
+
+#[actix_web::test]
+async fn a_strangers_diary_looks_like_one_that_does_not_exist() {
+    let app = TestApp::start().await;
+    let owner = owner(&app).await;
+    let before = owner.settings().await;
+    let nowhere = "0198c0de-ffff-7000-8000-00000000ffff";
+    for stranger in [app.patient().await, app.clinician().await] {
+        for operation in of_a_diary() {
+            let theirs = request(operation, &stranger, &owner, owner.diary().id(), "").await;
+            let absent = request(operation, &stranger, &owner, nowhere, "").await;
+            assert_eq!(theirs.status(), 404, "{}", operation.id());
+            let names = |answer: &Answer| {
+                let mut names: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
+                names.sort();
+                names
+            };
+            assert_eq!(names(&theirs), names(&absent), "{}", operation.id());
+            assert_eq!(theirs.body_without_request_id(), absent.body_without_request_id(), "{}", operation.id());
+            theirs.is_problem(404, "not_found");
+        }
+    }
+    assert_eq!(owner.settings().await, before, "a stranger changed the diary");
+}
+
+#[actix_web::test]
+async fn a_malformed_id_of_a_diary_or_a_row_is_not_found() {
+    let app = TestApp::start().await;
+    let owner = owner(&app).await;
+    let long = "x".repeat(65);
+    for id in ["a%20b", "%2e%2e%2fme", "a%00b", "a:b", "%F0%9F%90%93", long.as_str()] {
+        for operation in of_a_diary() {
+            let answer = request(operation, &owner, &owner, id, "").await;
+            assert_eq!(answer.status(), 404, "{} of diary {id}", operation.id());
+        }
+        owner.get(owner.diary().episode(id)).await.is_problem(404, "not_found");
+        owner.get(owner.diary().treatment(id)).await.is_problem(404, "not_found");
+    }
+    for date in ["2026-02-30", "2026-2-3", "today", "20260203"] {
+        owner.put(owner.diary().check_in(date), json!({"cramp_free": true})).await.is_problem(404, "not_found");
+    }
+}
+
+#[actix_web::test]
+async fn nobody_can_end_the_session_of_another() {
+    let app = TestApp::start().await;
+    let (owner, stranger) = (app.patient().await, app.patient().await);
+    let path = format!("/v1/auth/sessions/{}", session_of(&owner).await);
+    let absent =
+        stranger.delete("/v1/auth/sessions/0198c0de-ffff-7000-8000-00000000ffff").await.is_problem(404, "not_found");
+    let theirs = stranger.delete(path).await.is_problem(404, "not_found");
+    assert_eq!(theirs.body_without_request_id(), absent.body_without_request_id());
+    owner.get("/v1/me").await.is(200);
+}
+
+#[actix_web::test]
+async fn the_owner_gets_what_the_contract_promises() {
+    let app = TestApp::start().await;
+    for operation in CONTRACT.operations() {
+        let owner = owner(&app).await;
+        let session = session_of(&owner).await;
+        let answer = request(operation, &owner, &owner, owner.diary().id(), &session).await;
+        assert!((200..300).contains(&answer.status()), "{}: {answer}", operation.id());
+    }
+}
+
+#[actix_web::test]
+async fn me_is_the_diary_of_the_caller() {
+    let app = TestApp::start().await;
+    for operation in of_a_diary() {
+        let (owner, other) = (owner(&app).await, app.patient().await);
+        let before = other.settings().await;
+        let answer = request(operation, &owner, &owner, "me", "").await;
+        assert!((200..300).contains(&answer.status()), "{}: {answer}", operation.id());
+        assert_eq!(other.settings().await, before, "{}", operation.id());
+    }
+}
+
+#[actix_web::test]
+async fn the_same_id_in_two_diaries_names_two_rows() {
+    let app = TestApp::start().await;
+    let (one, two) = (app.patient().await, app.patient().await);
+    let first = one.logs(a_cramp().id("cramp-1").intensity(3)).await;
+    let second = two.logs(a_cramp().id("cramp-1").intensity(8)).await;
+    one.delete(one.diary().episode("cramp-1")).await.is(204);
+    one.get(one.diary().episode("cramp-1")).await.is_problem(410, "gone");
+    two.get(two.diary().episodes()).await.lists([&second]);
+    assert_eq!((&first["intensity"], &second["intensity"]), (&json!(3), &json!(8)));
+}
