@@ -208,8 +208,13 @@ async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
     let password = fields.required::<Password>("password");
     let faults = fields.close();
     let Some(password) = password.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    confirm(&caller, "password", password).await?;
-    caller.write(|db, me| Ok(store::erase(db, me.user_id())?)).await?;
+    let account = confirm(&caller, "password", password).await?;
+    caller
+        .write(move |db, me| {
+            throttle::forget(db, &account.user.email)?;
+            Ok(store::erase(db, me.user_id())?)
+        })
+        .await?;
     Ok(answer::nothing())
 }
 

@@ -18,6 +18,7 @@ use super::{
     lane::{Lane, LaneError},
     sqlite::{self, Use, Write},
 };
+use crate::private_folder;
 
 /// How long a read may wait for a free connection.
 const READ_PATIENCE: Duration = Duration::from_secs(2);
@@ -57,10 +58,7 @@ impl Store {
     /// When the file can't be opened or migrated, or the system refuses threads.
     pub fn open(options: &Options) -> Result<Self, Error> {
         let file = options.file.clone();
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Error::Unavailable(format!("{}: {error}", folder.display())))?;
-        }
+        private_folder::make_for(&file).map_err(|error| Error::Unavailable(error.to_string()))?;
         let mut main = sqlite::connect(&file, Use::Write)?;
         let applied = sqlite::migrate(&mut main)?;
         if applied > 0 {
@@ -162,9 +160,7 @@ pub fn restore(copy: &Path, database: &Path) -> Result<(), Error> {
         return Err(Error::Failed(format!("{} exists; move it away first", database.display())));
     }
     let failed = |error: std::io::Error| Error::Failed(error.to_string());
-    if let Some(folder) = database.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
+    private_folder::make_for(database).map_err(failed)?;
     // The copy is inspected, not the original: looking at a database writes beside it.
     let partial = partial_name(database);
     std::fs::copy(copy, &partial).map_err(failed)?;
@@ -254,9 +250,9 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), Error>) {
         let outcome = match (self.outcome, committed) {
-            (Some(Ok(value)), Ok(())) => Ok(value),
-            (Some(Err(refused)), _) => Err(refused),
+            // Also for a refusal: what it refused over may have been undone with the rest.
             (_, Err(error)) => Err(E::from(error)),
+            (Some(outcome), Ok(())) => outcome,
             (None, Ok(())) => return,
         };
         drop(self.reply.send(outcome));
