@@ -66,7 +66,7 @@ async fn not_found() -> Result<String, Problem> {
 
 fn cors(origins: &[String]) -> Condition<Cors> {
     let mut cors = Cors::default()
-        .allow_any_method()
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
@@ -98,8 +98,8 @@ pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut Servic
             .configure(more)
             .default_service(web::to(not_found))
             .wrap(from_fn(limit_auth))
-            .wrap(from_fn(observe))
             .wrap(cors(&origins))
+            .wrap(from_fn(observe))
     };
     let server = actix_server::Server::build().shutdown_timeout(DRAIN_SECONDS).disable_signals();
     let stopping = server.graceful_shutdown_signal();

@@ -11,7 +11,7 @@
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
 //! - what it says: [`covered_days`], [`analytics`]
 //! - how it is served: [`refusal`], [`problem`], [`web`], [`contract`], [`health`], [`service`], [`app`]
-//! - how it is run: [`config`], [`telemetry`], [`demo`], [`secrets`], [`private_folder`]
+//! - how it is run: [`config`], [`telemetry`], [`demo`], [`secrets`], [`private_file`]
 
 pub mod access;
 pub mod accounts;
@@ -32,7 +32,7 @@ pub mod ids;
 pub mod local_clock;
 pub mod page;
 pub mod precondition;
-pub mod private_folder;
+pub mod private_file;
 pub mod problem;
 pub mod prompts;
 pub mod refusal;

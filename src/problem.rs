@@ -82,17 +82,17 @@ problem_codes! {
     PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, "The body is too large",
         "A body may have 64 KiB.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Send JSON",
-        "The body's Content-Type must be application/json (for PATCH also application/merge-patch+json).";
+        "The body's Content-Type must be application/json (for PATCH also application/merge-patch+json), without a Content-Encoding.";
     ValidationFailed = "validation_failed", UNPROCESSABLE_ENTITY, "Some fields can't be accepted",
         "The body or the query has faults. All of them are listed in errors, each with a JSON pointer; a query counts as an object of its parameters.";
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many tries",
         "Wait as long as Retry-After says.";
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here",
-        "A defect of the service. Nothing was changed. The request id helps the operator to find out what happened.";
+        "A defect of the service. A write may or may not have been done; with an id of your own it is safe to repeat. The request id helps the operator to find out what happened.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too busy at the moment",
         "More work is waiting than can be done soon. Nothing was done; try again after Retry-After.";
     StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE, "The database does not answer",
-        "The database could not be reached in time. Try again after Retry-After; a write with an id of your own is safe to repeat.";
+        "The database could not be reached in time. Try again after Retry-After. A write may have been done all the same; with an id of your own it is safe to repeat.";
     StorageFull = "storage_full", INSUFFICIENT_STORAGE, "No room left",
         "The disk of the service is full. Reading goes on; writes work again as soon as there is room.";
 }

@@ -25,7 +25,7 @@ use crate::{
         self,
         http::Tokens,
         model::{RefreshToken, Session},
-        throttle,
+        throttle::{self, Try},
     },
     storage,
     values::{DeviceName, Name},
@@ -234,9 +234,9 @@ async fn confirm(caller: &Caller, field: &'static str, password: Password) -> Re
     }
     let verdict = caller.service().passwords.verify(password, Some(account.password_hash.clone())).await?;
     let email = account.user.email.clone();
-    if verdict == Verdict::Wrong {
-        caller.write(move |db, _| Ok(throttle::count_failure(db, &email, now)?)).await?;
-        return Err(Faults::at(field, FaultCode::WrongPassword, "is not the account's password").into());
+    match caller.write(move |db, _| Ok(throttle::settle(db, &email, verdict != Verdict::Wrong, now)?)).await? {
+        Try::Right => Ok(account),
+        Try::Wrong => Err(Faults::at(field, FaultCode::WrongPassword, "is not the account's password").into()),
+        Try::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait)),
     }
-    Ok(account)
 }

@@ -206,14 +206,15 @@ struct Onset(Instant);
 
 impl FromJson for Onset {
     fn from_json(value: &Value) -> Result<Self, Faults> {
-        chrono::DateTime::parse_from_rfc3339(fields::string(value)?).map(|time| Self(time.to_utc().into())).map_err(
-            |_| {
-                Faults::here(
-                    FaultCode::Malformed,
-                    "must be an RFC 3339 time with an offset or Z, as 2026-03-29T03:10:00+02:00",
-                )
-            },
-        )
+        let text = fields::string(value)?;
+        // The parser would take a space between date and time as well.
+        let time = if text.contains(' ') { None } else { chrono::DateTime::parse_from_rfc3339(text).ok() };
+        time.map(|time| Self(time.to_utc().into())).ok_or_else(|| {
+            Faults::here(
+                FaultCode::Malformed,
+                "must be an RFC 3339 time with an offset or Z, as 2026-03-29T03:10:00+02:00",
+            )
+        })
     }
 }
 

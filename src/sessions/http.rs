@@ -7,7 +7,7 @@ use super::{
     keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
     model::{RefreshToken, Session},
     store::{self, Rotation},
-    throttle,
+    throttle::{self, Try},
 };
 use crate::{
     access::Caller,
@@ -92,27 +92,32 @@ async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Probl
 
     let token = RefreshToken::random();
     let stored = token.clone();
-    let signed_in = service
+    let (verified, right, rehashed) = match (account, verdict) {
+        (Some(account), Verdict::Right { rehashed }) => (Some(account.password_hash), true, rehashed),
+        _ => (None, false, None),
+    };
+    let session = service
         .store
         .write(move |db| {
-            // Failures that were counted meanwhile hold back this try as well, right or wrong.
-            if let Some(wait) = throttle::wait(db, &email, now)? {
-                return Ok::<_, Refusal>(Err(Problem::new(Code::TooManyRequests).retry_after(wait)));
+            match throttle::settle(db, &email, right, now)? {
+                Try::Right => {}
+                Try::Wrong => return Ok(Err(Problem::new(Code::InvalidCredentials))),
+                Try::Held(wait) => return Ok(Err(Problem::new(Code::TooManyRequests).retry_after(wait))),
             }
-            let (Some(account), Verdict::Right { rehashed }) = (account, verdict) else {
-                throttle::count_failure(db, &email, now)?;
+            // While the hash was worked out, the password may have been changed, or the account erased.
+            let account = accounts::store::find_by_email(db, &email)?;
+            let Some(account) = account.filter(|account| Some(&account.password_hash) == verified.as_ref()) else {
                 return Ok(Err(Problem::new(Code::InvalidCredentials)));
             };
-            throttle::forget(db, &email)?;
             if let Some(hash) = rehashed {
                 accounts::store::set_password_hash(db, &account.user.id, &hash)?;
             }
             let session = Session::begin(account.user.id, device_name, now);
             store::insert(db, &session, &stored)?;
-            Ok(Ok(session))
+            Ok::<_, Refusal>(Ok(session))
         })
         .await??;
-    Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &signed_in, &token, now)?))
+    Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, now)?))
 }
 
 async fn refresh(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 
-use crate::{clock::Instant, ids::Id, private_folder, secrets};
+use crate::{clock::Instant, ids::Id, private_file, secrets};
 
 /// How long an access token is good for.
 pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(15);
@@ -162,7 +162,7 @@ impl SigningKeys {
 fn create(file: &Path) -> Result<String, KeyError> {
     use std::os::unix::fs::OpenOptionsExt;
     let failed = |error: std::io::Error| KeyError::File(error.to_string());
-    private_folder::make_for(file).map_err(failed)?;
+    private_file::make_folder(file).map_err(failed)?;
     let key: [u8; KEY_BYTES] = secrets::random();
     let id: [u8; 6] = secrets::random();
     let line = format!("{} {}\n", URL_SAFE_NO_PAD.encode(id), URL_SAFE_NO_PAD.encode(key));

@@ -41,11 +41,34 @@ pub fn wait(db: &mut Db, email: &Email, now: Instant) -> Result<Option<Duration>
     Ok(blocked_until.map(|until| until.since(now)).filter(|wait| !wait.is_zero()))
 }
 
-/// Counts a failure.
+/// What became of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Try {
+    /// The password was right, and the failures before it are forgotten.
+    Right,
+    /// It was wrong, and is counted.
+    Wrong,
+    /// Tries at the same time failed so often that this one does not count, right or wrong.
+    Held(Duration),
+}
+
+/// Counts a try, once it is known whether the password is right.
 ///
 /// # Errors
 /// When the database fails.
-pub fn count_failure(db: &mut Db, email: &Email, now: Instant) -> Result<()> {
+pub fn settle(db: &mut Db, email: &Email, right: bool, now: Instant) -> Result<Try> {
+    if let Some(wait) = wait(db, email, now)? {
+        Ok(Try::Held(wait))
+    } else if right {
+        forget(db, email)?;
+        Ok(Try::Right)
+    } else {
+        count_failure(db, email, now)?;
+        Ok(Try::Wrong)
+    }
+}
+
+fn count_failure(db: &mut Db, email: &Email, now: Instant) -> Result<()> {
     let before: Option<(i32, Instant)> = sign_in_failures::table
         .find(key(email))
         .select((sign_in_failures::failures, sign_in_failures::last_failed_at))

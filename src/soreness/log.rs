@@ -87,9 +87,12 @@ pub fn delete(
     date: NaiveDate,
     precondition: &Precondition,
 ) -> Result<(), Refusal> {
-    episodes::store::find(db, diary, episode_id)?;
     let Some(entry) = store::find(db, diary, episode_id, date)? else {
-        return store::already_deleted(db, diary, episode_id, date);
+        // Entries are deleted with their cramp as well: only what never was is told apart by it.
+        return store::already_deleted(db, diary, episode_id, date).or_else(|refusal| {
+            episodes::store::find(db, diary, episode_id)?;
+            Err(refusal)
+        });
     };
     if !precondition.holds(Some(entry.revision)) {
         return Err(Refusal::Stale);

@@ -8,7 +8,7 @@ pub enum Error {
     /// More work is waiting than the queue holds; nothing was done.
     #[error("the queue to the database is full")]
     Overloaded,
-    /// The database did not answer in time or is locked by somebody else; nothing was done.
+    /// The database did not answer in time or is locked by somebody else. A write that was running may still be done.
     #[error("the database is not available: {0}")]
     Unavailable(String),
     /// There is no room left to write; nothing was done.

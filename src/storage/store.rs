@@ -18,7 +18,7 @@ use super::{
     lane::{Lane, LaneError},
     sqlite::{self, Use, Write},
 };
-use crate::private_folder;
+use crate::private_file;
 
 /// How long a read may wait for a free connection.
 const READ_PATIENCE: Duration = Duration::from_secs(2);
@@ -58,7 +58,7 @@ impl Store {
     /// When the file can't be opened or migrated, or the system refuses threads.
     pub fn open(options: &Options) -> Result<Self, Error> {
         let file = options.file.clone();
-        private_folder::make_for(&file).map_err(|error| Error::Unavailable(error.to_string()))?;
+        private_file::make(&file).map_err(|error| Error::Unavailable(error.to_string()))?;
         let mut main = sqlite::connect(&file, Use::Write)?;
         let applied = sqlite::migrate(&mut main)?;
         if applied > 0 {
@@ -145,8 +145,9 @@ pub fn backup(database: &Path, copy: &Path) -> Result<(), Error> {
         return Err(Error::Failed(format!("{} exists already", copy.display())));
     }
     // Under another name first: what has the asked-for name is whole.
-    let partial = partial_name(copy);
+    let partial = beside(copy, ".partial");
     drop(std::fs::remove_file(&partial));
+    private_file::make(&partial).map_err(|error| Error::Failed(error.to_string()))?;
     sqlite::copy_into(&mut sqlite::connect(database, Use::Write)?, &partial)?;
     put_in_place(&partial, copy)
 }
@@ -156,14 +157,19 @@ pub fn backup(database: &Path, copy: &Path) -> Result<(), Error> {
 /// # Errors
 /// When there is a database, or the backup is not a whole database of this service.
 pub fn restore(copy: &Path, database: &Path) -> Result<(), Error> {
-    if database.exists() {
-        return Err(Error::Failed(format!("{} exists; move it away first", database.display())));
+    // A log without its database would be taken for the log of the restored one.
+    for file in [database.to_owned(), beside(database, "-wal"), beside(database, "-shm")] {
+        if file.exists() {
+            return Err(Error::Failed(format!("{} exists; move it away first", file.display())));
+        }
     }
     let failed = |error: std::io::Error| Error::Failed(error.to_string());
-    private_folder::make_for(database).map_err(failed)?;
+    private_file::make_folder(database).map_err(failed)?;
     // The copy is inspected, not the original: looking at a database writes beside it.
-    let partial = partial_name(database);
-    std::fs::copy(copy, &partial).map_err(failed)?;
+    let partial = beside(database, ".partial");
+    drop(std::fs::remove_file(&partial));
+    private_file::make(&partial).map_err(failed)?;
+    std::fs::write(&partial, std::fs::read(copy).map_err(failed)?).map_err(failed)?;
     if let Err(error) = sqlite::inspect(&partial) {
         drop(std::fs::remove_file(&partial));
         return Err(error);
@@ -171,9 +177,9 @@ pub fn restore(copy: &Path, database: &Path) -> Result<(), Error> {
     put_in_place(&partial, database)
 }
 
-fn partial_name(file: &Path) -> PathBuf {
+fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
-    name.push(".partial");
+    name.push(ending);
     name.into()
 }
 

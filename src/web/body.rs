@@ -34,9 +34,10 @@ impl FromRequest for Body {
         let acceptable = is_json(request);
         let announced =
             request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let encoded = request.headers().contains_key(header::CONTENT_ENCODING);
         let payload = payload.take();
         Box::pin(async move {
-            if !acceptable {
+            if !acceptable || encoded {
                 return Err(Problem::new(Code::UnsupportedMediaType));
             }
             if announced.is_some_and(|length: usize| length > LARGEST) {

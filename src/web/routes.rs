@@ -79,7 +79,11 @@ impl PathRoutes<'_, '_> {
 
 impl Drop for PathRoutes<'_, '_> {
     fn drop(&mut self) {
-        let allow = self.methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+        let mut allow: Vec<_> = self.methods.iter().map(Method::as_str).collect();
+        if self.methods.contains(&Method::GET) {
+            allow.push(Method::HEAD.as_str());
+        }
+        let allow = allow.join(", ");
         if let Some(resource) = self.resource.take() {
             self.routes.config.service(resource.default_service(web::to(move || {
                 let allow = allow.clone();

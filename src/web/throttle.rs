@@ -44,8 +44,10 @@ impl AddressLimit {
 
     fn check(&self, request: &ServiceRequest) -> Result<(), Problem> {
         let (Some(limiter), Some(peer)) = (&self.limiter, request.peer_addr()) else { return Ok(()) };
-        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let address = client(peer.ip(), forwarded, &self.trusted_proxies);
+        // Several lines of the header are one list; a line that is not text breaks the chain of trust.
+        let lines = request.headers().get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
+        let forwarded = lines.collect::<Vec<_>>().join(",");
+        let address = client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies);
         limiter.check_key(&network(address)).map_err(|refused| {
             Problem::new(Code::TooManyRequests).retry_after(refused.wait_time_from(self.clock.now()))
         })
@@ -53,11 +55,11 @@ impl AddressLimit {
 }
 
 /// The address that a request comes from: the peer, or, behind trusted proxies, the last one that they did not add.
-fn client(peer: IpAddr, forwarded: Option<&str>, trusted: &[IpAddr]) -> IpAddr {
+fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
     if !trusted.contains(&peer) {
         return peer;
     }
-    let hops = forwarded.unwrap_or_default().rsplit(',').map_while(|hop| hop.trim().parse().ok());
+    let hops = forwarded.rsplit(',').map_while(|hop| hop.trim().parse().ok());
     let mut nearest = peer;
     for hop in hops {
         nearest = hop;
@@ -85,7 +87,8 @@ pub async fn limit_auth<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    if request.path().starts_with(LIMITED)
+    // The path as it is routed: what a client wrote in percent codes is the same path.
+    if request.match_info().as_str().starts_with(LIMITED)
         && let Err(problem) = limit.check(&request)
     {
         return Ok(request.into_response(problem.error_response()).map_into_right_body());
@@ -105,11 +108,11 @@ mod tests {
     #[test]
     fn forwarding_headers_are_believed_only_from_trusted_proxies() {
         let proxies = [ip("10.0.0.1"), ip("10.0.0.2")];
-        assert_eq!(client(ip("198.51.100.7"), Some("203.0.113.9"), &proxies), ip("198.51.100.7"));
-        assert_eq!(client(ip("10.0.0.1"), Some("203.0.113.9, 10.0.0.2"), &proxies), ip("203.0.113.9"));
-        assert_eq!(client(ip("10.0.0.1"), Some("1.2.3.4, 203.0.113.9"), &proxies), ip("203.0.113.9"));
-        assert_eq!(client(ip("10.0.0.1"), Some("nonsense"), &proxies), ip("10.0.0.1"));
-        assert_eq!(client(ip("10.0.0.1"), None, &proxies), ip("10.0.0.1"));
+        assert_eq!(client(ip("198.51.100.7"), "203.0.113.9", &proxies), ip("198.51.100.7"));
+        assert_eq!(client(ip("10.0.0.1"), "203.0.113.9, 10.0.0.2", &proxies), ip("203.0.113.9"));
+        assert_eq!(client(ip("10.0.0.1"), "1.2.3.4, 203.0.113.9", &proxies), ip("203.0.113.9"));
+        assert_eq!(client(ip("10.0.0.1"), "nonsense", &proxies), ip("10.0.0.1"));
+        assert_eq!(client(ip("10.0.0.1"), "", &proxies), ip("10.0.0.1"));
     }
 
     #[test]

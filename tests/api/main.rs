@@ -4,4 +4,13 @@
 
 mod support;
 
+mod accounts;
 mod callers;
+mod check_ins;
+mod diaries;
+mod episodes;
+mod night_share;
+mod prompts;
+mod sessions;
+mod soreness;
+mod treatments;

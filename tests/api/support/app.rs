@@ -4,7 +4,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::{
-        Arc, Weak,
+        Arc,
         atomic::{AtomicU32, Ordering},
         mpsc,
     },
@@ -35,7 +35,7 @@ pub struct TestApp {
 
 struct Running {
     server: ServerHandle,
-    service: Weak<Service>,
+    service: Arc<Service>,
     thread: JoinHandle<()>,
 }
 
@@ -160,9 +160,9 @@ impl Running {
                 let listener = TcpListener::bind(address).unwrap();
                 let address = listener.local_addr().unwrap();
                 let service = Data::new(Service::open(config, clock).unwrap());
-                let weak = Arc::downgrade(&service.clone().into_inner());
+                let shared = service.clone().into_inner();
                 let server = app::serve(service, listener, more).unwrap();
-                tell.send((address, server.handle(), weak)).unwrap();
+                tell.send((address, server.handle(), shared)).unwrap();
                 server.await.unwrap();
             });
         });
@@ -173,16 +173,16 @@ impl Running {
     fn stop(self) {
         drop(self.server.stop(false));
         let outcome = self.thread.join();
-        // Workers end on their own; the database is closed when the last of them is gone.
+        // Workers end on their own. The last to hold the service closes the database, so let that be us.
         for _ in 0..5_000 {
-            if self.service.strong_count() == 0 {
+            if Arc::strong_count(&self.service) == 1 {
                 break;
             }
             std::thread::sleep(Duration::from_millis(1));
         }
         if !std::thread::panicking() {
             outcome.unwrap();
-            assert_eq!(self.service.strong_count(), 0, "the server did not let go of its service");
+            assert_eq!(Arc::strong_count(&self.service), 1, "the server did not let go of its service");
         }
     }
 }

@@ -1,0 +1,29 @@
+//! Files for what only the service may read: health data and keys.
+
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    io,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+};
+
+/// Makes an empty file (mode 0600) and the folders above it. One that is there stays as it is. SQLite gives the files
+/// that it makes beside a database the database's own mode.
+///
+/// # Errors
+/// When it can't be made.
+pub fn make(file: &Path) -> io::Result<()> {
+    make_folder(file)?;
+    OpenOptions::new().append(true).create(true).mode(0o600).open(file).map(drop)
+}
+
+/// Makes the folder that a file will be in, with those above it (mode 0700). One that is there stays as it is.
+///
+/// # Errors
+/// When it can't be made.
+pub fn make_folder(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => DirBuilder::new().recursive(true).mode(0o700).create(folder),
+        _ => Ok(()),
+    }
+}

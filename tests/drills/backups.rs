@@ -1,0 +1,160 @@
+//! Backup while others write, and what restore refuses.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use crate::support::{Home, Person, cramp, drill};
+
+const EMAIL: &str = "me@example.org";
+
+/// What writers tell of.
+#[derive(Default)]
+struct Log {
+    sent: Vec<Value>,
+    acknowledged: Vec<Value>,
+    stop: bool,
+}
+
+async fn write_until_told(person: Person, writer: u32, log: Arc<Mutex<Log>>) {
+    for number in 0.. {
+        let cramp = cramp(&format!("w{writer}-{number}"), number * 8 + writer);
+        {
+            let mut log = log.lock().unwrap();
+            if log.stop {
+                return;
+            }
+            log.sent.push(cramp.clone());
+        }
+        let answer = person.log(&cramp).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        log.lock().unwrap().acknowledged.push(cramp);
+    }
+}
+
+async fn run(home: &Home, command: &str, file: &Path) -> String {
+    let mut command = home.command(&[command, file.to_str().unwrap()]);
+    tokio::task::spawn_blocking(move || crate::support::Ended::of(&mut command)).await.unwrap().succeeds()
+}
+
+#[test]
+fn a_backup_while_others_write_is_a_consistent_prefix_of_what_was_acknowledged() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start();
+        let person = server.register(EMAIL).await;
+        let first_revision = person.get("/v1/diaries/me").await.revision();
+        let log = Arc::new(Mutex::new(Log::default()));
+        let mut writers = JoinSet::new();
+        for writer in 0..8 {
+            writers.spawn(write_until_told(person.clone(), writer, log.clone()));
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let before = log.lock().unwrap().acknowledged.clone();
+        let file = home.path("copy.db");
+        run(&home, "backup", &file).await;
+        let until = log.lock().unwrap().sent.clone();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        log.lock().unwrap().stop = true;
+        writers.join_all().await;
+        let all = std::mem::take(&mut log.lock().unwrap().acknowledged);
+        person.has_exactly(&all, &[]).await;
+        assert!(!before.is_empty() && before.len() < all.len(), "nothing was written beside the backup");
+
+        let elsewhere = Home::new();
+        run(&elsewhere, "restore", &file).await;
+        let restored = elsewhere.start();
+        let person = restored.sign_in(EMAIL).await;
+        let (sure, perhaps): (Vec<_>, Vec<_>) = {
+            let before: BTreeSet<_> = before.iter().map(|cramp| cramp["id"].as_str().unwrap()).collect();
+            until.into_iter().partition(|cramp| before.contains(cramp["id"].as_str().unwrap()))
+        };
+        person.has_exactly(&sure, &perhaps).await;
+        // A prefix: no change is missing below the last one.
+        let rows = person.cramps().await;
+        let revisions: BTreeSet<_> = rows.iter().map(|row| row["revision"].as_u64().unwrap()).collect();
+        let last = person.get("/v1/diaries/me").await.revision();
+        assert_eq!(revisions, (first_revision + 1..=last).collect());
+        println!("backup: {} before it, {} in it, {} after it", sure.len(), rows.len(), all.len());
+        assert_eq!(person.log(&cramp("after", 7)).await.status, 201);
+    });
+}
+
+/// A folder with a database in it and a backup of it.
+async fn backed_up() -> Home {
+    let home = Home::new();
+    let server = home.start();
+    let person = server.register(EMAIL).await;
+    for number in 0..200 {
+        assert_eq!(person.log(&cramp(&format!("n{number}"), number)).await.status, 201);
+    }
+    drop(server);
+    run(&home, "backup", &home.path("copy.db")).await;
+    home
+}
+
+#[test]
+fn a_backup_never_overwrites_a_file_and_needs_a_database() {
+    drill(async {
+        let home = backed_up().await;
+        let file = home.path("precious.txt");
+        fs::write(&file, "precious").unwrap();
+        home.run(&["backup", "precious.txt"]).is_refused_over("exists");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+        home.run(&["backup", "nowhere/copy.db"]).is_refused_over("backup");
+
+        let empty = Home::new();
+        empty.run(&["backup", "copy.db"]).is_refused_over("cramp-diary.db");
+        assert!(!empty.database().exists() && !empty.path("copy.db").exists());
+    });
+}
+
+#[test]
+fn a_restore_takes_only_a_whole_backup_and_never_replaces_a_database() {
+    drill(async {
+        let home = backed_up().await;
+        let copy = fs::read(home.path("copy.db")).unwrap();
+        let before = fs::read(home.database()).unwrap();
+        home.run(&["restore", "copy.db"]).is_refused_over("exists");
+        assert_eq!(fs::read(home.database()).unwrap(), before);
+
+        let mut scrawled = copy.clone();
+        let middle = scrawled.len() / 2 / 4096 * 4096;
+        scrawled[middle..middle + 4096].fill(0xA5);
+        let mut foreign = copy.clone();
+        // The application id of the file's head.
+        foreign[68..72].fill(0);
+        for (what, bytes) in [
+            ("a scrawled page", scrawled),
+            ("half a file", copy[..copy.len() / 2].to_vec()),
+            ("a torn page", copy[..copy.len() - 1000].to_vec()),
+            ("only a head", copy[..100].to_vec()),
+            ("an empty file", Vec::new()),
+            ("a text", "to whom it may concern\n".repeat(400).into_bytes()),
+            ("a database of another service", foreign),
+        ] {
+            let elsewhere = Home::new();
+            fs::write(elsewhere.path("copy.db"), bytes).unwrap();
+            let ended = elsewhere.run(&["restore", "copy.db"]);
+            println!("{what}: {}", ended.err.trim());
+            ended.is_refused_over("restore");
+            assert!(!elsewhere.database().exists(), "{what} was taken");
+            let left: Vec<_> = fs::read_dir(elsewhere.data("")).map(|files| files.map(|file| file.unwrap().path()).collect()).unwrap_or_default();
+            assert!(left.is_empty(), "{what} left {left:?}");
+        }
+        Home::new().run(&["restore", "absent.db"]).is_refused_over("absent.db");
+
+        let elsewhere = Home::new();
+        run(&elsewhere, "restore", &home.path("copy.db")).await;
+        let server = elsewhere.start();
+        let cramps: Vec<_> = (0..200).map(|number| cramp(&format!("n{number}"), number)).collect();
+        server.sign_in(EMAIL).await.has_exactly(&cramps, &[]).await;
+    });
+}

@@ -1,0 +1,126 @@
+//! The command line and the settings, as an operator meets them.
+
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
+
+use cramp_diary::config::SETTINGS;
+
+use crate::support::{Ended, Home, cramp, drill};
+
+const COMMANDS: [&str; 7] = ["serve", "demo", "migrate", "backup", "restore", "openapi", "check"];
+
+#[test]
+fn help_names_every_command_and_every_setting() {
+    let help = Home::new().run(&["--help"]).succeeds();
+    for name in COMMANDS.into_iter().chain(SETTINGS.iter().map(|setting| setting.name)) {
+        assert!(help.split_whitespace().any(|word| word == name), "{name} is not in:\n{help}");
+    }
+    let version = Home::new().run(&["--version"]).succeeds();
+    assert_eq!(version.trim(), concat!("cramp-diary ", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn check_prints_what_holds_and_makes_nothing() {
+    let home = Home::new();
+    fs::write(home.path("cramp-diary.toml"), "write_queue = 77\nlisten = \"127.0.0.1:1\"\n").unwrap();
+    let text = home.run(&["check"]).succeeds();
+    let value = |name: &str| {
+        let line = text.lines().find(|line| line.split_whitespace().next() == Some(name));
+        line.unwrap_or_else(|| panic!("{name} is not in:\n{text}")).split_whitespace().nth(1).map(str::to_owned)
+    };
+    for setting in SETTINGS {
+        // The folder shows in what lies in it.
+        assert!(setting.name == "DATA_DIR" || value(setting.name).is_some(), "{} in:\n{text}", setting.name);
+    }
+    assert_eq!(value("WRITE_QUEUE").as_deref(), Some("77"), "the file counts");
+    assert_eq!(value("LISTEN").as_deref(), Some("127.0.0.1:0"), "the environment goes over the file");
+    assert!(!home.data("").exists(), "check made the data folder");
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_named_in_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (name, value, words) in [
+        ("DATABASE_URL", "mysql://root:secret@localhost/diary", "CRAMP_DIARY_DATABASE_URL"),
+        ("DATABASE_URL", "diary.db", "CRAMP_DIARY_DATABASE_URL"),
+        ("DATABASE_URL", "sqlite:///proc/no/such/folder/diary.db", "DATABASE_URL"),
+        ("LISTEN", "8080", "CRAMP_DIARY_LISTEN"),
+        ("LISTEN", "localhost:http", "CRAMP_DIARY_LISTEN"),
+        ("LISTEN", &taken, "LISTEN"),
+        ("METRICS_LISTEN", &taken, "METRICS_LISTEN"),
+        ("PUBLIC_URL", "diary.example", "CRAMP_DIARY_PUBLIC_URL"),
+        ("SIGNING_KEY_FILE", "/proc/no/such/folder/key", "SIGNING_KEY_FILE"),
+        ("LOG", "=loud=", "CRAMP_DIARY_LOG"),
+        ("LOG_FORMAT", "xml", "CRAMP_DIARY_LOG_FORMAT"),
+        ("TRUSTED_PROXIES", "everybody", "CRAMP_DIARY_TRUSTED_PROXIES"),
+        ("CORS_ORIGINS", "app.example", "CRAMP_DIARY_CORS_ORIGINS"),
+        ("AUTH_PER_MINUTE", "many", "CRAMP_DIARY_AUTH_PER_MINUTE"),
+        ("READ_CONNECTIONS", "0", "CRAMP_DIARY_READ_CONNECTIONS"),
+        ("WRITE_QUEUE", "-1", "CRAMP_DIARY_WRITE_QUEUE"),
+        ("COLOUR", "blue", "CRAMP_DIARY_COLOUR"),
+    ] {
+        let home = Home::new();
+        let ended = Ended::of(home.command(&["serve"]).env(format!("CRAMP_DIARY_{name}"), value));
+        ended.is_refused_over(words);
+        assert_eq!(ended.out, "", "{name}");
+        assert!(!ended.err.contains("secret"), "{}", ended.err);
+    }
+    drop(taken);
+}
+
+#[test]
+fn a_database_that_is_none_stops_the_start_and_is_left_alone() {
+    let home = Home::new();
+    fs::create_dir_all(home.data("")).unwrap();
+    let text = "to whom it may concern\n".repeat(400);
+    fs::write(home.database(), &text).unwrap();
+    home.run(&["serve"]).is_refused_over("DATABASE_URL");
+    assert_eq!(fs::read_to_string(home.database()).unwrap(), text);
+}
+
+#[test]
+fn openapi_prints_the_contract() {
+    let printed = Home::new().run(&["openapi"]).succeeds();
+    let file = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml")).unwrap();
+    assert_eq!(printed, file);
+}
+
+#[test]
+fn migrate_can_be_run_again_and_again() {
+    let home = Home::new();
+    home.run(&["migrate"]).succeeds();
+    let made = fs::read(home.database()).unwrap();
+    home.run(&["migrate"]).succeeds();
+    assert_eq!(fs::read(home.database()).unwrap(), made);
+}
+
+#[test]
+fn a_second_start_keeps_the_signing_key_which_nobody_else_can_read() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start();
+        let person = server.register("me@example.org").await;
+        assert_eq!(person.log(&cramp("one", 1)).await.status, 201);
+        let key = fs::read(home.data("signing.key")).unwrap();
+        let mode = fs::metadata(home.data("signing.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        drop(server);
+        let server = home.start();
+        assert_eq!(fs::read(home.data("signing.key")).unwrap(), key);
+        let answer = person.at(&server).get("/v1/diaries/me/episodes/one").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    });
+}
+
+#[test]
+fn what_is_stored_can_be_read_by_the_service_alone() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start();
+        server.register("me@example.org").await;
+        for name in ["cramp-diary.db", "cramp-diary.db-wal", "cramp-diary.db-shm"] {
+            let mode = fs::metadata(home.data(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{name} has mode {mode:04o}");
+        }
+    });
+}

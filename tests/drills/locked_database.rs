@@ -1,0 +1,70 @@
+//! Another process that does not let go of the database.
+
+use std::time::{Duration, Instant};
+
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use tokio::time::sleep;
+
+use crate::support::{Answer, Home, cramp, drill, quantile};
+
+#[track_caller]
+fn is_unavailable(answer: &Answer) {
+    assert_eq!((answer.status, answer.code()), (503, "storage_unavailable"), "{answer:?}");
+    assert!(answer.retry_after().is_some(), "{answer:?}");
+    assert!(answer.took < Duration::from_millis(7_500), "{:?}", answer.took);
+}
+
+#[test]
+fn while_another_process_locks_the_database_writes_are_refused_in_time_and_reads_go_on() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start();
+        let person = server.register("me@example.org").await;
+        let before = cramp("before", 1);
+        assert_eq!(person.log(&before).await.status, 201);
+
+        let mut other = SqliteConnection::establish(home.database().to_str().unwrap()).unwrap();
+        other.batch_execute("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE").unwrap();
+        let locked = Instant::now();
+        let (first, second, third) = (cramp("first", 2), cramp("second", 3), cramp("third", 4));
+        let in_vain = person.log(&first);
+        let in_vain_too = async {
+            sleep(Duration::from_secs(2)).await;
+            person.log(&second).await
+        };
+        let mut reads = Vec::new();
+        let reading = async {
+            while locked.elapsed() < Duration::from_millis(7_500) {
+                let answer = person.get("/v1/diaries/me/episodes").await;
+                assert_eq!(answer.status, 200, "{answer:?}");
+                reads.push(answer.took);
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let (one, two, ()) = tokio::join!(in_vain, in_vain_too, reading);
+        is_unavailable(&one);
+        is_unavailable(&two);
+        let release = async {
+            sleep(Duration::from_secs(8).saturating_sub(locked.elapsed())).await;
+            other.batch_execute("ROLLBACK").unwrap();
+            Instant::now()
+        };
+        // This one waits, and is done as soon as it can be.
+        let (three, released) = tokio::join!(person.log(&third), release);
+        assert_eq!(three.status, 201, "{three:?}");
+        println!(
+            "locked: writes refused after {:?} and {:?}; a read takes {:?} ({:?} at most); normal {:?} after the release",
+            one.took,
+            two.took,
+            quantile(&reads, 0.5),
+            quantile(&reads, 1.0),
+            released.elapsed()
+        );
+        assert!(quantile(&reads, 1.0) < Duration::from_secs(2));
+        person.has_exactly(&[before.clone(), third.clone()], &[]).await;
+        for cramp in [&first, &second] {
+            assert_eq!(person.log(cramp).await.status, 201);
+        }
+        person.has_exactly(&[before, first, second, third], &[]).await;
+    });
+}

@@ -1,0 +1,106 @@
+//! Hashing passwords takes the processor; nobody else may feel it.
+
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::support::{Answer, Home, Person, Server, cramp, credentials, drill_alone, quantile};
+
+const EMAIL: &str = "me@example.org";
+const STORM: Duration = Duration::from_secs(2);
+
+async fn sign_in(stranger: &Person) -> Answer {
+    stranger.post("/v1/auth/login", &credentials(EMAIL)).await
+}
+
+/// How many were let in and how many were asked to come again.
+#[derive(Default)]
+struct Count {
+    in_at_once: u32,
+    refused: u32,
+}
+
+impl Count {
+    fn add(&mut self, answer: &Answer) {
+        match answer.status {
+            200 => self.in_at_once += 1,
+            503 if answer.retry_after().is_some() => self.refused += 1,
+            _ => panic!("{answer:?}"),
+        }
+    }
+}
+
+async fn storm(server: &Server) -> Count {
+    let end = Instant::now() + STORM;
+    let mut clients = JoinSet::new();
+    for _ in 0..60 {
+        let stranger = server.stranger();
+        clients.spawn(async move {
+            let mut count = Count::default();
+            while Instant::now() < end {
+                count.add(&sign_in(&stranger).await);
+            }
+            count
+        });
+    }
+    // More than anybody lets wait.
+    for _ in 0..120 {
+        let stranger = server.stranger();
+        clients.spawn(async move {
+            tokio::time::sleep(STORM / 2).await;
+            let mut count = Count::default();
+            count.add(&sign_in(&stranger).await);
+            count
+        });
+    }
+    let mut sum = Count::default();
+    for count in clients.join_all().await {
+        sum.in_at_once += count.in_at_once;
+        sum.refused += count.refused;
+    }
+    sum
+}
+
+async fn read(person: &Person, times: &mut Vec<Duration>) {
+    let answer = person.get("/v1/diaries/me/episodes/one").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    times.push(answer.took);
+}
+
+#[test]
+fn a_storm_of_sign_ins_leaves_other_requests_answering() {
+    drill_alone(async {
+        let home = Home::new();
+        let server = home.start();
+        let person = server.register(EMAIL).await;
+        assert_eq!(person.log(&cramp("one", 1)).await.status, 201);
+
+        let (mut idle, mut stormy) = (Vec::new(), Vec::new());
+        for _ in 0..200 {
+            read(&person, &mut idle).await;
+        }
+        let before = server.resident_megabytes();
+        let mut storm = std::pin::pin!(storm(&server));
+        let count = loop {
+            tokio::select! {
+                count = &mut storm => break count,
+                () = read(&person, &mut stormy) => {}
+            }
+        };
+        let after = server.resident_megabytes();
+        println!(
+            "{} signed in, {} were told to come again; a read takes {:?} (p99 {:?}) idle, {:?} (p99 {:?}) in the \
+             storm, {} reads; {before} MB before, {after} MB after",
+            count.in_at_once,
+            count.refused,
+            quantile(&idle, 0.5),
+            quantile(&idle, 0.99),
+            quantile(&stormy, 0.5),
+            quantile(&stormy, 0.99),
+            stormy.len(),
+        );
+        assert!(count.in_at_once > 0, "nobody could sign in");
+        assert!(quantile(&stormy, 0.5) < Duration::from_millis(250));
+        assert!(after < 200, "{after} MB");
+    });
+}

@@ -1,0 +1,17 @@
+//! What the service promises for bad days: kills, full disks, locked databases, storms and slow clients. Each drill runs
+//! the real binary in processes of its own. `cargo test --test drills -- --nocapture` shows the figures;
+//! `DRILL_ROUNDS=100` kills more often.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+mod backups;
+mod command_line;
+mod disk_full;
+mod kills;
+mod locked_database;
+mod login_storm;
+mod shared_folder;
+mod slow_clients;
+mod stops;
+mod writers;
