@@ -140,7 +140,9 @@ fn every_example_is_what_it_is_an_example_of() {
 fn examples_hold(place: &str, value: &Value, count: &mut usize) {
     let Value::Object(object) = value else {
         if let Value::Array(items) = value {
-            items.iter().enumerate().for_each(|(index, item)| examples_hold(&format!("{place}/{index}"), item, count));
+            for (index, item) in items.iter().enumerate() {
+                examples_hold(&format!("{place}/{index}"), item, count);
+            }
         }
         return;
     };
@@ -159,7 +161,9 @@ fn examples_hold(place: &str, value: &Value, count: &mut usize) {
         let named = object.get("examples").and_then(Value::as_object);
         named.into_iter().flat_map(|named| named.values()).for_each(|example| hold(schema, &example["value"]));
     } else if let Some(Value::Array(examples)) = object.get("examples") {
-        examples.iter().for_each(|example| hold(value, example));
+        for example in examples {
+            hold(value, example);
+        }
     }
     for (name, inner) in object.iter().filter(|(name, _)| !["example", "examples"].contains(&name.as_str())) {
         examples_hold(&format!("{place}/{name}"), inner, count);

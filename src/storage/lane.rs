@@ -104,7 +104,7 @@ impl<S> Drop for Lane<S> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
 
     use super::*;
 
@@ -112,25 +112,25 @@ mod tests {
 
     #[actix_web::test]
     async fn a_full_queue_refuses_at_once() {
-        let lane = Lane::start("test", [()], 1).unwrap();
+        let lane = Arc::new(Lane::start("test", [()], 1).unwrap());
         let (release, held) = mpsc::channel::<()>();
         let (entered, inside) = mpsc::channel();
-        let first = lane.run(PATIENCE, move |()| {
+        let hold = move |(): &mut ()| {
             entered.send(()).unwrap();
-            held.recv().ok();
-        });
-        let first = std::pin::pin!(first);
-        let mut first = futures_util::future::maybe_done(first);
-        let mut first = std::pin::Pin::new(&mut first);
-        assert!(futures_util::poll!(&mut first).is_pending());
+            held.recv().unwrap();
+        };
+        let in_background = |job: Box<dyn FnOnce(&mut ()) + Send>| {
+            let lane = lane.clone();
+            actix_web::rt::spawn(async move { lane.run(PATIENCE, job).await })
+        };
+        let working = in_background(Box::new(hold));
+        tokio::task::yield_now().await;
         inside.recv().unwrap();
-        let second = std::pin::pin!(lane.run(PATIENCE, |()| ()));
-        let mut second = futures_util::future::maybe_done(second);
-        assert!(futures_util::poll!(std::pin::Pin::new(&mut second)).is_pending());
+        let waiting = in_background(Box::new(|()| ()));
+        tokio::task::yield_now().await;
         assert_eq!(lane.run(PATIENCE, |()| ()).await, Err(LaneError::Full));
         release.send(()).unwrap();
-        first.await;
-        second.await;
+        assert_eq!((working.await.unwrap(), waiting.await.unwrap()), (Ok(()), Ok(())));
     }
 
     #[actix_web::test]

@@ -187,6 +187,8 @@ pub fn inspect(file: &Path) -> Result<(), Error> {
     if verdict.integrity_check == "ok" {
         Ok(())
     } else {
-        Err(Error::Failed(format!("the file is damaged: {}", verdict.integrity_check)))
+        // The verdict goes over several lines; the first fault says enough.
+        let verdict = verdict.integrity_check.lines().take(2).collect::<Vec<_>>().join(" ");
+        Err(Error::Failed(format!("the file is damaged: {verdict}")))
     }
 }

@@ -84,7 +84,8 @@ async fn of_many_who_register_one_email_at_once_one_succeeds() {
 #[actix_web::test]
 async fn a_password_that_is_easily_guessed_is_refused_with_its_place() {
     let app = TestApp::start().await;
-    let email = "margaret.hale@example.org";
+    let mut email = "margaret.hale@example.org".to_owned();
+    let mut taken = Vec::new();
     for (password, fault) in [
         ("", "too_short"),
         ("elevenchars", "too_short"),
@@ -98,11 +99,16 @@ async fn a_password_that_is_easily_guessed_is_refused_with_its_place() {
         (&"long and winding ".repeat(8), "too_long"),
         (&"🦵".repeat(300), "too_long"),
     ] {
-        let answer = app.nobody().post("/v1/auth/register", account(email, password)).await;
-        assert_eq!(answer.status(), 422, "{password:?} was taken");
-        answer.has_faults([("/password", fault)]);
+        let answer = app.nobody().post("/v1/auth/register", account(&email, password)).await;
+        if answer.status() == 201 {
+            taken.push(password.to_owned());
+            email = format!("margaret.hale@{}.example.org", taken.len());
+        } else {
+            answer.has_faults([("/password", fault)]);
+        }
     }
-    app.nobody().post("/v1/auth/login", account(email, "password1234")).await.is_problem(401, "invalid_credentials");
+    assert!(taken.is_empty(), "these were taken: {taken:?}");
+    app.nobody().post("/v1/auth/login", account(&email, "password1234")).await.is_problem(401, "invalid_credentials");
 }
 
 #[actix_web::test]
@@ -159,7 +165,7 @@ async fn name_and_zone_of_an_account_can_be_changed_and_the_name_taken_back() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     let before = patient.get("/v1/me").await.is(200).json();
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     let named = patient.patch("/v1/me", json!({"display_name": "Kim"})).await.is(200).json();
     assert_eq!((&named["display_name"], &named["time_zone"]), (&json!("Kim"), &json!("UTC")));
     assert_ne!(named["updated_at"], before["updated_at"]);

@@ -105,7 +105,7 @@ async fn without_a_live_token_of_ours_nothing_is_answered() {
     let session = session_of(&owner).await;
 
     let expired = owner.signs_in().await;
-    app.advance(Duration::from_secs(16 * 60));
+    app.advance(Duration::from_mins(16));
     let owner = owner.signs_in().await;
     let logged_out = owner.signs_in().await;
     logged_out.post("/v1/auth/logout", json!({})).await.is(204);

@@ -11,6 +11,7 @@ mod diaries;
 mod episodes;
 mod night_share;
 mod prompts;
+mod protocol;
 mod sessions;
 mod soreness;
 mod treatments;

@@ -328,7 +328,7 @@ async fn the_same_question_of_the_same_revision_gets_the_same_bytes() {
     assert_eq!((&first.body, first.etag()), (&second.body, second.etag()));
     patient.get(&path).if_none_match(first.etag()).await.is(304);
     app.restart().await;
-    app.advance(Duration::from_secs(40 * 24 * 3600));
+    app.advance(Duration::from_hours(40 * 24));
     let patient = patient.signs_in().await;
     let later = patient.get(&path).await.is(200);
     assert_eq!((&first.body, first.etag()), (&later.body, later.etag()));
@@ -350,7 +350,7 @@ async fn an_answer_that_depends_on_the_day_is_another_one_tomorrow() {
     let (tag, open_tag) = (patient.get(&path).await.etag(), patient.get(&open).await.etag());
     patient.get(&path).if_none_match(&tag).await.is(304);
     patient.get(&open).if_none_match(&open_tag).await.is(304);
-    app.advance(Duration::from_secs(24 * 3600));
+    app.advance(Duration::from_hours(24));
     let patient = patient.signs_in().await;
     patient.get(&path).if_none_match(&tag).await.is(200);
     assert_eq!(patient.get(&open).if_none_match(&open_tag).await.is(200).json()["coverage"]["days"], 2);

@@ -85,7 +85,7 @@ async fn prompts_are_not_sent_again_while_nothing_changed_and_no_day_passed() {
     let path = patient.diary().prompts();
     let tag = patient.get(&path).await.is(200).etag();
     patient.get(&path).if_none_match(&tag).await.is(304);
-    app.advance(std::time::Duration::from_secs(24 * 3600));
+    app.advance(std::time::Duration::from_hours(24));
     let patient = patient.signs_in().await;
     patient.get(&path).if_none_match(&tag).await.is(200);
     let dated = patient.diary().prompts_on("2026-03-10");

@@ -108,7 +108,7 @@ fn a_backup_never_overwrites_a_file_and_needs_a_database() {
         fs::write(&file, "precious").unwrap();
         home.run(&["backup", "precious.txt"]).is_refused_over("exists");
         assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
-        home.run(&["backup", "nowhere/copy.db"]).is_refused_over("backup");
+        home.run(&["backup", "/proc/no/such/folder/copy.db"]).is_refused_over("backup");
 
         let empty = Home::new();
         empty.run(&["backup", "copy.db"]).is_refused_over("cramp-diary.db");
@@ -146,7 +146,9 @@ fn a_restore_takes_only_a_whole_backup_and_never_replaces_a_database() {
             println!("{what}: {}", ended.err.trim());
             ended.is_refused_over("restore");
             assert!(!elsewhere.database().exists(), "{what} was taken");
-            let left: Vec<_> = fs::read_dir(elsewhere.data("")).map(|files| files.map(|file| file.unwrap().path()).collect()).unwrap_or_default();
+            let left: Vec<_> = fs::read_dir(elsewhere.data(""))
+                .map(|files| files.map(|file| file.unwrap().path()).collect())
+                .unwrap_or_default();
             assert!(left.is_empty(), "{what} left {left:?}");
         }
         Home::new().run(&["restore", "absent.db"]).is_refused_over("absent.db");

@@ -118,9 +118,13 @@ fn what_is_stored_can_be_read_by_the_service_alone() {
         let home = Home::new();
         let server = home.start();
         server.register("me@example.org").await;
-        for name in ["cramp-diary.db", "cramp-diary.db-wal", "cramp-diary.db-shm"] {
-            let mode = fs::metadata(home.data(name)).unwrap().permissions().mode();
-            assert_eq!(mode & 0o077, 0, "{name} has mode {mode:04o}");
+        home.run(&["backup", "copy.db"]).succeeds();
+        let mut files = vec![home.path("copy.db"), home.data("")];
+        files.extend(fs::read_dir(home.data("")).unwrap().map(|file| file.unwrap().path()));
+        assert!(files.len() > 4, "{files:?}");
+        for file in files {
+            let mode = fs::metadata(&file).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{} has mode {mode:04o}", file.display());
         }
     });
 }

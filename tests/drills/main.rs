@@ -11,6 +11,7 @@ mod disk_full;
 mod kills;
 mod locked_database;
 mod login_storm;
+mod newcomer;
 mod shared_folder;
 mod slow_clients;
 mod stops;

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     future::Future,
     io::{self, BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::{Shutdown, SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{PoisonError, RwLock, mpsc},
@@ -104,7 +104,8 @@ impl Home {
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
         // From here on, the process ends with this value.
-        let mut server = Server { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), ready_after: begun.elapsed(), log };
+        let mut server =
+            Server { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), ready_after: begun.elapsed(), log };
         let line = lines.recv_timeout(LONGEST_START).unwrap_or_else(|_| panic!("the service did not start"));
         server.ready_after = begun.elapsed();
         let url = line.strip_prefix("cramp-diary listens on http://").unwrap_or_else(|| panic!("{line}"));
@@ -234,7 +235,7 @@ pub struct Person {
 }
 
 impl Person {
-    fn with_token(self, tokens: &Value) -> Self {
+    pub fn with_token(self, tokens: &Value) -> Self {
         Self { token: tokens["access_token"].as_str().unwrap().to_owned(), ..self }
     }
 
@@ -410,7 +411,7 @@ impl Wire {
     pub fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(40)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(100)))?;
         Ok(Self(stream))
     }
 
@@ -440,6 +441,16 @@ impl Wire {
         bytes
     }
 
+    /// The same connection for another thread.
+    pub fn another(&self) -> Self {
+        Self(self.0.try_clone().unwrap())
+    }
+
+    /// Ends the connection for all who have it.
+    pub fn close(&self) {
+        drop(self.0.shutdown(Shutdown::Both));
+    }
+
     /// Whether the server closes the connection; nothing may come before.
     pub fn ends(&mut self) -> bool {
         self.rest().is_empty()
@@ -465,10 +476,12 @@ pub fn whole(bytes: &[u8]) -> Option<u16> {
     (body.len() == length.unwrap_or(0)).then_some(status)
 }
 
-/// A file of this many bytes, all of them really there.
-pub fn write_ballast(file: &Path) -> io::Result<()> {
-    let mut file = File::create(file)?;
-    loop {
-        file.write_all(&[0x55; 4096])?;
+/// Fills the disk but for so many bytes.
+pub fn write_ballast(file: &Path, room: u64) {
+    let mut file = File::create(file).unwrap();
+    let mut length = 0;
+    while file.write_all(&[0x55; 4096]).is_ok() {
+        length += 4096;
     }
+    file.set_len(length - room).unwrap();
 }

@@ -51,6 +51,7 @@ impl TestApp {
     }
 
     /// With further settings and routes of the test's own; they begin with `/test/`.
+    #[expect(clippy::unused_async, reason = "a test starts it in the same way as the others")]
     pub async fn start_with_routes(settings: &[(&str, &str)], more: fn(&mut ServiceConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().to_str().unwrap();

@@ -220,7 +220,11 @@ fn close(schema: &mut Value) {
     }
 }
 
-fn every_answer_has_its_headers(answer: &Answer) -> Result<(), String> {
+/// What every answer carries, errors too.
+///
+/// # Errors
+/// What is missing, in words.
+pub fn every_answer_has_its_headers(answer: &Answer) -> Result<(), String> {
     let header = |name: &str| answer.header(name).unwrap_or_default();
     let id = header("x-request-id");
     if !(1..=64).contains(&id.len()) {

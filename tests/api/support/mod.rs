@@ -7,8 +7,10 @@ pub mod caller;
 pub mod contract;
 pub mod cramps;
 pub mod paths;
+pub mod wire;
 
 pub use answer::{Answer, Row};
 pub use app::TestApp;
 pub use caller::{Caller, PASSWORD, Tokens};
 pub use cramps::a_cramp;
+pub use wire::Wire;

@@ -1,0 +1,302 @@
+use std::collections::BTreeSet;
+
+use actix_web::web::{self, Data, ServiceConfig};
+use cramp_diary::{refusal::Refusal, service::Service, storage::Db};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{
+    contract::{CONTRACT, METHODS, Operation},
+    *,
+};
+
+fn method(name: &str) -> Method {
+    Method::from_bytes(name.as_bytes()).unwrap()
+}
+
+#[actix_web::test]
+async fn a_path_that_is_none_is_not_found() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for path in
+        ["/", "/v1", "/v1/", "/v1/nothing", "/v2/me", "/v1/me/", "/v1//me", "/docs/", "/v1/diaries/me/nothing", "/%ff"]
+    {
+        for name in ["GET", "POST", "DELETE", "BREW"] {
+            app.nobody().request(method(name), path).await.is_problem(404, "not_found");
+            patient.request(method(name), path).await.is_problem(404, "not_found");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_method_that_a_path_does_not_know_is_answered_with_those_that_it_knows() {
+    let app = TestApp::start().await;
+    for (template, item) in CONTRACT.document["paths"].as_object().unwrap() {
+        let known: BTreeSet<_> =
+            METHODS.into_iter().filter(|name| item.get(*name).is_some()).map(str::to_uppercase).collect();
+        let path = template.replace(['{', '}'], "");
+        for name in ["GET", "POST", "PUT", "PATCH", "DELETE", "BREW", "PROPFIND"] {
+            if known.contains(name) {
+                continue;
+            }
+            let answer = app.nobody().request(method(name), &path).await;
+            let answer = answer.is_problem(405, "method_not_allowed");
+            let allow = answer.header("allow").unwrap_or_default().split(", ").filter(|name| *name != "HEAD");
+            assert_eq!(allow.map(str::to_owned).collect::<BTreeSet<_>>(), known, "{name} {path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn head_is_get_without_a_body() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let cramp = patient.logs(a_cramp()).await;
+    let diary = patient.diary();
+    for path in [
+        diary.episodes(),
+        diary.episode(cramp.id()),
+        diary.episode("absent"),
+        diary.night_share_of("2026-03-01", "2026-03-02"),
+        "/v1/me".into(),
+        "/openapi.yaml".into(),
+        "/health/ready".into(),
+        "/problems/gone".into(),
+    ] {
+        let get = patient.get(&path).await;
+        let head = patient.request(Method::HEAD, &path).await.is(get.status());
+        assert!(head.body.is_empty());
+        for name in ["etag", "content-type", "content-length", "cache-control"] {
+            assert_eq!(head.header(name), get.header(name), "{name} of {path}");
+        }
+    }
+    patient.signed_out().request(Method::HEAD, "/v1/me").await.is(401);
+}
+
+#[actix_web::test]
+async fn a_body_that_is_not_json_is_refused_without_being_quoted() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let path = patient.diary().episodes();
+    let send = |body: Vec<u8>| patient.post(&path, Value::Null).body(body);
+    for body in [
+        "",
+        "{",
+        "{\"note\": quicksilver}",
+        "{\"note\": \"quicksilver\"} quicksilver",
+        "'quicksilver'",
+        "NaN",
+        "\u{feff}{}",
+    ] {
+        let refused = send(body.into()).await.is_problem(400, "malformed_request");
+        assert!(!refused.text().contains("quicksilver"), "{refused}");
+    }
+    send(b"{\"note\": \"quicksilver \xff\xfe\"}".into()).await.is_problem(400, "malformed_request");
+    send(b"{\"note\": \"\\ud800\"}".into()).await.is_problem(400, "malformed_request");
+    for levels in [17, 1_000, 20_000] {
+        let nested = format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+        send(nested.into()).await.is_problem(400, "malformed_request");
+    }
+    send(b"[".repeat(60_000)).await.is_problem(400, "malformed_request");
+    let sixteen = format!("{{\"note\": {}1{}}}", "[".repeat(15), "]".repeat(15));
+    send(sixteen.into()).await.has_faults([("/started_at", "required"), ("/note", "wrong_type")]);
+    // A number too large for any type is a fault of its field.
+    send(br#"{"started_at": "2026-03-01T02:30:00Z", "intensity": 1e300}"#.into())
+        .await
+        .has_faults([("/intensity", "out_of_range")]);
+    patient.get(&path).await.lists([]);
+}
+
+#[actix_web::test]
+async fn a_body_has_at_most_64_kib() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let path = patient.diary().episodes();
+    let padded = |size: usize| {
+        let mut body = Value::from(a_cramp()).to_string().into_bytes();
+        body.resize(size, b' ');
+        body
+    };
+    patient.post(&path, Value::Null).body(padded(64 * 1024)).await.is(201);
+    for size in [64 * 1024 + 1, 1024 * 1024] {
+        patient.post(&path, Value::Null).body(padded(size)).await.is_problem(413, "payload_too_large");
+        app.nobody().post("/v1/auth/login", Value::Null).body(padded(size)).await.is_problem(413, "payload_too_large");
+    }
+    // Without a length, too.
+    let mut wire = Wire::to(&app);
+    wire.sends("POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for _ in 0..17 {
+        wire.sends(format!("1000\r\n{}\r\n", " ".repeat(0x1000)));
+    }
+    wire.answer().is_problem(413, "payload_too_large");
+    assert_eq!(patient.get(&path).await.items().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_body_must_say_that_it_is_json() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let cramp = patient.logs(a_cramp()).await;
+    let (list, one) = (patient.diary().episodes(), patient.diary().episode(cramp.id()));
+    let body = Value::from(a_cramp()).to_string();
+    for media_type in
+        ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application/merge-patch+json", ""]
+    {
+        let request = patient.request(Method::POST, &list).body(body.clone()).header("content-type", media_type);
+        request.await.is_problem(415, "unsupported_media_type");
+    }
+    patient.request(Method::POST, &list).body(body.clone()).await.is_problem(415, "unsupported_media_type");
+    for media_type in ["application/json; charset=utf-8", "Application/JSON"] {
+        let request = patient.request(Method::POST, &list).body(body.clone()).header("content-type", media_type);
+        request.await.is(201);
+    }
+    for media_type in ["application/json", "application/merge-patch+json; charset=utf-8"] {
+        let request =
+            patient.request(Method::PATCH, &one).body("{\"intensity\": 3}").header("content-type", media_type);
+        request.await.is(200);
+    }
+    let patch = patient.request(Method::PATCH, &one).body("[]").header("content-type", "application/json-patch+json");
+    patch.await.is_problem(415, "unsupported_media_type");
+}
+
+#[actix_web::test]
+async fn a_query_parameter_that_nobody_knows_or_that_comes_twice_is_refused() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let takes_a_query =
+        |operation: &Operation| operation.method == "GET" && operation.object["responses"].get("422").is_some();
+    let cramp = patient.logs(a_cramp()).await;
+    let mut count = 0;
+    for operation in CONTRACT.operations().filter(takes_a_query) {
+        let path = operation.path.replace("{d}", patient.diary().id()).replace("{id}", cramp.id());
+        patient.get(format!("{path}?colour=red")).await.has_faults([("/colour", "unknown_field")]);
+        let twice = patient.get(format!("{path}?a~b/c=1&a~b/c=2")).await.is_problem(422, "validation_failed").json();
+        assert_eq!(
+            (&twice["errors"][0]["pointer"], &twice["errors"][0]["code"]),
+            (&json!("/a~0b~1c"), &json!("duplicate"))
+        );
+        patient.get(format!("{path}?")).await.is(200);
+        count += 1;
+    }
+    assert!(count >= 8, "only {count} operations take a query");
+}
+
+#[actix_web::test]
+async fn what_is_not_http_is_refused_in_words_as_well() {
+    let app = TestApp::start().await;
+    let huge = format!("GET /v1/me HTTP/1.1\r\nHost: x\r\nX-Huge: {}\r\n\r\n", "x".repeat(300_000));
+    for bytes in ["\r\n\r\nnonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "G@T / HTTP/1.1\r\nno header\r\n\r\n", &huge] {
+        let mut wire = Wire::to(&app);
+        wire.sends(bytes);
+        let answer = wire.answer();
+        assert!((400..500).contains(&answer.status()), "{answer}");
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{answer}");
+        assert!(wire.is_closed());
+    }
+    app.nobody().get("/health/ready").await.is(200);
+}
+
+async fn panics() -> String {
+    panic!("on purpose: quicksilver")
+}
+
+async fn panics_while_writing(service: Data<Service>) -> Result<String, cramp_diary::problem::Problem> {
+    let work = |_: &mut Db| -> Result<String, Refusal> { panic!("on purpose: quicksilver") };
+    Ok(service.store.write(work).await?)
+}
+
+async fn panics_while_reading(service: Data<Service>) -> Result<String, cramp_diary::problem::Problem> {
+    let work = |_: &mut Db| -> Result<String, Refusal> { panic!("on purpose: quicksilver") };
+    Ok(service.store.read(work).await?)
+}
+
+fn panicking_routes(config: &mut ServiceConfig) {
+    config
+        .route("/test/panic", web::get().to(panics))
+        .route("/test/panic-in-write", web::get().to(panics_while_writing))
+        .route("/test/panic-in-read", web::get().to(panics_while_reading));
+}
+
+#[actix_web::test]
+async fn a_handler_that_panics_is_a_problem_and_the_connection_lives() {
+    let app = TestApp::start_with_routes(&[], panicking_routes).await;
+    let mut wire = Wire::to(&app);
+    for path in ["/test/panic", "/test/panic-in-write", "/test/panic-in-read"] {
+        for _ in 0..3 {
+            wire.sends(format!("GET {path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine\r\n\r\n"));
+            let answer = wire.answer().is_problem(500, "internal");
+            assert_eq!(answer.header("x-request-id"), Some("mine"));
+            assert!(!answer.text().contains("quicksilver"), "{answer}");
+            wire.sends("GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n");
+            let _alive = wire.answer().is(200);
+        }
+    }
+    let patient = app.patient().await;
+    patient.logs(a_cramp()).await;
+}
+
+#[actix_web::test]
+async fn a_harmless_request_id_is_taken_over_and_any_other_replaced() {
+    let app = TestApp::start().await;
+    let longest = "x".repeat(64);
+    for id in ["a", "0198c0de-00ff-7000-8000-00000000002a", "A_b.c-9", &longest] {
+        let answer = app.nobody().get("/v1/me").header("x-request-id", id).await.is_problem(401, "unauthenticated");
+        assert_eq!(answer.header("x-request-id"), Some(id));
+        let answer = app.nobody().get("/health/live").header("x-request-id", id).await.is(200);
+        assert_eq!(answer.header("x-request-id"), Some(id));
+    }
+    let too_long = "x".repeat(65);
+    for id in ["", "a b", "a\"b", "<script>", "a;b", "${jndi}", "ä", &too_long] {
+        let answer = app.nobody().get("/v1/me").header("x-request-id", id).await.is_problem(401, "unauthenticated");
+        assert_ne!(answer.header("x-request-id"), Some(id));
+    }
+    let (one, two) = (app.nobody().get("/health/live").await, app.nobody().get("/health/live").await);
+    assert_ne!(one.header("x-request-id"), two.header("x-request-id"));
+}
+
+const ORIGIN: &str = "https://app.example";
+
+fn preflight(app: &TestApp, origin: &str) -> caller::Request {
+    let request = app.nobody().request(Method::OPTIONS, "/v1/diaries/me/episodes").header("origin", origin);
+    let request = request.header("access-control-request-method", "POST");
+    request.header("access-control-request-headers", "authorization,content-type,if-match,if-none-match")
+}
+
+#[actix_web::test]
+async fn no_web_app_may_call_until_its_origin_is_named() {
+    let app = TestApp::start().await;
+    let answer = app.nobody().get("/health/live").header("origin", ORIGIN).await.is(200);
+    assert_eq!(answer.header("access-control-allow-origin"), None);
+    let answer = preflight(&app, ORIGIN).await;
+    assert!(answer.status() >= 400 && answer.header("access-control-allow-origin").is_none(), "{answer}");
+}
+
+#[actix_web::test]
+async fn a_web_app_whose_origin_is_named_may_call() {
+    let app = TestApp::start_with(&[("CORS_ORIGINS", "https://app.example, https://other.example")]).await;
+    let answer = app.nobody().get("/v1/me").header("origin", ORIGIN).await.is_problem(401, "unauthenticated");
+    assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
+    assert_eq!(answer.header("access-control-allow-credentials"), None);
+    let exposed = answer.header("access-control-expose-headers").unwrap().to_lowercase();
+    for name in ["etag", "link", "location", "retry-after", "x-request-id"] {
+        assert!(exposed.contains(name), "{name} can't be read: {exposed}");
+    }
+
+    let answer = preflight(&app, ORIGIN).await.is(200);
+    assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
+    let methods = answer.header("access-control-allow-methods").unwrap();
+    let headers = answer.header("access-control-allow-headers").unwrap().to_lowercase();
+    assert!(METHODS.iter().all(|name| methods.contains(&name.to_uppercase())), "{methods}");
+    assert!(
+        ["authorization", "content-type", "if-match", "if-none-match"].iter().all(|name| headers.contains(name)),
+        "{headers}"
+    );
+
+    for stranger in ["https://app.example.evil.org", "http://app.example", "null"] {
+        let answer = app.nobody().get("/health/live").header("origin", stranger).await;
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{stranger}");
+        let answer = preflight(&app, stranger).await;
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{stranger}");
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{answer}");
+    }
+}

@@ -1,0 +1,160 @@
+//! Imports run only along the allowed arrows.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+#[path = "architecture/source.rs"]
+mod source;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use source::{File, Source};
+
+/// Who names an `http` module besides `app`. The list may shrink.
+const HTTP_IS_NAMED_BY: [(&str, &str, &str); 1] =
+    [("accounts/http.rs", "sessions/http.rs", "registering signs in as well, and shows the same tokens")];
+
+/// Where SQL is besides `storage/`, `store.rs` and `rows.rs`. The list may shrink.
+const SQL_IS_IN: [(&str, &str); 6] = [
+    ("access/grants.rs", "the one question of rights is asked in the transaction that does the work"),
+    ("clock.rs", "an instant says how it is kept, beside what it is"),
+    ("health.rs", "asks the database whether it answers"),
+    ("refusal.rs", "takes what a query can fail with"),
+    ("sessions/throttle.rs", "a store of its own: counts of failures"),
+    ("tombstones.rs", "a store that the subjects share"),
+];
+
+/// What the names of modules must not be: they say nothing.
+const SAY_NOTHING: [&str; 8] = ["util", "utils", "common", "helper", "helpers", "misc", "manager", "shared"];
+
+const LONGEST_FILE: usize = 500;
+
+fn found_is_listed(found: &BTreeSet<&str>, listed: impl IntoIterator<Item = &'static str>) {
+    let listed: BTreeSet<_> = listed.into_iter().collect();
+    let new: Vec<_> = found.difference(&listed).collect();
+    assert!(new.is_empty(), "new exceptions: {new:?}");
+    let old: Vec<_> = listed.difference(&found).collect();
+    assert!(old.is_empty(), "these are no exceptions any more, take them off the list: {old:?}");
+}
+
+#[test]
+fn the_source_is_read_as_it_is_written() {
+    let source = Source::read();
+    let named = |path: &str| {
+        let file = source.files.iter().find(|file| file.path == path).unwrap();
+        source.named_by(file).into_iter().map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let app = named("app.rs");
+    assert!(
+        app.contains("episodes/http.rs") && app.contains("service.rs") && app.contains("sessions/store.rs"),
+        "{app:?}"
+    );
+    let http = named("episodes/http.rs");
+    for expected in ["access/caller.rs", "episodes/store.rs", "episodes/model.rs", "web/answer.rs", "soreness/model.rs"]
+    {
+        assert!(http.contains(expected), "{expected} in {http:?}");
+    }
+    assert!(named("access/grants.rs").contains("sessions/store.rs"));
+    assert!(!named("episodes/model.rs").contains("episodes/store.rs"));
+}
+
+#[test]
+fn no_file_names_itself_through_others() {
+    let source = Source::read();
+    // A `mod.rs` that hands on what its own folder has needs none of it.
+    let is_handed_on =
+        |file: &File, named: &str| file.path.strip_suffix("mod.rs").is_some_and(|own| named.starts_with(own));
+    let needed = |file| source.named_by(file).into_iter().filter(|named| !is_handed_on(file, named)).collect();
+    let named: BTreeMap<&str, BTreeSet<&str>> =
+        source.files.iter().map(|file| (file.path.as_str(), needed(file))).collect();
+    let mut clear = BTreeSet::new();
+    for start in named.keys() {
+        let mut way = Vec::new();
+        if let Some(cycle) = cycle_from(start, &named, &mut way, &mut clear) {
+            panic!("these files import one another: {}", cycle.join(" → "));
+        }
+    }
+}
+
+fn cycle_from<'a>(
+    file: &'a str,
+    named: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+    way: &mut Vec<&'a str>,
+    clear: &mut BTreeSet<&'a str>,
+) -> Option<Vec<&'a str>> {
+    if clear.contains(file) {
+        return None;
+    }
+    if let Some(start) = way.iter().position(|before| *before == file) {
+        return Some([&way[start..], &[file]].concat());
+    }
+    way.push(file);
+    for next in &named[file] {
+        if let Some(cycle) = cycle_from(next, named, way, clear) {
+            return Some(cycle);
+        }
+    }
+    way.pop();
+    clear.insert(file);
+    None
+}
+
+#[test]
+fn only_the_application_names_the_http_modules() {
+    let source = Source::read();
+    let mut found = BTreeSet::new();
+    for file in source.files.iter().filter(|file| file.path != "app.rs") {
+        for named in source.named_by(file).into_iter().filter(|named| named.ends_with("/http.rs")) {
+            found.insert((file.path.as_str(), named));
+        }
+    }
+    let listed: BTreeSet<_> = HTTP_IS_NAMED_BY.iter().map(|(by, named, _)| (*by, *named)).collect();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn models_know_neither_http_nor_sql() {
+    let source = Source::read();
+    let models: Vec<_> = source.files.iter().filter(|file| file.name() == "model").collect();
+    assert!(models.len() >= 6);
+    for model in models {
+        for name in ["actix_web", "diesel"] {
+            assert!(!model.names_crate(name), "{} names {name}", model.path);
+        }
+        let beyond = |named: &&str| ["/http.rs", "/store.rs", "/rows.rs"].iter().any(|end| named.ends_with(end));
+        let beyond: Vec<_> = source.named_by(model).into_iter().filter(beyond).collect();
+        assert!(beyond.is_empty(), "{} names {beyond:?}", model.path);
+    }
+}
+
+#[test]
+fn sql_is_in_the_stores_alone() {
+    let source = Source::read();
+    let is_a_store = |file: &&File| file.path.starts_with("storage/") || ["store", "rows"].contains(&file.name());
+    let elsewhere = source.files.iter().filter(|file| file.names_crate("diesel") && !is_a_store(file));
+    found_is_listed(&elsewhere.map(|file| file.path.as_str()).collect(), SQL_IS_IN.map(|(path, _)| path));
+}
+
+#[test]
+fn below_http_nobody_knows_http() {
+    let source = Source::read();
+    for file in source.files.iter().filter(|file| ["model", "store", "rows"].contains(&file.name())) {
+        assert!(!file.names_crate("actix_web"), "{} names actix_web", file.path);
+        let web: Vec<_> = source.named_by(file).into_iter().filter(|named| named.starts_with("web/")).collect();
+        assert!(web.is_empty(), "{} names {web:?}", file.path);
+    }
+}
+
+#[test]
+fn names_of_modules_say_what_is_in_them() {
+    for file in Source::read().files {
+        let empty = file.module.iter().find(|name| SAY_NOTHING.contains(&name.as_str()));
+        assert!(empty.is_none(), "{} says nothing about what is in it", file.path);
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_a_reader_can_hold() {
+    for file in Source::read().files {
+        let lines = file.text.lines().count();
+        assert!(lines <= LONGEST_FILE, "{} has {lines} lines", file.path);
+    }
+}
