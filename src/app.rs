@@ -2,14 +2,15 @@
 
 use std::{cell::RefCell, net::TcpListener, rc::Rc, time::Duration};
 
-use actix_cors::Cors;
+use actix_cors::{Cors, CorsError};
 use actix_http::{HttpService, error::DispatchError};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    App,
-    dev::{AppConfig, Server},
+    App, Error, ResponseError,
+    body::{EitherBody, MessageBody},
+    dev::{AppConfig, Server, ServiceRequest, ServiceResponse},
     http::header,
-    middleware::{Condition, from_fn},
+    middleware::{Condition, Next, from_fn},
     rt::net::TcpStream,
     web::{self, Data, ServiceConfig},
 };
@@ -64,6 +65,22 @@ async fn not_found() -> Result<String, Problem> {
     Err(Problem::new(Code::NotFound))
 }
 
+/// The library refuses a stranger's preflight in plain text.
+async fn refused_origin<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let response = next.call(request).await?;
+    let refused = response.response().error().and_then(Error::as_error::<CorsError>).map(ToString::to_string);
+    Ok(match refused {
+        Some(why) => {
+            let problem = Problem::detailed(Code::MalformedRequest, format!("CORS: {why}"));
+            response.into_response(problem.error_response()).map_into_right_body()
+        }
+        None => response.map_into_left_body(),
+    })
+}
+
 fn cors(origins: &[String]) -> Condition<Cors> {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -99,6 +116,7 @@ pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut Servic
             .default_service(web::to(not_found))
             .wrap(from_fn(limit_auth))
             .wrap(cors(&origins))
+            .wrap(from_fn(refused_origin))
             .wrap(from_fn(observe))
     };
     let server = actix_server::Server::build().shutdown_timeout(DRAIN_SECONDS).disable_signals();

@@ -106,6 +106,33 @@ pub fn merge(mut target: Map<String, Value>, patch: Map<String, Value>) -> Value
     Value::Object(target)
 }
 
+/// Applies a merge patch to a row as a client would write it, and reads what comes out. The row's id stays.
+///
+/// # Errors
+/// Every fault of the patch, and of what comes out.
+pub fn patched<T>(
+    present: &impl serde::Serialize,
+    patch: Value,
+    read: impl FnOnce(Value) -> Result<T, Faults>,
+) -> Result<T, Faults> {
+    let mut patch = open_patch(patch)?;
+    let mut faults = Faults::none();
+    if patch.remove("id").is_some() {
+        faults.add(Faults::at("id", FaultCode::ReadOnly, "an id can't be changed"));
+    }
+    let Ok(Value::Object(present)) = serde_json::to_value(present) else {
+        return Err(Faults::here(FaultCode::Malformed, "can't be patched"));
+    };
+    match read(merge(present, patch)) {
+        Ok(row) if faults.is_empty() => Ok(row),
+        Ok(_) => Err(faults),
+        Err(more) => {
+            faults.add(more);
+            Err(faults)
+        }
+    }
+}
+
 /// Opens a merge patch.
 ///
 /// # Errors

@@ -31,7 +31,7 @@ fn found_is_listed(found: &BTreeSet<&str>, listed: impl IntoIterator<Item = &'st
     let listed: BTreeSet<_> = listed.into_iter().collect();
     let new: Vec<_> = found.difference(&listed).collect();
     assert!(new.is_empty(), "new exceptions: {new:?}");
-    let old: Vec<_> = listed.difference(&found).collect();
+    let old: Vec<_> = listed.difference(found).collect();
     assert!(old.is_empty(), "these are no exceptions any more, take them off the list: {old:?}");
 }
 

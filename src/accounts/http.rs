@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     model::{Email, Kind, NewPassword, Password, User},
-    passwords::{HashError, Verdict},
+    passwords::{HashError, PasswordHasher, Verdict},
     registration::{self, NewUser},
     store::{self, Credentials},
 };
@@ -67,7 +67,6 @@ impl<'a> From<&'a User> for UserView<'a> {
 impl From<HashError> for Problem {
     fn from(error: HashError) -> Self {
         match error {
-            HashError::Weak(faults) => faults.under("password").into(),
             HashError::Busy(storage::LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
             HashError::Busy(_) => Self::new(Code::Overloaded).retry_after(Duration::from_secs(2)),
         }
@@ -85,19 +84,23 @@ struct Registration {
 }
 
 impl Registration {
-    fn from_body(body: Body) -> Result<Self, Faults> {
+    /// Reads a body; a weak password is told beside all other faults.
+    async fn from_body(body: Body, passwords: &PasswordHasher) -> Result<Self, Problem> {
         let mut fields = Fields::open(body.0)?;
-        let (email, password) = (fields.required("email"), fields.required("password"));
+        let (email, password) = (fields.required::<Email>("email"), fields.required::<NewPassword>("password"));
         let display_name = fields.optional("display_name");
         let kind = fields.optional("kind").unwrap_or(Kind::Patient);
         let time_zone = fields.optional("time_zone").unwrap_or(Zone::UTC);
         let device_name = fields.optional("device_name");
-        let faults = fields.close();
+        let mut faults = fields.close();
+        if let (Some(email), Some(password)) = (&email, &password) {
+            faults.add(passwords.judge(password.clone(), email.clone()).await?.under("password"));
+        }
         match (email, password) {
             (Some(email), Some(password)) if faults.is_empty() => {
                 Ok(Self { email, password, display_name, kind, time_zone, device_name })
             }
-            _ => Err(faults),
+            _ => Err(faults.into()),
         }
     }
 }
@@ -109,9 +112,9 @@ struct Registered<'a> {
 }
 
 async fn register(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
-    let registration = Registration::from_body(body)?;
+    let registration = Registration::from_body(body, &service.passwords).await?;
     let now = service.clock.now();
-    let hash = service.passwords.hash(registration.password.clone(), registration.email.clone()).await?;
+    let hash = service.passwords.hash(registration.password.clone()).await?;
     let token = RefreshToken::random();
     let stored = token.clone();
     let opened = service
@@ -190,10 +193,12 @@ async fn change_password(caller: Caller, body: Body) -> Result<HttpResponse, Pro
         return Err(faults.into());
     }
     let account = confirm(&caller, "current_password", current).await?;
-    let hash = caller.service().passwords.hash(new, account.user.email).await.map_err(|error| match error {
-        HashError::Weak(faults) => faults.under("new_password").into(),
-        other => Problem::from(other),
-    })?;
+    let passwords = &caller.service().passwords;
+    let weakness = passwords.judge(new.clone(), account.user.email).await?;
+    if !weakness.is_empty() {
+        return Err(weakness.under("new_password").into());
+    }
+    let hash = passwords.hash(new).await?;
     caller
         .write(move |db, me| {
             store::set_password_hash(db, me.user_id(), &hash)?;

@@ -132,14 +132,26 @@ impl NewPassword {
         const FEWEST_GUESSES_LOG10: f64 = 6.0;
         let key = email.key();
         let mut own: Vec<&str> = key.split(|c: char| !c.is_alphanumeric()).filter(|piece| piece.len() > 2).collect();
-        own.extend([key.as_str(), "cramp", "diary", "crampdiary", "cramp-diary"]);
+        own.extend(["cramp", "diary"]);
         let guesses = zxcvbn::zxcvbn(self.0.expose(), &own).guesses_log10();
-        (guesses < FEWEST_GUESSES_LOG10).then(|| {
+        (guesses < FEWEST_GUESSES_LOG10 || self.is_made_of(own)).then(|| {
             Faults::here(
                 FaultCode::WeakPassword,
-                "is easily guessed: common, repetitive, or made of your e-mail or this service's name; three or four unrelated words are better",
+                "is easily guessed: common, repetitive, or made of your e-mail or this service's name; three or four \
+                 unrelated words are better",
             )
         })
+    }
+
+    /// Whether hardly anything is left without these words.
+    fn is_made_of(&self, mut words: Vec<&str>) -> bool {
+        const LEAST_OF_ITS_OWN: usize = 5;
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        let mut left = self.0.expose().to_lowercase();
+        for word in words {
+            left = left.replace(word, "");
+        }
+        left.chars().filter(|c| c.is_alphanumeric()).count() < LEAST_OF_ITS_OWN
     }
 }
 

@@ -35,9 +35,6 @@ pub struct PasswordHasher {
 /// Why there is no hash.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
-    /// The password is too easily guessed.
-    #[error("weak password")]
-    Weak(Faults),
     /// Too many sign-ins at once.
     #[error(transparent)]
     Busy(#[from] LaneError),
@@ -71,17 +68,21 @@ impl PasswordHasher {
         Ok(Self { lane, nobody })
     }
 
-    /// Judges and hashes a password that somebody wants to have.
+    /// What is wrong with a password that somebody wants to have.
     ///
     /// # Errors
-    /// When it is weak, or there are too many at once.
-    pub async fn hash(&self, password: NewPassword, email: Email) -> Result<String, HashError> {
-        self.lane
-            .run(PATIENCE, move |memory| match password.weakness(&email) {
-                Some(faults) => Err(HashError::Weak(faults)),
-                None => hash(memory, password.password().expose().as_bytes()),
-            })
-            .await?
+    /// When there are too many at once.
+    pub async fn judge(&self, password: NewPassword, email: Email) -> Result<Faults, HashError> {
+        let weakness = self.lane.run(PATIENCE, move |_| password.weakness(&email)).await?;
+        Ok(weakness.unwrap_or_default())
+    }
+
+    /// Hashes a password that was judged.
+    ///
+    /// # Errors
+    /// When there are too many at once.
+    pub async fn hash(&self, password: NewPassword) -> Result<String, HashError> {
+        self.lane.run(PATIENCE, move |memory| hash(memory, password.password().expose().as_bytes())).await?
     }
 
     /// Compares a password with a stored hash. Without one it does the same work and finds the password wrong.

@@ -339,15 +339,8 @@ impl Episode {
     /// # Errors
     /// Every fault of the patch.
     pub fn patched(&self, patch: Value, now: Instant) -> Result<Draft, Faults> {
-        let patch = fields::open_patch(patch)?;
-        if patch.contains_key("id") {
-            return Err(Faults::at("id", FaultCode::ReadOnly, "an id can't be changed"));
-        }
         let present =
             Writable { started_at: self.started_at, time_zone: self.time_zone.name(), details: &self.details };
-        match serde_json::to_value(present) {
-            Ok(Value::Object(present)) => Draft::from_json(fields::merge(present, patch), now),
-            _ => Err(Faults::here(FaultCode::Malformed, "can't be patched")),
-        }
+        fields::patched(&present, patch, |body| Draft::from_json(body, now))
     }
 }

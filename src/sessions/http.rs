@@ -162,11 +162,11 @@ async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Q
             let page = store::page(db, me.user_id(), &asked, me.now())?;
             Ok(page.map(|session| SessionView {
                 current: session.id == *me.session_id(),
+                expires_at: session.ends_at(),
                 id: session.id,
                 device_name: session.device_name,
                 created_at: session.created_at,
                 last_used_at: session.last_used_at,
-                expires_at: session.expires_at,
             }))
         })
         .await?;

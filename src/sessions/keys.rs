@@ -166,13 +166,22 @@ fn create(file: &Path) -> Result<String, KeyError> {
     let key: [u8; KEY_BYTES] = secrets::random();
     let id: [u8; 6] = secrets::random();
     let line = format!("{} {}\n", URL_SAFE_NO_PAD.encode(id), URL_SAFE_NO_PAD.encode(key));
-    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
-        Ok(mut new) => {
-            new.write_all(line.as_bytes()).and_then(|()| new.sync_all()).map_err(failed)?;
+    // Written beside and linked into place: whoever finds the file finds it whole, and of several processes that start at
+    // once, one makes it.
+    let beside = file.with_extension(format!("{}.new", URL_SAFE_NO_PAD.encode(id)));
+    let write = || {
+        let mut new = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        new.write_all(line.as_bytes())?;
+        new.sync_all()?;
+        fs::hard_link(&beside, file)
+    };
+    let written = write();
+    drop(fs::remove_file(&beside));
+    match written {
+        Ok(()) => {
             tracing::info!(file = %file.display(), "a signing key was made");
             Ok(line)
         }
-        // Another process was faster.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => fs::read_to_string(file).map_err(failed),
         Err(error) => Err(failed(error)),
     }
@@ -225,7 +234,7 @@ mod tests {
         let token = token(&header(), &claims());
         assert!(keys().verify(&token, now()).is_some());
         assert!(keys().verify(&token, now().plus(Duration::from_secs(899))).is_some());
-        assert!(keys().verify(&token, now().plus(Duration::from_secs(900))).is_none());
+        assert!(keys().verify(&token, now().plus(Duration::from_mins(15))).is_none());
     }
 
     #[test]

@@ -50,6 +50,12 @@ impl Session {
         }
     }
 
+    /// When it ends if it is not used any more.
+    #[must_use]
+    pub fn ends_at(&self) -> Instant {
+        self.token_expiry(self.last_used_at)
+    }
+
     /// When a refresh token that is made now dies.
     #[must_use]
     pub fn token_expiry(&self, now: Instant) -> Instant {

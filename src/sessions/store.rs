@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{GRACE, RefreshToken, Session};
+use super::model::{GRACE, IDLE, RefreshToken, Session};
 use crate::{
     clock::Instant,
     ids::Id,
@@ -150,7 +150,12 @@ pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
 /// When the database fails.
 pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Instant) -> Result<Page<Session>> {
     let mut query = sessions::table
-        .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::expires_at.gt(now)))
+        .filter(
+            sessions::user_id
+                .eq(user_id.as_str())
+                .and(sessions::expires_at.gt(now))
+                .and(sessions::last_used_at.gt(now.minus(IDLE))),
+        )
         .order(sessions::id)
         .limit(request.limit.and_one())
         .select(Row::as_select())
@@ -186,7 +191,7 @@ pub fn delete_others(db: &mut Db, user_id: &Id, keep: &Id) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn delete_expired(db: &mut Db, now: Instant) -> Result<usize> {
-    let idle_since = now.minus(super::model::IDLE);
+    let idle_since = now.minus(IDLE);
     Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(now).or(sessions::last_used_at.le(idle_since))))
         .execute(db)?)
 }

@@ -3,9 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
-use super::{log, model::Report};
+use super::{log, model::Report, store};
 use crate::{
     access::Visit,
+    episodes,
     ids::Id,
     page::PageRequest,
     problem::Problem,
@@ -36,7 +37,8 @@ async fn list_soreness(
     query.finish()?;
     let known = visit
         .read(move |db, diary| {
-            conditions.unless_known(ETag::of(diary.diary().revision), || log::page(db, diary, &id, &asked))
+            episodes::store::find(db, diary, &id)?;
+            Ok(conditions.unless_known(ETag::of(diary.diary().revision), || store::page(db, diary, &id, &asked))?)
         })
         .await?;
     Ok(answer::known_page(&request, &known))

@@ -7,28 +7,13 @@ use super::{
     store,
 };
 use crate::{
-    access::{ReadableDiary, Stamp, WritableDiary},
+    access::{Stamp, WritableDiary},
     episodes,
     ids::Id,
-    page::{Page, PageRequest},
     precondition::Precondition,
     refusal::Refusal,
     storage::Db,
 };
-
-/// A page of the entries after a cramp.
-///
-/// # Errors
-/// When there is no such cramp.
-pub fn page(
-    db: &mut Db,
-    diary: &ReadableDiary,
-    episode_id: &Id,
-    request: &PageRequest<NaiveDate>,
-) -> Result<Page<Entry>, Refusal> {
-    episodes::store::find(db, diary, episode_id)?;
-    Ok(store::page(db, diary, episode_id, request)?)
-}
 
 /// Writes the entry of a date. `true` when it is new.
 ///

@@ -6,7 +6,8 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -57,10 +58,10 @@ struct Numbers {
 pub fn connect(file: &Path, purpose: Use) -> Result<Db, Error> {
     let path = file.to_str().ok_or_else(|| Error::Unavailable("the path of the database is not valid UTF-8".into()))?;
     let mut db = SqliteConnection::establish(path).map_err(|error| Error::Unavailable(error.to_string()))?;
+    db.batch_execute(&format!("PRAGMA busy_timeout = {}", BUSY_TIMEOUT.as_millis()))?;
+    log_ahead(&mut db)?;
     db.batch_execute(&format!(
-        "PRAGMA busy_timeout = {};
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
          PRAGMA trusted_schema = OFF;
@@ -69,7 +70,6 @@ pub fn connect(file: &Path, purpose: Use) -> Result<Db, Error> {
          PRAGMA wal_autocheckpoint = 0;
          PRAGMA journal_size_limit = {LONGEST_LOG};
          PRAGMA query_only = {};",
-        BUSY_TIMEOUT.as_millis(),
         if purpose == Use::Read { "ON" } else { "OFF" },
     ))?;
     // A pragma that can't be obeyed is not an error in SQLite: ask what holds.
@@ -83,6 +83,20 @@ pub fn connect(file: &Path, purpose: Use) -> Result<Db, Error> {
         ));
     }
     Ok(db)
+}
+
+/// Turns write-ahead logging on. Unlike other statements, the first turn does not wait for locks: of several processes
+/// that start at once on a new file, the slower ones would fail.
+fn log_ahead(db: &mut Db) -> Result<(), Error> {
+    let begun = Instant::now();
+    loop {
+        match db.batch_execute("PRAGMA journal_mode = WAL").map_err(Error::from) {
+            Err(Error::Unavailable(why)) if why.contains("locked") && begun.elapsed() < BUSY_TIMEOUT => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Brings the tables up to date, all or nothing. Of several processes that start at once, one does it.

@@ -116,13 +116,6 @@ impl Treatment {
     /// # Errors
     /// Every fault of the patch.
     pub fn patched(&self, patch: Value) -> Result<Draft, Faults> {
-        let patch = fields::open_patch(patch)?;
-        if patch.contains_key("id") {
-            return Err(Faults::at("id", FaultCode::ReadOnly, "an id can't be changed"));
-        }
-        match serde_json::to_value(&self.course) {
-            Ok(Value::Object(present)) => Draft::from_json(fields::merge(present, patch)),
-            _ => Err(Faults::here(FaultCode::Malformed, "can't be patched")),
-        }
+        fields::patched(&self.course, patch, Draft::from_json)
     }
 }

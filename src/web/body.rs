@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn brackets_count_only_outside_strings() {
         assert_eq!(depth(br#"{"a":["[[[[","\"[["]}"#), 2);
-        assert_eq!(depth(&[b'['; 100_000]), 100_000);
+        assert_eq!(depth(&vec![b'['; 100_000]), 100_000);
     }
 
     #[test]

@@ -24,15 +24,12 @@ async fn write_until_killed(person: &Person, server: &mut Server, after: Duratio
             let mut written = Written::default();
             for number in 0.. {
                 let cramp = cramp(&format!("c{client}-{number}"), number * CLIENTS + client);
-                match person.try_log(&cramp).await {
-                    Ok(answer) => {
-                        assert_eq!(answer.status, 201, "{answer:?}");
-                        written.acknowledged.push(cramp);
-                    }
-                    Err(_) => {
-                        written.open.push(cramp);
-                        break;
-                    }
+                if let Ok(answer) = person.try_log(&cramp).await {
+                    assert_eq!(answer.status, 201, "{answer:?}");
+                    written.acknowledged.push(cramp);
+                } else {
+                    written.open.push(cramp);
+                    break;
                 }
             }
             written

@@ -103,7 +103,6 @@ async fn stops_on(signal: &str) {
 
         let signalled = Instant::now();
         server.signal(signal);
-        println!("TEMP kill took {:?}", signalled.elapsed());
         let status = server.end_within(Duration::from_secs(20));
         let took = signalled.elapsed();
         // Also one that does not stop must let its clients go.
@@ -114,22 +113,18 @@ async fn stops_on(signal: &str) {
             assert_eq!(whole(&bytes), Some(200), "a sign-in before {signal}: {}", String::from_utf8_lossy(&bytes));
             answered_after += u32::from(ended > signalled);
         }
-        let mut unanswered = Vec::new();
+        let mut turned_away = 0;
         for writer in writers {
             let (written, last) = writer.join().unwrap();
             acknowledged.extend(written);
             if let Some(sent) = last {
                 assert!(sent + SURELY_THERE > signalled, "a request before {signal} got no answer");
-                unanswered.push(if sent < signalled {
-                    format!("-{:?}", signalled - sent)
-                } else {
-                    format!("+{:?}", sent - signalled)
-                });
+                turned_away += 1;
             }
         }
         println!(
             "{signal}: ended after {took:?} with {status:?}; {} cramps written, {answered_after} sign-ins answered \
-             after the signal; requests that came with the signal and got no answer: {unanswered:?}",
+             after the signal, {turned_away} requests turned away that came together with it",
             acknowledged.len()
         );
         assert_eq!(status.and_then(|status| status.code()), Some(0), "{status:?}");
@@ -138,7 +133,6 @@ async fn stops_on(signal: &str) {
     assert!(idle.ends(), "the idle connection got an answer that nobody asked for");
     let unsaid = unsaid(&acknowledged);
     let server = home.start();
-    println!("TEMP stored {} ack {}", server.sign_in(EMAIL).await.cramps().await.len(), acknowledged.len());
     server.sign_in(EMAIL).await.has_exactly(&acknowledged, &unsaid).await;
 }
 
