@@ -220,6 +220,7 @@ async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
             Ok(store::erase(db, me.user_id())?)
         })
         .await?;
+    caller.service().store.forget_the_past_soon();
     Ok(answer::nothing())
 }
 

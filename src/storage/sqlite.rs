@@ -2,10 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -125,12 +122,12 @@ pub trait Write: Send {
 
 /// The one writer: takes all that waits into one transaction, commits once, then answers. It waits for nothing but
 /// the first, so a lone write is not slower for it.
-pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>, dirty: &AtomicBool) {
+pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>, log: &Log) {
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
         let committed = commit_group(&mut db, &mut group);
-        dirty.store(true, Ordering::Release);
+        log.changed.store(true, Ordering::Release);
         if let Err(error) = &committed {
             tracing::warn!(%error, writes = group.len(), "a group of writes was not committed");
             // What came meanwhile would only wait for the same failure once more.
@@ -155,15 +152,34 @@ fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> 
     AnsiTransactionManager::commit_transaction(db).map_err(Error::from)
 }
 
+/// What the checkpointer knows of the log.
+#[derive(Debug, Default)]
+pub struct Log {
+    changed: AtomicBool,
+    must_go: AtomicBool,
+}
+
+impl Log {
+    /// Has what the log holds of the past overwritten soon.
+    pub fn clear_soon(&self) {
+        self.must_go.store(true, Ordering::Release);
+    }
+}
+
 /// Moves the log into the database beside the writer, until the channel closes.
-pub fn checkpoint_beside(file: &Path, mut db: Db, stop: &Receiver<()>, dirty: &Arc<AtomicBool>) {
-    let log = log_of(file);
+pub fn checkpoint_beside(file: &Path, mut db: Db, stop: &Receiver<()>, log: &Log) {
+    let log_file = log_of(file);
+    let length = || std::fs::metadata(&log_file).map_or(0, |log| log.len());
     while stop.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
-        if dirty.swap(false, Ordering::AcqRel) {
-            let too_long = std::fs::metadata(&log).is_ok_and(|log| log.len() > LONGEST_LOG);
-            let how = if too_long { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
-            if let Err(error) = db.batch_execute(how) {
+        let must_go = log.must_go.load(Ordering::Acquire);
+        if log.changed.swap(false, Ordering::AcqRel) || must_go {
+            let how = if must_go || length() > LONGEST_LOG { "TRUNCATE" } else { "PASSIVE" };
+            if let Err(error) = db.batch_execute(&format!("PRAGMA wal_checkpoint({how})")) {
                 tracing::warn!(%error, "the log could not be moved into the database");
+            }
+            // Somebody may have read or written just then; the next round tries again.
+            if must_go && length() == 0 {
+                log.must_go.store(false, Ordering::Release);
             }
         }
     }

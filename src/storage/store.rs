@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -16,7 +16,7 @@ use super::{
     Db,
     error::Error,
     lane::{Lane, LaneError},
-    sqlite::{self, Use, Write},
+    sqlite::{self, Log, Use, Write},
 };
 use crate::private_file;
 
@@ -48,6 +48,7 @@ struct Inner {
     readers: Lane<Db>,
     writes: Option<Sender<Box<dyn Write>>>,
     stop_checkpoints: Option<Sender<()>>,
+    log: Arc<Log>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -72,19 +73,19 @@ impl Store {
         let no_thread = |error: std::io::Error| Error::Unavailable(error.to_string());
         let (writes, queue) = bounded(options.write_queue.max(1));
         let (stop_checkpoints, stop) = bounded(0);
-        let dirty = Arc::new(AtomicBool::new(true));
+        let log = Arc::new(Log::default());
         let writer_thread = {
-            let (file, dirty) = (file.clone(), dirty.clone());
+            let (file, log) = (file.clone(), log.clone());
             thread::Builder::new()
                 .name("writer".into())
-                .spawn(move || sqlite::write_in_groups(&file, main, &queue, &dirty))
+                .spawn(move || sqlite::write_in_groups(&file, main, &queue, &log))
                 .map_err(no_thread)?
         };
         let checkpoint_thread = {
-            let file = file.clone();
+            let (file, log) = (file.clone(), log.clone());
             thread::Builder::new()
                 .name("checkpoint".into())
-                .spawn(move || sqlite::checkpoint_beside(&file, checkpointer, &stop, &dirty))
+                .spawn(move || sqlite::checkpoint_beside(&file, checkpointer, &stop, &log))
                 .map_err(no_thread)?
         };
         Ok(Self {
@@ -92,9 +93,16 @@ impl Store {
                 readers: Lane::start("reader", readers, READ_QUEUE).map_err(no_thread)?,
                 writes: Some(writes),
                 stop_checkpoints: Some(stop_checkpoints),
+                log,
                 threads: vec![writer_thread, checkpoint_thread],
             }),
         })
+    }
+
+    /// Has the past overwritten in the database's log as well, within a second or so: for erasing what somebody wants
+    /// gone. In the database itself, what is deleted is overwritten at once.
+    pub fn forget_the_past_soon(&self) {
+        self.inner.log.clear_soon();
     }
 
     /// Runs a read on a consistent snapshot, off the event loop.

@@ -92,10 +92,13 @@ impl TestApp {
         self.folder.path()
     }
 
-    /// The files in which rows may lie.
-    pub fn database_files(&self) -> Vec<PathBuf> {
+    /// Whether a text stands anywhere in the files of the database, in rows or in what is left of them.
+    pub fn files_hold(&self, text: &str) -> bool {
         let files = self.folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
-        files.filter(|file| file.file_name().unwrap().to_string_lossy().starts_with("cramp-diary.db")).collect()
+        files
+            .filter(|file| file.file_name().unwrap().to_string_lossy().starts_with("cramp-diary.db"))
+            .filter_map(|file| std::fs::read(file).ok())
+            .any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
     }
 
     /// Lets time pass.
