@@ -5,6 +5,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use actix_web::web::Data;
@@ -131,12 +132,19 @@ async fn serve(config: Config) -> Result<(), String> {
     actix_web::rt::spawn(async move {
         asked_to_stop().await;
         tracing::info!("stopping: running requests may end");
+        // A connection that was accepted but not read yet would be dropped with its request: take no more of them, and
+        // let those that came begin.
+        handle.pause().await;
+        tokio::time::sleep(LAST_ONES).await;
         handle.stop(true).await;
     });
     server.await.map_err(|error| error.to_string())?;
     tracing::info!("stopped");
     Ok(())
 }
+
+/// How long a request that came just before the end has to begin.
+const LAST_ONES: Duration = Duration::from_millis(100);
 
 async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -219,8 +219,70 @@ fn refusal(answer: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::io::Write;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
     use crate::web::request_id;
+
+    /// A guarded connection and its client.
+    fn connected() -> (Connection, std::net::TcpStream) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        stream.set_nonblocking(true).unwrap();
+        (Connection::new(TcpStream::from_std(stream).unwrap()), client)
+    }
+
+    /// How long a read waits for more before it gives up. The clock of the test runs ahead whenever nothing else happens.
+    async fn gives_up_after(connection: &mut Connection) -> Duration {
+        let begun = Instant::now();
+        let error = connection.read(&mut [0; 64]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        begun.elapsed()
+    }
+
+    fn about(limit: Duration, waited: Duration) -> bool {
+        limit <= waited && waited < limit + Duration::from_secs(1)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_without_a_request_is_kept_for_a_while_and_half_a_head_for_a_moment() {
+        let (mut idle, _client) = connected();
+        assert!(about(KEEP_ALIVE + SLOWEST_HEAD, gives_up_after(&mut idle).await));
+
+        let (mut connection, mut client) = connected();
+        client.write_all(b"GET / HT").unwrap();
+        assert_eq!(connection.read(&mut [0; 64]).await.unwrap(), 8);
+        assert!(about(SLOWEST_HEAD, gives_up_after(&mut connection).await));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_a_request_is_served_the_connection_waits_and_afterwards_it_counts_anew() {
+        let (mut connection, mut client) = connected();
+        client.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+        connection.read_exact(&mut [0; 18]).await.unwrap();
+        connection.progress().begin();
+        let hour = Duration::from_hours(1);
+        assert!(tokio::time::timeout(hour, connection.read(&mut [0; 64])).await.is_err());
+
+        // What came in one packet with a whole request lies in the library's buffer: nothing tells such a connection from
+        // an idle one, so it goes when that goes.
+        connection.progress().end();
+        assert!(about(KEEP_ALIVE + SLOWEST_HEAD, gives_up_after(&mut connection).await));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_of_an_answer_is_let_go() {
+        let (mut connection, client) = connected();
+        connection.progress().begin();
+        let begun = Instant::now();
+        let error = connection.write_all(&vec![0; 64 * 1024 * 1024]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(about(STALLED_ANSWER, begun.elapsed()));
+        drop(client);
+    }
 
     #[test]
     fn only_an_empty_refusal_that_names_no_request_is_replaced() {

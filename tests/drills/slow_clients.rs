@@ -114,16 +114,3 @@ fn slow_clients_are_cut_off_and_told_why() {
         assert_eq!(server.stranger().get("/health/ready").await.status, 200);
     });
 }
-
-#[test]
-#[ignore = "takes 80 seconds"]
-fn half_a_head_in_one_packet_with_a_whole_one_is_cut_off_like_an_idle_connection() {
-    drill(async {
-        let home = Home::new();
-        let server = home.start();
-        let both = format!("{WHOLE_HEAD}{HALF_HEAD}");
-        let (what, within) = ("half a head in one packet with a whole one", Duration::from_secs(90));
-        Case { what, first: vec![both], begin: String::new(), trickles: false, status: None, within }
-            .run(server.address);
-    });
-}
