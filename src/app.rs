@@ -1,6 +1,12 @@
 //! The application: every route and what happens around all of them. The server and the tests build the same one.
 
-use std::{cell::RefCell, net::TcpListener, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    net::TcpListener,
+    rc::Rc,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use actix_cors::{Cors, CorsError};
 use actix_http::{HttpService, error::DispatchError};
@@ -106,7 +112,7 @@ fn cors(origins: &[String]) -> Condition<Cors> {
 pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut ServiceConfig)) -> std::io::Result<Server> {
     let limit = Data::new(AddressLimit::new(service.config.auth_per_minute, service.config.trusted_proxies.clone()));
     let origins = service.config.cors_origins.clone();
-    actix_web::rt::spawn(housekeeping(service.clone(), limit.clone()));
+    actix_web::rt::spawn(housekeeping(Arc::downgrade(&service.clone().into_inner()), limit.clone()));
     let app = move || {
         App::new()
             .app_data(service.clone())
@@ -148,11 +154,13 @@ pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut Servic
 }
 
 /// Clears away what has run out, now and then.
-async fn housekeeping(service: Data<Service>, limit: Data<AddressLimit>) {
+async fn housekeeping(service: Weak<Service>, limit: Data<AddressLimit>) {
     let mut every = tokio::time::interval(Duration::from_mins(10));
     loop {
         every.tick().await;
         limit.forget_idle();
+        // The service goes when its server does.
+        let Some(service) = service.upgrade() else { return };
         let now = service.clock.now();
         let cleared = service
             .store

@@ -72,6 +72,8 @@ pub struct Config {
     pub read_connections: usize,
     /// Writes that may wait.
     pub write_queue: usize,
+    /// Variables of the environment that look like settings and are none.
+    pub unknown: Vec<String>,
 }
 
 /// How log lines are written.
@@ -110,12 +112,13 @@ impl Config {
     /// One line about the first setting that can't be used.
     pub fn read(environment: impl IntoIterator<Item = (String, String)>, file: &str) -> Result<Self, ConfigError> {
         let mut given = from_file(file)?;
+        let mut unknown = Vec::new();
         for (name, value) in environment {
-            if let Some(name) = name.strip_prefix(PREFIX) {
-                given.insert(
-                    known(name, &format!("{PREFIX}{name}"))?,
-                    Given { value, source: format!("{PREFIX}{name}") },
-                );
+            match name.strip_prefix(PREFIX).map(|setting| known(setting, &name)) {
+                Some(Ok(setting)) => drop(given.insert(setting, Given { value, source: name })),
+                // Scripts around the service have variables of their own, and other versions other settings.
+                Some(Err(_)) => unknown.push(name),
+                None => {}
             }
         }
         let given = Layers(given);
@@ -147,8 +150,10 @@ impl Config {
             })
             .collect::<Result<_, _>>()?;
         let cors_origins: Vec<_> = given.list("CORS_ORIGINS").collect();
-        if cors_origins.iter().any(|origin| !origin.starts_with("http://") && !origin.starts_with("https://")) {
-            return Err(given.wrong("CORS_ORIGINS", "origins with commas between them, as https://app.example"));
+        if !cors_origins.iter().all(|origin| is_origin(origin)) {
+            return Err(
+                given.wrong("CORS_ORIGINS", "origins with commas between them, as https://app.example, without a path")
+            );
         }
         Ok(Self {
             listen,
@@ -163,8 +168,15 @@ impl Config {
             auth_per_minute: std::num::NonZeroU32::new(given.parse("AUTH_PER_MINUTE", "a whole number")?),
             read_connections: given.count("READ_CONNECTIONS", 256)?,
             write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
+            unknown,
         })
     }
+}
+
+/// A scheme and an authority, and nothing after them: what browsers send as `Origin`.
+fn is_origin(text: &str) -> bool {
+    let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    !authority.is_empty() && authority.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
 }
 
 fn database_file(given: &Layers, data_dir: &Path) -> Result<PathBuf, ConfigError> {
@@ -253,7 +265,9 @@ fn from_file(text: &str) -> Result<BTreeMap<&'static str, Given>, ConfigError> {
             let value = match value {
                 toml::Value::String(text) => text,
                 toml::Value::Integer(number) => number.to_string(),
-                toml::Value::Array(items) => items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
+                toml::Value::Array(items) if items.iter().all(toml::Value::is_str) => {
+                    items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(",")
+                }
                 _ => return Err(ConfigError(format!("{source}: must be text, a whole number or a list of texts"))),
             };
             Ok((known(&name.to_ascii_uppercase(), &source)?, Given { value, source }))
@@ -301,10 +315,15 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_is_no_setting_is_told_and_stops_nothing() {
+        assert_eq!(read(&[("CRAMP_DIARY_LISTE", "x"), ("HOME", "/")], "").unwrap().unknown, ["CRAMP_DIARY_LISTE"]);
+    }
+
+    #[test]
     fn a_wrong_value_is_named_with_where_it_stands() {
         for (environment, file, expected) in [
             (vec![("CRAMP_DIARY_LISTEN", "8080")], "", "CRAMP_DIARY_LISTEN: must be an address and a port"),
-            (vec![("CRAMP_DIARY_LISTE", "x")], "", "CRAMP_DIARY_LISTE: there is no such setting"),
+            (vec![], "liste = \"x\"", "cramp-diary.toml: liste: there is no such setting"),
             (vec![], "write_queue = 0", "cramp-diary.toml: write_queue: must be a whole number from 1"),
             (vec![], "a = 1\nlisten =", "cramp-diary.toml, line 2"),
             (

@@ -62,15 +62,18 @@ impl Fields {
         self.faults.add(Faults::at(name, code, detail));
     }
 
-    /// Says of fields that the service works out itself that they can't be written.
+    /// Takes fields out without looking at them.
+    pub fn ignore(&mut self, names: &[&str]) {
+        for name in names {
+            self.object.remove(*name);
+        }
+    }
+
+    /// Says of fields that a client may want to change that they can't be.
     pub fn read_only(&mut self, names: &[&str]) {
         for name in names {
             if self.object.remove(*name).is_some() {
-                self.fault(
-                    name,
-                    FaultCode::ReadOnly,
-                    format!("{name} is worked out by the service and can't be written"),
-                );
+                self.fault(name, FaultCode::ReadOnly, format!("{name} can't be changed"));
             }
         }
     }
@@ -106,18 +109,20 @@ pub fn merge(mut target: Map<String, Value>, patch: Map<String, Value>) -> Value
     Value::Object(target)
 }
 
-/// Applies a merge patch to a row as a client would write it, and reads what comes out. The row's id stays.
+/// Applies a merge patch to a row as a client would write it, and reads what comes out. The row's id can only be
+/// repeated.
 ///
 /// # Errors
 /// Every fault of the patch, and of what comes out.
 pub fn patched<T>(
+    id: &str,
     present: &impl serde::Serialize,
     patch: Value,
     read: impl FnOnce(Value) -> Result<T, Faults>,
 ) -> Result<T, Faults> {
     let mut patch = open_patch(patch)?;
     let mut faults = Faults::none();
-    if patch.remove("id").is_some() {
+    if patch.remove("id").is_some_and(|other| other != id) {
         faults.add(Faults::at("id", FaultCode::ReadOnly, "an id can't be changed"));
     }
     let Ok(Value::Object(present)) = serde_json::to_value(present) else {
@@ -166,11 +171,10 @@ pub fn string(value: &Value) -> Result<&str, Faults> {
     value.as_str().ok_or_else(|| wrong_type("a string", value))
 }
 
-/// Reads text with a bounded number of characters. Control characters other than line breaks and tabs are refused:
-/// neither database nor any reader wants them.
+/// Reads text with a bounded number of characters, counted as Unicode code points. All of them are kept but NUL.
 ///
 /// # Errors
-/// When it is not a string, too short, too long or has control characters.
+/// When it is not a string, too short, too long or has a NUL.
 pub fn text(value: &Value, characters: RangeInclusive<usize>) -> Result<String, Faults> {
     let text = string(value)?;
     let count = text.chars().count();
@@ -186,8 +190,8 @@ pub fn text(value: &Value, characters: RangeInclusive<usize>) -> Result<String, 
             format!("has {count} characters; at most {} fit", characters.end()),
         ));
     }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(Faults::here(FaultCode::Malformed, "has control characters"));
+    if text.contains('\0') {
+        return Err(Faults::here(FaultCode::Malformed, "has a NUL character, which not every database can keep"));
     }
     Ok(text.to_owned())
 }

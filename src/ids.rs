@@ -26,7 +26,9 @@ impl Id {
     pub fn parse(text: &str) -> Option<Self> {
         let fits =
             (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b));
-        fits.then(|| Self(text.to_owned()))
+        // In a path these two mean something else, and clients take them away.
+        let reachable = text != "." && text != "..";
+        (fits && reachable).then(|| Self(text.to_owned()))
     }
 
     /// An id that this service wrote itself.

@@ -6,7 +6,7 @@
 //! In reading order:
 //!
 //! - the ground: [`clock`], [`local_clock`], [`ids`], [`values`], [`faults`], [`fields`], [`page`], [`precondition`]
-//! - the database: [`storage`], [`tombstones`]
+//! - the database: [`lane`], [`storage`], [`tombstones`]
 //! - people: [`accounts`], [`sessions`], [`access`]
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
 //! - what it says: [`covered_days`], [`analytics`]
@@ -29,6 +29,7 @@ pub mod faults;
 pub mod fields;
 pub mod health;
 pub mod ids;
+pub mod lane;
 pub mod local_clock;
 pub mod page;
 pub mod precondition;

@@ -59,6 +59,9 @@ fn main() -> ExitCode {
     } else {
         Config::load().map_err(|error| error.to_string()).and_then(|config| {
             telemetry::start_logging(&config);
+            for name in &config.unknown {
+                tracing::warn!(name, "there is no such setting; --help lists them all");
+            }
             run(&command, config)
         })
     };
@@ -122,6 +125,8 @@ async fn serve(config: Config) -> Result<(), String> {
     let listener = TcpListener::bind(listen).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let service = Data::new(Service::open(config, Clock::system())?);
+    // Before anybody is told that the service runs, it can be told to stop.
+    let stop = stop_signals().map_err(|error| format!("signals can't be heard: {error}"))?;
     let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
     print(&welcome(&format!("http://{address}")))?;
 
@@ -130,7 +135,7 @@ async fn serve(config: Config) -> Result<(), String> {
     }
     let handle = server.handle();
     actix_web::rt::spawn(async move {
-        asked_to_stop().await;
+        stop.await;
         tracing::info!("stopping: running requests may end");
         // A connection that was accepted but not read yet would be dropped with its request: take no more of them, and
         // let those that came begin.
@@ -146,17 +151,16 @@ async fn serve(config: Config) -> Result<(), String> {
 /// How long a request that came just before the end has to begin.
 const LAST_ONES: Duration = Duration::from_millis(100);
 
-async fn asked_to_stop() {
+/// Listens for SIGINT and SIGTERM from now on; the future ends with the first of them.
+fn stop_signals() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        tracing::error!("signals can't be heard; the service stops only when killed");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 fn welcome(url: &str) -> String {
@@ -183,7 +187,7 @@ fn describe(config: &Config) -> String {
          PUBLIC_URL        {}\n\
          SIGNING_KEY_FILE  {}\n\
          LOG               {}\n\
-         LOG_FORMAT        {:?}\n\
+         LOG_FORMAT        {}\n\
          METRICS_LISTEN    {}\n\
          TRUSTED_PROXIES   {}\n\
          CORS_ORIGINS      {}\n\
@@ -195,7 +199,7 @@ fn describe(config: &Config) -> String {
         config.public_url,
         config.signing_key_file.display(),
         config.log,
-        config.log_format,
+        format!("{:?}", config.log_format).to_lowercase(),
         or_off(config.metrics_listen.map(|address| address.to_string())),
         list(config.trusted_proxies.iter().map(ToString::to_string).collect()),
         list(config.cors_origins.clone()),

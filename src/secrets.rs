@@ -5,7 +5,7 @@ use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-/// Random bytes from the operating system's generator, reseeded per thread.
+/// Random bytes from a cryptographic generator that each thread seeds from the operating system's.
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N]
 where

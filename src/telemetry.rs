@@ -18,6 +18,11 @@ pub fn start_logging(config: &Config) {
     if let Err(error) = started {
         tracing::warn!(%error, "logging was started before");
     }
+    // Where, and not what it says: a panic's message may quote what somebody wrote.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(target: "panic", at, "a defect cut the work short");
+    }));
 }
 
 /// Starts counting, and serves the counts to Prometheus on an address of their own.

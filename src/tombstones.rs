@@ -5,7 +5,6 @@ use diesel::prelude::*;
 
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
-    precondition::Revision,
     refusal::Refusal,
     storage::{Db, Result, schema::tombstones},
     vocabulary,
@@ -58,7 +57,7 @@ pub fn unearth(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Re
 pub fn is_buried(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<bool> {
     let revision: Option<i64> =
         tombstones::table.find((diary.id(), table.as_str(), id)).select(tombstones::revision).first(db).optional()?;
-    Ok(revision.map(Revision).is_some())
+    Ok(revision.is_some())
 }
 
 /// Why a row that was looked for is not there: deleted, or never been.

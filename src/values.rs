@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     faults::Faults,
-    fields::{self, Fields, FromJson},
+    fields::{self, FromJson},
 };
 
 macro_rules! bounded_number {
@@ -89,11 +89,4 @@ bounded_text! {
 bounded_text! {
     /// Free text of at most 2000 characters.
     Note, 0..=2000
-}
-
-impl Note {
-    /// Takes an optional note out of a body; an empty note is no note.
-    pub fn optional(fields: &mut Fields) -> Option<Self> {
-        fields.optional("note").filter(|note: &Self| !note.0.is_empty())
-    }
 }

@@ -167,7 +167,7 @@ pub(super) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -> Result<Si
 }
 
 /// Every question of rights on a diary comes here. What the caller can't see does not exist for them.
-pub(super) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ReadableDiary, Refusal> {
+fn role_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Role), Refusal> {
     let id = match which {
         DiaryRef::Id(id) => id.clone(),
         DiaryRef::Me => {
@@ -179,16 +179,22 @@ pub(super) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<
     let role: Option<String> =
         grants::table.find((id.as_str(), who.user_id.as_str())).select(grants::role).first(db).optional()?;
     let role = Role::parse(&role.ok_or(Refusal::NotFound)?).ok_or_else(|| Error::corrupt("role"))?;
+    Ok((id, role))
+}
+
+pub(super) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ReadableDiary, Refusal> {
+    let (id, role) = role_on(db, who, which)?;
     let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
     Ok(ReadableDiary { diary, role, now: who.now })
 }
 
 pub(super) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<WritableDiary, Refusal> {
-    let readable = readable(db, who, which)?;
-    if !readable.role.writes() {
+    let (id, role) = role_on(db, who, which)?;
+    if !role.writes() {
         return Err(Refusal::Forbidden);
     }
-    Ok(WritableDiary { readable, stamp: Cell::new(None) })
+    let diary = diaries::find_locked(db, id.as_str())?.ok_or(Refusal::NotFound)?;
+    Ok(WritableDiary { readable: ReadableDiary { diary, role, now: who.now }, stamp: Cell::new(None) })
 }
 
 /// A user's own diary, for commands that an operator runs beside the service and that nobody signs in to.

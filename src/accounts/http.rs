@@ -17,6 +17,7 @@ use crate::{
     faults::{FaultCode, Faults},
     fields::{self, Fields},
     ids::Id,
+    lane::LaneError,
     local_clock::Zone,
     problem::{Code, Problem},
     refusal::Refusal,
@@ -25,7 +26,7 @@ use crate::{
         self,
         http::Tokens,
         model::{RefreshToken, Session},
-        throttle::{self, Try},
+        throttle::{self, Guesser, Try},
     },
     storage,
     values::{DeviceName, Name},
@@ -67,7 +68,7 @@ impl<'a> From<&'a User> for UserView<'a> {
 impl From<HashError> for Problem {
     fn from(error: HashError) -> Self {
         match error {
-            HashError::Busy(storage::LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
+            HashError::Busy(LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
             HashError::Busy(_) => Self::new(Code::Overloaded).retry_after(Duration::from_secs(2)),
         }
     }
@@ -202,7 +203,7 @@ async fn change_password(caller: Caller, body: Body) -> Result<HttpResponse, Pro
     caller
         .write(move |db, me| {
             store::set_password_hash(db, me.user_id(), &hash)?;
-            Ok(sessions::store::delete_others(db, me.user_id(), me.session_id())?)
+            Ok(sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?)
         })
         .await?;
     Ok(answer::nothing())
@@ -216,7 +217,8 @@ async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
     let account = confirm(&caller, "password", password).await?;
     caller
         .write(move |db, me| {
-            throttle::forget(db, &account.user.email)?;
+            throttle::forget(db, &Guesser::signing_in(&account.user.email))?;
+            throttle::forget(db, &Guesser::confirming(me.user_id()))?;
             Ok(store::erase(db, me.user_id())?)
         })
         .await?;
@@ -225,13 +227,13 @@ async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
 }
 
 /// Asks for the password once more before something that can't be undone. A stolen session is no way to guess it:
-/// failures count as those of signing in do.
+/// failures count as those of signing in do, apart from them.
 async fn confirm(caller: &Caller, field: &'static str, password: Password) -> Result<Credentials, Problem> {
     let now = caller.now();
     let (account, wait) = caller
         .read(move |db, me| {
             let account = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
-            let wait = throttle::wait(db, &account.user.email, now)?;
+            let wait = throttle::wait(db, &Guesser::confirming(me.user_id()), now)?;
             Ok((account, wait))
         })
         .await?;
@@ -239,8 +241,12 @@ async fn confirm(caller: &Caller, field: &'static str, password: Password) -> Re
         return Err(Problem::new(Code::TooManyRequests).retry_after(wait));
     }
     let verdict = caller.service().passwords.verify(password, Some(account.password_hash.clone())).await?;
-    let email = account.user.email.clone();
-    match caller.write(move |db, _| Ok(throttle::settle(db, &email, verdict != Verdict::Wrong, now)?)).await? {
+    match caller
+        .write(move |db, me| {
+            Ok(throttle::settle(db, &Guesser::confirming(me.user_id()), verdict != Verdict::Wrong, now)?)
+        })
+        .await?
+    {
         Try::Right => Ok(account),
         Try::Wrong => Err(Faults::at(field, FaultCode::WrongPassword, "is not the account's password").into()),
         Try::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait)),

@@ -128,8 +128,8 @@ impl NewPassword {
     /// Why it is too easily guessed, if it is: among the commonest, or made of the e-mail or the service's name.
     #[must_use]
     pub fn weakness(&self, email: &Email) -> Option<Faults> {
-        // Below a million guesses: what an offline list of common passwords and patterns finds at once.
-        const FEWEST_GUESSES_LOG10: f64 = 6.0;
+        // Below a hundred thousand guesses: what an offline list of common passwords and patterns finds at once.
+        const FEWEST_GUESSES_LOG10: f64 = 5.0;
         let key = email.key();
         let mut own: Vec<&str> = key.split(|c: char| !c.is_alphanumeric()).filter(|piece| piece.len() > 2).collect();
         own.extend(["cramp", "diary"]);

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 use super::model::{Email, NewPassword, Password};
 use crate::{
     faults::Faults,
-    storage::{Lane, LaneError},
+    lane::{Lane, LaneError},
 };
 
 /// How long a sign-in may wait for its turn.

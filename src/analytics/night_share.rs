@@ -148,7 +148,7 @@ impl NightShare {
             episodes,
             night,
             evening,
-            day: episodes - night - evening,
+            day: episodes.saturating_sub(night + evening),
             night_share: share(night, episodes).map(six_decimals),
             night_share_ci95: ci95.map(Interval::rounded),
             clock_share: six_decimals(clock_share),
@@ -244,7 +244,8 @@ fn cramps(count: u32) -> String {
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.0}", share * 100.0)
+    // Half a per cent counts up, as people round; formatting alone would round half to even.
+    format!("{:.0}", (share * 100.0 + 1e-9).round())
 }
 
 /// A night runs over two dates: its cramps of the evening side are counted on the one, those after midnight on the next.

@@ -32,9 +32,10 @@ async fn list_check_ins(
 ) -> Result<HttpResponse, Problem> {
     let range = query::range(&mut query);
     let asked = PageRequest::from_query(&mut query);
-    query.finish()?;
+    let whole = query.finish();
     let known = visit
         .read(move |db, diary| {
+            whole?;
             Ok(conditions.unless_known(ETag::of(diary.diary().revision), || store::page(db, diary, range, &asked))?)
         })
         .await?;
@@ -48,9 +49,9 @@ async fn put_check_in(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let report = Report::from_json(body.0)?;
+    let report = Report::from_json(body.0);
     let (created, check_in) =
-        visit.write(move |db, diary| store::put(db, diary, date, report, &conditions.precondition())).await?;
+        visit.write(move |db, diary| store::put(db, diary, date, report?, &conditions.precondition())).await?;
     Ok(answer::written(Written::when(created), request.path(), &ETag::of(check_in.revision), &check_in))
 }
 

@@ -1,6 +1,6 @@
 //! What a check-in says.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -21,7 +21,8 @@ pub struct Report {
     pub note: Option<Note>,
 }
 
-const READ_ONLY: [&str; 4] = ["date", "revision", "created_at", "updated_at"];
+/// A row may be sent back as it came: these are not looked at.
+const WORKED_OUT: [&str; 4] = ["date", "revision", "created_at", "updated_at"];
 
 impl Report {
     /// Reads a body.
@@ -31,8 +32,8 @@ impl Report {
     pub fn from_json(body: Value) -> Result<Self, Faults> {
         let mut fields = Fields::open(body)?;
         let cramp_free = fields.required("cramp_free");
-        let note = Note::optional(&mut fields);
-        fields.read_only(&READ_ONLY);
+        let note = fields.optional("note");
+        fields.ignore(&WORKED_OUT);
         let faults = fields.close();
         match cramp_free {
             Some(cramp_free) if faults.is_empty() => Ok(Self { cramp_free, note }),
@@ -58,12 +59,12 @@ pub struct CheckIn {
     pub updated_at: Instant,
 }
 
-/// A day can be checked in once it has begun somewhere, back to 1970.
+/// A day can be checked in from 1970 on, until the day after today anywhere: cramps may be a day ahead as well.
 ///
 /// # Errors
 /// When the date lies outside.
 pub fn check_date(date: NaiveDate, latest: NaiveDate) -> Result<(), Faults> {
-    if date > latest {
+    if date > latest + Days::new(1) {
         Err(Faults::at("date", FaultCode::InTheFuture, "has not come yet"))
     } else if date < NaiveDate::default() {
         Err(Faults::at("date", FaultCode::OutOfRange, "lies before 1970"))

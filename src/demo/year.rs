@@ -65,9 +65,8 @@ fn set_day_parts(db: &mut Db, person: &Person, user_id: &Id, when: Instant) -> R
     let Some((night_start, night_end, evening_start)) = person.day_parts else { return Ok(()) };
     let diary = own_diary(db, user_id, when)?;
     let patch = json!({"night_start": night_start, "night_end": night_end, "evening_start": evening_start});
-    let settings = diary.diary().patched(patch)?;
-    let stamp = diary.stamp(db)?;
-    Ok(diaries::store::update(db, &diary, &settings, stamp)?)
+    diaries::store::patch(db, &diary, patch, &Precondition::None)?;
+    Ok(())
 }
 
 fn begin_treatment(db: &mut Db, person: &Person, user_id: &Id, date: NaiveDate, when: Instant) -> Result<(), Refusal> {
@@ -95,7 +94,7 @@ fn log_cramp(
     now: Instant,
 ) -> Result<(), Refusal> {
     let delay = if chance.random_bool(0.4) { 240 } else { chance.random_range(3_600..36_000) };
-    let logged_at = draft.started_at.plus(Duration::from_secs(delay));
+    let logged_at = draft.started_at.plus(Duration::from_secs(delay)).min(now);
     let diary = own_diary(db, user_id, logged_at)?;
     let (Created::New(episode) | Created::Before(episode)) = episodes::store::create(db, &diary, draft)?;
     let sore_days = chance.random_range(0..=person.sore_days);

@@ -7,13 +7,11 @@ use super::{model::Diary, store};
 use crate::{
     access::{self, Caller, Role, Visit},
     clock::Instant,
-    episodes,
     ids::Id,
     local_clock::LocalTime,
     page::PageRequest,
     precondition::Revision,
     problem::Problem,
-    refusal::Refusal,
     values::Name,
     web::{
         answer,
@@ -81,19 +79,7 @@ async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse,
 async fn update_diary(visit: Visit, conditions: Conditions, body: Body) -> Result<HttpResponse, Problem> {
     let view = visit
         .write(move |db, diary| {
-            if !conditions.precondition().holds(Some(diary.diary().revision)) {
-                return Err(Refusal::Stale);
-            }
-            let settings = diary.diary().patched(body.0)?;
-            if settings == diary.diary().settings {
-                return Ok(DiaryView::new(diary.diary(), diary.role()));
-            }
-            let stamp = diary.stamp(db)?;
-            store::update(db, diary, &settings, stamp)?;
-            if settings.day_parts != diary.diary().day_parts {
-                episodes::store::reclassify(db, diary, settings.day_parts, stamp)?;
-            }
-            let changed = Diary { settings, revision: stamp.revision, updated_at: stamp.at, ..diary.diary().clone() };
+            let changed = store::patch(db, diary, body.0, &conditions.precondition())?;
             Ok(DiaryView::new(&changed, diary.role()))
         })
         .await?;

@@ -46,7 +46,8 @@ impl std::ops::Deref for Diary {
     }
 }
 
-const READ_ONLY: [&str; 5] = ["id", "role", "revision", "created_at", "updated_at"];
+/// A row may be sent back as it came: these are not looked at.
+const WORKED_OUT: [&str; 5] = ["id", "role", "revision", "created_at", "updated_at"];
 
 impl Settings {
     /// What a new diary has.
@@ -69,22 +70,19 @@ impl Settings {
         });
         let Value::Object(present) = present else { return Err(Faults::none()) };
         let mut fields = Fields::open(fields::merge(present, fields::open_patch(patch)?))?;
-        fields.read_only(&READ_ONLY);
+        fields.ignore(&WORKED_OUT);
         let display_name = fields.optional("display_name");
         let time_zone = fields.required("time_zone");
         let times = (fields.required("night_start"), fields.required("night_end"), fields.required("evening_start"));
-        let day_parts = if let (Some(night_start), Some(night_end), Some(evening_start)) = times {
-            DayParts::new(night_start, night_end, evening_start)
-                .map_err(|error| {
-                    let field = match error {
-                        DayPartsError::EmptyNight => "night_end",
-                        DayPartsError::EveningInNight => "evening_start",
-                    };
-                    fields.fault(field, FaultCode::Contradiction, error.to_string());
-                })
-                .ok()
-        } else {
-            None
+        let day_parts = match times {
+            (Some(start), Some(end), _) if start == end => {
+                fields.fault("night_end", FaultCode::Contradiction, DayPartsError::EmptyNight.to_string());
+                None
+            }
+            (Some(start), Some(end), Some(evening)) => DayParts::new(start, end, evening)
+                .map_err(|error| fields.fault("evening_start", FaultCode::Contradiction, error.to_string()))
+                .ok(),
+            _ => None,
         };
         let faults = fields.close();
         match (time_zone, day_parts) {

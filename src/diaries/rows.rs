@@ -82,7 +82,16 @@ pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     row.map(Diary::try_from).transpose()
 }
 
-/// Takes the next revision. The row stays locked until the transaction ends, so revisions come in the order of commits.
+/// A diary by its id, locked until the transaction ends: whoever changes a diary looks at it through this first, so that
+/// what is seen stays true, and revisions come in the order of commits. SQLite has one writer, and nothing to lock.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
+    find(db, id)
+}
+
+/// Takes the next revision of a locked diary.
 ///
 /// # Errors
 /// When the database fails.

@@ -119,9 +119,10 @@ async fn list_episodes(
 ) -> Result<HttpResponse, Problem> {
     let filter = filter(&mut query);
     let asked = PageRequest::from_query(&mut query);
-    query.finish()?;
+    let whole = query.finish();
     let known = visit
         .read(move |db, diary| {
+            whole?;
             let parts = diary.diary().day_parts;
             conditions.unless_known(ETag::of(diary.diary().revision), || {
                 let page = store::page(db, diary, &filter, &asked)?;
@@ -133,17 +134,17 @@ async fn list_episodes(
 }
 
 async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
-    let draft = Draft::from_json(body.0, visit.now())?;
+    let draft = Draft::from_json(body.0, visit.now());
     let (written, view) = visit
         .write(move |db, diary| {
             let parts = diary.diary().day_parts;
-            Ok(match store::create(db, diary, draft)? {
+            Ok(match store::create(db, diary, draft?)? {
                 Created::New(episode) => (Written::Created, EpisodeView::new(episode, parts)),
                 Created::Before(episode) => (Written::Replaced, EpisodeView::new(episode, parts)),
             })
         })
         .await?;
-    let location = format!("{}/{}", request.path().trim_end_matches('/'), view.id);
+    let location = format!("{}/{}", request.path(), view.id);
     Ok(answer::written(written, &location, &ETag::of(view.revision), &view))
 }
 
@@ -164,12 +165,12 @@ async fn put_episode(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let draft = Draft::from_json(body.0, visit.now())?;
-    body::repeats_id(&id, draft.id.as_ref())?;
+    let draft = Draft::from_json(body.0, visit.now())
+        .and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
     let (created, view) = visit
         .write(move |db, diary| {
             let parts = diary.diary().day_parts;
-            let (created, episode) = store::put(db, diary, id, draft, &conditions.precondition())?;
+            let (created, episode) = store::put(db, diary, id, draft?, &conditions.precondition())?;
             Ok((created, EpisodeView::new(episode, parts)))
         })
         .await?;

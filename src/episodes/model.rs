@@ -158,7 +158,7 @@ impl FromJson for Trigger {
 }
 
 macro_rules! short_list {
-    ($(#[$doc:meta])* $name:ident of $item:ty, at most $most:literal, repeats: $repeats:literal) => {
+    ($(#[$doc:meta])* $name:ident of $item:ty, at most $most:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -174,14 +174,7 @@ macro_rules! short_list {
 
         impl FromJson for $name {
             fn from_json(value: &Value) -> Result<Self, Faults> {
-                let items: Vec<$item> = fields::list(value, $most)?;
-                let mut faults = Faults::none();
-                for (index, item) in items.iter().enumerate() {
-                    if !$repeats && items[..index].contains(item) {
-                        faults.add(Faults::at(&index.to_string(), FaultCode::Duplicate, "is in the list already"));
-                    }
-                }
-                if faults.is_empty() { Ok(Self(items)) } else { Err(faults) }
+                fields::list(value, $most).map(Self)
             }
         }
     };
@@ -189,15 +182,15 @@ macro_rules! short_list {
 
 short_list! {
     /// Where it hurt.
-    Sites of Site, at most 8, repeats: false
+    Sites of Site, at most 8
 }
 short_list! {
     /// What may have brought it on.
-    Triggers of Trigger, at most 16, repeats: false
+    Triggers of Trigger, at most 16
 }
 short_list! {
     /// What was tried, in order; the same thing may be tried twice.
-    ReliefTried of Relief, at most 16, repeats: true
+    ReliefTried of Relief, at most 16
 }
 
 /// An onset: not before 1970, at most a day ahead of the server, with an offset or `Z`.
@@ -254,7 +247,8 @@ pub struct Draft {
     pub details: Details,
 }
 
-const READ_ONLY: [&str; 8] =
+/// What follows from the rest. A row may be sent back as it came: these are not looked at.
+const WORKED_OUT: [&str; 8] =
     ["local_date", "local_time", "night_of", "period", "soreness", "revision", "created_at", "updated_at"];
 
 impl Draft {
@@ -283,9 +277,9 @@ impl Draft {
             sleep_disturbance: fields.optional("sleep_disturbance"),
             triggers: fields.optional("triggers").unwrap_or_default(),
             relief: fields.optional("relief").unwrap_or_default(),
-            note: Note::optional(&mut fields),
+            note: fields.optional("note"),
         };
-        fields.read_only(&READ_ONLY);
+        fields.ignore(&WORKED_OUT);
         let faults = fields.close();
         match started_at {
             Some(started_at) if faults.is_empty() => Ok(Self { id, started_at, time_zone, details }),
@@ -341,6 +335,6 @@ impl Episode {
     pub fn patched(&self, patch: Value, now: Instant) -> Result<Draft, Faults> {
         let present =
             Writable { started_at: self.started_at, time_zone: self.time_zone.name(), details: &self.details };
-        fields::patched(&present, patch, |body| Draft::from_json(body, now))
+        fields::patched(self.id.as_str(), &present, patch, |body| Draft::from_json(body, now))
     }
 }

@@ -186,7 +186,7 @@ pub fn page(
     if let Some(period) = filter.period {
         let parts = diary.diary().day_parts;
         let mut within: Box<dyn BoxableExpression<episodes::table, Sqlite, SqlType = diesel::sql_types::Bool>> =
-            Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("0"));
+            Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 0"));
         for (first, last) in minutes_where(|time| parts.period(time) == period) {
             within = Box::new(within.or(episodes::local_minute.between(first, last)));
         }
@@ -298,10 +298,10 @@ pub fn patch(
     precondition: &Precondition,
 ) -> Result<Episode, Refusal> {
     let before = find(db, diary, id)?;
+    let draft = before.patched(patch, diary.now())?;
     if !precondition.holds(Some(before.revision)) {
         return Err(Refusal::Stale);
     }
-    let draft = before.patched(patch, diary.now())?;
     replace(db, diary, before, draft)
 }
 
@@ -346,10 +346,13 @@ fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Ep
 }
 
 fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) -> Result<Episode, Refusal> {
-    let time_zone = draft.time_zone.unwrap_or(diary.diary().time_zone);
-    if before.time_zone == time_zone && before.says(&draft) {
+    if before.says(&draft) {
         return Ok(before);
     }
+    // Who does not name a zone does not move a cramp that stays when it was.
+    let same_instant = before.started_at == draft.started_at;
+    let assumed = if same_instant { before.time_zone } else { diary.diary().time_zone };
+    let time_zone = draft.time_zone.unwrap_or(assumed);
     let moved = before.started_at != draft.started_at || before.time_zone != time_zone;
     let stamp = diary.stamp(db)?;
     let mut episode = Episode {

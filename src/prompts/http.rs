@@ -11,7 +11,7 @@ use crate::{
     faults::FaultCode,
     problem::Problem,
     refusal::Refusal,
-    soreness,
+    soreness::{self, model::Summary},
     storage::Db,
     web::{
         answer,
@@ -37,9 +37,10 @@ async fn list_prompts(visit: Visit, conditions: Conditions, Query(mut query): Qu
     if on.is_some_and(|on| on < NaiveDate::default()) {
         query.fault("on", FaultCode::OutOfRange, "lies before 1970");
     }
-    query.finish()?;
+    let whole = query.finish();
     let known = visit
         .read(move |db, diary| {
+            whole?;
             let revision = diary.diary().revision;
             // Without a date the answer is another one tomorrow.
             let tag = on.map_or_else(|| ETag::on(revision, diary.today()), |_| ETag::of(revision));
@@ -56,8 +57,12 @@ fn prompts(db: &mut Db, diary: &ReadableDiary, on: NaiveDate) -> Result<Vec<Prom
     let earliest = on - Days::new(WHILE_SORE_UNTIL_DAY.unsigned_abs().into());
     let yesterday = on - Days::new(1);
     let mut prompts = Vec::new();
-    for episode in episodes::store::between(db, diary, earliest, yesterday)? {
-        let answered = soreness::store::find(db, diary, &episode.id, on)?.is_some();
+    for mut episode in episodes::store::between(db, diary, earliest, yesterday)? {
+        // Asked about a day that is over, what was logged later is not known yet.
+        let mut entries = soreness::store::all(db, diary, &episode.id)?;
+        entries.retain(|entry| entry.date <= on);
+        let answered = entries.last().is_some_and(|entry| entry.date == on);
+        episode.soreness = Summary::of(&entries);
         prompts.extend(model::soreness(&episode, on, answered));
     }
     prompts.extend(model::check_in(on, covered_days::store::is_covered(db, diary, yesterday)?));

@@ -7,7 +7,7 @@ use super::{
     keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
     model::{RefreshToken, Session},
     store::{self, Rotation},
-    throttle::{self, Try},
+    throttle::{self, Guesser, Try},
 };
 use crate::{
     access::Caller,
@@ -73,15 +73,18 @@ async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Probl
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    // What can't be an address is nobody's address, and costs and answers the same.
-    let email = Email::parse(&email).unwrap_or_else(|| Email::stored(email.chars().take(254).collect()));
     let now = service.clock.now();
-
-    let asked = email.clone();
+    let Some(email) = Email::parse(&email) else {
+        // What can't be an address is nobody's; it costs and answers the same.
+        service.passwords.verify(password, None).await?;
+        return Err(Problem::new(Code::InvalidCredentials));
+    };
+    let (asked, guesser) = (email.clone(), Guesser::signing_in(&email));
+    let waits = guesser.clone();
     let (account, wait) = service
         .store
         .read(move |db| {
-            Ok::<_, Refusal>((accounts::store::find_by_email(db, &asked)?, throttle::wait(db, &asked, now)?))
+            Ok::<_, Refusal>((accounts::store::find_by_email(db, &asked)?, throttle::wait(db, &waits, now)?))
         })
         .await?;
     if let Some(wait) = wait {
@@ -99,7 +102,7 @@ async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Probl
     let session = service
         .store
         .write(move |db| {
-            match throttle::settle(db, &email, right, now)? {
+            match throttle::settle(db, &guesser, right, now)? {
                 Try::Right => {}
                 Try::Wrong => return Ok(Err(Problem::new(Code::InvalidCredentials))),
                 Try::Held(wait) => return Ok(Err(Problem::new(Code::TooManyRequests).retry_after(wait))),
@@ -140,7 +143,7 @@ async fn refresh(service: Data<Service>, body: Body) -> Result<HttpResponse, Pro
 }
 
 async fn logout(caller: Caller) -> Result<HttpResponse, Problem> {
-    caller.write(|db, me| Ok(store::delete(db, me.session_id())?)).await?;
+    caller.write(|db, me| Ok(store::end(db, me.session_id(), me.now())?)).await?;
     Ok(answer::nothing())
 }
 
@@ -177,7 +180,7 @@ async fn revoke_session(caller: Caller, Path(id): Path<Id>) -> Result<HttpRespon
     caller
         .write(move |db, me| {
             let session = store::find(db, &id)?.filter(|session| session.user_id == *me.user_id());
-            store::delete(db, &session.ok_or(Refusal::NotFound)?.id).map_err(Refusal::from)
+            store::end(db, &session.ok_or(Refusal::NotFound)?.id, me.now()).map_err(Refusal::from)
         })
         .await?;
     Ok(answer::nothing())

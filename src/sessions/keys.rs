@@ -28,6 +28,7 @@ struct Claims {
     sub: String,
     sid: String,
     typ: String,
+    jti: String,
 }
 
 /// Who a genuine token speaks for. Whether the session still lives, the database says.
@@ -141,6 +142,7 @@ impl SigningKeys {
             sub: bearer.user_id.to_string(),
             sid: bearer.session_id.to_string(),
             typ: TYPE.to_owned(),
+            jti: Id::random().to_string(),
         };
         encode(&Header { kid: Some(id.clone()), ..Header::new(ALGORITHM) }, &claims, key)
     }
@@ -218,7 +220,7 @@ mod tests {
     }
 
     fn claims() -> Value {
-        json!({"exp": NOW + 900, "nbf": NOW, "iat": NOW, "iss": ISSUER, "aud": AUDIENCE, "sub": "u1", "sid": "s1", "typ": "access"})
+        json!({"exp": NOW + 900, "nbf": NOW, "iat": NOW, "iss": ISSUER, "aud": AUDIENCE, "sub": "u1", "sid": "s1", "typ": "access", "jti": "t1"})
     }
 
     fn token(header: &Header, claims: &Value) -> String {
@@ -239,7 +241,7 @@ mod tests {
 
     #[test]
     fn every_claim_is_required() {
-        for claim in ["exp", "nbf", "iat", "iss", "aud", "sub", "sid", "typ"] {
+        for claim in ["exp", "nbf", "iat", "iss", "aud", "sub", "sid", "typ", "jti"] {
             let mut claims = claims();
             claims.as_object_mut().unwrap().remove(claim);
             assert!(keys().verify(&token(&header(), &claims), now()).is_none(), "{claim}");

@@ -34,6 +34,8 @@ pub struct Session {
     pub last_used_at: Instant,
     /// When it ends at the latest.
     pub expires_at: Instant,
+    /// Since when it is over, if somebody ended it.
+    pub ended_at: Option<Instant>,
 }
 
 impl Session {
@@ -47,6 +49,7 @@ impl Session {
             created_at: now,
             last_used_at: now,
             expires_at: now.plus(ABSOLUTE),
+            ended_at: None,
         }
     }
 

@@ -23,6 +23,7 @@ struct Row {
     created_at: Instant,
     last_used_at: Instant,
     expires_at: Instant,
+    ended_at: Option<Instant>,
 }
 
 impl From<Row> for Session {
@@ -34,6 +35,7 @@ impl From<Row> for Session {
             created_at: row.created_at,
             last_used_at: row.last_used_at,
             expires_at: row.expires_at,
+            ended_at: row.ended_at,
         }
     }
 }
@@ -71,6 +73,7 @@ pub fn insert(db: &mut Db, session: &Session, token: &RefreshToken) -> Result<()
         created_at: session.created_at,
         last_used_at: session.last_used_at,
         expires_at: session.expires_at,
+        ended_at: session.ended_at,
     };
     diesel::insert_into(sessions::table).values(row).execute(db)?;
     insert_token(db, session, token, session.created_at)
@@ -98,28 +101,34 @@ pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rot
         refresh_tokens::table.find(&hash).select(TokenRow::as_select()).first(db).optional()?;
     let Some(token) = found else { return Ok(Rotation::Refused) };
     let session = find(db, &Id::stored(token.session_id.clone()))?;
-    let Some(mut session) = session.filter(|session| now < token.expires_at && now < session.expires_at) else {
+    let live = |session: &Session| session.ended_at.is_none() && now < token.expires_at && now < session.expires_at;
+    let Some(mut session) = session.filter(live) else {
         return Ok(Rotation::Refused);
     };
     if let (Some(spent_at), Some(child_hash), Some(sealed)) = (token.spent_at, token.child_hash, token.sealed_child) {
         let child_spent: Option<Instant> =
             refresh_tokens::table.find(&child_hash).select(refresh_tokens::spent_at).first(db)?;
         if now.since(spent_at) > GRACE || child_spent.is_some() {
-            delete(db, &session.id)?;
+            end(db, &session.id, now)?;
             return Ok(Rotation::Reused);
         }
         let child = presented.open(&sealed).ok_or_else(|| Error::corrupt("refresh token"))?;
         return Ok(Rotation::Next(session, child));
     }
     let child = RefreshToken::random();
-    insert_token(db, &session, &child, now)?;
-    diesel::update(refresh_tokens::table.find(&hash))
+    let unspent = refresh_tokens::table.find(&hash).filter(refresh_tokens::spent_at.is_null());
+    let spent = diesel::update(unspent)
         .set((
             refresh_tokens::spent_at.eq(now),
             refresh_tokens::child_hash.eq(child.hash().to_vec()),
             refresh_tokens::sealed_child.eq(presented.seal(&child).to_vec()),
         ))
         .execute(db)?;
+    if spent == 0 {
+        // Somebody was faster; what they made is the child.
+        return rotate(db, presented, now);
+    }
+    insert_token(db, &session, &child, now)?;
     diesel::update(sessions::table.find(session.id.as_str())).set(sessions::last_used_at.eq(now)).execute(db)?;
     session.last_used_at = now;
     Ok(Rotation::Next(session, child))
@@ -139,9 +148,14 @@ pub fn find(db: &mut Db, id: &Id) -> Result<Option<Session>> {
 /// # Errors
 /// When the database fails.
 pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
-    let session: Option<(String, Instant)> =
-        sessions::table.find(id.as_str()).select((sessions::user_id, sessions::expires_at)).first(db).optional()?;
-    Ok(session.is_some_and(|(owner, expires_at)| owner == user_id.as_str() && now < expires_at))
+    let session: Option<(String, Instant, Option<Instant>)> = sessions::table
+        .find(id.as_str())
+        .select((sessions::user_id, sessions::expires_at, sessions::ended_at))
+        .first(db)
+        .optional()?;
+    Ok(session.is_some_and(|(owner, expires_at, ended_at)| {
+        owner == user_id.as_str() && now < expires_at && ended_at.is_none()
+    }))
 }
 
 /// A user's live sessions, the oldest first.
@@ -154,7 +168,8 @@ pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Insta
             sessions::user_id
                 .eq(user_id.as_str())
                 .and(sessions::expires_at.gt(now))
-                .and(sessions::last_used_at.gt(now.minus(IDLE))),
+                .and(sessions::last_used_at.gt(now.minus(IDLE)))
+                .and(sessions::ended_at.is_null()),
         )
         .order(sessions::id)
         .limit(request.limit.and_one())
@@ -167,12 +182,14 @@ pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Insta
     Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Session::from))
 }
 
-/// Ends a session with all its tokens.
+/// Ends a session: its tokens are gone, and the row says since when.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete(db: &mut Db, id: &Id) -> Result<()> {
-    diesel::delete(sessions::table.find(id.as_str())).execute(db)?;
+pub fn end(db: &mut Db, id: &Id, now: Instant) -> Result<()> {
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq(id.as_str()))).execute(db)?;
+    let running = sessions::table.find(id.as_str()).filter(sessions::ended_at.is_null());
+    diesel::update(running).set(sessions::ended_at.eq(now)).execute(db)?;
     Ok(())
 }
 
@@ -180,10 +197,12 @@ pub fn delete(db: &mut Db, id: &Id) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_others(db: &mut Db, user_id: &Id, keep: &Id) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id.as_str()).and(sessions::id.ne(keep.as_str()))))
-        .execute(db)?;
-    Ok(())
+pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<()> {
+    let others = sessions::table
+        .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::id.ne(keep.as_str())))
+        .select(sessions::id)
+        .load::<String>(db)?;
+    others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
 }
 
 /// Clears away sessions that are over: by their own end, or because their last token lies unused for too long.
@@ -192,6 +211,8 @@ pub fn delete_others(db: &mut Db, user_id: &Id, keep: &Id) -> Result<()> {
 /// When the database fails.
 pub fn delete_expired(db: &mut Db, now: Instant) -> Result<usize> {
     let idle_since = now.minus(IDLE);
-    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(now).or(sessions::last_used_at.le(idle_since))))
-        .execute(db)?)
+    Ok(diesel::delete(sessions::table.filter(
+        sessions::expires_at.le(now).or(sessions::last_used_at.le(idle_since)).or(sessions::ended_at.le(idle_since)),
+    ))
+    .execute(db)?)
 }

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use crate::{
     accounts::model::Email,
     clock::Instant,
+    ids::Id,
     secrets::fingerprint,
     storage::{Db, Result, schema::sign_in_failures},
 };
@@ -17,8 +18,23 @@ const LONGEST: Duration = Duration::from_mins(15);
 /// After a quiet day the count begins anew.
 const FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
 
-fn key(email: &Email) -> Vec<u8> {
-    fingerprint("sign-in failures", email.key().as_bytes()).to_vec()
+/// Whose tries are counted. Known only as a hash, since addresses that belong to no account are counted too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guesser(Vec<u8>);
+
+impl Guesser {
+    /// Whoever signs in with this e-mail.
+    #[must_use]
+    pub fn signing_in(email: &Email) -> Self {
+        Self(fingerprint("sign-in failures", email.key().as_bytes()).to_vec())
+    }
+
+    /// Who is signed in and confirms something with the password. Counted apart: who only knows the e-mail can't keep its
+    /// owner from changing the password.
+    #[must_use]
+    pub fn confirming(user_id: &Id) -> Self {
+        Self(fingerprint("confirmation failures", user_id.as_str().as_bytes()).to_vec())
+    }
 }
 
 /// One second after the tenth failure in a row, then doubling up to a quarter of an hour.
@@ -31,13 +47,13 @@ fn delay(failures: i32) -> Duration {
     .min(LONGEST)
 }
 
-/// How long this e-mail must wait before the next try.
+/// How long they must wait before the next try.
 ///
 /// # Errors
 /// When the database fails.
-pub fn wait(db: &mut Db, email: &Email, now: Instant) -> Result<Option<Duration>> {
+pub fn wait(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<Option<Duration>> {
     let blocked_until: Option<Instant> =
-        sign_in_failures::table.find(key(email)).select(sign_in_failures::blocked_until).first(db).optional()?;
+        sign_in_failures::table.find(&guesser.0).select(sign_in_failures::blocked_until).first(db).optional()?;
     Ok(blocked_until.map(|until| until.since(now)).filter(|wait| !wait.is_zero()))
 }
 
@@ -56,21 +72,21 @@ pub enum Try {
 ///
 /// # Errors
 /// When the database fails.
-pub fn settle(db: &mut Db, email: &Email, right: bool, now: Instant) -> Result<Try> {
-    if let Some(wait) = wait(db, email, now)? {
+pub fn settle(db: &mut Db, guesser: &Guesser, right: bool, now: Instant) -> Result<Try> {
+    if let Some(wait) = wait(db, guesser, now)? {
         Ok(Try::Held(wait))
     } else if right {
-        forget(db, email)?;
+        forget(db, guesser)?;
         Ok(Try::Right)
     } else {
-        count_failure(db, email, now)?;
+        count_failure(db, guesser, now)?;
         Ok(Try::Wrong)
     }
 }
 
-fn count_failure(db: &mut Db, email: &Email, now: Instant) -> Result<()> {
+fn count_failure(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<()> {
     let before: Option<(i32, Instant)> = sign_in_failures::table
-        .find(key(email))
+        .find(&guesser.0)
         .select((sign_in_failures::failures, sign_in_failures::last_failed_at))
         .first(db)
         .optional()?;
@@ -84,10 +100,10 @@ fn count_failure(db: &mut Db, email: &Email, now: Instant) -> Result<()> {
         sign_in_failures::blocked_until.eq(now.plus(delay(failures))),
     );
     if before.is_some() {
-        diesel::update(sign_in_failures::table.find(key(email))).set(values).execute(db)?;
+        diesel::update(sign_in_failures::table.find(&guesser.0)).set(values).execute(db)?;
     } else {
         diesel::insert_into(sign_in_failures::table)
-            .values((sign_in_failures::email_hash.eq(key(email)), values))
+            .values((sign_in_failures::email_hash.eq(&guesser.0), values))
             .execute(db)?;
     }
     Ok(())
@@ -97,8 +113,8 @@ fn count_failure(db: &mut Db, email: &Email, now: Instant) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn forget(db: &mut Db, email: &Email) -> Result<()> {
-    diesel::delete(sign_in_failures::table.find(key(email))).execute(db)?;
+pub fn forget(db: &mut Db, guesser: &Guesser) -> Result<()> {
+    diesel::delete(sign_in_failures::table.find(&guesser.0)).execute(db)?;
     Ok(())
 }
 

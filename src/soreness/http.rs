@@ -34,10 +34,11 @@ async fn list_soreness(
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
     let asked = PageRequest::from_query(&mut query);
-    query.finish()?;
+    let whole = query.finish();
     let known = visit
         .read(move |db, diary| {
             episodes::store::find(db, diary, &id)?;
+            whole?;
             Ok(conditions.unless_known(ETag::of(diary.diary().revision), || store::page(db, diary, &id, &asked))?)
         })
         .await?;
@@ -51,9 +52,9 @@ async fn put_soreness(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let report = Report::from_json(body.0)?;
+    let report = Report::from_json(body.0);
     let (created, entry) =
-        visit.write(move |db, diary| log::put(db, diary, &id, date, report, &conditions.precondition())).await?;
+        visit.write(move |db, diary| log::put(db, diary, &id, date, report?, &conditions.precondition())).await?;
     Ok(answer::written(Written::when(created), request.path(), &ETag::of(entry.revision), &entry))
 }
 

@@ -32,7 +32,7 @@ pub fn put(
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
-    let day = check_date(episode.clock.date, date, diary.latest_date())?;
+    let day = check_date(episode.clock.date, date)?;
     if let Some(before) = before {
         let same = (before.level, before.tender_to_touch, before.limits_walking)
             == (report.level, report.tender_to_touch, report.limits_walking);
@@ -61,10 +61,10 @@ pub fn put(
     Ok((true, entry))
 }
 
-/// Deletes the entry of a date. Deleting it again does nothing.
+/// Deletes the entry of a date, if there is one.
 ///
 /// # Errors
-/// When there is no such cramp or never was such an entry, or the precondition does not hold.
+/// When there is no such cramp, or the precondition does not hold.
 pub fn delete(
     db: &mut Db,
     diary: &WritableDiary,
@@ -73,11 +73,12 @@ pub fn delete(
     precondition: &Precondition,
 ) -> Result<(), Refusal> {
     let Some(entry) = store::find(db, diary, episode_id, date)? else {
-        // Entries are deleted with their cramp as well: only what never was is told apart by it.
-        return store::already_deleted(db, diary, episode_id, date).or_else(|refusal| {
-            episodes::store::find(db, diary, episode_id)?;
-            Err(refusal)
-        });
+        // Entries are deleted with their cramp as well.
+        return if store::was_deleted(db, diary, episode_id, date)? {
+            Ok(())
+        } else {
+            episodes::store::find(db, diary, episode_id).map(drop)
+        };
     };
     if !precondition.holds(Some(entry.revision)) {
         return Err(Refusal::Stale);

@@ -33,7 +33,8 @@ pub struct Report {
     pub limits_walking: Option<bool>,
 }
 
-const READ_ONLY: [&str; 6] = ["episode_id", "date", "day", "revision", "created_at", "updated_at"];
+/// A row may be sent back as it came: these are not looked at.
+const WORKED_OUT: [&str; 6] = ["episode_id", "date", "day", "revision", "created_at", "updated_at"];
 
 impl Report {
     /// Reads a body.
@@ -44,7 +45,7 @@ impl Report {
         let mut fields = Fields::open(body)?;
         let level = fields.required("level");
         let (tender_to_touch, limits_walking) = (fields.optional("tender_to_touch"), fields.optional("limits_walking"));
-        fields.read_only(&READ_ONLY);
+        fields.ignore(&WORKED_OUT);
         let faults = fields.close();
         match level {
             Some(level) if faults.is_empty() => Ok(Self { level, tender_to_touch, limits_walking }),
@@ -103,14 +104,11 @@ impl Summary {
     }
 }
 
-/// The fault of a date that no soreness can be logged on.
+/// The day of a date on which soreness can be logged.
 ///
 /// # Errors
-/// When the date is not within 30 days after the onset, or has not begun anywhere.
-pub fn check_date(onset: NaiveDate, date: NaiveDate, latest: NaiveDate) -> Result<i32, Faults> {
-    if date > latest {
-        return Err(Faults::at("date", FaultCode::InTheFuture, "has not come yet"));
-    }
+/// When the date is not within 30 days from the onset's.
+pub fn check_date(onset: NaiveDate, date: NaiveDate) -> Result<i32, Faults> {
     day(onset, date).ok_or_else(|| {
         Faults::at("date", FaultCode::OutOfRange, format!("must lie within {LAST_DAY} days from the onset on {onset}"))
     })

@@ -146,14 +146,9 @@ pub fn delete(db: &mut Db, diary: &WritableDiary, entry: &Entry, stamp: Stamp) -
 /// Whether an entry of this date was deleted.
 ///
 /// # Errors
-/// When it never was, or the database fails.
-pub fn already_deleted(
-    db: &mut Db,
-    diary: &ReadableDiary,
-    episode_id: &Id,
-    date: NaiveDate,
-) -> Result<(), crate::refusal::Refusal> {
-    tombstones::already_deleted(db, diary, Table::Soreness, &buried_as(episode_id, date))
+/// When the database fails.
+pub fn was_deleted(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<bool> {
+    tombstones::is_buried(db, diary, Table::Soreness, &buried_as(episode_id, date))
 }
 
 /// Deletes all entries after a cramp.

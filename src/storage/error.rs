@@ -41,7 +41,7 @@ impl From<DieselError> for Error {
                     Self::Full(text.to_owned())
                 } else {
                     // The text of a constraint names columns, never values.
-                    Self::Failed(format!("{kind:?}: {text}"))
+                    Self::Failed(text.to_owned())
                 }
             }
             DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),

@@ -4,7 +4,6 @@
 //! their SQL in their own `store.rs` and get the connection from here.
 
 mod error;
-mod lane;
 pub mod moment;
 pub mod schema;
 mod sqlite;
@@ -12,7 +11,6 @@ mod store;
 mod types;
 
 pub use error::Error;
-pub use lane::{Lane, LaneError};
 pub use store::{Options, Store, backup, restore};
 
 /// The connection that closures get.

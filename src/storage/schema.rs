@@ -28,6 +28,7 @@ diesel::table! {
         created_at -> Moment,
         last_used_at -> Moment,
         expires_at -> Moment,
+        ended_at -> Nullable<Moment>,
     }
 }
 
@@ -190,5 +191,3 @@ diesel::table! {
         on_the_move -> Integer,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(users, sessions, diaries, grants);

@@ -11,7 +11,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use diesel::{
     Connection, RunQueryDsl, SqliteConnection,
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    migration::{Migration, MigrationSource},
     sql_types::{BigInt, Integer, Text},
+    sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -98,11 +100,43 @@ fn log_ahead(db: &mut Db) -> Result<(), Error> {
 
 /// Brings the tables up to date, all or nothing. Of several processes that start at once, one does it.
 pub fn migrate(db: &mut Db) -> Result<usize, Error> {
-    db.immediate_transaction(|db| {
-        db.run_pending_migrations(MIGRATIONS)
-            .map(|applied| applied.len())
-            .map_err(|error| Error::Failed(format!("migration failed: {error}")))
-    })
+    // A migration that builds a table anew drops the old one, which would take the rows that refer to it along. The
+    // setting can't change within a transaction.
+    db.batch_execute("PRAGMA foreign_keys = OFF")?;
+    let applied = db.immediate_transaction(|db| {
+        refuse_strange_database(db)?;
+        let applied = db.run_pending_migrations(MIGRATIONS).map_err(migration_failed)?.len();
+        let dangling: Count =
+            diesel::sql_query("SELECT count(*) AS count FROM pragma_foreign_key_check").get_result(db)?;
+        if dangling.count == 0 { Ok(applied) } else { Err(migration_failed("rows refer to rows that are not there")) }
+    })?;
+    db.batch_execute("PRAGMA foreign_keys = ON")?;
+    Ok(applied)
+}
+
+fn migration_failed(error: impl std::fmt::Display) -> Error {
+    Error::Failed(format!("migration failed: {error}"))
+}
+
+/// Another program's file must not get our tables, and a newer version's must not be written by this one.
+fn refuse_strange_database(db: &mut Db) -> Result<(), Error> {
+    let tables: Count = diesel::sql_query("SELECT count(*) AS count FROM sqlite_schema").get_result(db)?;
+    if tables.count > 0 && !is_ours(db)? {
+        return Err(Error::Failed("the file is not a database of this service".into()));
+    }
+    let known = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(migration_failed)?;
+    let applied = db.applied_migrations().map_err(migration_failed)?;
+    if applied.iter().all(|version| known.iter().any(|known| known.name().version() == *version)) {
+        Ok(())
+    } else {
+        Err(Error::Failed("the database was brought up to date by a newer version of this service".into()))
+    }
+}
+
+fn is_ours(db: &mut Db) -> Result<bool, Error> {
+    const OURS: i64 = 0x6372_6D70; // "crmp"
+    let id: ApplicationId = diesel::sql_query("SELECT application_id FROM pragma_application_id").get_result(db)?;
+    Ok(id.application_id == OURS)
 }
 
 /// Writes a consistent copy of the database into a new file, also while others write.
@@ -148,6 +182,12 @@ fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> 
     AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE")?;
     for write in group.iter_mut() {
         write.run(db);
+        // When the disk is full or fails, SQLite may give the whole transaction up, and each further write would be one of
+        // its own. A transaction that is open is what Diesel calls broken, since a pool must not take it back like that.
+        let still_open = AnsiTransactionManager::is_broken_transaction_manager(db);
+        if !still_open {
+            return Err(Error::Unavailable("the database gave up the transaction".into()));
+        }
     }
     AnsiTransactionManager::commit_transaction(db).map_err(Error::from)
 }
@@ -168,19 +208,28 @@ impl Log {
 
 /// Moves the log into the database beside the writer, until the channel closes.
 pub fn checkpoint_beside(file: &Path, mut db: Db, stop: &Receiver<()>, log: &Log) {
+    // Emptying the log keeps writers out while it waits for readers: better to try again than to wait.
+    if let Err(error) = db.batch_execute("PRAGMA busy_timeout = 100") {
+        tracing::warn!(%error, "the checkpoints may hold up writes");
+    }
     let log_file = log_of(file);
     let length = || std::fs::metadata(&log_file).map_or(0, |log| log.len());
     while stop.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
-        let must_go = log.must_go.load(Ordering::Acquire);
-        if log.changed.swap(false, Ordering::AcqRel) || must_go {
-            let how = if must_go || length() > LONGEST_LOG { "TRUNCATE" } else { "PASSIVE" };
-            if let Err(error) = db.batch_execute(&format!("PRAGMA wal_checkpoint({how})")) {
-                tracing::warn!(%error, "the log could not be moved into the database");
-            }
-            // Somebody may have read or written just then; the next round tries again.
-            if must_go && length() == 0 {
-                log.must_go.store(false, Ordering::Release);
-            }
+        let changed = log.changed.swap(false, Ordering::AcqRel);
+        let must_go = log.must_go.swap(false, Ordering::AcqRel) || length() > LONGEST_LOG;
+        // While writes come, the log is copied beside them. When they pause, or when it must go, it is emptied, so that
+        // nothing deleted is left in it.
+        let how = match (changed && !must_go, length()) {
+            (true, _) => "PRAGMA wal_checkpoint(PASSIVE)",
+            (false, 1..) => "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(TRUNCATE)",
+            (false, 0) => continue,
+        };
+        if let Err(error) = db.batch_execute(how) {
+            tracing::warn!(%error, "the log could not be moved into the database");
+        }
+        if must_go && length() > 0 {
+            // Somebody read or wrote just then.
+            log.must_go.store(true, Ordering::Release);
         }
     }
 }
@@ -198,6 +247,12 @@ struct ApplicationId {
 }
 
 #[derive(diesel::QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+#[derive(diesel::QueryableByName)]
 struct Integrity {
     #[diesel(sql_type = Text)]
     integrity_check: String,
@@ -205,11 +260,8 @@ struct Integrity {
 
 /// Makes sure that a file is a whole database of this service.
 pub fn inspect(file: &Path) -> Result<(), Error> {
-    const OURS: i64 = 0x6372_6D70; // "crmp"
     let mut db = connect(file, Use::Read)?;
-    let id: ApplicationId =
-        diesel::sql_query("SELECT application_id FROM pragma_application_id").get_result(&mut db)?;
-    if id.application_id != OURS {
+    if !is_ours(&mut db)? {
         return Err(Error::Failed("the file is not a database of this service".into()));
     }
     let verdict: Integrity =

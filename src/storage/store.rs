@@ -15,10 +15,12 @@ use tokio::sync::oneshot;
 use super::{
     Db,
     error::Error,
-    lane::{Lane, LaneError},
     sqlite::{self, Log, Use, Write},
 };
-use crate::private_file;
+use crate::{
+    lane::{Lane, LaneError},
+    private_file,
+};
 
 /// How long a read may wait for a free connection.
 const READ_PATIENCE: Duration = Duration::from_secs(2);
@@ -177,7 +179,9 @@ pub fn restore(copy: &Path, database: &Path) -> Result<(), Error> {
     let partial = beside(database, ".partial");
     drop(std::fs::remove_file(&partial));
     private_file::make(&partial).map_err(failed)?;
-    std::fs::write(&partial, std::fs::read(copy).map_err(failed)?).map_err(failed)?;
+    let mut whole = std::fs::File::open(copy).map_err(failed)?;
+    let mut new = std::fs::OpenOptions::new().write(true).open(&partial).map_err(failed)?;
+    std::io::copy(&mut whole, &mut new).map_err(failed)?;
     if let Err(error) = sqlite::inspect(&partial) {
         drop(std::fs::remove_file(&partial));
         return Err(error);

@@ -37,9 +37,10 @@ async fn list_treatments(
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
     let asked = PageRequest::from_query(&mut query);
-    query.finish()?;
+    let whole = query.finish();
     let known = visit
         .read(move |db, diary| {
+            whole?;
             Ok(conditions.unless_known(ETag::of(diary.diary().revision), || store::page(db, diary, &asked))?)
         })
         .await?;
@@ -47,8 +48,8 @@ async fn list_treatments(
 }
 
 async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
-    let draft = Draft::from_json(body.0)?;
-    let (created, treatment) = visit.write(move |db, diary| store::create(db, diary, draft)).await?;
+    let draft = Draft::from_json(body.0);
+    let (created, treatment) = visit.write(move |db, diary| store::create(db, diary, draft?)).await?;
     let location = format!("{}/{}", request.path(), treatment.id);
     Ok(answer::written(Written::when(created), &location, &ETag::of(treatment.revision), &treatment))
 }
@@ -65,10 +66,9 @@ async fn put_treatment(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let draft = Draft::from_json(body.0)?;
-    body::repeats_id(&id, draft.id.as_ref())?;
+    let draft = Draft::from_json(body.0).and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
     let (created, treatment) =
-        visit.write(move |db, diary| store::put(db, diary, id, draft.course, &conditions.precondition())).await?;
+        visit.write(move |db, diary| store::put(db, diary, id, draft?.course, &conditions.precondition())).await?;
     Ok(answer::written(Written::when(created), request.path(), &ETag::of(treatment.revision), &treatment))
 }
 

@@ -61,7 +61,8 @@ pub struct Draft {
     pub course: Course,
 }
 
-const READ_ONLY: [&str; 3] = ["revision", "created_at", "updated_at"];
+/// A row may be sent back as it came: these are not looked at.
+const WORKED_OUT: [&str; 3] = ["revision", "created_at", "updated_at"];
 
 impl Draft {
     /// Reads a body.
@@ -74,7 +75,7 @@ impl Draft {
         let (kind, name) = (fields.required("kind"), fields.required("name"));
         let started_on = fields.required("started_on");
         let ended_on = fields.optional("ended_on");
-        let note = Note::optional(&mut fields);
+        let note = fields.optional("note");
         if started_on.is_some_and(|start| start < NaiveDate::default()) {
             fields.fault("started_on", FaultCode::OutOfRange, "lies before 1970");
         }
@@ -83,7 +84,7 @@ impl Draft {
         {
             fields.fault("ended_on", FaultCode::Contradiction, "lies before started_on");
         }
-        fields.read_only(&READ_ONLY);
+        fields.ignore(&WORKED_OUT);
         let faults = fields.close();
         match (kind, name, started_on) {
             (Some(kind), Some(name), Some(started_on)) if faults.is_empty() => {
@@ -116,6 +117,6 @@ impl Treatment {
     /// # Errors
     /// Every fault of the patch.
     pub fn patched(&self, patch: Value) -> Result<Draft, Faults> {
-        fields::patched(&self.course, patch, Draft::from_json)
+        fields::patched(self.id.as_str(), &self.course, patch, Draft::from_json)
     }
 }

@@ -157,10 +157,10 @@ pub fn patch(
     precondition: &Precondition,
 ) -> Result<Treatment, Refusal> {
     let before = find(db, diary, id)?;
+    let course = before.patched(patch)?.course;
     if !precondition.holds(Some(before.revision)) {
         return Err(Refusal::Stale);
     }
-    let course = before.patched(patch)?.course;
     Ok(replace(db, diary, before, course)?)
 }
 

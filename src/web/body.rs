@@ -32,15 +32,25 @@ impl FromRequest for Body {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let acceptable = is_json(request);
-        let announced =
-            request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        let encoded = request.headers().contains_key(header::CONTENT_ENCODING);
+        let announced = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        let encoding = request.headers().get(header::CONTENT_ENCODING);
+        let encoded = encoding.is_some_and(|encoding| encoding != "identity");
+        let absent = announced.unwrap_or(0) == 0
+            && !request.headers().contains_key(header::TRANSFER_ENCODING)
+            && !request.headers().contains_key(header::CONTENT_TYPE);
         let payload = payload.take();
         Box::pin(async move {
+            // What needs a body will say which fields it misses.
+            if absent {
+                return Ok(Self(Value::Null));
+            }
             if !acceptable || encoded {
                 return Err(Problem::new(Code::UnsupportedMediaType));
             }
-            if announced.is_some_and(|length: usize| length > LARGEST) {
+            if announced.is_some_and(|length| length > LARGEST) {
                 return Err(Problem::new(Code::PayloadTooLarge));
             }
             let bytes = tokio::time::timeout(SLOWEST, collect(payload))

@@ -20,7 +20,7 @@ use tokio::{
 
 use crate::problem::{Code, Problem};
 
-/// A request's head must be there so soon after its first byte.
+/// A request's head must be there so soon after its first byte; the first one of a connection, after its beginning.
 pub const SLOWEST_HEAD: Duration = Duration::from_secs(5);
 /// How long a connection may lie idle between requests.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -190,7 +190,8 @@ impl AsyncWrite for Connection {
 /// The problem document for an empty refusal of the library's own; `None` for every answer of ours, which all name
 /// their request.
 fn refusal(answer: &[u8]) -> Option<Vec<u8>> {
-    if !answer.starts_with(b"HTTP/1.1 4") {
+    const LONGEST_REFUSAL: usize = 256;
+    if !answer.starts_with(b"HTTP/1.1 4") || answer.len() > LONGEST_REFUSAL {
         return None;
     }
     let head = std::str::from_utf8(answer).ok()?;

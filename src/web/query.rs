@@ -6,7 +6,7 @@ use futures_util::future::{Ready, ready};
 use serde_json::{Map, Value};
 
 use crate::{
-    faults::{FaultCode, Faults},
+    faults::FaultCode,
     fields::Fields,
     problem::{Code, Problem},
 };
@@ -28,14 +28,18 @@ fn read(query: &str) -> Result<Query, Problem> {
     let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| Problem::detailed(Code::MalformedRequest, "the query string can't be read"))?;
     let mut parameters = Map::new();
-    let mut faults = Faults::none();
+    let mut repeated = Vec::new();
     for (name, text) in pairs.into_inner() {
-        let fault = Faults::at(&name, FaultCode::Duplicate, "is given more than once");
-        if parameters.insert(name, scalar(text)).is_some() {
-            faults.add(fault);
+        if parameters.contains_key(&name) {
+            repeated.push(name.clone());
         }
+        parameters.insert(name, scalar(text));
     }
-    if faults.is_empty() { Ok(Query(Fields::open(Value::Object(parameters))?)) } else { Err(faults.into()) }
+    let mut fields = Fields::open(Value::Object(parameters))?;
+    for name in repeated {
+        fields.fault(&name, FaultCode::Duplicate, "is given more than once");
+    }
+    Ok(Query(fields))
 }
 
 /// Takes `from` and `to` out of a query: local dates, both included.

@@ -31,6 +31,7 @@ impl AddressLimit {
     #[must_use]
     pub fn new(per_minute: Option<NonZeroU32>, trusted_proxies: Vec<IpAddr>) -> Self {
         let limiter = per_minute.map(|count| RateLimiter::keyed(Quota::per_minute(count)));
+        let trusted_proxies = trusted_proxies.into_iter().map(|proxy| proxy.to_canonical()).collect();
         Self { limiter, clock: governor::clock::DefaultClock::default(), trusted_proxies }
     }
 
@@ -59,7 +60,7 @@ fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
     if !trusted.contains(&peer) {
         return peer;
     }
-    let hops = forwarded.rsplit(',').map_while(|hop| hop.trim().parse().ok());
+    let hops = forwarded.rsplit(',').map_while(|hop| hop.trim().parse().ok().map(|hop: IpAddr| hop.to_canonical()));
     let mut nearest = peer;
     for hop in hops {
         nearest = hop;

@@ -68,11 +68,6 @@ async fn all_faults_of_the_settings_come_at_once() {
         "time_zone": "Berlin", "night_start": "24:00", "night_end": 6, "evening_start": null, "colour": "red",
     });
     patient.patch(patient.diary().path(), wrong).await.has_faults([
-        ("/id", "read_only"),
-        ("/role", "read_only"),
-        ("/revision", "read_only"),
-        ("/created_at", "read_only"),
-        ("/updated_at", "read_only"),
         ("/display_name", "too_short"),
         ("/time_zone", "not_one_of"),
         ("/night_start", "malformed"),
@@ -81,7 +76,12 @@ async fn all_faults_of_the_settings_come_at_once() {
         ("/colour", "unknown_field"),
     ]);
     patient.patch(patient.diary().path(), json!(7)).await.has_faults([("", "wrong_type")]);
+    let empty_night = json!({"night_start": "22:00", "night_end": "22:00", "evening_start": "x", "time_zone": 5});
+    let faults = [("/time_zone", "wrong_type"), ("/evening_start", "malformed"), ("/night_end", "contradiction")];
+    patient.patch(patient.diary().path(), empty_night).await.has_faults(faults);
     assert_eq!(patient.settings().await, before);
+    let same = patient.patch(patient.diary().path(), before.0.clone()).await.is(200).row();
+    assert_eq!(same, before, "sent back as it came");
 }
 
 #[actix_web::test]

@@ -306,7 +306,10 @@ async fn people_see_where_they_are_signed_in_and_can_end_each_session() {
     tablet.delete(format!("/v1/auth/sessions/{}", phone_session.id())).await.is(204);
     patient.get("/v1/me").await.is_problem(401, "unauthenticated");
     tablet.get("/v1/auth/sessions").await.lists([tablet_session]);
-    tablet.delete(format!("/v1/auth/sessions/{}", phone_session.id())).await.is_problem(404, "not_found");
+    tablet.delete(format!("/v1/auth/sessions/{}", phone_session.id())).await.is(204);
+    tablet.delete("/v1/auth/sessions/never-been").await.is_problem(404, "not_found");
+    let other = app.patient().await;
+    other.delete(format!("/v1/auth/sessions/{}", tablet_session.id())).await.is_problem(404, "not_found");
     tablet.delete(format!("/v1/auth/sessions/{}", tablet_session.id())).await.is(204);
     tablet.get("/v1/me").await.is_problem(401, "unauthenticated");
 }

@@ -88,7 +88,6 @@ async fn all_faults_of_a_treatment_come_at_once() {
         ("/started_on", "malformed"),
         ("/ended_on", "wrong_type"),
         ("/note", "too_long"),
-        ("/revision", "read_only"),
         ("/dose", "unknown_field"),
     ]);
     patient.post(&list, json!({})).await.has_faults([

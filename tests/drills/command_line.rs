@@ -57,7 +57,6 @@ fn a_setting_that_cannot_be_used_is_named_in_one_line() {
         ("AUTH_PER_MINUTE", "many", "CRAMP_DIARY_AUTH_PER_MINUTE"),
         ("READ_CONNECTIONS", "0", "CRAMP_DIARY_READ_CONNECTIONS"),
         ("WRITE_QUEUE", "-1", "CRAMP_DIARY_WRITE_QUEUE"),
-        ("COLOUR", "blue", "CRAMP_DIARY_COLOUR"),
     ] {
         let home = Home::new();
         let ended = Ended::of(home.command(&["serve"]).env(format!("CRAMP_DIARY_{name}"), value));
@@ -66,6 +65,13 @@ fn a_setting_that_cannot_be_used_is_named_in_one_line() {
         assert!(!ended.err.contains("secret"), "{}", ended.err);
     }
     drop(taken);
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_named_and_stops_nothing() {
+    let home = Home::new();
+    let ended = Ended::of(home.command(&["check"]).env("CRAMP_DIARY_COLOUR", "blue"));
+    assert!(ended.code == Some(0) && ended.err.contains("CRAMP_DIARY_COLOUR"), "{ended:?}");
 }
 
 #[test]

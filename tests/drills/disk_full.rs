@@ -7,9 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use serde_json::Value;
 
 use crate::support::{Home, Person, cramp, drill, write_ballast};
+
+/// How many clients write at the same time.
+const AT_ONCE: u32 = 32;
 
 /// A small file system of its own.
 struct SmallDisk(tempfile::TempDir);
@@ -65,23 +69,26 @@ fn on_a_full_disk_reads_go_on_and_writes_work_again_as_soon_as_there_is_room() {
 
         let (mut kept, mut refused) = (Vec::new(), Vec::new());
         let mut codes = std::collections::BTreeMap::<String, u32>::new();
-        for number in 0.. {
-            assert!(number < 5_000, "the disk did not fill up");
-            let cramp = long_cramp(number);
-            let answer = person.log(&cramp).await;
-            match answer.status {
-                201 => kept.push(cramp),
-                503 | 507 => {
-                    assert!(answer.retry_after().is_some(), "{answer:?}");
-                    *codes.entry(answer.code().to_owned()).or_default() += 1;
-                    refused.push(cramp);
+        // Many at once, so that they share commits: what fails one of them must not half-do the others.
+        for burst in 0.. {
+            assert!(burst < 200, "the disk did not fill up");
+            let cramps: Vec<_> = (burst * AT_ONCE..(burst + 1) * AT_ONCE).map(long_cramp).collect();
+            let answers = join_all(cramps.iter().map(|cramp| person.log(cramp))).await;
+            for (cramp, answer) in cramps.into_iter().zip(answers) {
+                match answer.status {
+                    201 => kept.push(cramp),
+                    503 | 507 => {
+                        assert!(answer.retry_after().is_some(), "{answer:?}");
+                        *codes.entry(answer.code().to_owned()).or_default() += 1;
+                        refused.push(cramp);
+                    }
+                    _ => panic!("{answer:?}"),
                 }
-                _ => panic!("{answer:?}"),
             }
             if !refused.is_empty() {
                 can_read(&person).await;
             }
-            if refused.len() == 20 {
+            if refused.len() > 40 {
                 break;
             }
         }

@@ -22,7 +22,8 @@ CREATE TABLE sessions (
     device_name  TEXT,
     created_at   INTEGER NOT NULL,
     last_used_at INTEGER NOT NULL,
-    expires_at   INTEGER NOT NULL -- no rotation goes beyond it
+    expires_at   INTEGER NOT NULL, -- no rotation goes beyond it
+    ended_at     INTEGER           -- kept for a while, so that ending it again is no error
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_of_user ON sessions (user_id, id);
