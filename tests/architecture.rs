@@ -134,6 +134,17 @@ fn sql_is_in_the_stores_alone() {
 }
 
 #[test]
+fn rights_are_given_without_a_session_to_the_demo_alone() {
+    let source = Source::read();
+    let named = |name: &str| -> Vec<_> {
+        let outside = source.files.iter().filter(|file| !file.path.starts_with("access/") && file.text.contains(name));
+        outside.map(|file| file.path.as_str()).collect()
+    };
+    assert_eq!(named("own_diary"), ["demo/year.rs"]);
+    assert_eq!(named("grant_owner"), ["accounts/registration.rs"]);
+}
+
+#[test]
 fn below_http_nobody_knows_http() {
     let source = Source::read();
     for file in source.files.iter().filter(|file| ["model", "store", "rows"].contains(&file.name())) {

@@ -58,6 +58,7 @@ pub fn connect(file: &Path, purpose: Use) -> Result<Db, Error> {
     let path = file.to_str().ok_or_else(|| Error::Unavailable("the path of the database is not valid UTF-8".into()))?;
     let mut db = SqliteConnection::establish(path).map_err(|error| Error::Unavailable(error.to_string()))?;
     db.batch_execute(&format!("PRAGMA busy_timeout = {}", BUSY_TIMEOUT.as_millis()))?;
+    refuse_other_programs(&mut db)?;
     log_ahead(&mut db)?;
     db.batch_execute(&format!(
         "PRAGMA synchronous = FULL;
@@ -104,7 +105,7 @@ pub fn migrate(db: &mut Db) -> Result<usize, Error> {
     // setting can't change within a transaction.
     db.batch_execute("PRAGMA foreign_keys = OFF")?;
     let applied = db.immediate_transaction(|db| {
-        refuse_strange_database(db)?;
+        refuse_newer_version(db)?;
         let applied = db.run_pending_migrations(MIGRATIONS).map_err(migration_failed)?.len();
         let dangling: Count =
             diesel::sql_query("SELECT count(*) AS count FROM pragma_foreign_key_check").get_result(db)?;
@@ -118,12 +119,17 @@ fn migration_failed(error: impl std::fmt::Display) -> Error {
     Error::Failed(format!("migration failed: {error}"))
 }
 
-/// Another program's file must not get our tables, and a newer version's must not be written by this one.
-fn refuse_strange_database(db: &mut Db) -> Result<(), Error> {
+/// Another program's file must not be touched, let alone get our tables.
+fn refuse_other_programs(db: &mut Db) -> Result<(), Error> {
     let tables: Count = diesel::sql_query("SELECT count(*) AS count FROM sqlite_schema").get_result(db)?;
     if tables.count > 0 && !is_ours(db)? {
         return Err(Error::Failed("the file is not a database of this service".into()));
     }
+    Ok(())
+}
+
+/// There is no way back: an older version would write into tables that it does not know.
+fn refuse_newer_version(db: &mut Db) -> Result<(), Error> {
     let known = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(migration_failed)?;
     let applied = db.applied_migrations().map_err(migration_failed)?;
     if applied.iter().all(|version| known.iter().any(|known| known.name().version() == *version)) {

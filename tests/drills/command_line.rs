@@ -3,6 +3,7 @@
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
 use cramp_diary::config::SETTINGS;
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 
 use crate::support::{Ended, Home, cramp, drill};
 
@@ -82,6 +83,28 @@ fn a_database_that_is_none_stops_the_start_and_is_left_alone() {
     fs::write(home.database(), &text).unwrap();
     home.run(&["serve"]).is_refused_over("DATABASE_URL");
     assert_eq!(fs::read_to_string(home.database()).unwrap(), text);
+}
+
+#[test]
+fn the_database_of_another_program_is_left_alone() {
+    let home = Home::new();
+    fs::create_dir_all(home.data("")).unwrap();
+    let mut db = SqliteConnection::establish(home.database().to_str().unwrap()).unwrap();
+    db.batch_execute("CREATE TABLE photos (id INTEGER)").unwrap();
+    drop(db);
+    let before = fs::read(home.database()).unwrap();
+    home.run(&["serve"]).is_refused_over("not a database of this service");
+    assert_eq!(fs::read(home.database()).unwrap(), before);
+}
+
+#[test]
+fn the_database_of_a_newer_version_is_not_written() {
+    let home = Home::new();
+    home.run(&["migrate"]).succeeds();
+    let mut db = SqliteConnection::establish(home.database().to_str().unwrap()).unwrap();
+    db.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000001')").unwrap();
+    drop(db);
+    home.run(&["serve"]).is_refused_over("newer version");
 }
 
 #[test]
