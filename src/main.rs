@@ -15,9 +15,8 @@ use cramp_diary::{
     clock::Clock,
     config::{self, Config},
     contract, demo,
-    service::Service,
-    storage::{self, Options, Store},
-    telemetry,
+    service::{self, Service},
+    storage, telemetry,
 };
 
 /// A diary for people with leg cramps: log cramps and soreness, see what share comes at night.
@@ -83,7 +82,7 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             print(&demo::fill(&service).await?)
         }),
         Command::Migrate => {
-            open(&config)?;
+            service::open_store(&config)?;
             print(&format!("{} is up to date\n", config.database_file.display()))
         }
         Command::Backup { file } => {
@@ -103,15 +102,6 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
 
 fn must_exist(file: &Path) -> Result<(), String> {
     if file.is_file() { Ok(()) } else { Err(format!("{}: there is no such file", file.display())) }
-}
-
-fn open(config: &Config) -> Result<Store, String> {
-    let options = Options {
-        file: config.database_file.clone(),
-        read_connections: config.read_connections,
-        write_queue: config.write_queue,
-    };
-    Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.file.display()))
 }
 
 async fn serve(config: Config) -> Result<(), String> {

@@ -29,16 +29,23 @@ impl Service {
     /// # Errors
     /// One line that names the setting to look at.
     pub fn open(config: Config, clock: Clock) -> Result<Self, String> {
-        let options = Options {
-            file: config.database_file.clone(),
-            read_connections: config.read_connections,
-            write_queue: config.write_queue,
-        };
-        let store =
-            Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.file.display()))?;
+        let store = open_store(&config)?;
         let keys = SigningKeys::load_or_create(&config.signing_key_file, &config.public_url)
             .map_err(|error| format!("SIGNING_KEY_FILE ({}): {error}", config.signing_key_file.display()))?;
         let passwords = PasswordHasher::start().map_err(|error| error.to_string())?;
         Ok(Self { store, clock, keys, passwords, config })
     }
+}
+
+/// Opens the database that the settings name, and brings it up to date.
+///
+/// # Errors
+/// One line that names the setting to look at.
+pub fn open_store(config: &Config) -> Result<Store, String> {
+    let options = Options {
+        file: config.database_file.clone(),
+        read_connections: config.read_connections,
+        write_queue: config.write_queue,
+    };
+    Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.file.display()))
 }

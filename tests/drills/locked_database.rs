@@ -68,3 +68,48 @@ fn while_another_process_locks_the_database_writes_are_refused_in_time_and_reads
         person.has_exactly(&[before, first, second, third], &[]).await;
     });
 }
+
+#[test]
+fn while_somebody_reads_for_long_an_erasure_holds_up_no_write_and_is_done_when_they_are() {
+    const NOTE: &str = "quicksilver marmalade";
+    drill(async {
+        let home = Home::new();
+        let server = home.start();
+        let (leaver, stayer) = (server.register("leaver@example.org").await, server.register("me@example.org").await);
+        let mut told = cramp("told", 1);
+        told["note"] = NOTE.into();
+        assert_eq!(leaver.log(&told).await.status, 201);
+
+        // As a long backup does.
+        let mut reader = SqliteConnection::establish(home.database().to_str().unwrap()).unwrap();
+        reader.batch_execute("BEGIN; SELECT count(*) FROM episodes").unwrap();
+        assert_eq!(leaver.erase_account().await.status, 204);
+        let begun = Instant::now();
+        let mut times = Vec::new();
+        for number in 0.. {
+            if begun.elapsed() > Duration::from_secs(3) {
+                break;
+            }
+            let answer = stayer.log(&cramp(&format!("n{number}"), number)).await;
+            assert_eq!(answer.status, 201, "{answer:?}");
+            times.push(answer.took);
+            sleep(Duration::from_millis(5)).await;
+        }
+        let slowest = quantile(&times, 1.0);
+        println!("beside a long reader: a write takes {:?}, {slowest:?} at most", quantile(&times, 0.5));
+        assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+
+        reader.batch_execute("ROLLBACK").unwrap();
+        let holds_note = || {
+            ["", "-wal"].iter().any(|ending| {
+                let file = std::fs::read(home.data(&format!("cramp-diary.db{ending}"))).unwrap_or_default();
+                file.windows(NOTE.len()).any(|window| window == NOTE.as_bytes())
+            })
+        };
+        let done = Instant::now();
+        while holds_note() {
+            assert!(done.elapsed() < Duration::from_secs(20), "the erased note is still in the files");
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+}

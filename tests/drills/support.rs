@@ -276,6 +276,11 @@ impl Person {
         self.try_send(Method::POST, path, None, Some(body)).await.unwrap()
     }
 
+    /// Leaves the service.
+    pub async fn erase_account(&self) -> Answer {
+        self.try_send(Method::DELETE, "/v1/me", None, Some(&json!({"password": PASSWORD}))).await.unwrap()
+    }
+
     /// Changes a row if it is still as the tag says.
     pub async fn patch(&self, path: &str, tag: &str, body: &Value) -> Answer {
         self.try_send(Method::PATCH, path, Some(tag), Some(body)).await.unwrap()
