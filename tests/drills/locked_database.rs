@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use futures_util::future::join_all;
 use tokio::time::sleep;
 
 use crate::support::{Answer, Home, cramp, drill, quantile};
@@ -110,6 +111,32 @@ fn while_somebody_reads_for_long_an_erasure_holds_up_no_write_and_is_done_when_t
         while holds_note() {
             assert!(done.elapsed() < Duration::from_secs(20), "the erased note is still in the files");
             sleep(Duration::from_millis(50)).await;
+        }
+    });
+}
+
+#[test]
+fn when_the_queue_of_writes_is_full_further_ones_are_refused_at_once() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start_with(&[("WRITE_QUEUE", "2")]);
+        let person = server.register("me@example.org").await;
+        let mut other = SqliteConnection::establish(home.database().to_str().unwrap()).unwrap();
+        other.batch_execute("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE").unwrap();
+        let cramps: Vec<_> = (0..12).map(|number| cramp(&format!("n{number}"), number)).collect();
+        let writes = join_all(cramps.iter().map(|cramp| person.log(cramp)));
+        let answers = {
+            let release = async {
+                sleep(Duration::from_secs(2)).await;
+                other.batch_execute("ROLLBACK").unwrap();
+            };
+            tokio::join!(writes, release).0
+        };
+        let (written, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+        assert!(!written.is_empty() && refused.len() >= 6, "{answers:?}");
+        for answer in refused {
+            assert_eq!((answer.status, answer.code()), (503, "overloaded"), "{answer:?}");
+            assert!(answer.retry_after().is_some() && answer.took < Duration::from_secs(1), "{answer:?}");
         }
     });
 }

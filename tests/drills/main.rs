@@ -15,4 +15,5 @@ mod newcomer;
 mod shared_folder;
 mod slow_clients;
 mod stops;
+mod watching;
 mod writers;

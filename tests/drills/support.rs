@@ -96,10 +96,16 @@ impl Home {
 
     /// Starts the service and waits until it listens.
     pub fn start(&self) -> Server {
+        self.start_with(&[])
+    }
+
+    /// The same with other settings.
+    pub fn start_with(&self, settings: &[(&str, &str)]) -> Server {
         let log = self.path("log.txt");
         let stderr = OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let begun = Instant::now();
-        let mut child = self.command(&[]).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+        let settings = settings.iter().map(|(name, value)| (format!("CRAMP_DIARY_{name}"), value));
+        let mut child = self.command(&[]).envs(settings).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));

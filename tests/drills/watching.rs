@@ -1,0 +1,90 @@
+//! What an operator sees of a running service: log lines and metrics, without anybody's health or name in them.
+
+use std::{collections::BTreeMap, fs, net::TcpListener};
+
+use serde_json::Value;
+
+use crate::support::{Home, Person, Wire, cramp, drill};
+
+const EMAIL: &str = "margaret.hale@example.org";
+
+/// A month's worth of requests of every kind, good and bad.
+async fn some_requests(person: &Person) {
+    assert_eq!(person.log(&cramp("my-cramp", 1)).await.status, 201);
+    assert_eq!(person.get("/v1/diaries/me/episodes/my-cramp?secret=1").await.status, 200);
+    assert_eq!(person.get("/v1/diaries/me/episodes/not-there").await.status, 404);
+    assert_eq!(person.get("/nothing/here/my-cramp").await.status, 404);
+    assert_eq!(person.log(&serde_json::json!({"note": "the cramp my-cramp"})).await.status, 422);
+}
+
+#[test]
+fn each_request_is_one_line_in_the_log_and_no_line_tells_of_a_person() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start_with(&[("LOG", "info")]);
+        let person = server.register(EMAIL).await;
+        some_requests(&person).await;
+        drop(server);
+
+        let log = fs::read_to_string(home.path("log.txt")).unwrap();
+        let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let requests: Vec<_> = lines.iter().filter(|line| line["target"] == "request").collect();
+        let seen: Vec<_> = requests
+            .iter()
+            .map(|line| {
+                (line["method"].as_str().unwrap(), line["route"].as_str().unwrap(), line["status"].as_u64().unwrap())
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("POST", "/v1/auth/register", 201),
+                ("POST", "/v1/diaries/{d}/episodes", 201),
+                ("GET", "/v1/diaries/{d}/episodes/{id}", 200),
+                ("GET", "/v1/diaries/{d}/episodes/{id}", 404),
+                ("GET", "unknown", 404),
+                ("POST", "/v1/diaries/{d}/episodes", 422),
+            ]
+        );
+        let ids: std::collections::BTreeSet<_> =
+            requests.iter().map(|line| line["request_id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), requests.len());
+        assert!(requests.iter().all(|line| line["micros"].is_u64()));
+        for personal in [EMAIL, "margaret", "my-cramp", "secret", &person.token, "lantern"] {
+            assert!(!log.contains(personal), "{personal} is in the log:\n{log}");
+        }
+    });
+}
+
+#[test]
+fn metrics_count_requests_by_route_on_an_address_of_their_own() {
+    drill(async {
+        let home = Home::new();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let server = home.start_with(&[("METRICS_LISTEN", &free.to_string())]);
+        let person = server.register(EMAIL).await;
+        some_requests(&person).await;
+        let mut odd = Wire::open(server.address).unwrap();
+        odd.send("BREW /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        odd.rest();
+
+        let mut wire = Wire::open(free).unwrap();
+        wire.send("GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let answer = String::from_utf8(wire.rest()).unwrap();
+        let counts: BTreeMap<&str, &str> =
+            answer.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit_once(' ')).collect();
+        let count = |method: &str, route: &str, status: u16| {
+            let name = format!("http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}");
+            counts.get(name.as_str()).copied().unwrap_or_else(|| panic!("no {name} in:\n{answer}"))
+        };
+        assert_eq!(count("POST", "/v1/diaries/{d}/episodes", 201), "1");
+        assert_eq!(count("POST", "/v1/diaries/{d}/episodes", 422), "1");
+        assert_eq!(count("GET", "unknown", 404), "1");
+        assert_eq!(count("other", "/health/live", 405), "1");
+        assert!(answer.contains("http_request_duration_seconds_bucket"), "{answer}");
+        for personal in [EMAIL, "my-cramp", "BREW"] {
+            assert!(!answer.contains(personal), "{personal} is in the metrics");
+        }
+        assert_eq!(person.get("/metrics").await.status, 404, "the API's address serves no metrics");
+    });
+}
