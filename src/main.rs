@@ -105,7 +105,7 @@ fn must_exist(file: &Path) -> Result<(), String> {
 }
 
 async fn serve(config: Config) -> Result<(), String> {
-    let listen = config.listen;
+    let (listen, database) = (config.listen, config.database_file.clone());
     let metrics = config
         .metrics_listen
         .map(|address| {
@@ -134,6 +134,10 @@ async fn serve(config: Config) -> Result<(), String> {
         handle.stop(true).await;
     });
     server.await.map_err(|error| error.to_string())?;
+    // Nothing is lost without it; but who copies the one file while the service is stopped expects all of it.
+    if let Err(error) = storage::empty_log(&database) {
+        tracing::warn!(%error, "the database's log was not emptied");
+    }
     tracing::info!("stopped");
     Ok(())
 }

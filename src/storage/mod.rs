@@ -11,7 +11,7 @@ mod store;
 mod types;
 
 pub use error::Error;
-pub use store::{Options, Store, backup, restore};
+pub use store::{Options, Store, backup, empty_log, restore};
 
 /// The connection that closures get.
 pub type Db = diesel::SqliteConnection;

@@ -145,6 +145,11 @@ fn is_ours(db: &mut Db) -> Result<bool, Error> {
     Ok(id.application_id == OURS)
 }
 
+/// Empties the log into the database, unless somebody is in the way.
+pub fn empty_log(db: &mut Db) -> Result<(), Error> {
+    Ok(db.batch_execute("PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)")?)
+}
+
 /// Writes a consistent copy of the database into a new file, also while others write.
 pub fn copy_into(db: &mut Db, file: &Path) -> Result<(), Error> {
     let path = file.to_str().ok_or_else(|| Error::Failed("the path is not valid UTF-8".into()))?;

@@ -146,6 +146,14 @@ impl Store {
     }
 }
 
+/// Moves what a database's log holds into the database and empties the log, so that the one file is all there is.
+///
+/// # Errors
+/// When the database can't be opened. One that others still use may keep its log.
+pub fn empty_log(database: &Path) -> Result<(), Error> {
+    sqlite::empty_log(&mut sqlite::connect(database, Use::Write)?)
+}
+
 /// Writes a consistent copy of a database into a new file, also while a service uses it.
 ///
 /// # Errors

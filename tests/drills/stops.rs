@@ -130,6 +130,8 @@ async fn stops_on(signal: &str) {
         assert_eq!(status.and_then(|status| status.code()), Some(0), "{status:?}");
         assert!(took < Duration::from_secs(10), "{took:?}");
     });
+    let log = std::fs::metadata(home.data("cramp-diary.db-wal")).map_or(0, |log| log.len());
+    assert_eq!(log, 0, "the database is not all in one file");
     assert!(idle.ends(), "the idle connection got an answer that nobody asked for");
     let unsaid = unsaid(&acknowledged);
     let server = home.start();
