@@ -31,7 +31,7 @@ fault_codes! {
     Required = "required",
     /// No such field.
     UnknownField = "unknown_field",
-    /// A field that the service works out itself.
+    /// A field that can't be changed.
     ReadOnly = "read_only",
     /// Another JSON type is expected.
     WrongType = "wrong_type",

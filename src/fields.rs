@@ -69,12 +69,10 @@ impl Fields {
         }
     }
 
-    /// Says of fields that a client may want to change that they can't be.
-    pub fn read_only(&mut self, names: &[&str]) {
-        for name in names {
-            if self.object.remove(*name).is_some() {
-                self.fault(name, FaultCode::ReadOnly, format!("{name} can't be changed"));
-            }
+    /// A field that a client may want to change and can't: it may only repeat what is there.
+    pub fn fixed(&mut self, name: &str, present: &str) {
+        if self.object.remove(name).is_some_and(|value| value != present) {
+            self.fault(name, FaultCode::ReadOnly, format!("{name} can't be changed"));
         }
     }
 

@@ -169,7 +169,10 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
             let present = serde_json::json!({"display_name": user.display_name, "time_zone": user.time_zone.name()});
             let serde_json::Value::Object(present) = present else { return Err(Refusal::NotFound) };
             let mut fields = Fields::open(fields::merge(present, patch))?;
-            fields.read_only(&["id", "email", "kind", "created_at", "updated_at"]);
+            fields.fixed("id", user.id.as_str());
+            fields.fixed("email", user.email.as_str());
+            fields.fixed("kind", user.kind.as_str());
+            fields.ignore(&["created_at", "updated_at"]);
             let display_name = fields.optional("display_name");
             let time_zone = fields.required("time_zone");
             let faults = fields.close();

@@ -103,7 +103,7 @@ fn count_failure(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<()> {
         diesel::update(sign_in_failures::table.find(&guesser.0)).set(values).execute(db)?;
     } else {
         diesel::insert_into(sign_in_failures::table)
-            .values((sign_in_failures::email_hash.eq(&guesser.0), values))
+            .values((sign_in_failures::guesser.eq(&guesser.0), values))
             .execute(db)?;
     }
     Ok(())

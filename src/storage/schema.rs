@@ -48,8 +48,8 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::{Binary, Integer};
     use crate::storage::moment::Moment;
-    sign_in_failures (email_hash) {
-        email_hash -> Binary,
+    sign_in_failures (guesser) {
+        guesser -> Binary,
         failures -> Integer,
         last_failed_at -> Moment,
         blocked_until -> Moment,

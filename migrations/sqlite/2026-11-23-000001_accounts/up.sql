@@ -41,9 +41,10 @@ CREATE TABLE refresh_tokens (
 
 CREATE INDEX refresh_tokens_of_session ON refresh_tokens (session_id);
 
--- Keyed by a hash, since addresses that belong to no account are counted too.
+-- Who tries passwords: a hash of the e-mail, since addresses that belong to no account are counted too, or of the user
+-- who confirms something.
 CREATE TABLE sign_in_failures (
-    email_hash     BLOB    NOT NULL PRIMARY KEY,
+    guesser     BLOB    NOT NULL PRIMARY KEY,
     failures       INTEGER NOT NULL CHECK (failures > 0),
     last_failed_at INTEGER NOT NULL,
     blocked_until  INTEGER NOT NULL
