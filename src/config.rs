@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::storage::{Address, PgAddress};
+
 /// The file that is read beside the environment, from the working directory.
 pub const FILE: &str = "cramp-diary.toml";
 const PREFIX: &str = "CRAMP_DIARY_";
@@ -32,7 +34,8 @@ macro_rules! settings {
 settings! {
     "LISTEN", "127.0.0.1:8080", "address and port of the API";
     "DATA_DIR", "data", "folder of the database and the signing key";
-    "DATABASE_URL", "sqlite://{DATA_DIR}/cramp-diary.db", "the database; sqlite:// is what this version knows";
+    "DATABASE_URL", "sqlite://{DATA_DIR}/cramp-diary.db", "the database: sqlite://FILE, or postgres://USER:PASSWORD@HOST/DATABASE for many machines";
+    "REPLICA_URL", "", "a PostgreSQL replica for reads that may be a moment old";
     "PUBLIC_URL", "http://{LISTEN}", "how clients reach the service; the issuer of its tokens";
     "SIGNING_KEY_FILE", "{DATA_DIR}/signing.key", "keys of the access tokens, one a line, the first one signs; made when absent";
     "LOG", "info", "what is logged: error, warn, info, debug, trace, or directives as cramp_diary=debug";
@@ -42,7 +45,9 @@ settings! {
     "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
     "AUTH_PER_MINUTE", "60", "requests to /v1/auth a minute from one address; 0 for no limit";
     "READ_CONNECTIONS", "4", "how many reads of the database run at once";
+    "WRITE_CONNECTIONS", "8", "how many writes run at once on PostgreSQL; SQLite has one writer";
     "WRITE_QUEUE", "1024", "how many writes may wait before further ones get 503";
+    "PREPARED_STATEMENTS", "on", "off where a pooler gives each transaction another connection to PostgreSQL";
 }
 
 /// The settings, each checked.
@@ -50,8 +55,10 @@ settings! {
 pub struct Config {
     /// Where the API listens.
     pub listen: SocketAddr,
-    /// The database file.
-    pub database_file: PathBuf,
+    /// Where the database is.
+    pub database: Address,
+    /// Where reads that may be a moment old can go.
+    pub replica: Option<PgAddress>,
     /// How clients reach the service, without a slash at the end.
     pub public_url: String,
     /// Where the signing keys are.
@@ -70,8 +77,12 @@ pub struct Config {
     pub auth_per_minute: Option<std::num::NonZeroU32>,
     /// Reads at once.
     pub read_connections: usize,
+    /// Writes at once, on PostgreSQL.
+    pub write_connections: usize,
     /// Writes that may wait.
     pub write_queue: usize,
+    /// Whether PostgreSQL keeps prepared statements.
+    pub prepared_statements: bool,
     /// Variables of the environment that look like settings and are none.
     pub unknown: Vec<String>,
 }
@@ -155,9 +166,11 @@ impl Config {
                 given.wrong("CORS_ORIGINS", "origins with commas between them, as https://app.example, without a path")
             );
         }
+        let database = database(&given, &data_dir)?;
         Ok(Self {
             listen,
-            database_file: database_file(&given, &data_dir)?,
+            replica: replica(&given, &database)?,
+            database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             signing_key_file: in_data_dir(&given.text("SIGNING_KEY_FILE"), &data_dir),
             log,
@@ -167,7 +180,9 @@ impl Config {
             cors_origins,
             auth_per_minute: std::num::NonZeroU32::new(given.parse("AUTH_PER_MINUTE", "a whole number")?),
             read_connections: given.count("READ_CONNECTIONS", 256)?,
+            write_connections: given.count("WRITE_CONNECTIONS", 256)?,
             write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
+            prepared_statements: given.switch("PREPARED_STATEMENTS")?,
             unknown,
         })
     }
@@ -179,21 +194,28 @@ fn is_origin(text: &str) -> bool {
     !authority.is_empty() && authority.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
 }
 
-fn database_file(given: &Layers, data_dir: &Path) -> Result<PathBuf, ConfigError> {
-    let url = given.text("DATABASE_URL");
-    match url.split_once("://") {
-        Some(("sqlite", path)) if !path.is_empty() => Ok(in_data_dir(path, data_dir)),
-        Some(("sqlite", _)) => Err(given.wrong("DATABASE_URL", "sqlite:// and the path of a file")),
-        // Never the value itself: a URL may hold a password.
-        Some((scheme, _)) => Err(ConfigError(format!(
-            "{}: this version knows no database {scheme}://; use sqlite://",
-            given.source("DATABASE_URL")
-        ))),
-        None => Err(ConfigError(format!(
-            "{}: must be a URL, as sqlite://data/cramp-diary.db",
-            given.source("DATABASE_URL")
-        ))),
+fn database(given: &Layers, data_dir: &Path) -> Result<Address, ConfigError> {
+    match address(given, "DATABASE_URL")? {
+        Address::Sqlite(file) => Ok(Address::Sqlite(in_data_dir(&file.to_string_lossy(), data_dir))),
+        servers @ Address::Postgres(_) => Ok(servers),
     }
+}
+
+fn replica(given: &Layers, primary: &Address) -> Result<Option<PgAddress>, ConfigError> {
+    let refused = |why: &str| Err(ConfigError(format!("{}: {why}", given.source("REPLICA_URL"))));
+    if given.text("REPLICA_URL").is_empty() {
+        return Ok(None);
+    }
+    match (address(given, "REPLICA_URL")?, primary) {
+        (Address::Postgres(replica), Address::Postgres(_)) => Ok(Some(*replica)),
+        (Address::Postgres(_), Address::Sqlite(_)) => refused("is of no use unless DATABASE_URL is postgres://"),
+        (Address::Sqlite(_), _) => refused("must be postgres://"),
+    }
+}
+
+/// Never quotes the value: a URL may hold a password.
+fn address(given: &Layers, name: &str) -> Result<Address, ConfigError> {
+    Address::parse(&given.text(name)).map_err(|why| ConfigError(format!("{}: {why}", given.source(name))))
 }
 
 fn in_data_dir(text: &str, data_dir: &Path) -> PathBuf {
@@ -233,6 +255,14 @@ impl Layers {
         let expected = format!("a whole number from 1 to {most}");
         let count: usize = self.parse(name, &expected)?;
         if (1..=most).contains(&count) { Ok(count) } else { Err(self.wrong(name, &expected)) }
+    }
+
+    fn switch(&self, name: &str) -> Result<bool, ConfigError> {
+        match self.text(name).as_str() {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            _ => Err(self.wrong(name, "on or off")),
+        }
     }
 
     fn list(&self, name: &str) -> impl Iterator<Item = String> {
@@ -283,7 +313,7 @@ pub fn help() -> String {
     for setting in SETTINGS {
         let default = if setting.default.is_empty() { "none" } else { setting.default };
         // Writing to a String can't fail.
-        let _ = writeln!(text, "  {:<17} {} [{default}]", setting.name, setting.help);
+        let _ = writeln!(text, "  {:<19} {} [{default}]", setting.name, setting.help);
     }
     text
 }
@@ -302,7 +332,7 @@ mod tests {
     fn without_a_word_everything_has_a_default() {
         let config = read(&[], "").unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.database_file, Path::new("data/cramp-diary.db"));
+        assert_eq!(config.database.file(), Some(Path::new("data/cramp-diary.db")));
         assert_eq!(config.public_url, "http://127.0.0.1:8080");
     }
 
@@ -332,6 +362,18 @@ mod tests {
                 "CRAMP_DIARY_DATABASE_URL: this version knows no database mysql://",
             ),
             (vec![("CRAMP_DIARY_DATABASE_URL", "data/x.db")], "", "CRAMP_DIARY_DATABASE_URL: must be a URL"),
+            (
+                vec![("CRAMP_DIARY_DATABASE_URL", "postgres://u:secret@h/d?sslmode=yes")],
+                "",
+                "CRAMP_DIARY_DATABASE_URL: sslmode must be disable",
+            ),
+            (
+                vec![("CRAMP_DIARY_DATABASE_URL", "postgres://u:secret@h:port/d")],
+                "",
+                "CRAMP_DIARY_DATABASE_URL: invalid",
+            ),
+            (vec![("CRAMP_DIARY_REPLICA_URL", "postgres://u:secret@h/d")], "", "CRAMP_DIARY_REPLICA_URL: is of no use"),
+            (vec![], "prepared_statements = \"maybe\"", "cramp-diary.toml: prepared_statements: must be on or off"),
             (vec![("CRAMP_DIARY_LOG", "=x=")], "", "CRAMP_DIARY_LOG: must be a level"),
         ] {
             let error = read(&environment, file).unwrap_err();

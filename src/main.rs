@@ -83,21 +83,28 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
         }),
         Command::Migrate => {
             service::open_store(&config)?;
-            print(&format!("{} is up to date\n", config.database_file.display()))
+            print(&format!("{} is up to date\n", config.database))
         }
         Command::Backup { file } => {
-            must_exist(&config.database_file)?;
-            storage::backup(&config.database_file, file).map_err(|error| format!("backup: {error}"))?;
-            print(&format!("{} is a copy of {}\n", file.display(), config.database_file.display()))
+            let database = database_file("backup", &config)?;
+            must_exist(database)?;
+            storage::backup(database, file).map_err(|error| format!("backup: {error}"))?;
+            print(&format!("{} is a copy of {}\n", file.display(), database.display()))
         }
         Command::Restore { file } => {
+            let database = database_file("restore", &config)?;
             must_exist(file)?;
-            storage::restore(file, &config.database_file).map_err(|error| format!("restore: {error}"))?;
-            print(&format!("{} is what {} holds\n", config.database_file.display(), file.display()))
+            storage::restore(file, database).map_err(|error| format!("restore: {error}"))?;
+            print(&format!("{} is what {} holds\n", database.display(), file.display()))
         }
         Command::Check => print(&describe(&config)),
         Command::Openapi => Ok(()),
     }
+}
+
+fn database_file<'a>(command: &str, config: &'a Config) -> Result<&'a Path, String> {
+    let only = || format!("{command}: DATABASE_URL is {}, where pg_dump and pg_restore do this", config.database);
+    config.database.file().ok_or_else(only)
 }
 
 fn must_exist(file: &Path) -> Result<(), String> {
@@ -105,7 +112,7 @@ fn must_exist(file: &Path) -> Result<(), String> {
 }
 
 async fn serve(config: Config) -> Result<(), String> {
-    let (listen, database) = (config.listen, config.database_file.clone());
+    let (listen, database) = (config.listen, config.database.clone());
     let metrics = config
         .metrics_listen
         .map(|address| {
@@ -135,7 +142,9 @@ async fn serve(config: Config) -> Result<(), String> {
     });
     server.await.map_err(|error| error.to_string())?;
     // Nothing is lost without it; but who copies the one file while the service is stopped expects all of it.
-    if let Err(error) = storage::empty_log(&database) {
+    if let Some(file) = database.file()
+        && let Err(error) = storage::empty_log(file)
+    {
         tracing::warn!(%error, "the database's log was not emptied");
     }
     tracing::info!("stopped");
@@ -176,20 +185,24 @@ fn describe(config: &Config) -> String {
     let or_off = |text: Option<String>| text.unwrap_or_else(|| "off".to_owned());
     format!(
         "the settings can be used\n\
-         LISTEN            {}\n\
-         DATABASE_URL      sqlite://{}\n\
-         PUBLIC_URL        {}\n\
-         SIGNING_KEY_FILE  {}\n\
-         LOG               {}\n\
-         LOG_FORMAT        {}\n\
-         METRICS_LISTEN    {}\n\
-         TRUSTED_PROXIES   {}\n\
-         CORS_ORIGINS      {}\n\
-         AUTH_PER_MINUTE   {}\n\
-         READ_CONNECTIONS  {}\n\
-         WRITE_QUEUE       {}\n",
+         LISTEN               {}\n\
+         DATABASE_URL         {}\n\
+         REPLICA_URL          {}\n\
+         PUBLIC_URL           {}\n\
+         SIGNING_KEY_FILE     {}\n\
+         LOG                  {}\n\
+         LOG_FORMAT           {}\n\
+         METRICS_LISTEN       {}\n\
+         TRUSTED_PROXIES      {}\n\
+         CORS_ORIGINS         {}\n\
+         AUTH_PER_MINUTE      {}\n\
+         READ_CONNECTIONS     {}\n\
+         WRITE_CONNECTIONS    {}\n\
+         WRITE_QUEUE          {}\n\
+         PREPARED_STATEMENTS  {}\n",
         config.listen,
-        config.database_file.display(),
+        config.database,
+        config.replica.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string),
         config.public_url,
         config.signing_key_file.display(),
         config.log,
@@ -199,7 +212,9 @@ fn describe(config: &Config) -> String {
         list(config.cors_origins.clone()),
         or_off(config.auth_per_minute.map(|count| count.to_string())),
         config.read_connections,
+        config.write_connections,
         config.write_queue,
+        if config.prepared_statements { "on" } else { "off" },
     )
 }
 

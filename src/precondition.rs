@@ -6,6 +6,14 @@
 #[serde(transparent)]
 pub struct Revision(pub i64);
 
+impl Revision {
+    /// The one after it.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
 /// A condition on the present revision of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Precondition {

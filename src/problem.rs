@@ -244,7 +244,9 @@ impl From<storage::Error> for Problem {
         let wait = Duration::from_secs(1);
         let mut problem = match error {
             storage::Error::Overloaded => Self::new(Code::Overloaded).retry_after(wait),
-            storage::Error::Unavailable(_) => Self::new(Code::StorageUnavailable).retry_after(wait),
+            storage::Error::Unavailable(_) | storage::Error::Lost(_) | storage::Error::Contended(_) => {
+                Self::new(Code::StorageUnavailable).retry_after(wait)
+            }
             storage::Error::Full(_) => Self::new(Code::StorageFull).retry_after(wait * 10),
             storage::Error::Failed(_) => Self::new(Code::Internal),
         };

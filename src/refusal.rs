@@ -42,3 +42,12 @@ impl From<diesel::result::Error> for Refusal {
         Self::Storage(error.into())
     }
 }
+
+impl storage::Failure for Refusal {
+    fn of_storage(&self) -> Option<&storage::Error> {
+        match self {
+            Self::Storage(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     config::Config,
     sessions::keys::SigningKeys,
-    storage::{Options, Store},
+    storage::{Address, Options, Store},
 };
 
 /// The parts of a running service.
@@ -29,12 +29,21 @@ impl Service {
     /// # Errors
     /// One line that names the setting to look at.
     pub fn open(config: Config, clock: Clock) -> Result<Self, String> {
+        let keys = signing_keys(&config)?;
         let store = open_store(&config)?;
-        let keys = SigningKeys::load_or_create(&config.signing_key_file, &config.public_url)
-            .map_err(|error| format!("SIGNING_KEY_FILE ({}): {error}", config.signing_key_file.display()))?;
         let passwords = PasswordHasher::start().map_err(|error| error.to_string())?;
         Ok(Self { store, clock, keys, passwords, config })
     }
+}
+
+fn signing_keys(config: &Config) -> Result<SigningKeys, String> {
+    let file = &config.signing_key_file;
+    let line = |why: &dyn std::fmt::Display| format!("SIGNING_KEY_FILE ({}): {why}", file.display());
+    if matches!(config.database, Address::Postgres(_)) && !file.exists() {
+        // A key of its own would let each process refuse what the others sign.
+        return Err(line(&"there is no such file; processes that share a database must be given one and the same key"));
+    }
+    SigningKeys::load_or_create(file, &config.public_url).map_err(|error| line(&error))
 }
 
 /// Opens the database that the settings name, and brings it up to date.
@@ -43,9 +52,12 @@ impl Service {
 /// One line that names the setting to look at.
 pub fn open_store(config: &Config) -> Result<Store, String> {
     let options = Options {
-        file: config.database_file.clone(),
+        address: config.database.clone(),
+        replica: config.replica.clone(),
         read_connections: config.read_connections,
+        write_connections: config.write_connections,
         write_queue: config.write_queue,
+        prepared_statements: config.prepared_statements,
     };
-    Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.file.display()))
+    Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.address))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cramp_diary::storage::{Options, Store};
+use cramp_diary::storage::{Address, Options, Store};
 use diesel::{
     Connection, QueryableByName, RunQueryDsl, SqliteConnection,
     sql_types::{Integer, Text},
@@ -52,7 +52,15 @@ struct ColumnRow {
 fn migrated() -> (tempfile::TempDir, SqliteConnection) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cramp-diary.db");
-    Store::open(&Options { file: file.clone(), read_connections: 1, write_queue: 1 }).unwrap();
+    let options = Options {
+        address: Address::Sqlite(file.clone()),
+        replica: None,
+        read_connections: 1,
+        write_connections: 1,
+        write_queue: 1,
+        prepared_statements: true,
+    };
+    Store::open(&options).unwrap();
     let db = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     (folder, db)
 }

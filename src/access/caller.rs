@@ -29,7 +29,7 @@ impl Caller {
     /// What the closure answers, or that the session is over.
     pub async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Send + 'static,
+        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let (bearer, now) = (self.bearer.clone(), self.now);
         self.service
@@ -47,7 +47,7 @@ impl Caller {
     /// What the closure answers, or that the session is over.
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Send + 'static,
+        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let (bearer, now) = (self.bearer.clone(), self.now);
         self.service
@@ -109,7 +109,7 @@ impl Visit {
     /// What the closure answers, or that there is no such diary for the caller.
     pub async fn read<T: Send + 'static>(
         self,
-        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Send + 'static,
+        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let Self { caller, diary } = self;
         caller
@@ -120,13 +120,43 @@ impl Visit {
             .await
     }
 
+    /// Reads the diary as [`Visit::read`] does, on the replica if there is one that knows what the primary knows of this
+    /// diary: nobody misses what they just wrote. Rights are always asked of the primary.
+    ///
+    /// # Errors
+    /// What the closure answers, or that there is no such diary for the caller.
+    pub async fn read_replica<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let store = &self.caller.service.store;
+        if !store.has_replica() {
+            return self.read(work).await;
+        }
+        let diary = self.diary.clone();
+        let known = self.caller.read(move |db, who| grants::readable(db, who, &diary)).await?;
+        let there = work.clone();
+        let answered = store
+            .read_replica(move |db| match grants::read_again(db, &known)? {
+                Some(readable) => there(db, &readable).map(Some),
+                None => Ok(None),
+            })
+            .await;
+        match answered {
+            Ok(Some(answer)) => Ok(answer),
+            // It is behind, or gone.
+            Ok(None) | Err(Refusal::Storage(_)) => self.read(work).await,
+            Err(refusal) => Err(refusal),
+        }
+    }
+
     /// Changes the diary, if the caller may, in one transaction with the check.
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or that they may only read it.
     pub async fn write<T: Send + 'static>(
         self,
-        work: impl FnOnce(&mut Db, &WritableDiary) -> Result<T, Refusal> + Send + 'static,
+        work: impl FnOnce(&mut Db, &WritableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let Self { caller, diary } = self;
         caller

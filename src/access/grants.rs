@@ -66,7 +66,7 @@ impl SignedIn {
 }
 
 /// Proof that the caller may read a diary, in the transaction at hand.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReadableDiary {
     diary: Diary,
     role: Role,
@@ -146,7 +146,9 @@ impl WritableDiary {
         if let Some(stamp) = self.stamp.get() {
             return Ok(stamp);
         }
-        let stamp = Stamp { revision: diaries::advance_revision(db, self.id())?, at: self.now };
+        // The row is locked: what was read of it still holds.
+        let stamp = Stamp { revision: self.diary.revision.next(), at: self.now };
+        diaries::set_revision(db, self.id(), stamp.revision)?;
         self.stamp.set(Some(stamp));
         Ok(stamp)
     }
@@ -186,6 +188,12 @@ pub(super) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<
     let (id, role) = role_on(db, who, which)?;
     let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
     Ok(ReadableDiary { diary, role, now: who.now })
+}
+
+/// The same diary by the same right in another snapshot, unless that is older.
+pub(super) fn read_again(db: &mut Db, known: &ReadableDiary) -> Result<Option<ReadableDiary>, Refusal> {
+    let diary = diaries::find(db, known.id())?.filter(|diary| diary.revision >= known.diary.revision);
+    Ok(diary.map(|diary| ReadableDiary { diary, role: known.role, now: known.now }))
 }
 
 pub(super) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<WritableDiary, Refusal> {

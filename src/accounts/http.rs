@@ -75,6 +75,7 @@ impl From<HashError> for Problem {
 }
 
 /// What somebody says to get an account.
+#[derive(Clone)]
 struct Registration {
     email: Email,
     password: NewPassword,

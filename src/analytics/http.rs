@@ -21,7 +21,7 @@ pub fn routes(routes: &mut Routes) {
 async fn get_night_share(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
     let asked = Asked::from_query(query);
     let known = visit
-        .read(move |db, diary| {
+        .read_replica(move |db, diary| {
             let asked = asked?;
             let revision = diary.diary().revision;
             conditions.unless_known(asked.tag(revision, diary), || {

@@ -88,14 +88,16 @@ pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 /// # Errors
 /// When the database fails.
 pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
-    find(db, id)
+    let Db::Postgres(db) = db else { return find(db, id) };
+    let row: Option<Row> = diaries::table.find(id).select(Row::as_select()).for_update().first(db).optional()?;
+    row.map(Diary::try_from).transpose()
 }
 
-/// Takes the next revision of a locked diary.
+/// Stores the next revision of a locked diary.
 ///
 /// # Errors
 /// When the database fails.
-pub fn advance_revision(db: &mut Db, id: &str) -> Result<Revision> {
-    diesel::update(diaries::table.find(id)).set(diaries::revision.eq(diaries::revision + 1)).execute(db)?;
-    Ok(Revision(diaries::table.find(id).select(diaries::revision).first(db)?))
+pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
+    diesel::update(diaries::table.find(id)).set(diaries::revision.eq(revision.0)).execute(db)?;
+    Ok(())
 }

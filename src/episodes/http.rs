@@ -121,7 +121,7 @@ async fn list_episodes(
     let asked = PageRequest::from_query(&mut query);
     let whole = query.finish();
     let known = visit
-        .read(move |db, diary| {
+        .read_replica(move |db, diary| {
             whole?;
             let parts = diary.diary().day_parts;
             conditions.unless_known(ETag::of(diary.diary().revision), || {

@@ -1,7 +1,7 @@
 //! Cramps in the database.
 
 use chrono::NaiveDate;
-use diesel::{prelude::*, sqlite::Sqlite};
+use diesel::prelude::*;
 
 use super::model::{Context, Details, Draft, Episode, Part};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     precondition::{Precondition, Revision},
     refusal::Refusal,
     soreness::{model::Summary, store as soreness},
-    storage::{Db, Error, Result, schema::episodes},
+    storage::{Backend, Db, Error, Result, schema::episodes},
     tombstones::{self, Table},
     values::{Note, Rating, Seconds},
 };
@@ -160,7 +160,7 @@ pub fn page(
         .filter(episodes::diary_id.eq(diary.id()))
         .limit(request.limit.and_one())
         .select(Row::as_select())
-        .into_boxed::<Sqlite>();
+        .into_boxed::<Backend>();
     query = if filter.oldest_first {
         query.order((episodes::started_at.asc(), episodes::id.asc()))
     } else {
@@ -185,7 +185,7 @@ pub fn page(
     }
     if let Some(period) = filter.period {
         let parts = diary.diary().day_parts;
-        let mut within: Box<dyn BoxableExpression<episodes::table, Sqlite, SqlType = diesel::sql_types::Bool>> =
+        let mut within: Box<dyn BoxableExpression<episodes::table, Backend, SqlType = diesel::sql_types::Bool>> =
             Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 0"));
         for (first, last) in minutes_where(|time| parts.period(time) == period) {
             within = Box::new(within.or(episodes::local_minute.between(first, last)));

@@ -1,20 +1,25 @@
 //! The only door to the database: `store.read(|db| …)` and `store.write(|db| …)`.
 //!
 //! A read sees one consistent snapshot; a write is one transaction, acknowledged only after its commit. Subjects keep
-//! their SQL in their own `store.rs` and get the connection from here.
+//! their SQL in their own `store.rs`, once for both engines, and get the connection from here.
 
+mod address;
+mod db;
 mod error;
 pub mod moment;
+mod postgres;
 pub mod schema;
 mod sqlite;
 mod store;
+mod transaction;
 mod types;
 
-pub use error::Error;
-pub use store::{Options, Store, backup, empty_log, restore};
-
-/// The connection that closures get.
-pub type Db = diesel::SqliteConnection;
+pub use address::{Address, AddressError};
+pub use db::{Backend, Db};
+pub use error::{Error, Failure};
+pub use postgres::address::PgAddress;
+pub use sqlite::files::{backup, empty_log, restore};
+pub use store::{Options, Store};
 
 /// What a query returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -2,7 +2,8 @@
 
 use diesel::{query_builder::QueryId, sql_types::SqlType};
 
-/// Microseconds since 1970 in SQLite.
+/// Microseconds since 1970 in SQLite, `timestamptz` in PostgreSQL.
 #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
 #[diesel(sqlite_type(name = "Long"))]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185))]
 pub struct Moment;

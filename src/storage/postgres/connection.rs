@@ -1,0 +1,349 @@
+//! Diesel's connection over `tokio-postgres`: one at a time, for threads that may block. Diesel's own needs libpq; this
+//! one needs nothing from the system, tells errors by their SQLSTATE, and never waits for an answer without end.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use diesel::{
+    ConnectionError, ConnectionResult, QueryResult,
+    connection::{
+        AnsiTransactionManager, CacheSize, Connection, ConnectionSealed, DynInstrumentation, Instrumentation,
+        InstrumentationEvent, LoadConnection, SimpleConnection, StrQueryHelper,
+    },
+    expression::QueryMetadata,
+    internal::derives::multiconnection::MultiConnectionHelper,
+    migration::{CREATE_MIGRATIONS_TABLE, MigrationConnection},
+    pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata},
+    query_builder::{Query, QueryBuilder, QueryFragment, QueryId, bind_collector::RawBytesBindCollector},
+    result::Error,
+};
+use futures_util::{TryStreamExt, future::join};
+use tokio::{runtime::Runtime, time::timeout};
+use tokio_postgres::{
+    Client, Statement,
+    types::{IsNull, ToSql, Type},
+};
+
+use super::{
+    report::{self, diesel_error},
+    row::{PgRow, Rows, oids},
+};
+
+/// Statements beyond this many are forgotten: lists with filters come in many forms.
+const MOST_STATEMENTS: usize = 400;
+
+/// A connection to a server, with the runtime that drives it. It must not be used on a thread of another runtime.
+pub struct PgConnection {
+    client: Client,
+    runtime: Runtime,
+    patience: Duration,
+    transaction: AnsiTransactionManager,
+    instrumentation: DynInstrumentation,
+    statements: Statements,
+    /// SQL without an answer worth waiting for: it goes out ahead of the next statement, in the same packet.
+    ahead: Option<String>,
+    holds_back: bool,
+    has_failed: bool,
+    gave_up: bool,
+}
+
+/// Whether statements are prepared once for each connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preparation {
+    /// Yes: the server parses each once.
+    Kept,
+    /// No: a pooler may give each transaction another server, which does not know them.
+    EachTime,
+}
+
+enum Statements {
+    Kept(HashMap<StatementKey, Prepared>),
+    EachTime,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum StatementKey {
+    OfType(TypeId),
+    OfText(String),
+}
+
+#[derive(Clone)]
+struct Prepared {
+    statement: Statement,
+    types: Arc<[NonZeroU32]>,
+}
+
+/// A statement with its values, ready to go.
+struct Ready {
+    sql: Sql,
+    binds: Vec<(Bind, Type)>,
+}
+
+enum Sql {
+    Known(Prepared),
+    Text(String),
+}
+
+impl PgConnection {
+    /// Takes over a connection that `runtime` drives. An answer that takes longer than `patience` ends it.
+    #[must_use]
+    pub fn new(client: Client, runtime: Runtime, patience: Duration, preparation: Preparation) -> Self {
+        Self {
+            client,
+            runtime,
+            patience,
+            transaction: AnsiTransactionManager::default(),
+            instrumentation: DynInstrumentation::default_instrumentation(),
+            statements: match preparation {
+                Preparation::Kept => Statements::Kept(HashMap::new()),
+                Preparation::EachTime => Statements::EachTime,
+            },
+            ahead: None,
+            holds_back: false,
+            has_failed: false,
+            gave_up: false,
+        }
+    }
+
+    /// Begins a transaction with these words, without waiting for the server: the first statement takes them along.
+    ///
+    /// # Errors
+    /// When a transaction is open that can't be gone on with.
+    pub fn begin(&mut self, sql: &str) -> QueryResult<()> {
+        self.holds_back = true;
+        self.has_failed = false;
+        let begun = AnsiTransactionManager::begin_transaction_sql(self, sql);
+        self.holds_back = false;
+        begun
+    }
+
+    /// Whether a statement has failed since the transaction began, so that it can only be rolled back.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
+    /// Whether there is no use in this connection any more.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.gave_up || self.client.is_closed()
+    }
+
+    fn wait<T>(&mut self, work: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>) -> QueryResult<T> {
+        let (client, ahead) = (&self.client, self.ahead.take());
+        let answered = self.runtime.block_on(async {
+            timeout(self.patience, async {
+                match ahead {
+                    None => work(client).await,
+                    Some(sql) => {
+                        // Polled in this order, and so sent.
+                        let (first, then) = join(client.batch_execute(&sql), work(client)).await;
+                        first.and(then)
+                    }
+                }
+            })
+            .await
+        });
+        self.has_failed |= !matches!(answered, Ok(Ok(_)));
+        if let Ok(outcome) = answered {
+            return outcome.map_err(|error| diesel_error(&error));
+        }
+        self.gave_up = true;
+        Err(report::lost("the server did not answer in time"))
+    }
+
+    fn ready<T: QueryFragment<Pg> + QueryId>(&mut self, source: &T) -> QueryResult<Ready> {
+        self.instrumentation.on_connection_event(InstrumentationEvent::start_query(&diesel::debug_query(source)));
+        let mut collector = RawBytesBindCollector::<Pg>::new();
+        source.collect_binds(&mut collector, &mut BuiltInTypes, &Pg)?;
+        let types = collector.metadata.iter().map(sql_type).collect::<QueryResult<Vec<_>>>()?;
+        let keep = matches!(self.statements, Statements::Kept(_)) && source.is_safe_to_cache_prepared(&Pg)?;
+        let sql = match (keep, T::query_id()) {
+            (false, _) => Sql::Text(text(source)?),
+            (true, Some(id)) => Sql::Known(self.prepared(StatementKey::OfType(id), || text(source), &types)?),
+            (true, None) => {
+                let text = text(source)?;
+                Sql::Known(self.prepared(StatementKey::OfText(text.clone()), || Ok(text), &types)?)
+            }
+        };
+        Ok(Ready { sql, binds: collector.binds.into_iter().map(Bind).zip(types).collect() })
+    }
+
+    fn prepared(
+        &mut self,
+        key: StatementKey,
+        sql: impl FnOnce() -> QueryResult<String>,
+        types: &[Type],
+    ) -> QueryResult<Prepared> {
+        if let Statements::Kept(kept) = &self.statements
+            && let Some(prepared) = kept.get(&key)
+        {
+            return Ok(prepared.clone());
+        }
+        let sql = sql()?;
+        let statement = self.wait(async |client| client.prepare_typed(&sql, types).await)?;
+        let prepared =
+            Prepared { types: oids(statement.columns().iter().map(tokio_postgres::Column::type_)), statement };
+        if let Statements::Kept(kept) = &mut self.statements {
+            if kept.len() >= MOST_STATEMENTS {
+                kept.clear();
+            }
+            kept.insert(key, prepared.clone());
+        }
+        Ok(prepared)
+    }
+}
+
+fn text<T: QueryFragment<Pg>>(source: &T) -> QueryResult<String> {
+    let mut builder = PgQueryBuilder::default();
+    source.to_sql(&mut builder, &Pg)?;
+    Ok(builder.finish())
+}
+
+fn sql_type(metadata: &PgTypeMetadata) -> QueryResult<Type> {
+    let oid = metadata.oid().map_err(|error| Error::SerializationError(Box::new(error)))?;
+    Type::from_oid(oid).ok_or_else(|| Error::SerializationError(format!("there is no type {oid}").into()))
+}
+
+impl SimpleConnection for PgConnection {
+    fn batch_execute(&mut self, query: &str) -> QueryResult<()> {
+        self.instrumentation.on_connection_event(InstrumentationEvent::start_query(&StrQueryHelper::new(query)));
+        if self.holds_back {
+            self.ahead = Some(query.to_owned());
+            return Ok(());
+        }
+        self.wait(async |client| client.batch_execute(query).await)
+    }
+}
+
+impl ConnectionSealed for PgConnection {}
+
+impl Connection for PgConnection {
+    type Backend = Pg;
+    type TransactionManager = AnsiTransactionManager;
+
+    /// Always refuses: a connection is made of an address with all it says about hosts, time limits and TLS.
+    fn establish(_: &str) -> ConnectionResult<Self> {
+        Err(ConnectionError::BadConnection("a connection is made by the address of the database".into()))
+    }
+
+    fn execute_returning_count<T: QueryFragment<Pg> + QueryId>(&mut self, source: &T) -> QueryResult<usize> {
+        let Ready { sql, binds } = self.ready(source)?;
+        let count = self.wait(async |client| match sql {
+            Sql::Known(known) => client.execute_raw(&known.statement, binds.iter().map(|(bind, _)| bind)).await,
+            Sql::Text(sql) => {
+                let binds =
+                    binds.iter().map(|(bind, of)| (bind as &(dyn ToSql + Sync), of.clone())).collect::<Vec<_>>();
+                client.execute_typed(&sql, &binds).await
+            }
+        })?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    fn transaction_state(&mut self) -> &mut AnsiTransactionManager {
+        &mut self.transaction
+    }
+
+    fn instrumentation(&mut self) -> &mut dyn Instrumentation {
+        &mut *self.instrumentation
+    }
+
+    fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
+        self.instrumentation = instrumentation.into();
+    }
+
+    fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
+        self.statements = match size {
+            CacheSize::Disabled => Statements::EachTime,
+            _ => Statements::Kept(HashMap::new()),
+        };
+    }
+}
+
+impl LoadConnection for PgConnection {
+    type Cursor<'conn, 'query> = Rows;
+    type Row<'conn, 'query> = PgRow;
+
+    fn load<'conn, 'query, T>(&'conn mut self, source: T) -> QueryResult<Rows>
+    where
+        T: Query + QueryFragment<Pg> + QueryId + 'query,
+        Pg: QueryMetadata<T::SqlType>,
+    {
+        let Ready { sql, binds } = self.ready(&source)?;
+        let (rows, types) = self.wait(async |client| match sql {
+            Sql::Known(Prepared { statement, types }) => {
+                let rows = client.query_raw(&statement, binds.iter().map(|(bind, _)| bind)).await?;
+                Ok((rows.try_collect::<Vec<_>>().await?, types))
+            }
+            Sql::Text(sql) => {
+                let rows = client.query_typed_raw(&sql, binds).await?.try_collect::<Vec<_>>().await?;
+                let columns = rows.first().map_or(&[][..], tokio_postgres::Row::columns);
+                let types = oids(columns.iter().map(tokio_postgres::Column::type_));
+                Ok((rows, types))
+            }
+        })?;
+        Ok(Rows::new(rows, types))
+    }
+}
+
+impl MigrationConnection for PgConnection {
+    fn setup(&mut self) -> QueryResult<usize> {
+        self.batch_execute(CREATE_MIGRATIONS_TABLE).map(|()| 0)
+    }
+}
+
+impl MultiConnectionHelper for PgConnection {
+    fn to_any<'a>(lookup: &mut Lookup) -> &mut (dyn Any + 'a) {
+        lookup.as_any()
+    }
+
+    fn from_any(lookup: &mut dyn Any) -> Option<&mut Lookup> {
+        lookup.downcast_mut::<BuiltInTypes>().map(|lookup| lookup as &mut Lookup)
+    }
+}
+
+type Lookup = dyn PgMetadataLookup;
+
+/// The tables use no types of their own, so that none need to be looked up.
+struct BuiltInTypes;
+
+impl PgMetadataLookup for BuiltInTypes {
+    fn lookup_type(&mut self, _: &str, _: Option<&str>) -> PgTypeMetadata {
+        PgTypeMetadata::new(0, 0)
+    }
+
+    fn as_any<'a>(&mut self) -> &mut (dyn Any + 'a)
+    where
+        Self: 'a,
+    {
+        self
+    }
+}
+
+/// A value in the server's binary form.
+#[derive(Debug)]
+struct Bind(Option<Vec<u8>>);
+
+impl ToSql for Bind {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(match &self.0 {
+            Some(bytes) => {
+                out.extend_from_slice(bytes);
+                IsNull::No
+            }
+            None => IsNull::Yes,
+        })
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    tokio_postgres::types::to_sql_checked!();
+}

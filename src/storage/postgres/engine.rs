@@ -1,0 +1,250 @@
+//! Lanes of connections. Each transaction runs on one of them; what another transaction or a broken connection got in
+//! the way of is done once more.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::QueryResult;
+use tokio::runtime;
+
+use super::{
+    address::PgAddress,
+    connection::{PgConnection, Preparation},
+    migrations,
+};
+use crate::{
+    lane::{Lane, LaneError},
+    storage::{Db, Error, Failure, transaction::transaction},
+};
+
+/// How long work may wait for a free connection.
+const PATIENCE: Duration = Duration::from_secs(2);
+const READ_QUEUE: usize = 1024;
+/// How long an answer may take: longer than the server lets a statement run.
+const LONGEST_ANSWER: Duration = Duration::from_millis(5_500);
+/// Migrations may take their time.
+const LONGEST_MIGRATION: Duration = Duration::from_hours(1);
+/// How long a replica that failed is left alone: to ask one that is gone may cost its whole time limit.
+const REPLICA_REST: Duration = Duration::from_secs(5);
+/// How often work is tried at most.
+const TRIES: u32 = 6;
+
+/// A snapshot, and an end to what takes too long. Of the transaction and not of the session: a pooler may give each
+/// transaction another one.
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 10000";
+/// Each statement sees what was committed before it; what must not change in between is locked.
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 3000;
+    SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 10000";
+
+/// How many connections there are for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Lanes {
+    /// Reads at once, and as many on the replica.
+    pub read_connections: usize,
+    /// Writes at once.
+    pub write_connections: usize,
+    /// Writes that may wait.
+    pub write_queue: usize,
+    /// Whether statements are prepared once for each connection.
+    pub preparation: Preparation,
+}
+
+/// The way to a PostgreSQL.
+#[derive(Debug)]
+pub struct Engine {
+    readers: Lane<Slot>,
+    writers: Lane<Slot>,
+    replica: Option<Replica>,
+}
+
+/// A second place to read from.
+#[derive(Debug)]
+struct Replica {
+    lane: Lane<Slot>,
+    rests_until: Mutex<Option<Instant>>,
+}
+
+impl Engine {
+    /// Brings the tables up to date and makes the lanes.
+    ///
+    /// # Errors
+    /// When the server can't be reached or its tables not be migrated, or the system refuses threads.
+    pub fn open(primary: &PgAddress, replica: Option<&PgAddress>, lanes: Lanes) -> Result<Self, Error> {
+        let mut first = Slot { address: Arc::new(primary.clone()), preparation: lanes.preparation, connection: None };
+        // Not on this thread, which may be one of a runtime that must not wait.
+        let migrated = thread::scope(|scope| scope.spawn(move || first.migrate()).join());
+        let applied = migrated.map_err(|_| Error::Failed("the migration panicked".into()))??;
+        if applied > 0 {
+            tracing::info!(applied, "the database was brought up to date");
+        }
+        let lane = |name, address: &PgAddress, connections: usize, queue| {
+            let address = Arc::new(address.clone());
+            let slot = || Slot { address: address.clone(), preparation: lanes.preparation, connection: None };
+            let slots: Vec<_> = std::iter::repeat_with(slot).take(connections.max(1)).collect();
+            Lane::start(name, slots, queue).map_err(|error| Error::Unavailable(error.to_string()))
+        };
+        Ok(Self {
+            readers: lane("reader", primary, lanes.read_connections, READ_QUEUE)?,
+            writers: lane("writer", primary, lanes.write_connections, lanes.write_queue.max(1))?,
+            replica: replica
+                .map(|address| {
+                    let lane = lane("replica", address, lanes.read_connections, READ_QUEUE)?;
+                    Ok::<_, Error>(Replica { lane, rests_until: Mutex::new(None) })
+                })
+                .transpose()?,
+        })
+    }
+
+    /// Whether there is a second place to read from, as far as is known.
+    #[must_use]
+    pub fn has_replica(&self) -> bool {
+        self.replica.as_ref().is_some_and(|replica| !replica.rests())
+    }
+
+    /// Runs a read on a snapshot of the primary.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        run(&self.readers, BEGIN_READ, work).await
+    }
+
+    /// Runs a read on a snapshot of the replica, which may be behind.
+    pub async fn read_replica<T, E>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        let Some(replica) = &self.replica else {
+            return Err(E::from(Error::Unavailable("there is no replica".into())));
+        };
+        let outcome = run(&replica.lane, BEGIN_READ, work).await;
+        if let Err(error) = &outcome
+            && let Some(error) = error.of_storage()
+        {
+            tracing::warn!(%error, "the replica rests for a while");
+            replica.rest();
+        }
+        outcome
+    }
+
+    /// Runs a write as one transaction and answers after its commit.
+    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        run(&self.writers, BEGIN_WRITE, work).await
+    }
+}
+
+impl Replica {
+    fn rests(&self) -> bool {
+        let until = self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn rest(&self) {
+        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + REPLICA_REST);
+    }
+}
+
+async fn run<T, E>(
+    lane: &Lane<Slot>,
+    begin: &'static str,
+    work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: Failure + Send + 'static,
+{
+    let outcome = lane.run(PATIENCE, move |slot| slot.persist(begin, work)).await;
+    outcome.unwrap_or_else(|lane: LaneError| Err(E::from(lane.into())))
+}
+
+/// Where a connection is, or will be.
+struct Slot {
+    address: Arc<PgAddress>,
+    preparation: Preparation,
+    connection: Option<Db>,
+}
+
+impl Slot {
+    fn migrate(&mut self) -> Result<usize, Error> {
+        let mut db = self.connect(LONGEST_MIGRATION)?;
+        migrations::migrate(&mut db)
+    }
+
+    /// Does the work, and does it again when another transaction was in the way or the connection broke before the
+    /// commit: nothing was done then.
+    fn persist<T, E: Failure>(
+        &mut self,
+        begin: &'static str,
+        work: impl FnOnce(&mut Db) -> Result<T, E> + Clone,
+    ) -> Result<T, E> {
+        let mut tries = 1;
+        loop {
+            match self.attempt(begin, work.clone()) {
+                Err(error) if tries < TRIES && may_succeed_now(&error) => pause(tries),
+                outcome => return outcome,
+            }
+            tries += 1;
+        }
+    }
+
+    fn attempt<T, E: Failure>(
+        &mut self,
+        begin: &'static str,
+        work: impl FnOnce(&mut Db) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut db = match self.connection.take() {
+            Some(db) => db,
+            None => self.connect(LONGEST_ANSWER).map_err(E::from)?,
+        };
+        let outcome = transaction(&mut db, |db| begin_with(db, begin), work);
+        // One that broke, or that fails in ways of its own, is not worth keeping: a server that became read-only, for
+        // one, has a successor elsewhere. After a panic it is gone as well.
+        let refused = outcome.as_ref().err().and_then(Failure::of_storage);
+        let spoilt = matches!(refused, Some(Error::Lost(_) | Error::Unavailable(_)));
+        if !spoilt && !is_lost(&db) {
+            self.connection = Some(db);
+        }
+        outcome
+    }
+
+    fn connect(&self, patience: Duration) -> Result<Db, Error> {
+        let unavailable = |error: std::io::Error| Error::Unavailable(error.to_string());
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
+        let client = runtime.block_on(self.address.connect())?;
+        Ok(Db::Postgres(PgConnection::new(client, runtime, patience, self.preparation)))
+    }
+}
+
+fn begin_with(db: &mut Db, sql: &str) -> QueryResult<()> {
+    match db {
+        Db::Postgres(connection) => connection.begin(sql),
+        Db::Sqlite(_) => Ok(()),
+    }
+}
+
+fn is_lost(db: &Db) -> bool {
+    matches!(db, Db::Postgres(connection) if connection.is_lost())
+}
+
+fn may_succeed_now(error: &impl Failure) -> bool {
+    matches!(error.of_storage(), Some(Error::Contended(_) | Error::Lost(_)))
+}
+
+/// Longer from try to try, and not as long as those who were in the way wait.
+fn pause(tries: u32) {
+    let longest = 2_u64 << tries;
+    thread::sleep(Duration::from_millis(rand::random_range(1..=longest)));
+}

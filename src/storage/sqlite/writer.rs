@@ -1,0 +1,63 @@
+//! The one writer, with its group commit.
+
+use std::{path::Path, sync::atomic::Ordering};
+
+use crossbeam_channel::Receiver;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+
+use super::{
+    connection::{Use, connect},
+    log::Log,
+};
+use crate::storage::{Db, Error};
+
+/// How many writes one commit takes at most, so that the first of them does not wait for ever.
+const LARGEST_GROUP: usize = 512;
+
+/// A write that waits for its turn.
+pub trait Write: Send {
+    /// Does the work in a savepoint of its own; what goes wrong undoes this write alone.
+    fn run(&mut self, db: &mut Db);
+    /// Tells the caller how it ended, after the commit.
+    fn answer(self: Box<Self>, committed: Result<(), Error>);
+}
+
+/// The one writer: takes all that waits into one transaction, commits once, then answers. It waits for nothing but
+/// the first, so a lone write is not slower for it.
+pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>, log: &Log) {
+    while let Ok(first) = queue.recv() {
+        let mut group = vec![first];
+        group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
+        let committed = commit_group(&mut db, &mut group);
+        log.changed.store(true, Ordering::Release);
+        if let Err(error) = &committed {
+            tracing::warn!(%error, writes = group.len(), "a group of writes was not committed");
+            // What came meanwhile would only wait for the same failure once more.
+            group.extend(queue.try_iter());
+            // The state of a connection after a failed commit is not worth guessing.
+            match connect(file, Use::Write) {
+                Ok(fresh) => db = Db::Sqlite(fresh),
+                Err(error) => tracing::warn!(%error, "the database can't be opened anew"),
+            }
+        }
+        for write in group {
+            write.answer(committed.clone());
+        }
+    }
+}
+
+fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> {
+    if let Db::Sqlite(connection) = db {
+        AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?;
+    }
+    for write in group.iter_mut() {
+        write.run(db);
+        // When the disk is full or fails, SQLite may give the whole transaction up, and each further write would be one of
+        // its own. A transaction that is open is what Diesel calls broken, since a pool must not take it back like that.
+        let still_open = Db::is_broken_transaction_manager(db);
+        if !still_open {
+            return Err(Error::Unavailable("the database gave up the transaction".into()));
+        }
+    }
+    Db::commit_transaction(db).map_err(Error::from)
+}

@@ -1,0 +1,50 @@
+//! One transaction around a piece of work.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use diesel::{QueryResult, connection::TransactionManager};
+
+use super::{
+    db::Db,
+    error::{Error, Failure},
+};
+
+/// Runs work in a transaction that `begin` opens (inside another one: a savepoint). What the work refuses is undone, and
+/// so is what it did before a panic, which then goes on its way.
+pub fn transaction<T, E: Failure>(
+    db: &mut Db,
+    begin: impl FnOnce(&mut Db) -> QueryResult<()>,
+    work: impl FnOnce(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
+    begin(db).map_err(|error| E::from(error.into()))?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(db)));
+    if let Ok(Ok(value)) = outcome {
+        return match commit(db) {
+            Ok(()) => Ok(value),
+            Err(error) => Err(E::from(error)),
+        };
+    }
+    let undone = Db::rollback_transaction(db).map_err(Error::from);
+    match (outcome, undone) {
+        (Err(panic), _) => resume_unwind(panic),
+        // What the work failed with says more than that a broken connection could not undo it.
+        (Ok(Err(refused)), undone) if undone.is_ok() || refused.of_storage().is_some() => Err(refused),
+        (_, Err(error)) => Err(E::from(error)),
+        (_, Ok(())) => Err(E::from(Error::Failed("the transaction ended before its work".into()))),
+    }
+}
+
+fn commit(db: &mut Db) -> Result<(), Error> {
+    if let Db::Postgres(connection) = db
+        && connection.has_failed()
+    {
+        // PostgreSQL would take the commit for a rollback, and call that a success.
+        drop(Db::rollback_transaction(db));
+        return Err(Error::Failed("a statement of the transaction had failed".into()));
+    }
+    Db::commit_transaction(db).map_err(|error| match error.into() {
+        // The server may have got the word and done it: to do it again is for the client, who knows its ids.
+        Error::Lost(why) => Error::Unavailable(format!("whether it was committed is not known: {why}")),
+        other => other,
+    })
+}
