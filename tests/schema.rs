@@ -52,15 +52,7 @@ struct ColumnRow {
 fn migrated() -> (tempfile::TempDir, SqliteConnection) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cramp-diary.db");
-    let options = Options {
-        address: Address::Sqlite(file.clone()),
-        replica: None,
-        read_connections: 1,
-        write_connections: 1,
-        write_queue: 1,
-        prepared_statements: true,
-    };
-    Store::open(&options).unwrap();
+    Store::open(&Options::of(Address::Sqlite(file.clone()))).unwrap();
     let db = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     (folder, db)
 }

@@ -28,6 +28,21 @@ pub struct Options {
     pub prepared_statements: bool,
 }
 
+impl Options {
+    /// Those that hold unless somebody says otherwise.
+    #[must_use]
+    pub const fn of(address: Address) -> Self {
+        Self {
+            address,
+            replica: None,
+            read_connections: 4,
+            write_connections: 8,
+            write_queue: 1024,
+            prepared_statements: true,
+        }
+    }
+}
+
 /// The door to the database; clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {

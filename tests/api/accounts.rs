@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{app::fresh_email, *};
+use super::support::{app::fresh_email, *};
 
 fn account(email: &str, password: &str) -> Value {
     json!({"email": email, "password": password})
@@ -260,7 +260,7 @@ async fn a_stolen_session_is_no_way_to_guess_the_password() {
 }
 
 #[actix_web::test]
-async fn leaving_erases_everything_from_the_files_too() {
+async fn leaving_erases_every_trace() {
     const NOTE: &str = "a note that nobody else would write: quicksilver marmalade";
     let mut app = TestApp::start().await;
     let (patient, other) = (app.patient().await, app.patient().await);
@@ -291,14 +291,17 @@ async fn leaving_erases_everything_from_the_files_too() {
 
     let traces = [patient.email(), patient.user_id(), patient.diary().id(), cramp.id(), NOTE, "Quentin"];
     let begun = std::time::Instant::now();
-    while let Some(trace) = traces.into_iter().find(|trace| app.files_hold(trace)) {
-        assert!(begun.elapsed().as_secs() < 30, "{trace:?} is still in the files of the running database");
+    while let Some(trace) = traces.into_iter().find(|trace| app.database_holds(trace)) {
+        assert!(begun.elapsed().as_secs() < 30, "{trace:?} is still in the database while it runs");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     app.close();
-    assert!(app.files_hold(other.email()) && app.files_hold("the other one's note"), "the search finds nothing at all");
+    assert!(
+        app.database_holds(other.email()) && app.database_holds("the other one's note"),
+        "the search finds nothing at all"
+    );
     for trace in traces {
-        assert!(!app.files_hold(trace), "{trace:?} is still in the files of the database");
+        assert!(!app.database_holds(trace), "{trace:?} is still in the database");
     }
 
     app.restart().await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{
+use super::support::{
     contract::{CONTRACT, Operation},
     *,
 };

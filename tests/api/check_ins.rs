@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 #[actix_web::test]
 async fn a_day_is_checked_in_corrected_and_taken_back() {

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 #[actix_web::test]
 async fn a_patient_sees_their_own_diary_in_the_list_and_no_other() {

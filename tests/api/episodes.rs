@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 fn full() -> Value {
     json!({

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 async fn share_of(patient: &Caller, from: &str, to: &str) -> Value {
     patient.get(patient.diary().night_share_of(from, to)).await.is(200).json()

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 /// What is asked on a date: `soreness 3` for day 3 after a cramp, `check_in` and its date.
 async fn asked(patient: &Caller, on: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use cramp_diary::{refusal::Refusal, service::Service, storage::Db};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{
+use super::support::{
     contract::{CONTRACT, METHODS, Operation},
     *,
 };

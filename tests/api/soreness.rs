@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 #[actix_web::test]
 async fn an_entry_is_created_replaced_and_listed_by_date() {

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 fn stretches() -> Value {
     json!({

@@ -1,7 +1,10 @@
 //! A real server on a port of its own, with a database of its own and a clock that can be moved.
 
 use std::{
+    fs,
+    marker::PhantomData,
     net::{SocketAddr, TcpListener},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -17,13 +20,50 @@ use actix_web::{
     rt::System,
     web::{Data, ServiceConfig},
 };
-use cramp_diary::{app, clock::Clock, config::Config, service::Service};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use cramp_diary::{
+    app,
+    clock::Clock,
+    config::Config,
+    service::Service,
+    storage::{Address, Options, Store},
+};
 use serde_json::{Value, json};
 
-use super::caller::{Caller, PASSWORD};
+use super::{
+    caller::{Caller, PASSWORD},
+    postgres,
+};
+
+/// Which database an application under test has.
+pub trait Engine {
+    /// Where it is, for settings, and what to keep as long as it is needed. `None` is the default: SQLite in the folder.
+    fn database() -> Option<postgres::Database>;
+}
+
+/// Tests on the default, SQLite.
+pub struct Sqlite;
+
+impl Engine for Sqlite {
+    fn database() -> Option<postgres::Database> {
+        None
+    }
+}
+
+/// Tests on PostgreSQL.
+pub struct Postgres;
+
+impl Engine for Postgres {
+    fn database() -> Option<postgres::Database> {
+        Some(postgres::Database::migrated(|url| {
+            let address = Address::parse(url).unwrap();
+            drop(Store::open(&Options::of(address)).unwrap());
+        }))
+    }
+}
 
 /// A running application. It stops when it goes out of scope.
-pub struct TestApp {
+pub struct TestApp<E = Sqlite> {
     running: Option<Running>,
     config: Config,
     more: fn(&mut ServiceConfig),
@@ -31,6 +71,8 @@ pub struct TestApp {
     clock: Clock,
     http: reqwest::Client,
     folder: tempfile::TempDir,
+    database: Option<postgres::Database>,
+    engine: PhantomData<E>,
 }
 
 struct Running {
@@ -39,7 +81,7 @@ struct Running {
     thread: JoinHandle<()>,
 }
 
-impl TestApp {
+impl<E: Engine> TestApp<E> {
     /// With an empty database and no limit on signing in.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
@@ -55,7 +97,12 @@ impl TestApp {
     pub async fn start_with_routes(settings: &[(&str, &str)], more: fn(&mut ServiceConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().to_str().unwrap();
-        let defaults = [("LISTEN", "127.0.0.1:0"), ("DATA_DIR", data_dir), ("AUTH_PER_MINUTE", "0")];
+        let database = E::database();
+        let mut defaults = vec![("LISTEN", "127.0.0.1:0"), ("DATA_DIR", data_dir), ("AUTH_PER_MINUTE", "0")];
+        if let Some(database) = &database {
+            make_signing_key(&folder.path().join("signing.key"));
+            defaults.push(("DATABASE_URL", &database.url));
+        }
         let environment = defaults.iter().chain(settings);
         let environment = environment.map(|(name, value)| (format!("CRAMP_DIARY_{name}"), (*value).to_owned()));
         let config = Config::read(environment, "").unwrap();
@@ -63,7 +110,7 @@ impl TestApp {
         let (address, running) = Running::start(config.listen, config.clone(), clock.clone(), more);
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let http = http.timeout(Duration::from_secs(30)).build().unwrap();
-        Self { running: Some(running), config, more, address, clock, http, folder }
+        Self { running: Some(running), config, more, address, clock, http, folder, database, engine: PhantomData }
     }
 
     /// Stops the server and starts another one on the same data and at the same address.
@@ -77,9 +124,7 @@ impl TestApp {
 
     /// Stops the server; its database is closed when this returns.
     pub fn close(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.stop();
-        }
+        close(&mut self.running);
     }
 
     /// Where the server listens.
@@ -92,8 +137,11 @@ impl TestApp {
         self.folder.path()
     }
 
-    /// Whether a text stands anywhere in the files of the database, in rows or in what is left of them.
-    pub fn files_hold(&self, text: &str) -> bool {
+    /// Whether a text stands anywhere in the database: in its rows, and with SQLite also in what files keep of old ones.
+    pub fn database_holds(&self, text: &str) -> bool {
+        if let Some(database) = &self.database {
+            return database.dump().contains(text);
+        }
         let files = self.folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
         files
             .filter(|file| file.file_name().unwrap().to_string_lossy().starts_with("cramp-diary.db"))
@@ -143,15 +191,28 @@ impl TestApp {
     }
 }
 
+/// What an operator does for processes that share a database.
+fn make_signing_key(file: &Path) {
+    let secret: [u8; 32] = rand::random();
+    fs::write(file, format!("test {}\n", URL_SAFE_NO_PAD.encode(secret))).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
 /// An address that no other test uses.
 pub fn fresh_email() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("person-{}@example.org", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-impl Drop for TestApp {
+impl<E> Drop for TestApp<E> {
     fn drop(&mut self) {
-        self.close();
+        close(&mut self.running);
+    }
+}
+
+fn close(running: &mut Option<Running>) {
+    if let Some(running) = running.take() {
+        running.stop();
     }
 }
 

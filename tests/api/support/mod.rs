@@ -7,6 +7,8 @@ pub mod caller;
 pub mod contract;
 pub mod cramps;
 pub mod paths;
+#[path = "../../postgres/mod.rs"]
+pub mod postgres;
 pub mod wire;
 
 pub use answer::{Answer, Row};

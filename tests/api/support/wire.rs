@@ -8,13 +8,17 @@ use std::{
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{answer::Answer, app::TestApp, contract::every_answer_has_its_headers};
+use super::{
+    answer::Answer,
+    app::{Engine, TestApp},
+    contract::every_answer_has_its_headers,
+};
 
 /// A TCP connection to the server.
 pub struct Wire(BufReader<TcpStream>);
 
 impl Wire {
-    pub fn to(app: &TestApp) -> Self {
+    pub fn to<E: Engine>(app: &TestApp<E>) -> Self {
         let stream = TcpStream::connect(app.address()).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         Self(BufReader::new(stream))
