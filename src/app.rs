@@ -32,7 +32,7 @@ use crate::{
         observe::observe,
         request_id,
         routes::{Route, Routes},
-        throttle::{AddressLimit, limit_auth},
+        throttle::{TurnedAway, limit_auth},
     },
 };
 
@@ -110,13 +110,13 @@ fn cors(origins: &[String]) -> Condition<Cors> {
 /// # Errors
 /// When the socket can't be used.
 pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut ServiceConfig)) -> std::io::Result<Server> {
-    let limit = Data::new(AddressLimit::new(service.config.auth_per_minute, service.config.trusted_proxies.clone()));
+    let turned_away = Data::new(TurnedAway::default());
     let origins = service.config.cors_origins.clone();
-    actix_web::rt::spawn(housekeeping(Arc::downgrade(&service.clone().into_inner()), limit.clone()));
+    actix_web::rt::spawn(housekeeping(Arc::downgrade(&service.clone().into_inner()), turned_away.clone()));
     let app = move || {
         App::new()
             .app_data(service.clone())
-            .app_data(limit.clone())
+            .app_data(turned_away.clone())
             .configure(configure)
             .configure(more)
             .default_service(web::to(not_found))
@@ -154,19 +154,21 @@ pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut Servic
 }
 
 /// Clears away what has run out, now and then.
-async fn housekeeping(service: Weak<Service>, limit: Data<AddressLimit>) {
+async fn housekeeping(service: Weak<Service>, turned_away: Data<TurnedAway>) {
     let mut every = tokio::time::interval(Duration::from_mins(10));
     loop {
         every.tick().await;
-        limit.forget_idle();
         // The service goes when its server does.
         let Some(service) = service.upgrade() else { return };
         let now = service.clock.now();
+        turned_away.forget(now);
         let cleared = service
             .store
             .write(move |db| {
                 Ok::<_, crate::storage::Error>(
-                    sessions::store::delete_expired(db, now)? + sessions::throttle::delete_forgotten(db, now)?,
+                    sessions::store::delete_expired(db, now)?
+                        + sessions::throttle::delete_forgotten(db, now)?
+                        + sessions::allowance::delete_whole(db, now)?,
                 )
             })
             .await;

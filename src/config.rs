@@ -157,7 +157,10 @@ impl Config {
         let trusted_proxies = given
             .list("TRUSTED_PROXIES")
             .map(|address| {
-                address.parse().map_err(|_| given.wrong("TRUSTED_PROXIES", "addresses with commas between them"))
+                address
+                    .parse()
+                    .map(|proxy: IpAddr| proxy.to_canonical())
+                    .map_err(|_| given.wrong("TRUSTED_PROXIES", "addresses with commas between them"))
             })
             .collect::<Result<_, _>>()?;
         let cors_origins: Vec<_> = given.list("CORS_ORIGINS").collect();

@@ -13,11 +13,12 @@ const HTTP_IS_NAMED_BY: [(&str, &str, &str); 1] =
     [("accounts/http.rs", "sessions/http.rs", "registering signs in as well, and shows the same tokens")];
 
 /// Where SQL is besides `storage/`, `store.rs` and `rows.rs`. The list may shrink.
-const SQL_IS_IN: [(&str, &str); 6] = [
+const SQL_IS_IN: [(&str, &str); 7] = [
     ("access/grants.rs", "the one question of rights is asked in the transaction that does the work"),
     ("clock.rs", "an instant says how it is kept, beside what it is"),
     ("health.rs", "asks the database whether it answers"),
     ("refusal.rs", "takes what a query can fail with"),
+    ("sessions/allowance.rs", "a store of its own: what addresses have used up"),
     ("sessions/throttle.rs", "a store of its own: counts of failures"),
     ("tombstones.rs", "a store that the subjects share"),
 ];

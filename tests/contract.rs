@@ -10,9 +10,12 @@ use cramp_diary::{app, faults::FaultCode, problem::Code};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{
-    Caller, TestApp, Tokens,
+    Caller, Tokens,
+    app::Sqlite,
     contract::{CONTRACT, Operation},
 };
+
+type TestApp = support::TestApp<Sqlite>;
 
 /// Files of the page that shows the contract are no part of it.
 const BESIDE_THE_CONTRACT: [&str; 1] = ["GET /docs/{file}"];

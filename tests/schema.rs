@@ -12,7 +12,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries.
-const OF_PEOPLE: [&str; 4] = ["users", "sessions", "refresh_tokens", "sign_in_failures"];
+const OF_PEOPLE: [&str; 5] = ["users", "sessions", "refresh_tokens", "sign_in_failures", "address_allowances"];
 
 #[derive(Debug, PartialEq, Eq)]
 struct Column {

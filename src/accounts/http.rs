@@ -166,7 +166,7 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
     let patch = fields::open_patch(body.0)?;
     let user = caller
         .write(move |db, me| {
-            let mut user = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
+            let mut user = store::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
             let present = serde_json::json!({"display_name": user.display_name, "time_zone": user.time_zone.name()});
             let serde_json::Value::Object(present) = present else { return Err(Refusal::NotFound) };
             let mut fields = Fields::open(fields::merge(present, patch))?;

@@ -93,6 +93,27 @@ pub fn find(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
     row.map(Credentials::try_from).transpose()
 }
 
+/// The account of an e-mail, locked until the transaction ends: nobody changes its password while somebody is signed in
+/// by the old one. SQLite has one writer, and nothing to lock.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_locked_by_email(db: &mut Db, email: &Email) -> Result<Option<Credentials>> {
+    let Db::Postgres(db) = db else { return find_by_email(db, email) };
+    let row = users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).for_no_key_update();
+    row.first::<Row>(db).optional()?.map(Credentials::try_from).transpose()
+}
+
+/// The account of an id, locked until the transaction ends: what is seen of it is what is changed.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_locked(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
+    let Db::Postgres(db) = db else { return find(db, id) };
+    let row = users::table.find(id.as_str()).select(Row::as_select()).for_no_key_update();
+    row.first::<Row>(db).optional()?.map(Credentials::try_from).transpose()
+}
+
 /// Stores what a person may change of an account.
 ///
 /// # Errors

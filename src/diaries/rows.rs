@@ -89,7 +89,7 @@ pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 /// When the database fails.
 pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     let Db::Postgres(db) = db else { return find(db, id) };
-    let row: Option<Row> = diaries::table.find(id).select(Row::as_select()).for_update().first(db).optional()?;
+    let row: Option<Row> = diaries::table.find(id).select(Row::as_select()).for_no_key_update().first(db).optional()?;
     row.map(Diary::try_from).transpose()
 }
 

@@ -108,7 +108,7 @@ async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Probl
                 Try::Held(wait) => return Ok(Err(Problem::new(Code::TooManyRequests).retry_after(wait))),
             }
             // While the hash was worked out, the password may have been changed, or the account erased.
-            let account = accounts::store::find_by_email(db, &email)?;
+            let account = accounts::store::find_locked_by_email(db, &email)?;
             let Some(account) = account.filter(|account| Some(&account.password_hash) == verified.as_ref()) else {
                 return Ok(Err(Problem::new(Code::InvalidCredentials)));
             };

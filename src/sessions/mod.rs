@@ -1,5 +1,6 @@
 //! Signing in and staying signed in: short access tokens, rotating refresh tokens, and slowing down who guesses.
 
+pub mod allowance;
 pub mod http;
 pub mod keys;
 pub mod model;

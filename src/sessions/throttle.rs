@@ -9,7 +9,7 @@ use crate::{
     clock::Instant,
     ids::Id,
     secrets::fingerprint,
-    storage::{Db, Result, schema::sign_in_failures},
+    storage::{Db, Error, Result, schema::sign_in_failures},
 };
 
 /// So many failures in a row are forgiven.
@@ -99,12 +99,18 @@ fn count_failure(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<()> {
         sign_in_failures::last_failed_at.eq(now),
         sign_in_failures::blocked_until.eq(now.plus(delay(failures))),
     );
-    if before.is_some() {
-        diesel::update(sign_in_failures::table.find(&guesser.0)).set(values).execute(db)?;
-    } else {
-        diesel::insert_into(sign_in_failures::table)
+    let counted = match before {
+        Some((failures, _)) => {
+            // Only if nobody else counted meanwhile.
+            let unchanged = sign_in_failures::table.find(&guesser.0).filter(sign_in_failures::failures.eq(failures));
+            diesel::update(unchanged).set(values).execute(db)?
+        }
+        None => diesel::insert_into(sign_in_failures::table)
             .values((sign_in_failures::guesser.eq(&guesser.0), values))
-            .execute(db)?;
+            .execute(db)?,
+    };
+    if counted == 0 {
+        return Err(Error::Contended("another try with the same e-mail failed at the same time".into()));
     }
     Ok(())
 }

@@ -57,6 +57,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::storage::moment::Moment;
+    address_allowances (address) {
+        address -> Binary,
+        spent_until -> Moment,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Text, Nullable, Integer, BigInt};
     use crate::storage::moment::Moment;
     diaries (id) {

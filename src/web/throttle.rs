@@ -1,8 +1,9 @@
 //! A limit on requests to `/v1/auth` from one address, in bursts and over a minute.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
 };
 
 use actix_web::{
@@ -12,46 +13,68 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
-use crate::problem::{Code, Problem};
+use crate::{
+    clock::Instant,
+    problem::{Code, Problem},
+    refusal::Refusal,
+    service::Service,
+    sessions::allowance::{self, Network},
+};
 
 const LIMITED: &str = "/v1/auth/";
+/// Beyond this many, who was refused is asked of the database again.
+const MOST_REMEMBERED: usize = 100_000;
 
-/// Counts requests by address.
-#[derive(Debug)]
-pub struct AddressLimit {
-    limiter: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    clock: governor::clock::DefaultClock,
-    trusted_proxies: Vec<IpAddr>,
-}
+/// Who was refused, until when: a flood of requests is turned away without a look at the database.
+#[derive(Debug, Default)]
+pub struct TurnedAway(Mutex<HashMap<Network, Instant>>);
 
-impl AddressLimit {
-    /// So many requests a minute, all of them at once if need be; `None` for no limit.
-    #[must_use]
-    pub fn new(per_minute: Option<NonZeroU32>, trusted_proxies: Vec<IpAddr>) -> Self {
-        let limiter = per_minute.map(|count| RateLimiter::keyed(Quota::per_minute(count)));
-        let trusted_proxies = trusted_proxies.into_iter().map(|proxy| proxy.to_canonical()).collect();
-        Self { limiter, clock: governor::clock::DefaultClock::default(), trusted_proxies }
+impl TurnedAway {
+    fn until(&self, network: &Network) -> Option<Instant> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(network).copied()
     }
 
-    /// Forgets addresses that have their whole allowance again.
-    pub fn forget_idle(&self) {
-        if let Some(limiter) = &self.limiter {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
+    fn remember(&self, network: Network, until: Instant, now: Instant) {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= MOST_REMEMBERED {
+            remembered.retain(|_, until| *until > now);
+        }
+        if remembered.len() < MOST_REMEMBERED {
+            remembered.insert(network, until);
         }
     }
 
-    fn check(&self, request: &ServiceRequest) -> Result<(), Problem> {
-        let (Some(limiter), Some(peer)) = (&self.limiter, request.peer_addr()) else { return Ok(()) };
-        // Several lines of the header are one list; a line that is not text breaks the chain of trust.
-        let lines = request.headers().get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
-        let forwarded = lines.collect::<Vec<_>>().join(",");
-        let address = client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies);
-        limiter.check_key(&network(address)).map_err(|refused| {
-            Problem::new(Code::TooManyRequests).retry_after(refused.wait_time_from(self.clock.now()))
-        })
+    /// Forgets who may come again.
+    pub fn forget(&self, now: Instant) {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.retain(|_, until| *until > now);
+        remembered.shrink_to_fit();
+    }
+}
+
+async fn check(service: &Service, turned_away: &TurnedAway, request: &ServiceRequest) -> Result<(), Problem> {
+    let (Some(per_minute), Some(peer)) = (service.config.auth_per_minute, request.peer_addr()) else {
+        return Ok(());
+    };
+    // Several lines of the header are one list; a line that is not text breaks the chain of trust.
+    let lines = request.headers().get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
+    let forwarded = lines.collect::<Vec<_>>().join(",");
+    let network = Network::of(client(peer.ip().to_canonical(), &forwarded, &service.config.trusted_proxies));
+    let now = service.clock.now();
+    let wait = if let Some(until) = turned_away.until(&network).filter(|until| *until > now) {
+        Some(until.since(now))
+    } else {
+        let asked = network.clone();
+        let taken = service.store.write(move |db| Ok::<_, Refusal>(allowance::take(db, &asked, per_minute, now)?));
+        taken.await?
+    };
+    match wait {
+        None => Ok(()),
+        Some(wait) => {
+            turned_away.remember(network, now.plus(wait), now);
+            Err(Problem::new(Code::TooManyRequests).retry_after(wait))
+        }
     }
 }
 
@@ -71,26 +94,19 @@ fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
     nearest
 }
 
-/// One customer has a whole /64 of IPv6.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
 /// The middleware.
 ///
 /// # Errors
 /// Those of the service within.
 pub async fn limit_auth<B: MessageBody>(
-    limit: Data<AddressLimit>,
+    service: Data<Service>,
+    turned_away: Data<TurnedAway>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     // The path as it is routed: what a client wrote in percent codes is the same path.
     if request.match_info().as_str().starts_with(LIMITED)
-        && let Err(problem) = limit.check(&request)
+        && let Err(problem) = check(&service, &turned_away, &request).await
     {
         return Ok(request.into_response(problem.error_response()).map_into_right_body());
     }
@@ -114,11 +130,5 @@ mod tests {
         assert_eq!(client(ip("10.0.0.1"), "1.2.3.4, 203.0.113.9", &proxies), ip("203.0.113.9"));
         assert_eq!(client(ip("10.0.0.1"), "nonsense", &proxies), ip("10.0.0.1"));
         assert_eq!(client(ip("10.0.0.1"), "", &proxies), ip("10.0.0.1"));
-    }
-
-    #[test]
-    fn a_slash_64_is_one_address() {
-        assert_eq!(network(ip("2001:db8:1:2:3:4:5:6")), ip("2001:db8:1:2::"));
-        assert_eq!(network(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
     }
 }

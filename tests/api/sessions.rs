@@ -122,7 +122,7 @@ async fn guesses_that_come_at_once_are_all_counted() {
 
 #[actix_web::test]
 async fn an_address_gets_so_many_requests_and_no_more() {
-    let app = TestApp::start_with(&[("AUTH_PER_MINUTE", "5")]).await;
+    let mut app = TestApp::start_with(&[("AUTH_PER_MINUTE", "5")]).await;
     for _ in 0..5 {
         login(&app, "unknown@example.org", "x").await.is_problem(401, "invalid_credentials");
     }
@@ -139,6 +139,12 @@ async fn an_address_gets_so_many_requests_and_no_more() {
     // A header that anybody can write changes nothing.
     let forwarded = app.nobody().post("/v1/auth/login", credentials("unknown@example.org", "x"));
     forwarded.header("x-forwarded-for", "203.0.113.9").await.is_problem(429, "too_many_requests");
+    // Neither does a restart; time does.
+    app.restart().await;
+    login(&app, "unknown@example.org", "x").await.is_problem(429, "too_many_requests");
+    app.advance(SECOND * 12);
+    login(&app, "unknown@example.org", "x").await.is_problem(401, "invalid_credentials");
+    login(&app, "unknown@example.org", "x").await.is_problem(429, "too_many_requests");
 }
 
 #[actix_web::test]

@@ -63,7 +63,7 @@ impl Engine for Postgres {
 }
 
 /// A running application. It stops when it goes out of scope.
-pub struct TestApp<E = Sqlite> {
+pub struct TestApp<E> {
     running: Option<Running>,
     config: Config,
     more: fn(&mut ServiceConfig),
