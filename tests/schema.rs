@@ -1,7 +1,10 @@
 //! The tables that the migrations make are those that the code believes in, and keep the rules of `ARCHITECTURE.md`.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::collections::BTreeMap;
+#[path = "postgres/mod.rs"]
+mod postgres;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use cramp_diary::storage::{Address, Options, Store};
 use diesel::{
@@ -138,6 +141,136 @@ fn the_migrations_make_the_tables_that_the_code_believes_in() {
         }
     }
     assert_eq!(made["episodes"].key, ["diary_id", "started_at", "id"]);
+}
+
+/// The same of PostgreSQL, in SQLite's words.
+fn made_by_postgres() -> (postgres::Database, BTreeMap<String, Table>) {
+    let database = postgres::Database::empty();
+    Store::open(&Options::of(Address::parse(&database.url).unwrap())).unwrap();
+    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+    let columns = postgres::sql(
+        &database.url,
+        "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations' ORDER BY table_name, ordinal_position",
+    );
+    for line in columns.lines() {
+        let [table, name, kind, may_be_null] = line.split('|').collect::<Vec<_>>().try_into().unwrap();
+        let column = Column { name: name.into(), kind: kept_as(kind), may_be_null: may_be_null == "YES" };
+        tables.entry(table.into()).or_insert_with(|| Table { key: vec![], columns: vec![] }).columns.push(column);
+    }
+    let keys = postgres::sql(
+        &database.url,
+        "SELECT table_name, column_name FROM information_schema.key_column_usage
+         JOIN information_schema.table_constraints USING (constraint_name, table_name)
+         WHERE constraint_type = 'PRIMARY KEY' AND table_constraints.table_schema = 'public' AND table_name <> '__diesel_schema_migrations' ORDER BY table_name, ordinal_position",
+    );
+    for line in keys.lines() {
+        let (table, column) = line.split_once('|').unwrap();
+        tables.get_mut(table).unwrap().key.push(column.into());
+    }
+    (database, tables)
+}
+
+/// What SQLite keeps a PostgreSQL type as.
+fn kept_as(kind: &str) -> &'static str {
+    match kind {
+        "text" | "date" => "TEXT",
+        "integer" | "bigint" | "boolean" | "timestamp with time zone" => "INTEGER",
+        "bytea" => "BLOB",
+        other => panic!("{other}"),
+    }
+}
+
+/// What PostgreSQL must keep a type of the code as.
+fn postgres_type(believed: &str) -> &'static str {
+    match believed {
+        "Text" => "text",
+        "Integer" => "integer",
+        "BigInt" => "bigint",
+        "Bool" => "boolean",
+        "Date" => "date",
+        "Moment" => "timestamp with time zone",
+        "Binary" => "bytea",
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn both_engines_have_the_same_tables() {
+    let (sqlite, (_database, postgres)) = (made_by_the_migrations(), made_by_postgres());
+    assert_eq!(sqlite.keys().collect::<Vec<_>>(), postgres.keys().collect::<Vec<_>>());
+    for (name, table) in &postgres {
+        assert_eq!(table.columns, sqlite[name].columns, "{name}");
+        // PostgreSQL clusters nothing, and finds the order of onsets in an index.
+        let key =
+            if name == "episodes" { ["diary_id", "id"].map(str::to_owned).to_vec() } else { sqlite[name].key.clone() };
+        assert_eq!(table.key, key, "{name}");
+    }
+}
+
+#[test]
+fn both_engines_refer_from_table_to_table_in_the_same_way() {
+    let (_folder, mut sqlite) = migrated();
+    let of_sqlite: BTreeSet<String> = diesel::sql_query(
+        "SELECT t.name || '.' || group_concat(f.\"from\", ',') || ' ' || f.\"table\" || ' ' || f.on_delete AS name, 0 AS strict, 0 AS wr
+         FROM pragma_table_list t, pragma_foreign_key_list(t.name) f WHERE t.schema = 'main' GROUP BY t.name, f.id",
+    )
+    .load::<TableRow>(&mut sqlite)
+    .unwrap()
+    .into_iter()
+    .map(|row| row.name)
+    .collect();
+    let (database, _) = made_by_postgres();
+    let of_postgres: BTreeSet<String> = postgres::sql(
+        &database.url,
+        "SELECT c.conrelid::regclass || '.' || string_agg(a.attname, ',' ORDER BY k.place) || ' ' || c.confrelid::regclass || ' ' ||
+            CASE c.confdeltype WHEN 'c' THEN 'CASCADE' ELSE 'NO ACTION' END
+         FROM pg_constraint c, unnest(c.conkey) WITH ORDINALITY k(number, place), pg_attribute a
+         WHERE c.contype = 'f' AND a.attrelid = c.conrelid AND a.attnum = k.number GROUP BY c.oid, c.conrelid, c.confrelid, c.confdeltype",
+    )
+    .lines()
+    .map(str::to_owned)
+    .collect();
+    assert!(of_sqlite.len() >= 10);
+    assert_eq!(of_sqlite, of_postgres);
+}
+
+#[test]
+fn postgres_keeps_each_type_of_the_code_as_itself_and_sorts_ids_by_their_bytes() {
+    let (database, _) = made_by_postgres();
+    let columns = postgres::sql(
+        &database.url,
+        "SELECT table_name || '.' || column_name, data_type, coalesce(collation_name, '')
+         FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'",
+    );
+    let mut found: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for line in columns.lines() {
+        let [name, kind, collation] = line.split('|').collect::<Vec<_>>().try_into().unwrap();
+        found.insert(name.into(), (kind.into(), collation.into()));
+    }
+    for block in SCHEMA.split("diesel::table! {").skip(1) {
+        let mut lines = block.lines().map(str::trim).skip_while(|line| line.is_empty() || line.starts_with("use "));
+        let (table, _) = lines.next().unwrap().split_once(" (").unwrap();
+        for line in lines.take_while(|line| *line != "}") {
+            let (name, kind) = line.trim_end_matches(',').split_once(" -> ").unwrap();
+            let kind = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(kind);
+            let (is, collation) = &found[&format!("{table}.{name}")];
+            assert_eq!(is, postgres_type(kind), "{table}.{name}");
+            if name == "id" || name.ends_with("_id") {
+                assert_eq!(collation, "C", "{table}.{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_migrations_of_both_engines_have_the_same_names() {
+    let names = |engine: &str| -> BTreeSet<String> {
+        let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    assert!(names("sqlite").len() >= 3);
+    assert_eq!(names("sqlite"), names("postgres"));
 }
 
 #[test]
