@@ -6,6 +6,7 @@ use std::{
     fmt,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::storage::{Address, PgAddress};
@@ -47,6 +48,7 @@ settings! {
     "READ_CONNECTIONS", "4", "how many reads of the database run at once";
     "WRITE_CONNECTIONS", "8", "how many writes run at once on PostgreSQL; SQLite has one writer";
     "WRITE_QUEUE", "1024", "how many writes may wait before further ones get 503";
+    "STOP_NOTICE", "0", "seconds between the signal to stop and the end of new requests; /health/ready says so meanwhile";
     "PREPARED_STATEMENTS", "on", "off where a pooler gives each transaction another connection to PostgreSQL";
 }
 
@@ -83,6 +85,8 @@ pub struct Config {
     pub write_queue: usize,
     /// Whether PostgreSQL keeps prepared statements.
     pub prepared_statements: bool,
+    /// How long requests are still taken after the signal to stop.
+    pub stop_notice: Duration,
     /// Variables of the environment that look like settings and are none.
     pub unknown: Vec<String>,
 }
@@ -186,6 +190,9 @@ impl Config {
             write_connections: given.count("WRITE_CONNECTIONS", 256)?,
             write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
             prepared_statements: given.switch("PREPARED_STATEMENTS")?,
+            stop_notice: Duration::from_secs(
+                given.parse::<u16>("STOP_NOTICE", "a number of seconds up to 65535")?.into(),
+            ),
             unknown,
         })
     }

@@ -1,10 +1,21 @@
 //! Whether this process lives, and whether it can serve.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, web::Data};
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::{problem::Problem, refusal::Refusal, service::Service, storage::schema::users, web::routes::Routes};
+use crate::{
+    problem::{Code, Problem},
+    refusal::Refusal,
+    service::Service,
+    storage::schema::users,
+    web::routes::Routes,
+};
+
+/// When to ask again whether a process that stops is there anew.
+const STOPS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
@@ -22,6 +33,9 @@ async fn get_liveness() -> HttpResponse {
 }
 
 async fn get_readiness(service: Data<Service>) -> Result<HttpResponse, Problem> {
+    if service.is_stopping() {
+        return Err(Problem::new(Code::Stopping).retry_after(STOPS_WITHIN));
+    }
     // A row and not a constant: that the file can be read is the question.
     service
         .store

@@ -124,6 +124,7 @@ async fn serve(config: Config) -> Result<(), String> {
     let service = Data::new(Service::open(config, Clock::system())?);
     // Before anybody is told that the service runs, it can be told to stop.
     let stop = stop_signals().map_err(|error| format!("signals can't be heard: {error}"))?;
+    let (notice, stopping) = (service.config.stop_notice, service.clone());
     let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
     print(&welcome(&format!("http://{address}")))?;
 
@@ -133,6 +134,12 @@ async fn serve(config: Config) -> Result<(), String> {
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
+        stopping.announce_stop();
+        if !notice.is_zero() {
+            tracing::info!(seconds = notice.as_secs(), "stopping soon: a load balancer may go elsewhere");
+            tokio::time::sleep(notice).await;
+        }
+        drop(stopping);
         tracing::info!("stopping: running requests may end");
         // A connection that was accepted but not read yet would be dropped with its request: take no more of them, and
         // let those that came begin.
@@ -199,6 +206,7 @@ fn describe(config: &Config) -> String {
          READ_CONNECTIONS     {}\n\
          WRITE_CONNECTIONS    {}\n\
          WRITE_QUEUE          {}\n\
+         STOP_NOTICE          {}\n\
          PREPARED_STATEMENTS  {}\n",
         config.listen,
         config.database,
@@ -214,6 +222,7 @@ fn describe(config: &Config) -> String {
         config.read_connections,
         config.write_connections,
         config.write_queue,
+        config.stop_notice.as_secs(),
         if config.prepared_statements { "on" } else { "off" },
     )
 }

@@ -93,6 +93,8 @@ problem_codes! {
         "More work is waiting than can be done soon. Nothing was done; try again after Retry-After.";
     StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE, "The database does not answer",
         "The database could not be reached in time. Try again after Retry-After. A write may have been done all the same; with an id of your own it is safe to repeat.";
+    Stopping = "stopping", SERVICE_UNAVAILABLE, "About to stop",
+        "This process stops soon and wants no new work. A load balancer sends requests to another one; requests that come here all the same are still answered.";
     StorageFull = "storage_full", INSUFFICIENT_STORAGE, "No room left",
         "The disk of the service is full. Reading goes on; writes work again as soon as there is room.";
 }

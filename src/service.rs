@@ -1,5 +1,7 @@
 //! What every handler shares.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::{
     accounts::passwords::PasswordHasher,
     clock::Clock,
@@ -21,6 +23,7 @@ pub struct Service {
     pub passwords: PasswordHasher,
     /// The settings.
     pub config: Config,
+    stopping: AtomicBool,
 }
 
 impl Service {
@@ -32,7 +35,18 @@ impl Service {
         let keys = signing_keys(&config)?;
         let store = open_store(&config)?;
         let passwords = PasswordHasher::start().map_err(|error| error.to_string())?;
-        Ok(Self { store, clock, keys, passwords, config })
+        Ok(Self { store, clock, keys, passwords, config, stopping: AtomicBool::new(false) })
+    }
+
+    /// Says that it stops soon: whoever asks whether it is ready shall go elsewhere.
+    pub fn announce_stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it stops soon.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 }
 

@@ -47,15 +47,17 @@ impl Failure for Error {
 
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
-        match &error {
+        match error {
             DieselError::DatabaseError(kind, information) => {
                 let text = information.message();
                 match sqlstate(text) {
-                    Some(state) => told_by_postgres(*kind, state, text),
+                    Some(state) => told_by_postgres(kind, state, text),
                     None if matches!(kind, DatabaseErrorKind::ClosedConnection) => Self::Lost(text.to_owned()),
                     None => told_by_sqlite(text),
                 }
             }
+            // A commit that failed was rolled back, which failed too: the first says why.
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             _ => Self::Failed(error.to_string()),
         }

@@ -10,8 +10,9 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, header::HeaderValue},
+    http::{ConnectionType, Method, header::HeaderValue},
     middleware::Next,
+    web::Data,
 };
 use futures_util::FutureExt;
 
@@ -20,7 +21,10 @@ use super::{
     headers,
     request_id::{self, REQUEST_ID},
 };
-use crate::problem::{Cause, Problem};
+use crate::{
+    problem::{Cause, Problem},
+    service::Service,
+};
 
 /// The outermost middleware.
 ///
@@ -47,6 +51,10 @@ pub async fn observe<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> 
             let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
             let cause = response.response().extensions().get::<Cause>().cloned();
             log(method, &route, response.status().as_u16(), started.elapsed(), &id, cause.as_ref());
+            if response.request().app_data::<Data<Service>>().is_some_and(|service| service.is_stopping()) {
+                // Whoever keeps the connection would send the next request into a process that is gone.
+                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+            }
             headers::secure(response.headers_mut());
             if let Ok(id) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert(request_id::HEADER, id);

@@ -58,6 +58,13 @@ fn a_setting_that_cannot_be_used_is_named_in_one_line() {
         ("AUTH_PER_MINUTE", "many", "CRAMP_DIARY_AUTH_PER_MINUTE"),
         ("READ_CONNECTIONS", "0", "CRAMP_DIARY_READ_CONNECTIONS"),
         ("WRITE_QUEUE", "-1", "CRAMP_DIARY_WRITE_QUEUE"),
+        ("WRITE_CONNECTIONS", "1000", "CRAMP_DIARY_WRITE_CONNECTIONS"),
+        ("PREPARED_STATEMENTS", "sometimes", "CRAMP_DIARY_PREPARED_STATEMENTS"),
+        ("STOP_NOTICE", "soon", "CRAMP_DIARY_STOP_NOTICE"),
+        ("REPLICA_URL", "postgres://me:secret@localhost/diary", "CRAMP_DIARY_REPLICA_URL"),
+        ("DATABASE_URL", "postgres://me:secret@/diary?sslmode=yes", "CRAMP_DIARY_DATABASE_URL"),
+        ("DATABASE_URL", "postgres://me:secret@h/diary?sslmode=verify-ca&sslrootcert=/none", "sslrootcert (/none)"),
+        ("DATABASE_URL", "postgres://me:secret@127.0.0.1:1/diary", "SIGNING_KEY_FILE"),
     ] {
         let home = Home::new();
         let ended = Ended::of(home.command(&["serve"]).env(format!("CRAMP_DIARY_{name}"), value));
@@ -66,6 +73,21 @@ fn a_setting_that_cannot_be_used_is_named_in_one_line() {
         assert!(!ended.err.contains("secret"), "{}", ended.err);
     }
     drop(taken);
+}
+
+#[test]
+fn what_a_postgres_needs_is_said_in_one_line() {
+    // Nobody listens on port 1.
+    let home = Home::of_node("postgres://me:secret@127.0.0.1:1,[::1]:1/diary");
+    for command in ["serve", "migrate"] {
+        let ended = home.run(&[command]);
+        assert!(!ended.err.contains("secret"), "{}", ended.err);
+        ended.is_refused_over("DATABASE_URL (postgres://me@127.0.0.1:1,[::1]:1/diary): the database is not available");
+    }
+    home.run(&["backup", "copy.db"]).is_refused_over("pg_dump");
+    home.run(&["restore", "copy.db"]).is_refused_over("pg_restore");
+    let shown = home.run(&["check"]).succeeds();
+    assert!(shown.contains("postgres://me@127.0.0.1:1,[::1]:1/diary") && !shown.contains("secret"), "{shown}");
 }
 
 #[test]

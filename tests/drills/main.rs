@@ -3,6 +3,8 @@
 //! `DRILL_ROUNDS=100` kills more often.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../postgres/mod.rs"]
+mod postgres;
 mod support;
 
 mod backups;
@@ -12,8 +14,14 @@ mod kills;
 mod locked_database;
 mod login_storm;
 mod newcomer;
+mod nodes;
+mod pooler;
+mod postgres_failover;
+mod postgres_outage;
+mod read_replica;
 mod shared_folder;
 mod slow_clients;
 mod stops;
 mod watching;
 mod writers;
+mod writing;

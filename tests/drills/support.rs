@@ -5,6 +5,7 @@ use std::{
     future::Future,
     io::{self, BufRead, BufReader, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{PoisonError, RwLock, mpsc},
@@ -34,13 +35,15 @@ pub fn drill_alone(work: impl Future<Output = ()>) {
 }
 
 fn run(work: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
+    // Clients go on while a drill waits for a process.
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work);
 }
 
 /// A folder to run the service in.
 pub struct Home {
     folder: tempfile::TempDir,
     data: PathBuf,
+    database: Option<String>,
 }
 
 impl Home {
@@ -48,12 +51,22 @@ impl Home {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        Self { folder, data }
+        Self { folder, data, database: None }
+    }
+
+    /// One of several nodes that share a database and its key.
+    pub fn of_node(database: &str) -> Self {
+        let home = Self { database: Some(database.to_owned()), ..Self::new() };
+        fs::create_dir(&home.data).unwrap();
+        let mut key =
+            OpenOptions::new().create_new(true).write(true).mode(0o600).open(home.data("signing.key")).unwrap();
+        writeln!(key, "shared {}", "k".repeat(43)).unwrap();
+        home
     }
 
     /// One whose data lies elsewhere.
     pub fn with_data_in(data: &Path) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), data: data.to_owned() }
+        Self { folder: tempfile::tempdir().unwrap(), data: data.to_owned(), database: None }
     }
 
     /// A file beside the data.
@@ -86,6 +99,11 @@ impl Home {
             .env("CRAMP_DIARY_AUTH_PER_MINUTE", "0")
             .env("CRAMP_DIARY_LOG", "warn")
             .stdin(Stdio::null());
+        if let Some(database) = &self.database {
+            command.env("CRAMP_DIARY_DATABASE_URL", database);
+            // Tokens name who issued them: all nodes together.
+            command.env("CRAMP_DIARY_PUBLIC_URL", "https://diary.example");
+        }
         command
     }
 
@@ -185,6 +203,18 @@ impl Server {
         None
     }
 
+    /// The same, while others go on.
+    pub async fn ends_within(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let begun = Instant::now();
+        while begun.elapsed() < patience {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return Some(status);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        None
+    }
+
     /// What the process keeps in memory, in MB.
     pub fn resident_megabytes(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
@@ -248,6 +278,12 @@ impl Person {
     /// The same person, with the same token, at another server.
     pub fn at(&self, server: &Server) -> Self {
         Self { token: self.token.clone(), ..server.stranger() }
+    }
+
+    /// The same person, who opens a connection for each request.
+    pub fn one_shot(&self) -> Self {
+        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(Duration::from_mins(1));
+        Self { http: http.build().unwrap(), ..self.clone() }
     }
 
     pub async fn try_send(

@@ -220,7 +220,7 @@ fn with_database(url: &str, name: &str) -> String {
 }
 
 /// PostgreSQL does not run as root: somebody else's user and group then.
-fn owner() -> Option<(u32, u32)> {
+pub fn owner() -> Option<(u32, u32)> {
     let id = |arguments: &[&str]| -> Option<u32> {
         let output = Command::new("id").args(arguments).output().unwrap();
         String::from_utf8(output.stdout).unwrap().trim().parse().ok()

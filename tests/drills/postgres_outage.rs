@@ -1,0 +1,55 @@
+//! PostgreSQL crashes under load and comes back.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    postgres::{Durability, Server},
+    support::{Home, drill_alone},
+    writing::Writers,
+};
+
+#[test]
+fn while_postgres_is_down_requests_are_refused_soon_and_nothing_acknowledged_is_lost() {
+    drill_alone(async {
+        let postgres = Server::start(Durability::Full);
+        let home = Home::of_node(&postgres.create_database("diary"));
+        let node = home.start();
+        let person = node.register("me@example.org").await;
+        let reader = person.clone();
+
+        let writers = Writers::start(16, std::slice::from_ref(&person));
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        let went_down = Instant::now();
+        postgres.crash();
+        let refused = reader.get("/v1/diaries/me/episodes").await;
+        assert_eq!(refused.status, 503, "{refused:?}");
+        let ready = reader.get("/health/ready").await;
+        assert_eq!((ready.status, ready.code()), (503, "storage_unavailable"), "{ready:?}");
+        assert_eq!(reader.get("/health/live").await.status, 200);
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        postgres.run();
+        let came_back = Instant::now();
+        let read_again = loop {
+            if reader.get("/v1/diaries/me/episodes").await.status == 200 {
+                break came_back.elapsed();
+            }
+        };
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        let written = writers.stop().await;
+
+        let slowest = written.refusals.iter().max().copied().expect("nobody noticed");
+        let wrote_again = written.first_kept_after(came_back);
+        println!(
+            "down for {:?}: {} refusals, the slowest after {slowest:?}; {} cramps kept, {} of them before it could be \
+             said; back after {read_again:?} (read) and {wrote_again:?} (written)",
+            came_back - went_down,
+            written.refusals.len(),
+            written.acknowledged.len(),
+            written.kept_unsaid,
+        );
+        for took in [slowest, refused.took, ready.took, read_again, wrote_again] {
+            assert!(took < Duration::from_secs(2), "{took:?}");
+        }
+        person.has_exactly(&written.cramps(), &written.open).await;
+    });
+}

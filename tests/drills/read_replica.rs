@@ -1,0 +1,62 @@
+//! Reads that may be a moment old go to a replica; nobody misses what they just wrote.
+
+use std::time::Duration;
+
+use crate::{
+    postgres::{Durability, Server, sql},
+    support::{Home, cramp, drill},
+};
+
+const SHARE: &str = "/v1/diaries/me/analytics/night-share?from=2024-01-01&to=2024-12-31";
+
+#[test]
+fn a_replica_serves_what_it_knows_and_the_primary_the_rest() {
+    drill(async {
+        let primary = Server::start(Durability::None);
+        let url = primary.create_database("diary");
+        let replica = primary.replica();
+        let home = Home::of_node(&url);
+        let node = home.start_with(&[("REPLICA_URL", &replica.url("diary"))]);
+        let person = node.register("me@example.org").await;
+        assert_eq!(person.log(&cramp("first", 1)).await.status, 201);
+
+        let caught_up = "SELECT count(*) FROM episodes";
+        while sql(&replica.url("diary"), caught_up) != "1" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // The statistics of a backend are told when it has been idle for a while.
+        let reads = || {
+            sql(
+                &replica.url("diary"),
+                "SELECT pg_stat_force_next_flush(), 1; SELECT xact_commit FROM pg_stat_database WHERE datname = 'diary'",
+            )
+        };
+        let before = reads();
+        for _ in 0..5 {
+            assert_eq!(person.get(SHARE).await.body["episodes"], 1);
+        }
+        let connected = sql(
+            &replica.url("diary"),
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'cramp-diary'",
+        );
+        assert_eq!(connected, "t", "nobody asked the replica ({before} {})", reads());
+
+        // A replica that is behind must not answer.
+        sql(&replica.url("diary"), "SELECT pg_wal_replay_pause()");
+        assert_eq!(person.log(&cramp("second", 2)).await.status, 201);
+        assert_eq!(sql(&replica.url("diary"), caught_up), "1");
+        assert_eq!(person.get(SHARE).await.body["episodes"], 2);
+        assert_eq!(person.cramps().await.len(), 2);
+
+        // One that is gone must not hold anybody up.
+        sql(&replica.url("diary"), "SELECT pg_wal_replay_resume()");
+        replica.crash();
+        for _ in 0..3 {
+            let answer = person.get(SHARE).await;
+            assert_eq!(answer.body["episodes"], 2, "{answer:?}");
+            assert!(answer.took < Duration::from_secs(2), "{:?}", answer.took);
+        }
+        replica.run();
+        assert_eq!(person.get(SHARE).await.body["episodes"], 2);
+    });
+}
