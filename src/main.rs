@@ -16,7 +16,8 @@ use cramp_diary::{
     config::{self, Config},
     contract, demo,
     service::{self, Service},
-    storage, telemetry,
+    storage::{self, Address, transfer},
+    telemetry,
 };
 
 /// A diary for people with leg cramps: log cramps and soreness, see what share comes at night.
@@ -44,6 +45,15 @@ enum Command {
     Restore {
         /// A file that `backup` wrote.
         file: PathBuf,
+    },
+    /// Copy everything into another database, of the same kind or the other; stop the service before.
+    Copy {
+        /// Where it is now, as in `DATABASE_URL`.
+        #[arg(long)]
+        from: String,
+        /// Where it goes; nothing must be there.
+        #[arg(long)]
+        to: String,
     },
     /// Print the API's contract, openapi.yaml.
     Openapi,
@@ -96,6 +106,16 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             must_exist(file)?;
             storage::restore(file, database).map_err(|error| format!("restore: {error}"))?;
             print(&format!("{} is what {} holds\n", database.display(), file.display()))
+        }
+        Command::Copy { from, to } => {
+            let address = |name: &str, url: &str| Address::parse(url).map_err(|why| format!("copy: {name}: {why}"));
+            let (from, to) = (address("--from", from)?, address("--to", to)?);
+            let copied = transfer::copy(&from, &to).map_err(|error| format!("copy: {error}"))?;
+            print(&format!("{to} holds what {from} held, row for row:\n"))?;
+            for (table, rows) in copied {
+                print(&format!("  {table:<19} {rows:>10}\n"))?;
+            }
+            print("give the new service the same SIGNING_KEY_FILE, so that everybody stays signed in\n")
         }
         Command::Check => print(&describe(&config)),
         Command::Openapi => Ok(()),

@@ -12,6 +12,7 @@ pub mod schema;
 mod sqlite;
 mod store;
 mod transaction;
+pub mod transfer;
 mod types;
 
 pub use address::{Address, AddressError};

@@ -13,6 +13,7 @@ mod disk_full;
 mod kills;
 mod locked_database;
 mod login_storm;
+mod moves;
 mod newcomer;
 mod nodes;
 mod pooler;

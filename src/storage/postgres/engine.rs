@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const READ_QUEUE: usize = 1024;
 /// How long an answer may take: longer than the server lets a statement run.
 const LONGEST_ANSWER: Duration = Duration::from_millis(5_500);
-/// Migrations may take their time.
+/// Migrations and copies may take their time.
 const LONGEST_MIGRATION: Duration = Duration::from_hours(1);
 /// How long a replica that failed is left alone: to ask one that is gone may cost its whole time limit.
 const REPLICA_REST: Duration = Duration::from_secs(5);
@@ -74,9 +74,9 @@ impl Engine {
     /// # Errors
     /// When the server can't be reached or its tables not be migrated, or the system refuses threads.
     pub fn open(primary: &PgAddress, replica: Option<&PgAddress>, lanes: Lanes) -> Result<Self, Error> {
-        let mut first = Slot { address: Arc::new(primary.clone()), preparation: lanes.preparation, connection: None };
+        let migrate = || migrations::migrate(&mut Db::Postgres(connect(primary)?));
         // Not on this thread, which may be one of a runtime that must not wait.
-        let migrated = thread::scope(|scope| scope.spawn(move || first.migrate()).join());
+        let migrated = thread::scope(|scope| scope.spawn(migrate).join());
         let applied = migrated.map_err(|_| Error::Failed("the migration panicked".into()))??;
         if applied > 0 {
             tracing::info!(applied, "the database was brought up to date");
@@ -178,11 +178,6 @@ struct Slot {
 }
 
 impl Slot {
-    fn migrate(&mut self) -> Result<usize, Error> {
-        let mut db = self.connect(LONGEST_MIGRATION)?;
-        migrations::migrate(&mut db)
-    }
-
     /// Does the work, and does it again when another transaction was in the way or the connection broke before the
     /// commit: nothing was done then.
     fn persist<T, E: Failure>(
@@ -207,7 +202,7 @@ impl Slot {
     ) -> Result<T, E> {
         let mut db = match self.connection.take() {
             Some(db) => db,
-            None => self.connect(LONGEST_ANSWER).map_err(E::from)?,
+            None => connect_with(&self.address, LONGEST_ANSWER, self.preparation).map(Db::Postgres).map_err(E::from)?,
         };
         let outcome = transaction(&mut db, |db| begin_with(db, begin), work);
         // One that broke, or that fails in ways of its own, is not worth keeping: a server that became read-only, for
@@ -219,13 +214,21 @@ impl Slot {
         }
         outcome
     }
+}
 
-    fn connect(&self, patience: Duration) -> Result<Db, Error> {
-        let unavailable = |error: std::io::Error| Error::Unavailable(error.to_string());
-        let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
-        let client = runtime.block_on(self.address.connect())?;
-        Ok(Db::Postgres(PgConnection::new(client, runtime, patience, self.preparation)))
-    }
+/// A connection for work that takes its time, on a thread of its own.
+///
+/// # Errors
+/// When the server can't be reached.
+pub fn connect(address: &PgAddress) -> Result<PgConnection, Error> {
+    connect_with(address, LONGEST_MIGRATION, Preparation::Kept)
+}
+
+fn connect_with(address: &PgAddress, patience: Duration, preparation: Preparation) -> Result<PgConnection, Error> {
+    let unavailable = |error: std::io::Error| Error::Unavailable(error.to_string());
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
+    let client = runtime.block_on(address.connect())?;
+    Ok(PgConnection::new(client, runtime, patience, preparation))
 }
 
 fn begin_with(db: &mut Db, sql: &str) -> QueryResult<()> {

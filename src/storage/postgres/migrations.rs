@@ -23,6 +23,15 @@ pub fn migrate(db: &mut Db) -> Result<usize, Error> {
     })
 }
 
+/// Whether the tables are those of this version.
+///
+/// # Errors
+/// When they are those of a newer one.
+pub fn is_current(db: &mut PgConnection) -> Result<bool, Error> {
+    refuse_newer_version(db)?;
+    db.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(failed)
+}
+
 fn begin(db: &mut Db) -> QueryResult<()> {
     let Db::Postgres(connection) = db else { return Ok(()) };
     connection.begin("BEGIN")?;

@@ -8,4 +8,5 @@ mod report;
 mod row;
 mod tls;
 
-pub use engine::{Engine, Lanes};
+pub use engine::{Engine, Lanes, connect};
+pub use migrations::{is_current, migrate};

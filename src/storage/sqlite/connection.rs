@@ -112,6 +112,15 @@ pub fn migrate(db: &mut SqliteConnection) -> Result<usize, Error> {
     Ok(applied)
 }
 
+/// Whether the tables are those of this version.
+///
+/// # Errors
+/// When they are those of a newer one.
+pub fn is_current(db: &mut SqliteConnection) -> Result<bool, Error> {
+    refuse_newer_version(db)?;
+    db.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(migration_failed)
+}
+
 fn migration_failed(error: impl std::fmt::Display) -> Error {
     Error::Failed(format!("migration failed: {error}"))
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::atomic::Ordering};
 
 use crossbeam_channel::Receiver;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::TransactionManager;
 
 use super::{
     connection::{Use, connect},
@@ -48,7 +48,7 @@ pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>
 
 fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> {
     if let Db::Sqlite(connection) = db {
-        AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?;
+        super::begin(connection, "BEGIN IMMEDIATE")?;
     }
     for write in group.iter_mut() {
         write.run(db);

@@ -1,0 +1,138 @@
+//! A whole service goes from SQLite to PostgreSQL and back.
+
+use std::fs;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    postgres::{Database, sql},
+    support::{Ended, Home, Person, Server, drill},
+};
+
+/// Everything that somebody sees, with the tags that their app remembers.
+async fn seen(person: &Person) -> Vec<(String, Value)> {
+    let mut seen = Vec::new();
+    let mut paths: Vec<String> = [
+        "",
+        "/episodes?limit=200",
+        "/episodes?limit=200&order=asc",
+        "/check-ins?limit=200",
+        "/treatments",
+        "/episodes/gone",
+        "/analytics/night-share?from=2024-01-01&to=2024-12-31",
+        "/prompts?on=2024-02-03",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let cramps = person.cramps().await;
+    paths.extend(cramps.iter().map(|cramp| format!("/episodes/{}/soreness", cramp["id"].as_str().unwrap())));
+    for path in paths {
+        let mut answer = person.get(&format!("/v1/diaries/me{path}")).await;
+        if let Some(body) = answer.body.as_object_mut() {
+            body.remove("request_id");
+        }
+        seen.push((format!("{path} {:?}", answer.header("etag")), answer.body));
+    }
+    seen
+}
+
+async fn put(person: &Person, path: &str, body: Value) {
+    let answer = person.try_send(Method::PUT, &format!("/v1/diaries/me{path}"), None, Some(&body)).await.unwrap();
+    assert_eq!(answer.status, 201, "{answer:?}");
+}
+
+/// A diary with one of everything that could be lost on the way.
+async fn fill(person: &Person) {
+    let cramp = json!({
+        "id": "Z.a-b_c", "started_at": "2024-02-01T23:10:05.123456-05:00", "time_zone": "America/New_York",
+        "duration_seconds": 90, "intensity": 7, "sites": [{"part": "calf", "side": "both"}], "context": "asleep",
+        "interrupted_sleep": true, "triggers": ["long_walk"], "relief": [{"measure": "heat", "seconds_to_relief": null}],
+        "note": "\"quoted\", \u{1f9b5} and a \\ backslash\nin two lines",
+    });
+    assert_eq!(person.log(&cramp).await.status, 201);
+    assert_eq!(person.log(&json!({"id": "a", "started_at": "1970-01-01T00:00:00Z"})).await.status, 201);
+    assert_eq!(person.log(&json!({"id": "gone", "started_at": "2024-02-02T00:00:00Z"})).await.status, 201);
+    let gone = person.try_send(Method::DELETE, "/v1/diaries/me/episodes/gone", None, None).await.unwrap();
+    assert_eq!(gone.status, 204);
+    put(person, "/episodes/Z.a-b_c/soreness/2024-02-03", json!({"level": 4, "tender_to_touch": true})).await;
+    put(person, "/check-ins/2024-02-05", json!({"cramp_free": true, "note": "a good day"})).await;
+    let treatment = json!({"kind": "stretching", "name": "Ænd the line", "started_on": "2024-02-04"});
+    put(person, "/treatments/t", treatment).await;
+}
+
+fn copied(from: &str, to: &str) -> Ended {
+    Home::new().run(&["copy", "--from", from, "--to", to])
+}
+
+fn serve(home: &Home, database: &str, key: &[u8]) -> Server {
+    fs::create_dir_all(home.data("")).unwrap();
+    let file = home.data("signing.key");
+    fs::write(&file, key).unwrap();
+    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    home.start_with(&[("DATABASE_URL", database)])
+}
+
+#[test]
+fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
+    drill(async {
+        let first = Home::new();
+        assert!(!first.run(&["demo"]).succeeds().is_empty());
+        let server = first.start();
+        let person = server.register("me@example.org").await;
+        fill(&person).await;
+        let before = seen(&person).await;
+        drop(server);
+        let key = fs::read(first.data("signing.key")).unwrap();
+
+        let database = Database::empty();
+        let on_sqlite = format!("sqlite://{}", first.database().display());
+        let report = copied(&on_sqlite, &database.url).succeeds();
+        assert!(report.contains("SIGNING_KEY_FILE") && report.contains("episodes"), "{report}");
+        let second = Home::new();
+        let server = serve(&second, &database.url, &key);
+        let there = person.at(&server);
+        assert_eq!(seen(&there).await, before);
+        assert_eq!(there.log(&json!({"id": "later", "started_at": "2024-02-06T03:00:00Z"})).await.status, 201);
+        let then = seen(&there).await;
+        drop(server);
+
+        let third = Home::new();
+        fs::create_dir_all(third.data("")).unwrap();
+        let back = format!("sqlite://{}", third.database().display());
+        copied(&database.url, &back).succeeds();
+        let server = serve(&third, &back, &key);
+        assert_eq!(seen(&person.at(&server)).await, then);
+    });
+}
+
+#[test]
+fn a_move_never_overwrites_and_never_invents() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start();
+        server.register("me@example.org").await;
+        drop(server);
+        let full = format!("sqlite://{}", home.database().display());
+        let database = Database::empty();
+
+        let missing = home.path("mistyped.db");
+        copied(&format!("sqlite://{}", missing.display()), &database.url).is_refused_over("there is no such file");
+        assert!(!missing.exists());
+        copied(&database.url, &full).is_refused_over("is not up to date");
+        copied("sqlite:/x", &full).is_refused_over("--from");
+
+        copied(&full, &database.url).succeeds();
+        copied(&full, &database.url).is_refused_over("not empty");
+        assert_eq!(sql(&database.url, "SELECT count(*) FROM users"), "1");
+        copied(&database.url, &full).is_refused_over("not empty");
+
+        // What does not fit leaves nothing behind.
+        let other = Database::empty();
+        let ready = Ended::of(Home::of_node(&other.url).command(&["migrate"]).env("CRAMP_DIARY_LOG", "error"));
+        ready.succeeds();
+        sql(&other.url, "ALTER TABLE diaries ADD CHECK (revision > 1)");
+        copied(&full, &other.url).is_refused_over("check constraint");
+        assert_eq!(sql(&other.url, "SELECT count(*) FROM users"), "0");
+    });
+}
