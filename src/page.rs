@@ -72,13 +72,27 @@ impl Cursor {
 
     fn key<K: DeserializeOwned>(&self) -> Option<K> {
         let key = URL_SAFE_NO_PAD.decode(self.0.strip_prefix(Self::MARK)?).ok()?;
-        serde_json::from_slice(&key).ok()
+        let key: Value = serde_json::from_slice(&key).ok()?;
+        if can_be_compared(&key) { serde_json::from_value(key).ok() } else { None }
     }
 
     /// The text that goes into a URL as it is.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Whether a key that somebody may have made up can be compared with stored ones: no database takes a text with NUL, and
+/// engines disagree about years of more or less than four digits.
+fn can_be_compared(key: &Value) -> bool {
+    match key {
+        Value::Array(parts) => parts.iter().all(can_be_compared),
+        Value::String(text) => {
+            let date: Option<chrono::NaiveDate> = text.parse().ok();
+            !text.contains('\0') && date.is_none_or(|date| (0..=9999).contains(&chrono::Datelike::year(&date)))
+        }
+        _ => true,
     }
 }
 

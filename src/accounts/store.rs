@@ -7,7 +7,10 @@ use crate::{
     clock::Instant,
     ids::Id,
     local_clock::Zone,
-    storage::{Db, Error, Result, schema::users},
+    storage::{
+        Db, Error, Result,
+        schema::{diaries, users},
+    },
     values::Name,
 };
 
@@ -143,6 +146,11 @@ pub fn set_password_hash(db: &mut Db, id: &Id, hash: &str) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn erase(db: &mut Db, id: &Id) -> Result<()> {
+    let own: Option<Option<String>> = users::table.find(id.as_str()).select(users::diary_id).first(db).optional()?;
+    if let Some(diary_id) = own.flatten() {
+        // Where diaries are spread over machines, this goes to one of them; who deletes a person there asks all.
+        diesel::delete(diaries::table.find(diary_id)).execute(db)?;
+    }
     diesel::delete(users::table.find(id.as_str())).execute(db)?;
     Ok(())
 }

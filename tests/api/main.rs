@@ -5,5 +5,7 @@
 
 mod support;
 
+mod both_engines;
 mod on_postgres;
 mod on_sqlite;
+mod sql;
