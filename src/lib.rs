@@ -11,7 +11,7 @@
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
 //! - what it says: [`covered_days`], [`analytics`]
 //! - how it is served: [`refusal`], [`problem`], [`web`], [`contract`], [`health`], [`service`], [`app`]
-//! - how it is run: [`config`], [`telemetry`], [`demo`], [`secrets`], [`private_file`]
+//! - how it is run: [`config`], [`telemetry`], [`demo`], [`seed`], [`secrets`], [`private_file`]
 
 pub mod access;
 pub mod accounts;
@@ -38,6 +38,7 @@ pub mod problem;
 pub mod prompts;
 pub mod refusal;
 pub mod secrets;
+pub mod seed;
 pub mod service;
 pub mod sessions;
 pub mod soreness;

@@ -14,7 +14,7 @@ use cramp_diary::{
     app,
     clock::Clock,
     config::{self, Config},
-    contract, demo,
+    contract, demo, seed,
     service::{self, Service},
     storage::{self, Address, transfer},
     telemetry,
@@ -34,6 +34,15 @@ enum Command {
     Serve,
     /// Fill the database with believable people and print their sign-ins.
     Demo,
+    /// Fill the database with many people and long diaries, for load tests.
+    Seed {
+        /// How many people.
+        #[arg(long)]
+        people: u32,
+        /// How many cramps each of them has.
+        #[arg(long)]
+        cramps: u32,
+    },
     /// Bring the database up to date, without serving.
     Migrate,
     /// Write a consistent copy of the database into a new file, also while the service runs.
@@ -90,6 +99,10 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
         Command::Demo => actix_web::rt::System::new().block_on(async {
             let service = Service::open(config, Clock::system())?;
             print(&demo::fill(&service).await?)
+        }),
+        Command::Seed { people, cramps } => actix_web::rt::System::new().block_on(async {
+            let service = Service::open(config, Clock::system())?;
+            print(&seed::fill(&service, *people, *cramps).await?)
         }),
         Command::Migrate => {
             service::open_store(&config)?;

@@ -359,7 +359,7 @@ async fn the_same_life_gives_the_same_answers_on_both_engines() {
     let operations = usize::try_from(number("DIFFERENTIAL_OPERATIONS").unwrap_or(10_000)).unwrap();
     println!("DIFFERENTIAL_SEED={seed} DIFFERENTIAL_OPERATIONS={operations}");
 
-    let watched = sql::watch();
+    sql::watch();
     let (sqlite, postgres) = (TestApp::<Sqlite>::start().await, TestApp::<Postgres>::start().await);
     let mut lives = Vec::new();
     for person in 0..PEOPLE {
@@ -376,5 +376,5 @@ async fn the_same_life_gives_the_same_answers_on_both_engines() {
             assert!(statuses.contains_key(&status), "nothing was answered with {status}: {statuses:?}");
         }
     }
-    watched.names_the_diary_everywhere();
+    sql::names_the_diary_everywhere();
 }

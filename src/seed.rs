@@ -1,0 +1,92 @@
+//! Many people with long diaries, for load tests: from a fixed seed, as fast as the database takes them.
+
+use std::time::Duration;
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde_json::json;
+
+use crate::{
+    access::own_diary,
+    accounts::{
+        model::{Email, Kind, NewPassword},
+        registration::{self, NewUser},
+        store,
+    },
+    clock::Instant,
+    episodes::{self, model::Draft},
+    fields::FromJson,
+    local_clock::Zone,
+    refusal::Refusal,
+    service::Service,
+};
+
+/// Everybody's password.
+pub const PASSWORD: &str = "seven cramps before breakfast";
+/// How many cramps one transaction takes.
+const BATCH: u32 = 1_000;
+/// A diary goes back so far, however many cramps it has.
+const SPAN: Duration = Duration::from_hours(3 * 365 * 24);
+
+/// Adds people who are not there yet, `person-0@load.example` and so on, each with so many cramps.
+///
+/// # Errors
+/// One line about what went wrong.
+pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String, String> {
+    let now = service.clock.now();
+    let password = NewPassword::from_json(&PASSWORD.into()).map_err(|_| "the password is not accepted")?;
+    // One hash for all: each would take as long as thousands of cramps.
+    let hash = service.passwords.hash(password).await.map_err(|error| error.to_string())?;
+    for person in 0..people {
+        let email = Email::parse(&format!("person-{person}@load.example")).ok_or("the e-mail is none")?;
+        for first in (0..cramps.max(1)).step_by(BATCH as usize) {
+            let (email, hash) = (email.clone(), hash.clone());
+            let work = move |db: &mut crate::storage::Db| {
+                let user = match store::find_by_email(db, &email)? {
+                    Some(_) if first == 0 => return Err(Refusal::IdConflict),
+                    Some(account) => account.user,
+                    None => {
+                        let new = NewUser {
+                            email: email.clone(),
+                            display_name: None,
+                            kind: Kind::Patient,
+                            time_zone: Zone::UTC,
+                        };
+                        registration::open(db, new, hash, now.minus(SPAN))?
+                    }
+                };
+                let diary = own_diary(db, &user.id, now)?;
+                for number in first..cramps.min(first + BATCH) {
+                    episodes::store::create(db, &diary, cramp(person, number, cramps, now)?)?;
+                }
+                Ok(())
+            };
+            service.store.write(work).await.map_err(|error| format!("person-{person}@load.example: {error}"))?;
+        }
+    }
+    Ok(format!("{people} people with {cramps} cramps each: person-0@load.example and so on, password  {PASSWORD}\n"))
+}
+
+/// The cramp of a number, the latest last; three of four begin at night.
+fn cramp(person: u32, number: u32, of: u32, now: Instant) -> Result<Draft, Refusal> {
+    let mut chance = StdRng::seed_from_u64(u64::from(person) << 32 | u64::from(number));
+    let midnight = now.minus(SPAN / of * (of - number)).utc().date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
+    let night = chance.random_bool(0.75);
+    let minute = if night { chance.random_range(-120..360) } else { chance.random_range(360..1_320) };
+    let micros = chance.random_range(0..60_000_000);
+    let onset = midnight + chrono::Duration::minutes(minute) + chrono::Duration::microseconds(micros);
+    let intensity = chance.random_range(2..=9);
+    let body = json!({
+        "id": format!("load-{number}"),
+        "started_at": Instant::from(onset).min(now).rfc3339(),
+        "duration_seconds": chance.random_range(20..600),
+        "intensity": intensity,
+        "sites": [{"part": "calf", "side": if chance.random_bool(0.6) { "left" } else { "right" }}],
+        "context": if night { "asleep" } else { "resting" },
+        "interrupted_sleep": night && intensity > 3,
+        "sleep_disturbance": if night { intensity } else { 0 },
+        "triggers": ["long_walk"],
+        "relief": [{"measure": "stretching", "seconds_to_relief": chance.random_range(10..120)}],
+        "note": if chance.random_bool(0.3) { Some("woke up, walked up and down the hall") } else { None },
+    });
+    Ok(Draft::from_json(body, now)?)
+}
