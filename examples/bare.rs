@@ -9,32 +9,78 @@ use std::{cell::RefCell, collections::HashMap, fs, net::TcpListener, path::PathB
 
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
-    web::{self, Data, Json, Path},
+    web::{self, Data, Path},
 };
+use chrono::DateTime;
 use crossbeam_channel::{Sender, bounded};
 use diesel::{
     QueryableByName, RunQueryDsl, SqliteConnection,
     connection::{Connection, SimpleConnection},
     sql_query,
-    sql_types::{BigInt, Integer, Text},
+    sql_types::{BigInt, Integer, Nullable, Text},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 const KEY: &[u8] = b"the key of a yardstick, 32 bytes";
 const DAY: i64 = 86_400_000_000;
-/// What an entry says besides its onset, as long as the service's.
-const REST: &str = r#"{"time_zone":"UTC","duration_seconds":180,"intensity":7,"sites":[{"part":"calf","side":"left"}],"context":"asleep","interrupted_sleep":true,"sleep_disturbance":6,"triggers":["long_walk"],"relief":[{"measure":"stretching","seconds_to_relief":15}],"note":null,"local_date":"2026-03-29","local_time":"03:10","night_of":"2026-03-28","period":"night","soreness":{"days_logged":0,"peak":null,"last_level":null,"resolved_day":null},"revision":7,"created_at":"2026-03-29T08:00:00.000000Z","updated_at":"2026-03-29T08:00:00.000000Z"}"#;
+/// The columns of an entry, as many and as long as the service's.
+const COLUMNS: &str = "id, started_at, time_zone, duration_seconds, intensity, sites, context, interrupted_sleep,
+    sleep_disturbance, triggers, relief, note, local_date, local_minute, revision, created_at, updated_at";
 
 #[derive(QueryableByName, Serialize)]
 struct Row {
     #[diesel(sql_type = Text)]
     id: String,
     #[diesel(sql_type = BigInt)]
+    #[serde(serialize_with = "instant")]
     started_at: i64,
     #[diesel(sql_type = Text)]
-    rest: String,
+    time_zone: String,
+    #[diesel(sql_type = Integer)]
+    duration_seconds: i32,
+    #[diesel(sql_type = Integer)]
+    intensity: i32,
+    #[diesel(sql_type = Text)]
+    #[serde(serialize_with = "json")]
+    sites: String,
+    #[diesel(sql_type = Text)]
+    context: String,
+    #[diesel(sql_type = Integer)]
+    interrupted_sleep: i32,
+    #[diesel(sql_type = Integer)]
+    sleep_disturbance: i32,
+    #[diesel(sql_type = Text)]
+    #[serde(serialize_with = "json")]
+    triggers: String,
+    #[diesel(sql_type = Text)]
+    #[serde(serialize_with = "json")]
+    relief: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    note: Option<String>,
+    #[diesel(sql_type = Text)]
+    local_date: String,
+    #[diesel(sql_type = Integer)]
+    local_minute: i32,
+    #[diesel(sql_type = BigInt)]
+    revision: i64,
+    #[diesel(sql_type = BigInt)]
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[diesel(sql_type = BigInt)]
+    #[serde(serialize_with = "instant")]
+    updated_at: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's way")]
+fn instant<S: Serializer>(micros: &i64, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&DateTime::from_timestamp_micros(*micros).unwrap().format("%+"))
+}
+
+fn json<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+    serde_json::from_str::<Value>(text).unwrap().serialize(to)
 }
 
 #[derive(QueryableByName, Serialize)]
@@ -61,7 +107,7 @@ struct Claims {
 struct Write {
     person: String,
     draft: Draft,
-    done: oneshot::Sender<()>,
+    done: oneshot::Sender<Row>,
 }
 
 fn open(file: &std::path::Path) -> SqliteConnection {
@@ -74,13 +120,18 @@ fn open(file: &std::path::Path) -> SqliteConnection {
 }
 
 fn insert(db: &mut SqliteConnection, person: &str, draft: &Draft) {
-    sql_query("INSERT INTO episodes VALUES (?, ?, ?, ?)")
-        .bind::<Text, _>(person)
-        .bind::<BigInt, _>(draft.started_at)
-        .bind::<Text, _>(&draft.id)
-        .bind::<Text, _>(REST)
-        .execute(db)
-        .unwrap();
+    sql_query(
+        r#"INSERT INTO episodes VALUES (?, ?, ?, 'UTC', 180, ?, '[{"part":"calf","side":"left"}]', 'asleep', 1, 6,
+            '["long_walk"]', '[{"measure":"stretching","seconds_to_relief":15}]', NULL, '2026-03-29', 190, 7, ?, ?)"#,
+    )
+    .bind::<Text, _>(person)
+    .bind::<BigInt, _>(draft.started_at)
+    .bind::<Text, _>(&draft.id)
+    .bind::<Integer, _>(draft.intensity)
+    .bind::<BigInt, _>(draft.started_at)
+    .bind::<BigInt, _>(draft.started_at)
+    .execute(db)
+    .unwrap();
     let night = i32::from(draft.started_at % DAY < DAY / 4);
     sql_query("INSERT INTO days VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET episodes = episodes + 1, night = night + excluded.night")
         .bind::<Text, _>(person)
@@ -90,18 +141,27 @@ fn insert(db: &mut SqliteConnection, person: &str, draft: &Draft) {
         .unwrap();
 }
 
+fn row(db: &mut SqliteConnection, person: &str, id: &str) -> diesel::QueryResult<Row> {
+    sql_query(format!("SELECT {COLUMNS} FROM episodes WHERE person = ? AND id = ?"))
+        .bind::<Text, _>(person)
+        .bind::<Text, _>(id)
+        .get_result(db)
+}
+
 /// One commit for all that waits.
 fn write(mut db: SqliteConnection, queue: &crossbeam_channel::Receiver<Write>) {
     while let Ok(first) = queue.recv() {
         let group: Vec<_> = std::iter::once(first).chain(queue.try_iter().take(511)).collect();
         db.batch_execute("BEGIN IMMEDIATE").unwrap();
+        let mut rows = Vec::new();
         for write in &group {
             insert(&mut db, &write.person, &write.draft);
+            rows.push(row(&mut db, &write.person, &write.draft.id).unwrap());
         }
         db.batch_execute("COMMIT").unwrap();
-        for write in group {
+        for (write, row) in group.into_iter().zip(rows) {
             // Who asked may be gone.
-            let _ = write.done.send(());
+            drop(write.done.send(row));
         }
     }
 }
@@ -127,37 +187,28 @@ fn person(shared: &Shared, request: &HttpRequest) -> Option<String> {
     Some(jsonwebtoken::decode::<Claims>(token, &shared.key, &shared.validation).ok()?.claims.sub)
 }
 
-async fn create(shared: Data<Shared>, request: HttpRequest, Json(draft): Json<Draft>) -> HttpResponse {
+async fn create(shared: Data<Shared>, request: HttpRequest, web::Json(draft): web::Json<Draft>) -> HttpResponse {
     let Some(person) = person(&shared, &request).filter(|_| draft.intensity <= 10) else {
         return HttpResponse::Unauthorized().finish();
     };
     let (done, written) = oneshot::channel();
-    let (id, started_at) = (draft.id.clone(), draft.started_at);
     shared.writes.send(Write { person, draft, done }).unwrap();
-    written.await.unwrap();
-    HttpResponse::Created().json(Row { id, started_at, rest: REST.to_owned() })
+    HttpResponse::Created().json(written.await.unwrap())
 }
 
 async fn find(shared: Data<Shared>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let Some(person) = person(&shared, &request) else { return HttpResponse::Unauthorized().finish() };
-    let row = read(&shared, |db| {
-        sql_query("SELECT id, started_at, rest FROM episodes WHERE person = ? AND id = ?")
-            .bind::<Text, _>(person)
-            .bind::<Text, _>(id.as_str())
-            .get_result::<Row>(db)
-    });
+    let row = read(&shared, |db| row(db, &person, &id));
     row.map_or_else(|_| HttpResponse::NotFound().finish(), |row| HttpResponse::Ok().json(row))
 }
 
 async fn list(shared: Data<Shared>, request: HttpRequest) -> HttpResponse {
     let Some(person) = person(&shared, &request) else { return HttpResponse::Unauthorized().finish() };
     let rows = read(&shared, |db| {
-        sql_query(
-            "SELECT id, started_at, rest FROM episodes WHERE person = ? ORDER BY started_at DESC, id DESC LIMIT 50",
-        )
-        .bind::<Text, _>(person)
-        .load::<Row>(db)
-        .unwrap()
+        sql_query(format!("SELECT {COLUMNS} FROM episodes WHERE person = ? ORDER BY started_at DESC, id DESC LIMIT 50"))
+            .bind::<Text, _>(person)
+            .load::<Row>(db)
+            .unwrap()
     });
     HttpResponse::Ok().json(rows)
 }
@@ -183,7 +234,10 @@ async fn main() -> std::io::Result<()> {
     let file = PathBuf::from(folder).join("bare.db");
     let mut db = open(&file);
     db.batch_execute(
-        "CREATE TABLE episodes (person TEXT NOT NULL, started_at INTEGER NOT NULL, id TEXT NOT NULL, rest TEXT NOT NULL,
+        "CREATE TABLE episodes (person TEXT NOT NULL, started_at INTEGER NOT NULL, id TEXT NOT NULL,
+            time_zone TEXT, duration_seconds INTEGER, intensity INTEGER, sites TEXT, context TEXT, interrupted_sleep INTEGER,
+            sleep_disturbance INTEGER, triggers TEXT, relief TEXT, note TEXT, local_date TEXT, local_minute INTEGER,
+            revision INTEGER, created_at INTEGER, updated_at INTEGER,
             PRIMARY KEY (person, started_at, id), UNIQUE (person, id)) STRICT, WITHOUT ROWID;
          CREATE TABLE days (person TEXT NOT NULL, day INTEGER NOT NULL, episodes INTEGER NOT NULL, night INTEGER NOT NULL,
             PRIMARY KEY (person, day)) STRICT, WITHOUT ROWID; BEGIN",

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     refusal::Refusal,
-    storage::{Db, Result, schema::tombstones},
+    storage::{Db, Result, on_engine, schema::tombstones},
     vocabulary,
 };
 
@@ -55,8 +55,9 @@ pub fn unearth(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Re
 /// # Errors
 /// When the database fails.
 pub fn is_buried(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<bool> {
+    let key = (diary.id(), table.as_str(), id);
     let revision: Option<i64> =
-        tombstones::table.find((diary.id(), table.as_str(), id)).select(tombstones::revision).first(db).optional()?;
+        on_engine!(db, |db| tombstones::table.find(key).select(tombstones::revision).first(db).optional())?;
     Ok(revision.is_some())
 }
 

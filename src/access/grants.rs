@@ -13,7 +13,7 @@ use crate::{
     refusal::Refusal,
     sessions::{self, keys::Bearer},
     storage::{
-        Db, Error, Result,
+        Db, Error, Result, on_engine,
         schema::{grants, users},
     },
     vocabulary,
@@ -173,13 +173,17 @@ fn role_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Role), 
     let id = match which {
         DiaryRef::Id(id) => id.clone(),
         DiaryRef::Me => {
-            let own: Option<Option<String>> =
-                users::table.find(who.user_id.as_str()).select(users::diary_id).first(db).optional()?;
+            let own: Option<Option<String>> = on_engine!(db, |db| users::table
+                .find(who.user_id.as_str())
+                .select(users::diary_id)
+                .first(db)
+                .optional())?;
             own.flatten().map(Id::stored).ok_or(Refusal::NotFound)?
         }
     };
-    let role: Option<String> =
-        grants::table.find((id.as_str(), who.user_id.as_str())).select(grants::role).first(db).optional()?;
+    let role: Option<String> = on_engine!(db, |db| {
+        grants::table.find((id.as_str(), who.user_id.as_str())).select(grants::role).first(db).optional()
+    })?;
     let role = Role::parse(&role.ok_or(Refusal::NotFound)?).ok_or_else(|| Error::corrupt("role"))?;
     Ok((id, role))
 }

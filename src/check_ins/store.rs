@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = check_ins)]
+#[diesel(table_name = check_ins, treat_none_as_default_value = false)]
 struct Row {
     date: NaiveDate,
     cramp_free: bool,

@@ -9,7 +9,7 @@ use super::model::{DayCounts, Facts};
 use crate::{
     access::{ReadableDiary, WritableDiary},
     local_clock::DayParts,
-    storage::{Db, Result, schema::covered_days},
+    storage::{Db, Result, on_engine, schema::covered_days},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
@@ -71,11 +71,13 @@ pub fn between(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<(NaiveDate, DayCounts)>> {
-    let rows: Vec<(NaiveDate, Row)> = covered_days::table
-        .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
-        .order(covered_days::date)
-        .select((covered_days::date, Row::as_select()))
-        .load(db)?;
+    let rows: Vec<(NaiveDate, Row)> = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
+            .order(covered_days::date)
+            .select((covered_days::date, Row::as_select()))
+            .load(db)
+    })?;
     Ok(rows.into_iter().map(|(date, row)| (date, row.counts())).collect())
 }
 
@@ -84,12 +86,15 @@ pub fn between(
 /// # Errors
 /// When the database fails.
 pub fn first(db: &mut Db, diary: &ReadableDiary) -> Result<Option<NaiveDate>> {
-    Ok(covered_days::table
-        .filter(covered_days::diary_id.eq(diary.id()))
-        .order(covered_days::date)
-        .select(covered_days::date)
-        .first(db)
-        .optional()?)
+    let first = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()))
+            .order(covered_days::date)
+            .select(covered_days::date)
+            .first(db)
+            .optional()
+    });
+    Ok(first?)
 }
 
 /// Whether a day has a cramp or a check-in.
@@ -148,7 +153,8 @@ pub fn recount(
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Row>> {
-    Ok(covered_days::table.find((diary.id(), date)).select(Row::as_select()).first(db).optional()?)
+    let key = (diary.id(), date);
+    Ok(on_engine!(db, |db| covered_days::table.find(key).select(Row::as_select()).first(db).optional())?)
 }
 
 fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, to: impl FnOnce(Row) -> Row) -> Result<()> {
@@ -157,11 +163,11 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, to: impl FnOnce(R
     let row = to(before.unwrap_or_default());
     let key = (covered_days::diary_id.eq(diary.id()), covered_days::date.eq(date));
     let target = covered_days::table.find((diary.id(), date));
-    match (there, row.checked_in || row.episodes > 0) {
-        (false, true) => diesel::insert_into(covered_days::table).values((key, row)).execute(db)?,
-        (true, true) => diesel::update(target).set(row).execute(db)?,
-        (true, false) => diesel::delete(target).execute(db)?,
-        (false, false) => 0,
-    };
+    on_engine!(db, |db| match (there, row.checked_in || row.episodes > 0) {
+        (false, true) => diesel::insert_into(covered_days::table).values((key, row)).execute(db),
+        (true, true) => diesel::update(target).set(row).execute(db),
+        (true, false) => diesel::delete(target).execute(db),
+        (false, false) => Ok(0),
+    })?;
     Ok(())
 }

@@ -8,12 +8,12 @@ use crate::{
     ids::Id,
     local_clock::{DayParts, LocalTime, Zone},
     precondition::Revision,
-    storage::{Db, Error, Result, schema::diaries},
+    storage::{Db, Error, Result, on_engine, schema::diaries},
     values::Name,
 };
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = diaries)]
+#[diesel(table_name = diaries, treat_none_as_default_value = false)]
 struct Row {
     id: String,
     owner_id: String,
@@ -78,7 +78,7 @@ pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Ins
 /// # Errors
 /// When the database fails.
 pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
-    let row: Option<Row> = diaries::table.find(id).select(Row::as_select()).first(db).optional()?;
+    let row: Option<Row> = on_engine!(db, |db| diaries::table.find(id).select(Row::as_select()).first(db).optional())?;
     row.map(Diary::try_from).transpose()
 }
 
@@ -98,6 +98,7 @@ pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 /// # Errors
 /// When the database fails.
 pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
-    diesel::update(diaries::table.find(id)).set(diaries::revision.eq(revision.0)).execute(db)?;
+    let row = diesel::update(diaries::table.find(id)).set(diaries::revision.eq(revision.0));
+    on_engine!(db, |db| row.execute(db))?;
     Ok(())
 }

@@ -15,13 +15,13 @@ use crate::{
     precondition::{Precondition, Revision},
     refusal::Refusal,
     soreness::{model::Summary, store as soreness},
-    storage::{Backend, Db, Error, Result, schema::episodes},
+    storage::{Db, Error, Result, on_engine, schema::episodes},
     tombstones::{self, Table},
     values::{Note, Rating, Seconds},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = episodes, treat_none_as_null = true)]
+#[diesel(table_name = episodes, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: String,
     started_at: Instant,
@@ -156,53 +156,62 @@ pub fn page(
     filter: &Filter,
     request: &PageRequest<Position>,
 ) -> Result<Page<Episode>> {
-    let mut query = episodes::table
-        .filter(episodes::diary_id.eq(diary.id()))
-        .limit(request.limit.and_one())
-        .select(Row::as_select())
-        .into_boxed::<Backend>();
-    query = if filter.oldest_first {
-        query.order((episodes::started_at.asc(), episodes::id.asc()))
-    } else {
-        query.order((episodes::started_at.desc(), episodes::id.desc()))
-    };
-    if let Some((micros, id)) = &request.after {
-        // The first condition alone is what the index can use.
-        let onset = Instant::from_micros(*micros);
+    let found: Vec<Row> = on_engine!(db, |db| {
+        let mut query = episodes::table
+            .filter(episodes::diary_id.eq(diary.id()))
+            .limit(request.limit.and_one())
+            .select(Row::as_select())
+            .into_boxed();
         query = if filter.oldest_first {
-            query.filter(episodes::started_at.ge(onset)).filter(episodes::started_at.gt(onset).or(episodes::id.gt(id)))
+            query.order((episodes::started_at.asc(), episodes::id.asc()))
         } else {
-            query.filter(episodes::started_at.le(onset)).filter(episodes::started_at.lt(onset).or(episodes::id.lt(id)))
+            query.order((episodes::started_at.desc(), episodes::id.desc()))
         };
-    }
-    // The rows are clustered by onset: bound the scan by instants, then compare local dates.
-    if let Some(from) = filter.from {
-        query =
-            query.filter(episodes::started_at.ge(instants_around(from, from).0)).filter(episodes::local_date.ge(from));
-    }
-    if let Some(to) = filter.to {
-        query = query.filter(episodes::started_at.lt(instants_around(to, to).1)).filter(episodes::local_date.le(to));
-    }
-    if let Some(period) = filter.period {
-        let parts = diary.diary().day_parts;
-        let mut within: Box<dyn BoxableExpression<episodes::table, Backend, SqlType = diesel::sql_types::Bool>> =
-            Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 0"));
-        for (first, last) in minutes_where(|time| parts.period(time) == period) {
-            within = Box::new(within.or(episodes::local_minute.between(first, last)));
+        if let Some((micros, id)) = &request.after {
+            // The first condition alone is what the index can use.
+            let onset = Instant::from_micros(*micros);
+            query = if filter.oldest_first {
+                query
+                    .filter(episodes::started_at.ge(onset))
+                    .filter(episodes::started_at.gt(onset).or(episodes::id.gt(id)))
+            } else {
+                query
+                    .filter(episodes::started_at.le(onset))
+                    .filter(episodes::started_at.lt(onset).or(episodes::id.lt(id)))
+            };
         }
-        query = query.filter(within);
-    }
-    if let Some(least) = filter.min_intensity {
-        query = query.filter(episodes::intensity.ge(least.get()));
-    }
-    if let Some(interrupted) = filter.interrupted_sleep {
-        query = query.filter(episodes::interrupted_sleep.eq(interrupted));
-    }
-    if let Some(part) = filter.part {
-        query = query
-            .filter(episodes::sites.like(format!("%\"part\":\"{}\"%", part.as_str().replace('_', "\\_"))).escape('\\'));
-    }
-    let found: Vec<Row> = query.load(db)?;
+        // The rows are clustered by onset: bound the scan by instants, then compare local dates.
+        if let Some(from) = filter.from {
+            query = query
+                .filter(episodes::started_at.ge(instants_around(from, from).0))
+                .filter(episodes::local_date.ge(from));
+        }
+        if let Some(to) = filter.to {
+            query =
+                query.filter(episodes::started_at.lt(instants_around(to, to).1)).filter(episodes::local_date.le(to));
+        }
+        if let Some(period) = filter.period {
+            let parts = diary.diary().day_parts;
+            let mut within: Box<dyn BoxableExpression<episodes::table, _, SqlType = diesel::sql_types::Bool>> =
+                Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 0"));
+            for (first, last) in minutes_where(|time| parts.period(time) == period) {
+                within = Box::new(within.or(episodes::local_minute.between(first, last)));
+            }
+            query = query.filter(within);
+        }
+        if let Some(least) = filter.min_intensity {
+            query = query.filter(episodes::intensity.ge(least.get()));
+        }
+        if let Some(interrupted) = filter.interrupted_sleep {
+            query = query.filter(episodes::interrupted_sleep.eq(interrupted));
+        }
+        if let Some(part) = filter.part {
+            query = query.filter(
+                episodes::sites.like(format!("%\"part\":\"{}\"%", part.as_str().replace('_', "\\_"))).escape('\\'),
+            );
+        }
+        query.load(db)
+    })?;
     let found = found.into_iter().map(Episode::try_from).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(found, request.limit, |episode| (episode.started_at.micros(), episode.id.to_string())))
 }
@@ -232,8 +241,9 @@ pub fn find(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Episode, Refu
 }
 
 fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Episode>> {
-    let row: Option<Row> =
-        episodes::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()?;
+    let row: Option<Row> = on_engine!(db, |db| {
+        episodes::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()
+    })?;
     row.map(Episode::try_from).transpose()
 }
 
@@ -338,9 +348,8 @@ fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Ep
         created_at: stamp.at,
         updated_at: stamp.at,
     };
-    diesel::insert_into(episodes::table)
-        .values((episodes::diary_id.eq(diary.id()), Row::new(&episode)?))
-        .execute(db)?;
+    let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
+    on_engine!(db, |db| diesel::insert_into(episodes::table).values(row).execute(db))?;
     covered_days::store::add(db, diary, &Facts::from(&episode))?;
     Ok(episode)
 }
@@ -368,7 +377,8 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
     if episode.clock.date != before.clock.date {
         episode.soreness = move_soreness(db, diary, &episode, stamp)?;
     }
-    diesel::update(episodes::table.find((diary.id(), before.id.as_str()))).set(Row::new(&episode)?).execute(db)?;
+    let row = diesel::update(episodes::table.find((diary.id(), before.id.as_str()))).set(Row::new(&episode)?);
+    on_engine!(db, |db| row.execute(db))?;
     covered_days::store::remove(db, diary, &Facts::from(&before))?;
     covered_days::store::add(db, diary, &Facts::from(&episode))?;
     Ok(episode)

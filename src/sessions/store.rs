@@ -8,14 +8,14 @@ use crate::{
     ids::Id,
     page::{Page, PageRequest},
     storage::{
-        Db, Error, Result,
+        Db, Error, Result, on_engine,
         schema::{refresh_tokens, sessions},
     },
     values::DeviceName,
 };
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 struct Row {
     id: String,
     user_id: String,
@@ -148,11 +148,10 @@ pub fn find(db: &mut Db, id: &Id) -> Result<Option<Session>> {
 /// # Errors
 /// When the database fails.
 pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
-    let session: Option<(String, Instant, Option<Instant>)> = sessions::table
-        .find(id.as_str())
-        .select((sessions::user_id, sessions::expires_at, sessions::ended_at))
-        .first(db)
-        .optional()?;
+    let session: Option<(String, Instant, Option<Instant>)> = on_engine!(db, |db| {
+        let ends = (sessions::user_id, sessions::expires_at, sessions::ended_at);
+        sessions::table.find(id.as_str()).select(ends).first(db).optional()
+    })?;
     Ok(session.is_some_and(|(owner, expires_at, ended_at)| {
         owner == user_id.as_str() && now < expires_at && ended_at.is_none()
     }))

@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = soreness)]
+#[diesel(table_name = soreness, treat_none_as_default_value = false)]
 struct Row {
     episode_id: String,
     date: NaiveDate,

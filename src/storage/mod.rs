@@ -16,6 +16,7 @@ pub mod transfer;
 mod types;
 
 pub use address::{Address, AddressError};
+pub(crate) use db::on_engine;
 pub use db::{Backend, Db};
 pub use error::{Error, Failure};
 pub use postgres::address::PgAddress;

@@ -23,6 +23,7 @@ mod read_replica;
 mod shared_folder;
 mod slow_clients;
 mod stops;
+mod tls;
 mod watching;
 mod writers;
 mod writing;

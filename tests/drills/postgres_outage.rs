@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     postgres::{Durability, Server},
-    support::{Home, drill_alone},
+    support::{Home, cramp, drill_alone},
     writing::Writers,
 };
 
@@ -51,5 +51,29 @@ fn while_postgres_is_down_requests_are_refused_soon_and_nothing_acknowledged_is_
             assert!(took < Duration::from_secs(2), "{took:?}");
         }
         person.has_exactly(&written.cramps(), &written.open).await;
+    });
+}
+
+#[test]
+fn a_postgres_that_falls_silent_is_given_up_and_found_again() {
+    drill_alone(async {
+        let postgres = Server::start(Durability::None);
+        let home = Home::of_node(&postgres.create_database("diary"));
+        let node = home.start();
+        let person = node.register("me@example.org").await;
+        assert_eq!(person.log(&cramp("before", 1)).await.status, 201);
+        postgres.freeze();
+        let lost = cramp("lost", 2);
+        let (written, read) = tokio::join!(person.log(&lost), person.get("/v1/diaries/me"));
+        for answer in [&written, &read] {
+            assert_eq!((answer.status, answer.code()), (503, "storage_unavailable"), "{answer:?}");
+            assert!(answer.took < Duration::from_secs(8), "{:?}", answer.took);
+        }
+        println!("silence was given up after {:?}", read.took);
+        postgres.thaw();
+        let thawed = Instant::now();
+        while person.log(&lost).await.status >= 500 {}
+        assert!(thawed.elapsed() < Duration::from_secs(2), "{:?}", thawed.elapsed());
+        person.has_exactly(&[cramp("before", 1), lost], &[]).await;
     });
 }

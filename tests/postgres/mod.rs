@@ -8,7 +8,10 @@ use std::{
     fs,
     io::Write,
     net::TcpListener,
-    os::unix::{fs::chown, process::CommandExt},
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -99,6 +102,41 @@ impl Server {
     /// Ends it at once, as a crash would: it recovers when it starts again.
     pub fn crash(&self) {
         assert!(self.tool("pg_ctl").args(["-s", "-m", "immediate", "stop"]).status().unwrap().success());
+    }
+
+    /// Stops all of its processes in their tracks: connections stay open, and nobody answers.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets them go on.
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        let main = file.lines().next().unwrap().to_owned();
+        let children = fs::read_to_string(format!("/proc/{main}/task/{main}/children")).unwrap();
+        for process in children.split_whitespace().chain([main.as_str()]) {
+            Command::new("kill").args(["-s", name, process]).stderr(Stdio::null()).status().unwrap();
+        }
+    }
+
+    /// Takes connections over TLS alone from now on, with this certificate and key.
+    pub fn demand_tls(&self, certificate: &Path, key: &Path) {
+        for (from, to) in [(certificate, "server.crt"), (key, "server.key")] {
+            let file = self.folder.join("data").join(to);
+            fs::copy(from, &file).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+            if let Some((user, group)) = owner() {
+                chown(&file, Some(user), Some(group)).unwrap();
+            }
+        }
+        fs::write(self.folder.join("data/pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n").unwrap();
+        self.configure("ssl = on\n");
+        self.crash();
+        self.run();
     }
 
     /// A standby that follows this server and answers reads.

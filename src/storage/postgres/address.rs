@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use percent_encoding::percent_decode_str;
+use tokio::time::timeout;
 use tokio_postgres::{
     Client, Config,
     config::{Host, SslMode},
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::storage::error::Error;
 
-/// How long one host may take to answer, unless the URL says otherwise.
+/// How long one host may take to take a connection and greet, unless the URL says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// After so long without an acknowledgement, a machine that fell silent counts as gone.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -81,11 +82,66 @@ impl PgAddress {
     /// # Errors
     /// When no host answers, or none is the one that is looked for.
     pub async fn connect(&self) -> Result<Client, Error> {
-        let (client, connection) =
-            self.config.connect(self.tls.connector()).await.map_err(|error| Error::Unavailable(described(&error)))?;
-        // Its end shows at the client as well.
-        tokio::spawn(async move { drop(connection.await) });
-        Ok(client)
+        let mut refused = Vec::new();
+        for (number, host) in self.config.get_hosts().iter().enumerate() {
+            let config = self.of_one_host(number, host);
+            let patience = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+            // The driver's own limit is for the connection alone: a machine that takes it and then says nothing would
+            // keep us from the next one.
+            match timeout(patience, config.connect(self.tls.connector())).await {
+                Ok(Ok((client, connection))) => {
+                    // Its end shows at the client as well.
+                    tokio::spawn(async move { drop(connection.await) });
+                    return Ok(client);
+                }
+                Ok(Err(error)) => refused.push(described(&error)),
+                Err(_) => refused.push("it did not answer in time".into()),
+            }
+        }
+        Err(Error::Unavailable(refused.join("; ")))
+    }
+
+    fn of_one_host(&self, number: usize, host: &Host) -> Config {
+        let all = &self.config;
+        let mut one = Config::new();
+        match host {
+            Host::Tcp(name) => one.host(name),
+            Host::Unix(path) => one.host_path(path),
+        };
+        if let Some(port) = all.get_ports().get(number).or_else(|| all.get_ports().first()) {
+            one.port(*port);
+        }
+        if let Some(address) = all.get_hostaddrs().get(number) {
+            one.hostaddr(*address);
+        }
+        if let Some(user) = all.get_user() {
+            one.user(user);
+        }
+        if let Some(password) = all.get_password() {
+            one.password(password);
+        }
+        if let Some(name) = all.get_dbname() {
+            one.dbname(name);
+        }
+        if let Some(options) = all.get_options() {
+            one.options(options);
+        }
+        if let Some(name) = all.get_application_name() {
+            one.application_name(name);
+        }
+        if let Some(limit) = all.get_connect_timeout() {
+            one.connect_timeout(*limit);
+        }
+        if let Some(limit) = all.get_tcp_user_timeout() {
+            one.tcp_user_timeout(*limit);
+        }
+        one.ssl_mode(all.get_ssl_mode())
+            .ssl_negotiation(all.get_ssl_negotiation())
+            .target_session_attrs(all.get_target_session_attrs())
+            .channel_binding(all.get_channel_binding())
+            .keepalives(all.get_keepalives())
+            .keepalives_idle(all.get_keepalives_idle());
+        one
     }
 }
 

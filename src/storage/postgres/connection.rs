@@ -136,6 +136,9 @@ impl PgConnection {
     }
 
     fn wait<T>(&mut self, work: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>) -> QueryResult<T> {
+        if self.gave_up {
+            return Err(report::lost("the server had fallen silent"));
+        }
         let (client, ahead) = (&self.client, self.ahead.take());
         let answered = self.runtime.block_on(async {
             timeout(self.patience, async {

@@ -29,8 +29,9 @@ const LONGEST_ANSWER: Duration = Duration::from_millis(5_500);
 const LONGEST_MIGRATION: Duration = Duration::from_hours(1);
 /// How long a replica that failed is left alone: to ask one that is gone may cost its whole time limit.
 const REPLICA_REST: Duration = Duration::from_secs(5);
-/// How often work is tried at most.
+/// How often work is tried at most, and for how long it is tried anew.
 const TRIES: u32 = 6;
+const PERSISTENCE: Duration = Duration::from_secs(2);
 
 /// A snapshot, and an end to what takes too long. Of the transaction and not of the session: a pooler may give each
 /// transaction another one.
@@ -185,10 +186,11 @@ impl Slot {
         begin: &'static str,
         work: impl FnOnce(&mut Db) -> Result<T, E> + Clone,
     ) -> Result<T, E> {
+        let since = Instant::now();
         let mut tries = 1;
         loop {
             match self.attempt(begin, work.clone()) {
-                Err(error) if tries < TRIES && may_succeed_now(&error) => pause(tries),
+                Err(error) if tries < TRIES && since.elapsed() < PERSISTENCE && may_succeed_now(&error) => pause(tries),
                 outcome => return outcome,
             }
             tries += 1;
