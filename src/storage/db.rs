@@ -14,9 +14,6 @@ pub enum Db {
     Postgres(PgConnection),
 }
 
-/// What queries are built for before it is known which engine runs them; boxed queries have to name it.
-pub type Backend = MultiBackend;
-
 /// Runs a query on the engine's own connection. What works for both alike may go through [`Db`] itself, which writes the
 /// SQL anew each time; here the statement is known by its type. For what every request does, and what the macro above
 /// refuses.

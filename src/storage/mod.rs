@@ -16,8 +16,8 @@ pub mod transfer;
 mod types;
 
 pub use address::{Address, AddressError};
+pub use db::Db;
 pub(crate) use db::on_engine;
-pub use db::{Backend, Db};
 pub use error::{Error, Failure};
 pub use postgres::address::PgAddress;
 pub use sqlite::files::{backup, empty_log, restore};
