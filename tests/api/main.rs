@@ -6,6 +6,7 @@
 mod support;
 
 mod both_engines;
+mod contention;
 mod on_postgres;
 mod on_sqlite;
 mod sql;
