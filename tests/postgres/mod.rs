@@ -21,6 +21,8 @@ use std::{
 };
 
 const USER: &str = "cramp";
+/// The variable that names a server to use instead of private ones.
+const OTHER_SERVER: &str = "TEST_DATABASE_URL";
 /// Copied for each test, so that each need not migrate.
 const TEMPLATE: &str = "cramp_template";
 
@@ -191,8 +193,12 @@ impl Database {
         Self::like("template0")
     }
 
-    /// With the tables that `migrate` makes in an empty one; it is asked once.
+    /// With the tables that `migrate` makes in an empty one, which is asked once; or empty, for who makes them anyway.
     pub fn migrated(migrate: impl FnOnce(&str)) -> Self {
+        // A template would stay behind on a server that is not ours.
+        if std::env::var_os(OTHER_SERVER).is_some() {
+            return Self::empty();
+        }
         static MADE: OnceLock<()> = OnceLock::new();
         MADE.get_or_init(|| {
             let name = format!("{TEMPLATE}_{}", std::process::id());
@@ -246,7 +252,7 @@ fn server_url() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
     static SHARED: OnceLock<Server> = OnceLock::new();
     URL.get_or_init(|| {
-        std::env::var("TEST_DATABASE_URL")
+        std::env::var(OTHER_SERVER)
             .unwrap_or_else(|_| SHARED.get_or_init(|| Server::start(Durability::None)).url("postgres"))
     })
 }
