@@ -195,11 +195,11 @@ impl Database {
 
     /// With the tables that `migrate` makes in an empty one, which is asked once; or empty, for who makes them anyway.
     pub fn migrated(migrate: impl FnOnce(&str)) -> Self {
+        static MADE: OnceLock<()> = OnceLock::new();
         // A template would stay behind on a server that is not ours.
         if std::env::var_os(OTHER_SERVER).is_some() {
             return Self::empty();
         }
-        static MADE: OnceLock<()> = OnceLock::new();
         MADE.get_or_init(|| {
             let name = format!("{TEMPLATE}_{}", std::process::id());
             sql(server_url(), &format!("CREATE DATABASE {name} TEMPLATE template0"));

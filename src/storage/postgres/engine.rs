@@ -75,7 +75,10 @@ impl Engine {
     /// # Errors
     /// When the server can't be reached or its tables not be migrated, or the system refuses threads.
     pub fn open(primary: &PgAddress, replica: Option<&PgAddress>, lanes: Lanes) -> Result<Self, Error> {
-        let migrate = || migrations::migrate(&mut Db::Postgres(connect(primary)?));
+        let migrate = || {
+            let connection = connect_with(primary, LONGEST_MIGRATION, lanes.preparation)?;
+            migrations::migrate(&mut Db::Postgres(connection))
+        };
         // Not on this thread, which may be one of a runtime that must not wait.
         let migrated = thread::scope(|scope| scope.spawn(migrate).join());
         let applied = migrated.map_err(|_| Error::Failed("the migration panicked".into()))??;
