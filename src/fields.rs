@@ -279,6 +279,10 @@ macro_rules! vocabulary {
         $visibility enum $name { $($(#[$variant_doc])* $variant),+ }
 
         impl $name {
+            /// All of them, in the order of the contract.
+            #[allow(dead_code, reason = "not every vocabulary is listed")]
+            $visibility const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+
             /// The word as it stands in the contract and in the database.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

@@ -32,13 +32,22 @@ impl FromIterator<(u32, u32)> for Histogram {
     }
 }
 
+impl Extend<(u32, u32)> for Histogram {
+    /// The same number may come several times, in any order.
+    fn extend<I: IntoIterator<Item = (u32, u32)>>(&mut self, counted: I) {
+        for (number, count) in counted {
+            match self.0.binary_search_by_key(&number, |(number, _)| *number) {
+                Ok(at) => self.0[at].1 += count,
+                Err(at) => self.0.insert(at, (number, count)),
+            }
+        }
+    }
+}
+
 impl Histogram {
     /// Counts a number once more.
     pub fn add(&mut self, number: u32) {
-        match self.0.binary_search_by_key(&number, |(number, _)| *number) {
-            Ok(at) => self.0[at].1 += 1,
-            Err(at) => self.0.insert(at, (number, 1)),
-        }
+        self.extend([(number, 1)]);
     }
 
     /// Takes back what was counted.
@@ -52,6 +61,7 @@ impl Histogram {
     }
 
     /// Numbers with their counts, the smallest number first.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (u32, u32)> + '_ {
         self.0.iter().copied()
     }

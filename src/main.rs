@@ -14,7 +14,9 @@ use cramp_diary::{
     app,
     clock::Clock,
     config::{self, Config},
-    contract, demo, seed,
+    contract,
+    covered_days::backfill,
+    demo, seed,
     service::{self, Service},
     storage::{self, Address, transfer},
     telemetry,
@@ -104,10 +106,11 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             let service = Service::open(config, Clock::system())?;
             print(&seed::fill(&service, *people, *cramps).await?)
         }),
-        Command::Migrate => {
-            service::open_store(&config)?;
+        Command::Migrate => actix_web::rt::System::new().block_on(async {
+            let store = service::open_store(&config)?;
+            catch_up(&store, &Clock::system()).await?;
             print(&format!("{} is up to date\n", config.database))
-        }
+        }),
         Command::Backup { file } => {
             let database = database_file("backup", &config)?;
             must_exist(database)?;
@@ -144,6 +147,15 @@ fn must_exist(file: &Path) -> Result<(), String> {
     if file.is_file() { Ok(()) } else { Err(format!("{}: there is no such file", file.display())) }
 }
 
+/// Counts what an older version left uncounted, before anybody asks.
+async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), String> {
+    let days = backfill::run(store, clock.now()).await.map_err(|error| format!("the database: {error}"))?;
+    if days > 0 {
+        tracing::info!(days, "days that an older version wrote were counted");
+    }
+    Ok(())
+}
+
 async fn serve(config: Config) -> Result<(), String> {
     let (listen, database) = (config.listen, config.database.clone());
     let metrics = config
@@ -155,6 +167,7 @@ async fn serve(config: Config) -> Result<(), String> {
     let listener = TcpListener::bind(listen).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let service = Data::new(Service::open(config, Clock::system())?);
+    catch_up(&service.store, &service.clock).await?;
     // Before anybody is told that the service runs, it can be told to stop.
     let stop = stop_signals().map_err(|error| format!("signals can't be heard: {error}"))?;
     let (notice, stopping) = (service.config.stop_notice, service.clone());

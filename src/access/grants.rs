@@ -218,6 +218,15 @@ pub fn own_diary(db: &mut Db, user_id: &Id, now: Instant) -> Result<WritableDiar
     writable(db, &operator, &DiaryRef::Me)
 }
 
+/// Any diary, for what the service keeps of it by itself, and for commands of an operator.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, Refusal> {
+    let diary = diaries::find_locked(db, id)?.ok_or(Refusal::NotFound)?;
+    Ok(WritableDiary { readable: ReadableDiary { diary, role: Role::Owner, now }, stamp: Cell::new(None) })
+}
+
 /// The diaries that a user may read, by id.
 ///
 /// # Errors

@@ -5,4 +5,6 @@ mod caller;
 mod grants;
 
 pub use caller::{Caller, Visit};
-pub use grants::{ReadableDiary, Role, SignedIn, Stamp, WritableDiary, grant_owner, own_diary, readable_diaries};
+pub use grants::{
+    ReadableDiary, Role, SignedIn, Stamp, WritableDiary, any_diary, grant_owner, own_diary, readable_diaries,
+};

@@ -1,42 +1,138 @@
 //! `/v1/diaries/{d}/analytics/…`.
 
 use actix_web::HttpResponse;
+use serde::Serialize;
 
 use super::{
-    night_share::{Known, NightShare},
+    before_after::{BeforeAfter, Windows},
+    night_share::NightShare,
     period::Asked,
+    record::Record,
+    soreness::SorenessCourse,
+    summary::Summary,
+    time_of_day::TimeOfDay,
+    trend::{Bucket, Trend},
 };
 use crate::{
-    access::Visit,
-    covered_days,
+    access::{ReadableDiary, Visit},
+    faults::Faults,
+    fields::Fields,
+    ids::Id,
     problem::Problem,
-    web::{answer, conditional::Conditions, query::Query, routes::Routes},
+    refusal::Refusal,
+    storage::Db,
+    treatments::{self, model::Treatment},
+    web::{answer, conditional::Conditions, path::Path, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/analytics/night-share").get(get_night_share).end();
+    routes.at("/v1/diaries/{d}/analytics/summary").get(get_summary).end();
+    routes.at("/v1/diaries/{d}/analytics/trend").get(get_trend).end();
+    routes.at("/v1/diaries/{d}/analytics/time-of-day").get(get_time_of_day).end();
+    routes.at("/v1/diaries/{d}/analytics/soreness").get(get_soreness_course).end();
+    routes.at("/v1/diaries/{d}/analytics/treatments/{id}").get(get_before_after).end();
 }
 
-async fn get_night_share(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let asked = Asked::from_query(query);
+/// Answers a question, unless the caller knows the answer.
+async fn unless_known<T: Serialize + Send + 'static>(
+    visit: Visit,
+    conditions: Conditions,
+    asked: Result<Asked, Faults>,
+    answer: impl FnOnce(&mut Db, &ReadableDiary, Asked) -> Result<T, Refusal> + Clone + Send + 'static,
+) -> Result<HttpResponse, Problem> {
     let known = visit
         .read_replica(move |db, diary| {
             let asked = asked?;
-            let revision = diary.diary().revision;
-            conditions.unless_known(asked.tag(revision, diary), || {
-                let today = diary.today();
-                let period = asked.in_diary(today)?;
-                Ok(NightShare::of(&Known {
-                    period,
-                    revision,
-                    parts: diary.diary().day_parts,
-                    days: &covered_days::store::between(db, diary, period.from, period.to)?,
-                    first_day: covered_days::store::first(db, diary)?,
-                    today,
-                }))
-            })
+            conditions.unless_known(asked.tag(diary), || answer(db, diary, asked))
         })
         .await?;
     Ok(answer::known_row(&known))
+}
+
+/// Reads what is asked, and what is left of the query must be nothing.
+fn all_of(mut query: Fields) -> Result<Asked, Faults> {
+    let asked = Asked::from_query(&mut query);
+    query.finish().map(|()| asked)
+}
+
+async fn get_night_share(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
+    unless_known(visit, conditions, all_of(query), |db, diary, asked| {
+        let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
+        Ok(NightShare::of(&record, asked.language))
+    })
+    .await
+}
+
+async fn get_summary(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
+    unless_known(visit, conditions, all_of(query), |db, diary, asked| {
+        let period = asked.in_diary(diary.today())?;
+        let record = Record::read(db, diary, period)?;
+        let previous = Record::read(db, diary, period.previous()?)?;
+        Ok(Summary::of(&record, &record.tally(db, diary)?, &previous, asked.language))
+    })
+    .await
+}
+
+async fn get_trend(visit: Visit, conditions: Conditions, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+    let bucket = query.optional("bucket").unwrap_or(Bucket::Week);
+    unless_known(visit, conditions, all_of(query), move |db, diary, asked| {
+        let period = asked.in_diary(diary.today())?;
+        let parts = bucket.divide(period)?;
+        Ok(Trend::of(&Record::read(db, diary, period)?, bucket, &parts, asked.language))
+    })
+    .await
+}
+
+async fn get_time_of_day(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
+    unless_known(visit, conditions, all_of(query), |db, diary, asked| {
+        let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
+        Ok(TimeOfDay::of(&record, &record.tally(db, diary)?, asked.language))
+    })
+    .await
+}
+
+async fn get_soreness_course(
+    visit: Visit,
+    conditions: Conditions,
+    Query(query): Query,
+) -> Result<HttpResponse, Problem> {
+    unless_known(visit, conditions, all_of(query), |db, diary, asked| {
+        let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
+        Ok(SorenessCourse::of(&record, &record.tally(db, diary)?, asked.language))
+    })
+    .await
+}
+
+async fn get_before_after(
+    visit: Visit,
+    Path(id): Path<Id>,
+    conditions: Conditions,
+    Query(mut query): Query,
+) -> Result<HttpResponse, Problem> {
+    let windows = Windows::from_query(&mut query);
+    let asked = all_of(query);
+    let known = visit
+        .read_replica(move |db, diary| {
+            // What there is comes before what is wrong with the question, as with rows.
+            let treatment = treatments::store::find(db, diary, &id)?;
+            let asked = asked?;
+            conditions.unless_known(asked.tag(diary), || before_after(db, diary, &treatment, windows, asked))
+        })
+        .await?;
+    Ok(answer::known_row(&known))
+}
+
+fn before_after(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    treatment: &Treatment,
+    windows: Windows,
+    asked: Asked,
+) -> Result<BeforeAfter, Refusal> {
+    let reading = windows.reading(treatment)?;
+    let record = Record::read(db, diary, reading)?;
+    let others = treatments::store::between(db, diary, reading.from, reading.to)?;
+    Ok(BeforeAfter::of(&record, treatment, &others, windows, asked))
 }

@@ -4,20 +4,14 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    period::Period,
+    figures::{FEWEST_EPISODES, YesNoUnknown},
+    record::{Coverage, Record, count},
     statistics::{Interval, binomial_at_least, share, six_decimals, six_digits, wilson_95},
 };
-use crate::{
-    covered_days::model::DayCounts,
-    local_clock::{DayParts, LocalTime},
-    precondition::Revision,
-    vocabulary,
-};
+use crate::{language::Language, local_clock::LocalTime, precondition::Revision, say, vocabulary};
 
 /// Name and version of the method; the version rises when a number would come out differently.
-const METHOD: &str = "night-share@1";
-/// Fewer cramps than these support no statement.
-const FEWEST_EPISODES: u32 = 5;
+pub const METHOD: &str = "night-share@1";
 /// Of people with cramps at rest, the share whose cramps usually come at night: Naylor & Young, Age and Ageing 23 (1994)
 /// 418–420. A share of people, not of cramps, and so only a rough yardstick.
 const POPULATION_SHARE: f64 = 0.73;
@@ -36,115 +30,67 @@ vocabulary! {
     }
 }
 
-/// A question that is answered yes, no or not at all.
-#[derive(Debug, Serialize)]
-pub struct YesNoUnknown {
-    yes: u32,
-    no: u32,
-    unknown: u32,
-    share: Option<f64>,
-    ci95: Option<Interval>,
-}
-
-impl YesNoUnknown {
-    fn of(yes: u32, no: u32, all: u32) -> Self {
-        let known = yes + no;
-        Self {
-            yes,
-            no,
-            unknown: all.saturating_sub(known),
-            share: share(yes, known).map(six_decimals),
-            ci95: wilson_95(yes, known).map(Interval::rounded),
-        }
-    }
-}
-
 /// Evening or night, and sleep broke: the pattern that a conversation about veins begins with.
 #[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
 pub struct LateAndInterrupted {
-    yes: u32,
-    of_known: u32,
-    share: Option<f64>,
-    always: bool,
-}
-
-/// How much of the period is recorded.
-#[derive(Debug, Serialize)]
-pub struct Coverage {
-    days: u32,
-    covered: u32,
-    share: Option<f64>,
+    pub yes: u32,
+    pub of_known: u32,
+    pub share: Option<f64>,
+    pub always: bool,
 }
 
 /// The answer. Shares are null where the denominator is 0.
 #[derive(Debug, Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names of the contract")]
+#[expect(missing_docs, reason = "the names of the contract")]
 pub struct NightShare {
-    from: NaiveDate,
-    to: NaiveDate,
-    revision: Revision,
-    method: &'static str,
-    night_start: LocalTime,
-    night_end: LocalTime,
-    episodes: u32,
-    night: u32,
-    evening: u32,
-    day: u32,
-    night_share: Option<f64>,
-    night_share_ci95: Option<Interval>,
-    clock_share: f64,
-    p_value_vs_clock: Option<f64>,
-    population_share: f64,
-    cramp_days: u32,
-    cramp_nights: u32,
-    interrupted_sleep: YesNoUnknown,
-    in_bed: YesNoUnknown,
-    evening_or_night_and_interrupted_sleep: LateAndInterrupted,
-    while_walking_or_exercising: u32,
-    coverage: Coverage,
-    verdict: Verdict,
-    statements: Vec<String>,
-}
-
-/// What the diary knows about a period.
-#[derive(Debug)]
-pub struct Known<'a> {
-    /// The period.
-    pub period: Period,
-    /// The diary's revision.
+    pub from: NaiveDate,
+    pub to: NaiveDate,
     pub revision: Revision,
-    /// How its days divide.
-    pub parts: DayParts,
-    /// Its covered days in the period, by date.
-    pub days: &'a [(NaiveDate, DayCounts)],
-    /// Its first covered day at all.
-    pub first_day: Option<NaiveDate>,
-    /// Today in its zone.
-    pub today: NaiveDate,
+    pub method: &'static str,
+    pub night_start: LocalTime,
+    pub night_end: LocalTime,
+    pub episodes: u32,
+    pub night: u32,
+    pub evening: u32,
+    pub day: u32,
+    pub night_share: Option<f64>,
+    pub night_share_ci95: Option<Interval>,
+    pub clock_share: f64,
+    pub p_value_vs_clock: Option<f64>,
+    pub population_share: f64,
+    pub cramp_days: u32,
+    pub cramp_nights: u32,
+    pub interrupted_sleep: YesNoUnknown,
+    pub in_bed: YesNoUnknown,
+    pub evening_or_night_and_interrupted_sleep: LateAndInterrupted,
+    pub while_walking_or_exercising: u32,
+    pub coverage: Coverage,
+    pub verdict: Verdict,
+    pub statements: Vec<String>,
 }
 
 impl NightShare {
     /// Works the answer out.
     #[must_use]
-    pub fn of(known: &Known) -> Self {
-        let sum = known.days.iter().fold(DayCounts::default(), |sum, (_, counts)| sum.plus(*counts));
-        let count = |number: i32| u32::try_from(number).unwrap_or_default();
+    pub fn of(record: &Record, language: Language) -> Self {
+        let sum = record.sum();
         let episodes = count(sum.episodes);
         let night = count(sum.night_begun_this_date + sum.night_begun_the_date_before);
         let evening = count(sum.evening);
-        let clock_share = f64::from(known.parts.night().minutes()) / (24.0 * 60.0);
+        let clock_share = f64::from(record.parts.night().minutes()) / (24.0 * 60.0);
         let ci95 = wilson_95(night, episodes);
         let interrupted_sleep =
             YesNoUnknown::of(count(sum.sleep_interrupted), count(sum.sleep_not_interrupted), episodes);
-        let of_known = interrupted_sleep.yes + interrupted_sleep.no;
+        let of_known = interrupted_sleep.known();
         let late = count(sum.late_and_sleep_interrupted);
         let mut answer = Self {
-            from: known.period.from,
-            to: known.period.to,
-            revision: known.revision,
+            from: record.period.from,
+            to: record.period.to,
+            revision: record.revision,
             method: METHOD,
-            night_start: known.parts.night_start(),
-            night_end: known.parts.night_end(),
+            night_start: record.parts.night_start(),
+            night_end: record.parts.night_end(),
             episodes,
             night,
             evening,
@@ -154,9 +100,8 @@ impl NightShare {
             clock_share: six_decimals(clock_share),
             p_value_vs_clock: binomial_at_least(night, episodes, clock_share).map(six_digits),
             population_share: POPULATION_SHARE,
-            cramp_days: u32::try_from(known.days.iter().filter(|(_, day)| day.episodes > 0).count())
-                .unwrap_or(u32::MAX),
-            cramp_nights: cramp_nights(known.days),
+            cramp_days: record.cramp_days(),
+            cramp_nights: record.cramp_nights(),
             interrupted_sleep,
             in_bed: YesNoUnknown::of(count(sum.in_bed), count(sum.not_in_bed), episodes),
             evening_or_night_and_interrupted_sleep: LateAndInterrupted {
@@ -166,113 +111,80 @@ impl NightShare {
                 always: of_known > 0 && late == of_known,
             },
             while_walking_or_exercising: count(sum.on_the_move),
-            coverage: coverage(known),
+            coverage: record.coverage(record.period),
             verdict: verdict(night, episodes, ci95, clock_share),
             statements: Vec::new(),
         };
-        answer.statements = answer.say();
+        answer.statements = answer.say(language);
         answer
     }
 
     /// Short plain sentences that a person can read out, made of the same numbers.
-    fn say(&self) -> Vec<String> {
+    fn say(&self, language: Language) -> Vec<String> {
+        let percent = |share| language.percent(share);
         let mut statements = Vec::new();
-        let Some((night_share, ci95)) = self.night_share.zip(self.night_share_ci95) else {
-            statements.push(format!("No cramps are logged from {} to {}.", self.from, self.to));
-            statements.extend(self.say_coverage());
+        let Some(main) = self.main_statement(language) else {
+            statements.push(no_cramps(language, self.from, self.to));
+            statements.extend(self.coverage.say(language));
             return statements;
         };
-        statements.push(format!(
-            "{} of {} ({} %, 95 % CI {}–{} %) began between {} and {}.",
-            self.night,
-            cramps(self.episodes),
-            percent(night_share),
-            percent(ci95.low),
-            percent(ci95.high),
-            self.night_start,
-            self.night_end,
-        ));
+        statements.push(main);
         if self.verdict == Verdict::InsufficientData {
-            statements
-                .push(format!("Fewer than {FEWEST_EPISODES} cramps: not enough data to say when they mostly come."));
+            statements.push(say!(language, "night-share-too-few", fewest = FEWEST_EPISODES));
         } else {
-            statements.push(format!(
-                "If cramps came at any hour alike, {} % would fall in these hours.",
-                percent(self.clock_share)
-            ));
-            statements.push(format!(
-                "In a survey, {} % of people with cramps at rest usually had them at night, so a high night share is common.",
-                percent(self.population_share)
-            ));
+            statements.push(say!(language, "night-share-clock", percent = percent(self.clock_share)));
+            statements.push(say!(language, "night-share-survey", percent = percent(self.population_share)));
         }
-        let sleep = &self.interrupted_sleep;
-        if let Some((share, ci95)) = sleep.share.zip(sleep.ci95) {
-            statements.push(format!(
-                "Sleep was interrupted by {} of {} for which it is known ({} %, 95 % CI {}–{} %).",
-                sleep.yes,
-                cramps(sleep.yes + sleep.no),
-                percent(share),
-                percent(ci95.low),
-                percent(ci95.high),
-            ));
-        }
+        statements.extend(self.sleep_statement(language));
         if self.evening_or_night_and_interrupted_sleep.always {
-            statements.push("Each of these came in the evening or at night and interrupted sleep.".to_owned());
+            statements.push(say!(language, "late-and-interrupted-always"));
         }
         if self.while_walking_or_exercising > 0 {
-            let moving = self.while_walking_or_exercising;
-            statements.push(format!("{} began while walking or exercising.", cramps(moving)));
+            statements.push(say!(language, "on-the-move", episodes = self.while_walking_or_exercising));
         }
-        statements.extend(self.say_coverage());
-        statements.push(
-            "This describes what was logged and supports a conversation with your clinician; it is not a diagnosis."
-                .to_owned(),
-        );
+        statements.extend(self.coverage.say(language));
+        statements.push(say!(language, "no-diagnosis"));
         statements
     }
 
-    fn say_coverage(&self) -> Option<String> {
-        let Coverage { days, covered, share } = &self.coverage;
-        share.map(|share| {
-            format!("{covered} of {days} days ({} %) have an entry; nothing is known of the others.", percent(share))
-        })
+    /// The one sentence to remember; `None` without cramps.
+    #[must_use]
+    pub fn main_statement(&self, language: Language) -> Option<String> {
+        let (share, ci95) = self.night_share.zip(self.night_share_ci95)?;
+        Some(say!(
+            language,
+            "night-share",
+            night = self.night,
+            episodes = self.episodes,
+            percent = language.percent(share),
+            low = language.percent(ci95.low),
+            high = language.percent(ci95.high),
+            start = self.night_start.to_string(),
+            end = self.night_end.to_string(),
+        ))
+    }
+
+    /// How many broke sleep, as far as it is known.
+    #[must_use]
+    pub fn sleep_statement(&self, language: Language) -> Option<String> {
+        let sleep = &self.interrupted_sleep;
+        let (share, ci95) = sleep.share.zip(sleep.ci95)?;
+        Some(say!(
+            language,
+            "interrupted-sleep",
+            yes = sleep.yes,
+            known = sleep.known(),
+            percent = language.percent(share),
+            low = language.percent(ci95.low),
+            high = language.percent(ci95.high),
+        ))
     }
 }
 
-fn cramps(count: u32) -> String {
-    if count == 1 { "1 cramp".to_owned() } else { format!("{count} cramps") }
-}
-
-fn percent(share: f64) -> String {
-    // Half a per cent counts up, as people round; formatting alone would round half to even.
-    format!("{:.0}", (share * 100.0 + 1e-9).round())
-}
-
-/// A night runs over two dates: its cramps of the evening side are counted on the one, those after midnight on the next.
-fn cramp_nights(days: &[(NaiveDate, DayCounts)]) -> u32 {
-    let mut nights = 0;
-    let mut last_night = None;
-    for (date, counts) in days {
-        let night_before = date.pred_opt().filter(|_| counts.night_begun_the_date_before > 0);
-        let night_begun = Some(*date).filter(|_| counts.night_begun_this_date > 0);
-        for night in night_before.into_iter().chain(night_begun) {
-            if last_night != Some(night) {
-                nights += 1;
-                last_night = Some(night);
-            }
-        }
-    }
-    nights
-}
-
-fn coverage(known: &Known) -> Coverage {
-    let days = known.first_day.map_or(0, |first| {
-        let (from, to) = (known.period.from.max(first), known.period.to.min(known.today));
-        u32::try_from((to - from).num_days() + 1).unwrap_or_default()
-    });
-    let covered = known.days.iter().filter(|(date, _)| *date <= known.today).count();
-    let covered = u32::try_from(covered).unwrap_or(u32::MAX);
-    Coverage { days, covered, share: share(covered, days).map(six_decimals) }
+/// What there is to say of a period without cramps.
+#[must_use]
+pub fn no_cramps(language: Language, from: NaiveDate, to: NaiveDate) -> String {
+    say!(language, "no-cramps", from = language.date(from), to = language.date(to))
 }
 
 fn verdict(night: u32, episodes: u32, ci95: Option<Interval>, clock_share: f64) -> Verdict {

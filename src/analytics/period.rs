@@ -1,22 +1,27 @@
-//! Which local dates a question is about.
+//! What a question is about: which local dates, and in which language the answer speaks.
 
 use chrono::{Days, NaiveDate};
 
 use crate::{
     access::ReadableDiary,
     faults::{FaultCode, Faults},
-    precondition::Revision,
+    fields::Fields,
+    language::Language,
     web::{conditional::ETag, query},
 };
 
 /// Without an end of its own, a period has so many days.
 const DEFAULT_DAYS: u64 = 90;
 
-/// The dates that were asked for, as far as they were.
+/// What was asked for, as far as it was said.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
+    /// The first local date.
+    pub from: Option<NaiveDate>,
+    /// The last local date.
+    pub to: Option<NaiveDate>,
+    /// The language of the sentences.
+    pub language: Language,
 }
 
 /// Local dates, both included.
@@ -28,15 +33,23 @@ pub struct Period {
     pub to: NaiveDate,
 }
 
-impl Asked {
-    /// Takes `from` and `to` out of a query that has nothing else.
+impl Period {
+    /// The period of the same length that ends the day before.
     ///
     /// # Errors
-    /// Every fault of the query.
-    pub fn from_query(mut query: crate::fields::Fields) -> Result<Self, Faults> {
-        let (from, to) = query::range(&mut query);
-        query.finish()?;
-        Ok(Self { from, to })
+    /// When the calendar does not go so far back.
+    pub fn previous(self) -> Result<Self, Faults> {
+        let to = self.from.pred_opt();
+        let period = to.and_then(|to| Some(Self { from: to.checked_sub_signed(self.to - self.from)?, to }));
+        period.ok_or_else(|| Faults::at("from", FaultCode::OutOfRange, "lies so early that nothing comes before it"))
+    }
+}
+
+impl Asked {
+    /// Takes `from`, `to` and `lang` out of a query.
+    pub fn from_query(query: &mut Fields) -> Self {
+        let (from, to) = query::range(query);
+        Self { from, to, language: query.optional("lang").unwrap_or(Language::English) }
     }
 
     /// The period: by default the 90 days to today, or to the end that was asked for.
@@ -54,8 +67,8 @@ impl Asked {
 
     /// The tag of an answer: of the revision alone only when the answer will be the same on every later day.
     #[must_use]
-    pub fn tag(self, revision: Revision, diary: &ReadableDiary) -> ETag {
-        let today = diary.today();
+    pub fn tag(self, diary: &ReadableDiary) -> ETag {
+        let (revision, today) = (diary.diary().revision, diary.today());
         if self.from.is_some() && self.to.is_some_and(|to| to < today) {
             ETag::of(revision)
         } else {

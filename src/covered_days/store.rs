@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{DayCounts, Facts};
+use super::{
+    model::{DayCounts, Facts},
+    tally::Tally,
+};
 use crate::{
     access::{ReadableDiary, WritableDiary},
+    episodes::model::Episode,
     local_clock::DayParts,
-    storage::{Db, Result, on_engine, schema::covered_days},
+    soreness::model::Entry,
+    storage::{Db, Error, Result, on_engine, schema::covered_days},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
 #[diesel(table_name = covered_days)]
-struct Row {
-    checked_in: bool,
+struct Counted {
     episodes: i32,
     night_begun_this_date: i32,
     night_begun_the_date_before: i32,
@@ -28,10 +32,9 @@ struct Row {
     on_the_move: i32,
 }
 
-impl Row {
-    const fn new(checked_in: bool, counts: DayCounts) -> Self {
+impl From<DayCounts> for Counted {
+    fn from(counts: DayCounts) -> Self {
         Self {
-            checked_in,
             episodes: counts.episodes,
             night_begun_this_date: counts.night_begun_this_date,
             night_begun_the_date_before: counts.night_begun_the_date_before,
@@ -44,21 +47,35 @@ impl Row {
             on_the_move: counts.on_the_move,
         }
     }
+}
 
-    const fn counts(&self) -> DayCounts {
-        DayCounts {
-            episodes: self.episodes,
-            night_begun_this_date: self.night_begun_this_date,
-            night_begun_the_date_before: self.night_begun_the_date_before,
-            evening: self.evening,
-            sleep_interrupted: self.sleep_interrupted,
-            sleep_not_interrupted: self.sleep_not_interrupted,
-            late_and_sleep_interrupted: self.late_and_sleep_interrupted,
-            in_bed: self.in_bed,
-            not_in_bed: self.not_in_bed,
-            on_the_move: self.on_the_move,
+impl From<Counted> for DayCounts {
+    fn from(row: Counted) -> Self {
+        Self {
+            episodes: row.episodes,
+            night_begun_this_date: row.night_begun_this_date,
+            night_begun_the_date_before: row.night_begun_the_date_before,
+            evening: row.evening,
+            sleep_interrupted: row.sleep_interrupted,
+            sleep_not_interrupted: row.sleep_not_interrupted,
+            late_and_sleep_interrupted: row.late_and_sleep_interrupted,
+            in_bed: row.in_bed,
+            not_in_bed: row.not_in_bed,
+            on_the_move: row.on_the_move,
         }
     }
+}
+
+/// All that is kept of a day.
+#[derive(Default)]
+struct Day {
+    checked_in: bool,
+    counts: DayCounts,
+    tally: Tally,
+}
+
+fn read_tally(json: &str) -> Result<Tally> {
+    serde_json::from_str(json).map_err(|_| Error::corrupt("tally of a day"))
 }
 
 /// The covered days of a period with their counts, by date.
@@ -71,14 +88,33 @@ pub fn between(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<(NaiveDate, DayCounts)>> {
-    let rows: Vec<(NaiveDate, Row)> = on_engine!(db, |db| {
+    let rows: Vec<(NaiveDate, Counted)> = on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
             .order(covered_days::date)
-            .select((covered_days::date, Row::as_select()))
+            .select((covered_days::date, Counted::as_select()))
             .load(db)
     })?;
-    Ok(rows.into_iter().map(|(date, row)| (date, row.counts())).collect())
+    Ok(rows.into_iter().map(|(date, row)| (date, row.into())).collect())
+}
+
+/// What the cramps of a period were like, all in one tally.
+///
+/// # Errors
+/// When the database fails.
+pub fn tally(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Tally> {
+    let days: Vec<Option<String>> = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
+            .filter(covered_days::episodes.gt(0))
+            .select(covered_days::tally)
+            .load(db)
+    })?;
+    let mut sum = Tally::default();
+    for day in days.into_iter().flatten() {
+        sum.add(&read_tally(&day)?);
+    }
+    Ok(sum)
 }
 
 /// The first covered day of a diary: before it, nothing is known.
@@ -105,22 +141,42 @@ pub fn is_covered(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result
     Ok(find(db, diary, date)?.is_some())
 }
 
-/// Counts a cramp.
+/// Counts a cramp, with the soreness after it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn add(db: &mut Db, diary: &WritableDiary, facts: &Facts) -> Result<()> {
-    let counts = DayCounts::of(facts, diary.diary().day_parts);
-    change(db, diary, facts.clock.date, |row| Row::new(row.checked_in, row.counts().plus(counts)))
+pub fn add(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
+    let counts = DayCounts::of(&Facts::from(episode), diary.diary().day_parts);
+    change(db, diary, episode.clock.date, |day| {
+        day.counts = day.counts.plus(counts);
+        day.tally.add(&Tally::of(episode, entries));
+    })
 }
 
 /// Counts a cramp no more.
 ///
 /// # Errors
 /// When the database fails.
-pub fn remove(db: &mut Db, diary: &WritableDiary, facts: &Facts) -> Result<()> {
-    let counts = DayCounts::of(facts, diary.diary().day_parts);
-    change(db, diary, facts.clock.date, |row| Row::new(row.checked_in, row.counts().minus(counts)))
+pub fn remove(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
+    let counts = DayCounts::of(&Facts::from(episode), diary.diary().day_parts);
+    change(db, diary, episode.clock.date, |day| {
+        day.counts = day.counts.minus(counts);
+        day.tally.subtract(&Tally::of(episode, entries));
+    })
+}
+
+/// Follows a change of the soreness after a cramp of a date.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_soreness(
+    db: &mut Db,
+    diary: &WritableDiary,
+    onset: NaiveDate,
+    before: &[Entry],
+    after: &[Entry],
+) -> Result<()> {
+    change(db, diary, onset, |day| day.tally.soreness.replace(before, after))
 }
 
 /// Notes that a day has a check-in, or has it no more.
@@ -128,10 +184,10 @@ pub fn remove(db: &mut Db, diary: &WritableDiary, facts: &Facts) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn set_checked_in(db: &mut Db, diary: &WritableDiary, date: NaiveDate, checked_in: bool) -> Result<()> {
-    change(db, diary, date, |row| Row { checked_in, ..row })
+    change(db, diary, date, |day| day.checked_in = checked_in)
 }
 
-/// Counts everything anew, for another division of the day.
+/// Counts anew what depends on how the day divides, for another division of it.
 ///
 /// # Errors
 /// When the database fails.
@@ -147,23 +203,69 @@ pub fn recount(
         *day = day.plus(DayCounts::of(&facts, parts));
     }
     for (date, counts) in days {
-        change(db, diary, date, |row| Row::new(row.checked_in, counts))?;
+        let target = covered_days::table.find((diary.id(), date));
+        on_engine!(db, |db| diesel::update(target).set(Counted::from(counts)).execute(db))?;
     }
     Ok(())
 }
 
-fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Row>> {
-    let key = (diary.id(), date);
-    Ok(on_engine!(db, |db| covered_days::table.find(key).select(Row::as_select()).first(db).optional())?)
+/// The first days of the diaries' that an older version of this service counted without a tally.
+///
+/// # Errors
+/// When the database fails.
+pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>> {
+    let query = covered_days::table
+        .filter(covered_days::tally.is_null())
+        .select((covered_days::diary_id, covered_days::date))
+        .limit(limit);
+    Ok(on_engine!(db, |db| query.load(db))?)
 }
 
-fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, to: impl FnOnce(Row) -> Row) -> Result<()> {
+/// Stores the tally of a day that has none.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: &Tally) -> Result<()> {
+    let target = covered_days::table.find((diary.id(), date));
+    let tally = write_tally(tally)?;
+    on_engine!(db, |db| diesel::update(target).set(covered_days::tally.eq(tally)).execute(db))?;
+    Ok(())
+}
+
+fn write_tally(tally: &Tally) -> Result<String> {
+    serde_json::to_string(tally).map_err(|error| Error::Failed(error.to_string()))
+}
+
+fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Day>> {
+    let key = (diary.id(), date);
+    let row: Option<(bool, Counted, Option<String>)> = on_engine!(db, |db| {
+        covered_days::table
+            .find(key)
+            .select((covered_days::checked_in, Counted::as_select(), covered_days::tally))
+            .first(db)
+            .optional()
+    })?;
+    row.map(|(checked_in, counted, tally)| {
+        let tally = tally.map_or_else(|| Ok(Tally::default()), |tally| read_tally(&tally))?;
+        Ok(Day { checked_in, counts: counted.into(), tally })
+    })
+    .transpose()
+}
+
+fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOnce(&mut Day)) -> Result<()> {
     let before = find(db, diary, date)?;
     let there = before.is_some();
-    let row = to(before.unwrap_or_default());
+    let mut day = before.unwrap_or_default();
+    change(&mut day);
     let key = (covered_days::diary_id.eq(diary.id()), covered_days::date.eq(date));
     let target = covered_days::table.find((diary.id(), date));
-    on_engine!(db, |db| match (there, row.checked_in || row.episodes > 0) {
+    let is_covered = day.checked_in || day.counts.episodes > 0;
+    let row = (
+        covered_days::checked_in.eq(day.checked_in),
+        Counted::from(day.counts),
+        covered_days::tally.eq(write_tally(&day.tally)?),
+    );
+    on_engine!(db, |db| match (there, is_covered) {
         (false, true) => diesel::insert_into(covered_days::table).values((key, row)).execute(db),
         (true, true) => diesel::update(target).set(row).execute(db),
         (true, false) => diesel::delete(target).execute(db),

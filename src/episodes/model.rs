@@ -144,6 +144,14 @@ impl FromJson for Relief {
 #[serde(transparent)]
 pub struct Trigger(String);
 
+impl Trigger {
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromJson for Trigger {
     fn from_json(value: &Value) -> Result<Self, Faults> {
         let text = fields::string(value)?;

@@ -14,7 +14,10 @@ use crate::{
     page::{Page, PageRequest},
     precondition::{Precondition, Revision},
     refusal::Refusal,
-    soreness::{model::Summary, store as soreness},
+    soreness::{
+        model::{Entry, Summary},
+        store as soreness,
+    },
     storage::{Db, Error, Result, on_engine, schema::episodes},
     tombstones::{self, Table},
     values::{Note, Rating, Seconds},
@@ -327,10 +330,11 @@ pub fn delete(db: &mut Db, diary: &WritableDiary, id: &Id, precondition: &Precon
         return Err(Refusal::Stale);
     }
     let stamp = diary.stamp(db)?;
+    let entries = entries_after(db, diary, &episode)?;
     soreness::bury_all(db, diary, id, stamp)?;
     diesel::delete(episodes::table.find((diary.id(), id.as_str()))).execute(db)?;
     tombstones::bury(db, diary, Table::Episodes, id.as_str(), stamp)?;
-    covered_days::store::remove(db, diary, &Facts::from(&episode))?;
+    covered_days::store::remove(db, diary, &episode, &entries)?;
     Ok(())
 }
 
@@ -350,8 +354,13 @@ fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Ep
     };
     let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
     on_engine!(db, |db| diesel::insert_into(episodes::table).values(row).execute(db))?;
-    covered_days::store::add(db, diary, &Facts::from(&episode))?;
+    covered_days::store::add(db, diary, &episode, &[])?;
     Ok(episode)
+}
+
+/// The soreness after a cramp, which most have none of.
+fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Result<Vec<Entry>> {
+    if episode.soreness.days_logged == 0 { Ok(Vec::new()) } else { soreness::all(db, diary, &episode.id) }
 }
 
 fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) -> Result<Episode, Refusal> {
@@ -374,13 +383,15 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
         updated_at: stamp.at,
         ..before.clone()
     };
+    let entries_before = entries_after(db, diary, &before)?;
     if episode.clock.date != before.clock.date {
         episode.soreness = move_soreness(db, diary, &episode, stamp)?;
     }
+    let entries = entries_after(db, diary, &episode)?;
     let row = diesel::update(episodes::table.find((diary.id(), before.id.as_str()))).set(Row::new(&episode)?);
     on_engine!(db, |db| row.execute(db))?;
-    covered_days::store::remove(db, diary, &Facts::from(&before))?;
-    covered_days::store::add(db, diary, &Facts::from(&episode))?;
+    covered_days::store::remove(db, diary, &before, &entries_before)?;
+    covered_days::store::add(db, diary, &episode, &entries)?;
     Ok(episode)
 }
 

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     access::{Stamp, WritableDiary},
-    episodes,
+    covered_days,
+    episodes::{self, model::Episode},
     ids::Id,
     precondition::Precondition,
     refusal::Refusal,
@@ -40,10 +41,12 @@ pub fn put(
             return Ok((false, before));
         }
         let stamp = diary.stamp(db)?;
+        let entries = store::all(db, diary, episode_id)?;
         let entry = store::update(db, diary, before, report, stamp)?;
-        sum_up(db, diary, episode_id, stamp)?;
+        sum_up(db, diary, &episode, &entries, stamp)?;
         return Ok((false, entry));
     }
+    let entries = store::all(db, diary, episode_id)?;
     let stamp = diary.stamp(db)?;
     let entry = Entry {
         episode_id: episode_id.clone(),
@@ -57,7 +60,7 @@ pub fn put(
         updated_at: stamp.at,
     };
     store::insert(db, diary, &entry)?;
-    sum_up(db, diary, episode_id, stamp)?;
+    sum_up(db, diary, &episode, &entries, stamp)?;
     Ok((true, entry))
 }
 
@@ -83,12 +86,22 @@ pub fn delete(
     if !precondition.holds(Some(entry.revision)) {
         return Err(Refusal::Stale);
     }
+    let episode = episodes::store::find(db, diary, episode_id)?;
+    let entries = store::all(db, diary, episode_id)?;
     let stamp = diary.stamp(db)?;
     store::delete(db, diary, &entry, stamp)?;
-    sum_up(db, diary, episode_id, stamp)
+    sum_up(db, diary, &episode, &entries, stamp)
 }
 
-fn sum_up(db: &mut Db, diary: &WritableDiary, episode_id: &Id, stamp: Stamp) -> Result<(), Refusal> {
-    let summary = Summary::of(&store::all(db, diary, episode_id)?);
-    Ok(episodes::store::set_soreness(db, diary, episode_id, &summary, stamp)?)
+/// Follows a change of the entries, given those before: in the cramp's short of them, and in the kept sums.
+fn sum_up(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episode: &Episode,
+    before: &[Entry],
+    stamp: Stamp,
+) -> Result<(), Refusal> {
+    let after = store::all(db, diary, &episode.id)?;
+    covered_days::store::set_soreness(db, diary, episode.clock.date, before, &after)?;
+    Ok(episodes::store::set_soreness(db, diary, &episode.id, &Summary::of(&after), stamp)?)
 }

@@ -198,5 +198,6 @@ diesel::table! {
         in_bed -> Integer,
         not_in_bed -> Integer,
         on_the_move -> Integer,
+        tally -> Nullable<Text>,
     }
 }

@@ -249,6 +249,7 @@ of_a_diary! {
         diary_id: String, date: NaiveDate, checked_in: bool, episodes: i32, night_begun_this_date: i32,
         night_begun_the_date_before: i32, evening: i32, sleep_interrupted: i32, sleep_not_interrupted: i32,
         late_and_sleep_interrupted: i32, in_bed: i32, not_in_bed: i32, on_the_move: i32,
+        tally: Option<String>,
     }
 }
 

@@ -88,6 +88,22 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<(NaiveDate
     Ok(Page::cut(found, request.limit, |treatment| (treatment.course.started_on, treatment.id.to_string())))
 }
 
+/// Treatments that were under way on some day from one date to another, the latest start first: two hundred at most.
+///
+/// # Errors
+/// When the database fails.
+pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<Treatment>> {
+    const MOST: i64 = 200;
+    let rows: Vec<Row> = treatments::table
+        .filter(treatments::diary_id.eq(diary.id()).and(treatments::started_on.le(to)))
+        .filter(treatments::ended_on.is_null().or(treatments::ended_on.ge(from)))
+        .order((treatments::started_on.desc(), treatments::id.desc()))
+        .limit(MOST)
+        .select(Row::as_select())
+        .load(db)?;
+    rows.into_iter().map(Treatment::try_from).collect()
+}
+
 fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Treatment>> {
     let row: Option<Row> =
         treatments::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()?;

@@ -27,7 +27,7 @@ pub fn quantiles(values: &Histogram) -> Option<Quantiles> {
 }
 
 /// The value below which a part of the values lies, 0 to 1: type 7 of Hyndman & Fan (The American Statistician 50, 1996),
-/// which R, NumPy and spreadsheets give. Between two values it is interpolated. `None` when there are none.
+/// which R and spreadsheets give. Between two values it is interpolated. `None` when there are none.
 #[must_use]
 pub fn quantile(values: &Histogram, part: f64) -> Option<f64> {
     let last = values.total().checked_sub(1)?;

@@ -45,8 +45,8 @@ pub fn binomial_at_least(yes: u32, of: u32, p: f64) -> Option<f64> {
     }
     Some(match yes {
         0 => 1.0,
-        _ if yes > of || p == 0.0 => 0.0,
-        _ if p == 1.0 => 1.0,
+        _ if yes > of || p <= 0.0 => 0.0,
+        _ if p >= 1.0 => 1.0,
         _ => tails::binomial(yes, of, p).at_least,
     })
 }

@@ -45,19 +45,13 @@ impl Tails {
 
 /// Tails of a binomial count of `of` trials with probability `p` in (0, 1), at `seen`.
 pub fn binomial(seen: u32, of: u32, p: f64) -> Tails {
-    let (n, x, q) = (f64::from(of), f64::from(seen), 1.0 - p);
-    let exactly = binomial_term(x, n, p);
+    let (n, x) = (f64::from(of), f64::from(seen));
+    let (odds, exactly) = (p / (1.0 - p), binomial_term(x, n, p));
     if x < n * p {
-        let below = falling((0..seen).rev().map(|k| {
-            let k = f64::from(k);
-            (k + 1.0) * q / ((n - k) * p)
-        }));
+        let below = falling((0..seen).rev().map(f64::from).map(|k| (k + 1.0) / ((n - k) * odds)));
         Tails::new(exactly, below, 0.0, true)
     } else {
-        let above = falling((seen + 1..=of).map(|k| {
-            let k = f64::from(k);
-            (n - k + 1.0) * p / (k * q)
-        }));
+        let above = falling((seen + 1..=of).map(f64::from).map(|k| (n - k + 1.0) * odds / k));
         Tails::new(exactly, 0.0, above, false)
     }
 }

@@ -1,0 +1,146 @@
+//! What the diary knows of a period, read once, and what every answer makes of it.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    period::Period,
+    statistics::{Exposure, share, six_decimals},
+};
+use crate::{
+    access::ReadableDiary,
+    covered_days::{self, model::DayCounts, tally::Tally},
+    language::Language,
+    local_clock::DayParts,
+    precondition::Revision,
+    say,
+    storage::{Db, Result},
+};
+
+/// What the diary knows of a period.
+#[derive(Debug)]
+pub struct Record {
+    /// The period.
+    pub period: Period,
+    /// The diary's revision.
+    pub revision: Revision,
+    /// How its days divide.
+    pub parts: DayParts,
+    /// Its covered days in the period with their counts, by date.
+    pub days: Vec<(NaiveDate, DayCounts)>,
+    /// Its first covered day at all.
+    pub first_day: Option<NaiveDate>,
+    /// Today in its zone.
+    pub today: NaiveDate,
+}
+
+/// How much of the period is recorded.
+#[derive(Debug, Clone, Serialize)]
+pub struct Coverage {
+    /// Days since the first entry that are over or under way.
+    pub days: u32,
+    /// How many of them have an entry.
+    pub covered: u32,
+    /// covered / days.
+    pub share: Option<f64>,
+}
+
+impl Record {
+    /// Reads the counts of a period.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn read(db: &mut Db, diary: &ReadableDiary, period: Period) -> Result<Self> {
+        Ok(Self {
+            period,
+            revision: diary.diary().revision,
+            parts: diary.diary().day_parts,
+            days: covered_days::store::between(db, diary, period.from, period.to)?,
+            first_day: covered_days::store::first(db, diary)?,
+            today: diary.today(),
+        })
+    }
+
+    /// Reads what the cramps of a period were like.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn tally(&self, db: &mut Db, diary: &ReadableDiary) -> Result<Tally> {
+        covered_days::store::tally(db, diary, self.period.from, self.period.to)
+    }
+
+    /// The counts of the whole period.
+    #[must_use]
+    pub fn sum(&self) -> DayCounts {
+        self.days.iter().fold(DayCounts::default(), |sum, (_, counts)| sum.plus(*counts))
+    }
+
+    /// The days of a part of the period.
+    pub fn within(&self, part: Period) -> impl Iterator<Item = &(NaiveDate, DayCounts)> {
+        let first = self.days.partition_point(|(date, _)| *date < part.from);
+        self.days[first..].iter().take_while(move |(date, _)| *date <= part.to)
+    }
+
+    /// Cramps and covered days of a part of the period. Days that have not come count neither.
+    #[must_use]
+    pub fn exposure(&self, part: Period) -> Exposure {
+        let over = self.within(part).filter(|(date, _)| *date <= self.today);
+        over.fold(Exposure { events: 0, days: 0 }, |sum, (_, counts)| Exposure {
+            events: sum.events + count(counts.episodes),
+            days: sum.days + 1,
+        })
+    }
+
+    /// How much of a part of the period is recorded. Nothing can be known of days before the first entry or after today.
+    #[must_use]
+    pub fn coverage(&self, part: Period) -> Coverage {
+        let days = self.first_day.map_or(0, |first| {
+            let (from, to) = (part.from.max(first), part.to.min(self.today));
+            u32::try_from((to - from).num_days() + 1).unwrap_or_default()
+        });
+        let covered = self.exposure(part).days;
+        Coverage { days, covered, share: share(covered, days).map(six_decimals) }
+    }
+
+    /// Dates on which cramps began.
+    #[must_use]
+    pub fn cramp_days(&self) -> u32 {
+        u32::try_from(self.days.iter().filter(|(_, day)| day.episodes > 0).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Nights in which cramps began. A night runs over two dates: its cramps of the evening side are counted on the one,
+    /// those after midnight on the next.
+    #[must_use]
+    pub fn cramp_nights(&self) -> u32 {
+        let mut nights = 0;
+        let mut last_night = None;
+        for (date, counts) in &self.days {
+            let night_before = date.pred_opt().filter(|_| counts.night_begun_the_date_before > 0);
+            let night_begun = Some(*date).filter(|_| counts.night_begun_this_date > 0);
+            for night in night_before.into_iter().chain(night_begun) {
+                if last_night != Some(night) {
+                    nights += 1;
+                    last_night = Some(night);
+                }
+            }
+        }
+        nights
+    }
+}
+
+impl Coverage {
+    /// In words, when there is anything to say.
+    #[must_use]
+    pub fn say(&self, language: Language) -> Option<String> {
+        let Self { days, covered, share } = self;
+        share.map(|share| {
+            say!(language, "coverage", covered = *covered, days = *days, percent = language.percent(share))
+        })
+    }
+}
+
+/// A count as the database keeps it.
+#[must_use]
+pub fn count(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}

@@ -1,0 +1,325 @@
+//! How often, how long, how bad, where, and what helped.
+
+use std::cmp::Reverse;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    figures::{Comparison, Direction, FEWEST_EPISODES, Proportion, Rate, Reason, Spread},
+    night_share::no_cramps,
+    record::{Coverage, Record, count},
+    statistics::{quantile, share, six_decimals},
+};
+use crate::{
+    covered_days::tally::{Tally, Words, site_word},
+    episodes::model::{Part, Side, Site},
+    language::Language,
+    precondition::Revision,
+    say,
+};
+
+/// Name and version of the method.
+pub const METHOD: &str = "summary@1";
+/// Cramps that last longer are worth a question.
+const LONG_SECONDS: u32 = 600;
+/// The commonest words that are listed; the rest are counted together.
+const MOST_WORDS: usize = 20;
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Summary {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub revision: Revision,
+    pub method: &'static str,
+    pub episodes: u32,
+    pub per_week: Rate,
+    pub cramp_days: u32,
+    pub cramp_nights: u32,
+    pub coverage: Coverage,
+    pub change: Change,
+    pub intensity: Spread,
+    pub duration_seconds: Spread,
+    pub over_10_minutes: Proportion,
+    pub sites: Sites,
+    pub contexts: Counted,
+    pub triggers: Counted,
+    pub relief: Relief,
+    pub sleep_disturbance: Spread,
+    pub entry_within_24_hours: Proportion,
+    pub insufficient_data: bool,
+    pub statements: Vec<String>,
+}
+
+/// How the period compares with the one of the same length before it.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Change {
+    pub previous_from: NaiveDate,
+    pub previous_to: NaiveDate,
+    pub previous: Rate,
+    #[serde(flatten)]
+    pub comparison: Comparison,
+}
+
+/// Where it hurt. A cramp may hurt in several places, and then counts in each.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Sites {
+    pub known: u32,
+    pub unknown: u32,
+    pub in_both_legs_at_once: u32,
+    pub items: Vec<SiteCount>,
+}
+
+/// How often it hurt in one part of the leg.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct SiteCount {
+    pub part: Part,
+    pub left: u32,
+    pub right: u32,
+    pub both: u32,
+    pub unknown: u32,
+    pub total: u32,
+}
+
+/// Words with their counts, the commonest first.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Counted {
+    pub known: u32,
+    pub unknown: u32,
+    pub items: Vec<WordCount>,
+    /// How many times words came that are not listed.
+    pub others: u32,
+}
+
+/// How often a word came.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct WordCount {
+    pub word: String,
+    pub count: u32,
+    pub share: Option<f64>,
+}
+
+/// What was tried, and how soon it helped.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Relief {
+    pub known: u32,
+    pub unknown: u32,
+    pub items: Vec<MeasureCount>,
+}
+
+/// How often a measure was tried, and how soon it helped.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct MeasureCount {
+    pub measure: String,
+    pub tried: u32,
+    pub timed: u32,
+    pub median_seconds_to_relief: Option<f64>,
+    pub reason: Option<Reason>,
+}
+
+impl Summary {
+    /// Works the answer out, given the counts of the period before as well.
+    #[must_use]
+    pub fn of(record: &Record, tally: &Tally, previous: &Record, language: Language) -> Self {
+        let episodes = count(record.sum().episodes);
+        let (now, before) = (record.exposure(record.period), previous.exposure(previous.period));
+        let durations = &tally.durations;
+        let long: u32 = durations.iter().filter(|(seconds, _)| *seconds > LONG_SECONDS).map(|(_, times)| times).sum();
+        let mut answer = Self {
+            from: record.period.from,
+            to: record.period.to,
+            revision: record.revision,
+            method: METHOD,
+            episodes,
+            per_week: Rate::of(now),
+            cramp_days: record.cramp_days(),
+            cramp_nights: record.cramp_nights(),
+            coverage: record.coverage(record.period),
+            change: Change {
+                previous_from: previous.period.from,
+                previous_to: previous.period.to,
+                previous: Rate::of(before),
+                comparison: Comparison::of(before, now),
+            },
+            intensity: Spread::of(&tally.intensities, episodes),
+            duration_seconds: Spread::of(durations, episodes),
+            over_10_minutes: Proportion::of(long, durations.total() - long, episodes),
+            sites: Sites::of(tally, episodes),
+            contexts: Counted::of(&tally.contexts, tally.contexts.values().sum(), episodes),
+            triggers: Counted::of(&tally.triggers, tally.with_triggers, episodes),
+            relief: Relief::of(tally, episodes),
+            sleep_disturbance: Spread::of(&tally.sleep_disturbances, episodes),
+            entry_within_24_hours: Proportion::of(
+                tally.written_soon,
+                episodes.saturating_sub(tally.written_soon),
+                episodes,
+            ),
+            insufficient_data: episodes < FEWEST_EPISODES,
+            statements: Vec::new(),
+        };
+        answer.statements = answer.say(language);
+        answer
+    }
+
+    fn say(&self, language: Language) -> Vec<String> {
+        if self.episodes == 0 {
+            let mut statements = vec![no_cramps(language, self.from, self.to)];
+            statements.extend(self.coverage.say(language));
+            return statements;
+        }
+        let mut statements = Vec::new();
+        statements.extend(say_rate(&self.per_week, language));
+        if self.insufficient_data {
+            statements.push(say!(language, "too-few", fewest = FEWEST_EPISODES));
+        } else {
+            statements.extend(self.change.say(language));
+        }
+        statements.extend(self.say_intensity(language));
+        statements.extend(self.say_duration(language));
+        statements.extend(self.relief.say(language));
+        statements.extend(self.coverage.say(language));
+        statements.push(say!(language, "no-diagnosis"));
+        statements
+    }
+
+    /// How bad they were.
+    #[must_use]
+    pub fn say_intensity(&self, language: Language) -> Option<String> {
+        let Spread { known, median, q1, q3, .. } = self.intensity;
+        Some(say!(
+            language,
+            "intensity",
+            known = known,
+            median = language.decimal(median?, 1),
+            low = language.decimal(q1?, 1),
+            high = language.decimal(q3?, 1),
+        ))
+    }
+
+    /// How long they lasted.
+    #[must_use]
+    pub fn say_duration(&self, language: Language) -> Option<String> {
+        let Spread { known, median, .. } = self.duration_seconds;
+        Some(say!(
+            language,
+            "duration",
+            known = known,
+            median = language.duration(median?),
+            long = self.over_10_minutes.counts.yes,
+        ))
+    }
+}
+
+/// How many a week.
+#[must_use]
+pub fn say_rate(rate: &Rate, language: Language) -> Option<String> {
+    let (per_week, ci95) = rate.per_week.zip(rate.ci95)?;
+    Some(say!(
+        language,
+        "per-week",
+        per_week = language.decimal(per_week, 1),
+        low = language.decimal(ci95.low, 1),
+        high = language.decimal(ci95.high, 1),
+        episodes = rate.episodes,
+        days = rate.covered_days,
+    ))
+}
+
+impl Change {
+    /// How it compares, where something can be said of it.
+    #[must_use]
+    pub fn say(&self, language: Language) -> Option<String> {
+        let id = match self.comparison.verdict {
+            Direction::InsufficientData => return Some(say!(language, "change-unknown")),
+            Direction::Fewer => "change-fewer",
+            Direction::More => "change-more",
+            Direction::NoClearChange => "change-unclear",
+        };
+        let (now, before) = (self.comparison.rate_ratio, self.previous.per_week?);
+        Some(say!(
+            language,
+            id,
+            before = language.decimal(before, 1),
+            from = language.date(self.previous_from),
+            to = language.date(self.previous_to),
+            ratio = now.map_or_else(|| "∞".to_owned(), |ratio| language.decimal(ratio, 2)),
+        ))
+    }
+}
+
+impl Sites {
+    fn of(tally: &Tally, episodes: u32) -> Self {
+        let of = |part, side| tally.sites.get(&site_word(Site { part, side })).copied().unwrap_or_default();
+        let mut items: Vec<_> = Part::ALL
+            .into_iter()
+            .map(|part| {
+                let (left, right) = (of(part, Some(Side::Left)), of(part, Some(Side::Right)));
+                let (both, unknown) = (of(part, Some(Side::Both)), of(part, None));
+                SiteCount { part, left, right, both, unknown, total: left + right + both + unknown }
+            })
+            .filter(|item| item.total > 0)
+            .collect();
+        items.sort_by_key(|item| Reverse(item.total));
+        Self {
+            known: tally.with_sites,
+            unknown: episodes.saturating_sub(tally.with_sites),
+            in_both_legs_at_once: tally.in_both_legs,
+            items,
+        }
+    }
+}
+
+impl Counted {
+    fn of(words: &Words, known: u32, episodes: u32) -> Self {
+        let mut items: Vec<_> = words
+            .iter()
+            .map(|(word, &count)| WordCount { word: word.clone(), count, share: share(count, known).map(six_decimals) })
+            .collect();
+        // The order of the alphabet among equals, since that is how they come.
+        items.sort_by_key(|item| Reverse(item.count));
+        let others = items.iter().skip(MOST_WORDS).map(|item| item.count).sum();
+        items.truncate(MOST_WORDS);
+        Self { known, unknown: episodes.saturating_sub(known), items, others }
+    }
+}
+
+impl Relief {
+    fn of(tally: &Tally, episodes: u32) -> Self {
+        let mut items: Vec<_> = tally
+            .relief
+            .iter()
+            .map(|(measure, tried)| MeasureCount {
+                measure: measure.clone(),
+                tried: tried.times,
+                timed: tried.seconds.total(),
+                median_seconds_to_relief: quantile(&tried.seconds, 0.5).map(six_decimals),
+                reason: tried.seconds.is_empty().then_some(Reason::NotRecorded),
+            })
+            .collect();
+        items.sort_by_key(|item| Reverse(item.tried));
+        Self { known: tally.with_relief, unknown: episodes.saturating_sub(tally.with_relief), items }
+    }
+
+    /// What was tried most, and how soon it helped.
+    #[must_use]
+    pub fn say(&self, language: Language) -> Option<String> {
+        let most = self.items.iter().find(|item| item.timed >= FEWEST_EPISODES)?;
+        Some(say!(
+            language,
+            "relief",
+            measure = say!(language, &format!("measure-{}", most.measure)),
+            median = language.duration(most.median_seconds_to_relief?),
+            timed = most.timed,
+            tried = most.tried,
+        ))
+    }
+}

@@ -1,0 +1,136 @@
+//! At what time of day cramps begin.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    figures::{FEWEST_EPISODES, Reason},
+    night_share::no_cramps,
+    record::{Coverage, Record},
+    statistics::{Concentration, concentration, six_decimals, six_digits},
+};
+use crate::{
+    covered_days::tally::Tally, language::Language, local_clock::LocalTime, precondition::Revision, say, vocabulary,
+};
+
+/// Name and version of the method.
+pub const METHOD: &str = "time-of-day@1";
+/// Times are taken for concentrated when chance alone would bring so much concentration more rarely than this.
+const LEVEL: f64 = 0.05;
+
+vocabulary! {
+    /// What the times come to.
+    pub enum Clustering {
+        /// Too few cramps to say.
+        InsufficientData = "insufficient_data",
+        /// They lie closer together than chance would bring them.
+        Concentrated = "concentrated",
+        /// They may as well come at any time. Two peaks opposite each other look like that, too.
+        NoClearPeak = "no_clear_peak",
+    }
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct TimeOfDay {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub revision: Revision,
+    pub method: &'static str,
+    pub night_start: LocalTime,
+    pub night_end: LocalTime,
+    pub episodes: u32,
+    pub hours: Vec<Hour>,
+    pub mean_time: Option<LocalTime>,
+    pub mean_minute: Option<f64>,
+    pub mean_reason: Option<Reason>,
+    pub resultant_length: Option<f64>,
+    pub rayleigh_z: Option<f64>,
+    pub rayleigh_p: Option<f64>,
+    pub reason: Option<Reason>,
+    pub coverage: Coverage,
+    pub verdict: Clustering,
+    pub statements: Vec<String>,
+}
+
+/// How many began within an hour of the day.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Hour {
+    pub hour: u32,
+    pub episodes: u32,
+}
+
+impl TimeOfDay {
+    /// Works the answer out.
+    #[must_use]
+    pub fn of(record: &Record, tally: &Tally, language: Language) -> Self {
+        let minutes = &tally.minutes;
+        let episodes = minutes.total();
+        let found = concentration(minutes);
+        let mut hours: Vec<_> = (0..24).map(|hour| Hour { hour, episodes: 0 }).collect();
+        for (minute, count) in minutes.iter() {
+            if let Some(hour) = hours.get_mut((minute / 60) as usize) {
+                hour.episodes += count;
+            }
+        }
+        let verdict = match found {
+            Some(found) if episodes >= FEWEST_EPISODES && found.rayleigh_p < LEVEL => Clustering::Concentrated,
+            Some(_) if episodes >= FEWEST_EPISODES => Clustering::NoClearPeak,
+            _ => Clustering::InsufficientData,
+        };
+        let mean = found.and_then(|found| found.mean_minute);
+        let mut answer = Self {
+            from: record.period.from,
+            to: record.period.to,
+            revision: record.revision,
+            method: METHOD,
+            night_start: record.parts.night_start(),
+            night_end: record.parts.night_end(),
+            episodes,
+            hours,
+            mean_time: mean.and_then(nearest),
+            mean_minute: mean.map(six_decimals),
+            mean_reason: match (found, mean) {
+                (None, _) => Some(Reason::NoEpisodes),
+                (Some(_), None) => Some(Reason::NoDirection),
+                _ => None,
+            },
+            resultant_length: found.map(|found| six_decimals(found.resultant_length)),
+            rayleigh_z: found.map(|found| six_digits(found.rayleigh_z)),
+            rayleigh_p: found.map(|found: Concentration| six_digits(found.rayleigh_p)),
+            reason: found.is_none().then_some(Reason::NoEpisodes),
+            coverage: record.coverage(record.period),
+            verdict,
+            statements: Vec::new(),
+        };
+        answer.statements = answer.say(language);
+        answer
+    }
+
+    fn say(&self, language: Language) -> Vec<String> {
+        let mut statements = vec![self.main_statement(language)];
+        statements.extend(self.coverage.say(language));
+        statements
+    }
+
+    /// Whether cramps keep to a time of day.
+    #[must_use]
+    pub fn main_statement(&self, language: Language) -> String {
+        let p = language.p_value(self.rayleigh_p.unwrap_or(1.0));
+        match (self.verdict, self.mean_time) {
+            (Clustering::InsufficientData, _) if self.episodes == 0 => no_cramps(language, self.from, self.to),
+            (Clustering::InsufficientData, _) => say!(language, "too-few", fewest = FEWEST_EPISODES),
+            (Clustering::Concentrated, Some(time)) => {
+                say!(language, "time-concentrated", time = time.to_string(), episodes = self.episodes, p = p)
+            }
+            _ => say!(language, "time-no-peak", episodes = self.episodes, p = p),
+        }
+    }
+}
+
+fn nearest(minute: f64) -> Option<LocalTime> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1440")]
+    LocalTime::from_minute(minute.round() as u16 % 1440)
+}

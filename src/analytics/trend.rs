@@ -1,0 +1,236 @@
+//! How cramps come over time: in days, weeks or months.
+
+use chrono::{Datelike, Days, NaiveDate};
+use serde::Serialize;
+
+use super::{
+    figures::{Comparison, Direction, Rate},
+    night_share::no_cramps,
+    period::Period,
+    record::{Coverage, Record, count},
+};
+use crate::{
+    covered_days::model::DayCounts,
+    faults::{FaultCode, Faults},
+    language::Language,
+    precondition::Revision,
+    say, vocabulary,
+};
+
+/// Name and version of the method.
+pub const METHOD: &str = "trend@1";
+/// More points than these nobody looks at.
+const MOST_BUCKETS: usize = 3_700;
+
+vocabulary! {
+    /// How much time a point stands for.
+    pub enum Bucket {
+        /// A local date.
+        Day = "day",
+        /// Monday to Sunday.
+        Week = "week",
+        /// A month of the calendar.
+        Month = "month",
+    }
+}
+
+impl Bucket {
+    /// The last date of the bucket that a date lies in.
+    fn last(self, date: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            Self::Day => Some(date),
+            Self::Week => date.checked_add_days(Days::new((6 - date.weekday().num_days_from_monday()).into())),
+            Self::Month => {
+                let (year, month) =
+                    if date.month() == 12 { (date.year() + 1, 1) } else { (date.year(), date.month() + 1) };
+                NaiveDate::from_ymd_opt(year, month, 1)?.pred_opt()
+            }
+        }
+    }
+
+    /// The buckets that a period touches, each as far as it lies in it.
+    ///
+    /// # Errors
+    /// When there are more than anybody looks at.
+    pub fn divide(self, period: Period) -> Result<Vec<Period>, Faults> {
+        let mut buckets = Vec::new();
+        let mut from = period.from;
+        loop {
+            let to = self.last(from).map_or(period.to, |last| last.min(period.to));
+            buckets.push(Period { from, to });
+            if buckets.len() > MOST_BUCKETS {
+                let detail =
+                    format!("would give more than {MOST_BUCKETS} points; choose a longer one, or a shorter period");
+                return Err(Faults::at("bucket", FaultCode::OutOfRange, detail));
+            }
+            match to.succ_opt().filter(|next| *next <= period.to) {
+                Some(next) => from = next,
+                None => return Ok(buckets),
+            }
+        }
+    }
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Trend {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub revision: Revision,
+    pub method: &'static str,
+    pub bucket: Bucket,
+    pub episodes: u32,
+    pub coverage: Coverage,
+    pub items: Vec<Point>,
+    pub halves: Halves,
+    pub insufficient_data: bool,
+    pub statements: Vec<String>,
+}
+
+/// What came in one bucket.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Point {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub episodes: u32,
+    pub night: u32,
+    pub sleep_interrupted: u32,
+    pub cramp_days: u32,
+    pub coverage: Coverage,
+    pub per_week: Rate,
+}
+
+/// The later half of the period beside the earlier one: the plainest question about a trend that has an exact answer.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Halves {
+    pub earlier: Half,
+    pub later: Half,
+    #[serde(flatten)]
+    pub comparison: Comparison,
+}
+
+/// One of them.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Half {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub per_week: Rate,
+}
+
+impl Trend {
+    /// Works the answer out for the parts that the bucket divides the period into.
+    #[must_use]
+    pub fn of(record: &Record, bucket: Bucket, parts: &[Period], language: Language) -> Self {
+        let items: Vec<_> = parts.iter().map(|part| Point::of(record, *part)).collect();
+        let halves = Halves::of(record);
+        let episodes = count(record.sum().episodes);
+        let coverage = record.coverage(record.period);
+        let mut statements = Vec::new();
+        if episodes == 0 {
+            statements.push(no_cramps(language, record.period.from, record.period.to));
+        } else {
+            statements.push(halves.say(language));
+        }
+        statements.extend(coverage.say(language));
+        Self {
+            from: record.period.from,
+            to: record.period.to,
+            revision: record.revision,
+            method: METHOD,
+            bucket,
+            episodes,
+            coverage,
+            items,
+            insufficient_data: halves.comparison.verdict == Direction::InsufficientData,
+            halves,
+            statements,
+        }
+    }
+}
+
+impl Point {
+    fn of(record: &Record, part: Period) -> Self {
+        let sum = record.within(part).fold(DayCounts::default(), |sum, (_, counts)| sum.plus(*counts));
+        let cramp_days = record.within(part).filter(|(_, counts)| counts.episodes > 0).count();
+        Self {
+            from: part.from,
+            to: part.to,
+            episodes: count(sum.episodes),
+            night: count(sum.night_begun_this_date + sum.night_begun_the_date_before),
+            sleep_interrupted: count(sum.sleep_interrupted),
+            cramp_days: u32::try_from(cramp_days).unwrap_or(u32::MAX),
+            coverage: record.coverage(part),
+            per_week: Rate::of(record.exposure(part)),
+        }
+    }
+}
+
+impl Halves {
+    /// Halves what can be known of the period: from the first entry on, to today.
+    fn of(record: &Record) -> Self {
+        let from =
+            record.first_day.map_or(record.period.from, |first| first.clamp(record.period.from, record.period.to));
+        let to = record.period.to.min(record.today).max(from);
+        // Of an odd number of days, the one in the middle is the earlier half's.
+        let middle = from + (to - from) / 2;
+        let later_from = middle.succ_opt().unwrap_or(middle).min(record.period.to);
+        let (earlier, later) = (Period { from, to: middle }, Period { from: later_from, to });
+        let (before, after) = (record.exposure(earlier), record.exposure(later));
+        let half = |part: Period, exposure| Half { from: part.from, to: part.to, per_week: Rate::of(exposure) };
+        Self { earlier: half(earlier, before), later: half(later, after), comparison: Comparison::of(before, after) }
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        let id = match self.comparison.verdict {
+            Direction::InsufficientData => return say!(language, "trend-unknown"),
+            Direction::Fewer => "trend-fewer",
+            Direction::More => "trend-more",
+            Direction::NoClearChange => "trend-unclear",
+        };
+        let weekly = |half: &Half| language.decimal(half.per_week.per_week.unwrap_or_default(), 1);
+        say!(
+            language,
+            id,
+            earlier = weekly(&self.earlier),
+            later = weekly(&self.later),
+            since = language.date(self.later.from),
+            p = language.p_value(self.comparison.exact_p.unwrap_or(1.0)),
+        )
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn period(from: &str, to: &str) -> Period {
+        Period { from: from.parse().unwrap(), to: to.parse().unwrap() }
+    }
+
+    #[test]
+    fn buckets_meet_without_gap_and_end_with_the_calendar() {
+        let weeks = Bucket::Week.divide(period("2026-03-25", "2026-04-06")).unwrap();
+        // A Wednesday to Sunday, a whole week, and the Monday after it.
+        assert_eq!(
+            weeks,
+            [
+                period("2026-03-25", "2026-03-29"),
+                period("2026-03-30", "2026-04-05"),
+                period("2026-04-06", "2026-04-06")
+            ]
+        );
+        let months = Bucket::Month.divide(period("2025-12-31", "2026-02-01")).unwrap();
+        assert_eq!(months[0], period("2025-12-31", "2025-12-31"));
+        assert_eq!(months[1], period("2026-01-01", "2026-01-31"));
+        assert_eq!(Bucket::Day.divide(period("2026-01-01", "2026-01-03")).unwrap().len(), 3);
+        assert!(Bucket::Day.divide(period("0001-01-01", "9999-12-31")).is_err());
+        assert!(Bucket::Month.divide(period("9999-11-30", "9999-12-31")).unwrap().len() == 2);
+    }
+}

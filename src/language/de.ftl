@@ -1,0 +1,121 @@
+# Was der Dienst zu Menschen sagt, auf Deutsch. Jeder Satz steht für sich und kann vorgelesen werden.
+
+date = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+} { $year }
+
+## Überall
+
+coverage = { $covered } von { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tagen
+} ({ $percent } %) haben einen Eintrag; von den übrigen ist nichts bekannt.
+no-diagnosis = Dies beschreibt, was aufgezeichnet wurde, und hilft beim Gespräch in der Praxis; es ist keine Diagnose.
+no-cramps = Vom { $from } bis zum { $to } sind keine Krämpfe aufgezeichnet.
+too-few = Weniger als { $fewest } Krämpfe: zu wenig, um mehr zu sagen.
+
+## Der Anteil der Nacht
+
+night-share = { $night } von { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfen
+} ({ $percent } %, 95-%-KI { $low }–{ $high } %) begannen zwischen { $start } und { $end } Uhr.
+night-share-too-few = Weniger als { $fewest } Krämpfe: zu wenig, um zu sagen, wann sie meist kommen.
+night-share-clock = Kämen Krämpfe zu jeder Stunde gleich oft, fielen { $percent } % in diese Stunden.
+night-share-survey = In einer Befragung hatten { $percent } % der Menschen mit Krämpfen in Ruhe sie meist nachts; ein hoher Anteil der Nacht ist also häufig.
+interrupted-sleep = { $yes } von { $known ->
+    [one] 1 Krampf
+   *[other] { $known } Krämpfen
+}, bei denen es bekannt ist, unterbrachen den Schlaf ({ $percent } %, 95-%-KI { $low }–{ $high } %).
+late-and-interrupted-always = Jeder davon kam am Abend oder in der Nacht und unterbrach den Schlaf.
+on-the-move = { $episodes ->
+    [one] 1 Krampf begann
+   *[other] { $episodes } Krämpfe begannen
+} beim Gehen oder beim Sport.
+
+## Die Übersicht
+
+per-week = An { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tagen
+} mit Eintrag gab es { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfe
+}: { $per_week } je Woche (95-%-KI { $low }–{ $high }).
+change-unknown = Für einen Vergleich mit der Zeit davor ist zu wenig aufgezeichnet.
+change-fewer = Das sind weniger als in der gleich langen Zeit davor ({ $before } je Woche vom { $from } bis zum { $to }; Verhältnis { $ratio }).
+change-more = Das sind mehr als in der gleich langen Zeit davor ({ $before } je Woche vom { $from } bis zum { $to }; Verhältnis { $ratio }).
+change-unclear = In der gleich langen Zeit davor waren es { $before } je Woche ({ $from } bis { $to }; Verhältnis { $ratio }): keine klare Veränderung.
+intensity = Die Hälfte von { $known ->
+    [one] 1 Krampf
+   *[other] { $known } Krämpfen
+} mit Angabe lag bei { $median } von 10 oder darunter; die mittlere Hälfte liegt zwischen { $low } und { $high }.
+duration = Die Hälfte von { $known ->
+    [one] 1 Krampf
+   *[other] { $known } Krämpfen
+} mit bekannter Dauer währte { $median } oder weniger; { $long } länger als 10 Minuten.
+relief = Am häufigsten versucht: { $measure } ({ $tried }-mal). In der Hälfte der { $timed } Male mit bekannter Zeit half es nach { $median } oder früher.
+
+measure-stretching = Dehnen
+measure-massage = Massage
+measure-walking = Gehen
+measure-standing = Aufstehen
+measure-heat = Wärme
+measure-cold = Kälte
+measure-hydration = Trinken
+measure-medication = ein Medikament
+measure-elevation = Hochlegen
+measure-other = anderes
+
+## Der Verlauf
+
+trend-unknown = Es ist zu wenig aufgezeichnet, um zu sagen, ob es mehr oder weniger Krämpfe wurden.
+trend-fewer = Die Krämpfe wurden weniger: { $earlier } je Woche in der ersten Hälfte der Zeit, { $later } seit dem { $since } ({ $p }).
+trend-more = Die Krämpfe wurden mehr: { $earlier } je Woche in der ersten Hälfte der Zeit, { $later } seit dem { $since } ({ $p }).
+trend-unclear = Es gibt keinen klaren Verlauf: { $earlier } je Woche in der ersten Hälfte der Zeit, { $later } seit dem { $since } ({ $p }).
+
+## Die Tageszeit
+
+time-concentrated = Die { $episodes } Krämpfe liegen enger beieinander, als der Zufall sie brächte, im Mittel um { $time } Uhr ({ $p }).
+time-no-peak = Die { $episodes } Krämpfe häufen sich nicht klar um eine Tageszeit ({ $p }).
+
+## Schmerz danach
+
+soreness-followed = Nach { $followed } von { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfen
+} ist aufgezeichnet, wie das Bein danach schmerzte.
+soreness-too-few = Weniger als { $fewest } Krämpfe mit Angaben dazu: zu wenig, um zu sagen, wie lange es dauert.
+soreness-median = Die Hälfte der Beine schmerzte nicht mehr ab { $days ->
+    [0] dem Tag des Krampfs
+    [one] Tag 1
+   *[other] Tag { $days }
+}.
+soreness-median-not-reached = Mehr als die Hälfte der Beine schmerzte beim letzten Eintrag noch; wie lange es dauert, lässt sich nicht sagen.
+soreness-day = Am Tag { $day } schmerzten noch { $sore } von { $of } ({ $percent } %).
+
+## Vor und nach einer Behandlung
+
+before-after = „{ $name }“, seit dem { $start }: davor { $before } Krämpfe je Woche ({ $before_days } Tage mit Eintrag), danach { $after } ({ $after_days } Tage).
+before-after-unknown = Für einen Vergleich von vorher und nachher ist zu wenig aufgezeichnet.
+before-after-fewer = Das sind danach weniger als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
+before-after-more = Das sind danach mehr als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
+before-after-no-clear-change = Der Unterschied kann Zufall sein (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
+before-after-no-cause = Eine Veränderung nach einer Behandlung muss nicht von ihr kommen; das lässt sich hier nicht sagen.
+caution-few-covered-days = Nur wenige Tage haben einen Eintrag: davor { $before } von { $before_days }, danach { $after } von { $after_days }.
+caution-different-seasons = Vorher und nachher liegen in verschiedenen Jahreszeiten, und Krämpfe sind im Sommer häufiger.
+caution-over-dispersion = Die Krämpfe kamen in Schüben (Streuung { $index }-mal so groß wie beim Zufall); das Intervall ist deshalb schmaler, als es sein sollte.
+caution-overlapping-treatment = Zur selben Zeit lief eine andere Behandlung: { $names }.
+caution-bad-spell = Sie begann in einer schlechten Phase ({ $spell } Krämpfe je Woche in den vier Wochen davor, { $usual } im Jahr vor diesen): etwas Rückgang ist ohnehin zu erwarten.
+caution-usual-rate-unknown = Vom Jahr davor ist wenig bekannt; ob sie in einer schlechten Phase begann, nach der etwas Rückgang ohnehin zu erwarten ist, lässt sich nicht sagen.

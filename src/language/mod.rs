@@ -1,0 +1,160 @@
+//! The languages that the service speaks to people in, and the catalogues of what it says: one file of sentences for each
+//! language, in the format of Project Fluent, which translators' tools read.
+//!
+//! A sentence is built from numbers by [`say!`](crate::say); how a language writes numbers and dates is here too.
+
+use std::sync::LazyLock;
+
+use chrono::{Datelike, NaiveDate};
+use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+
+use crate::vocabulary;
+
+vocabulary! {
+    /// A language with a catalogue of its own.
+    pub enum Language {
+        /// English.
+        English = "en",
+        /// German.
+        German = "de",
+    }
+}
+
+type Catalogue = FluentBundle<FluentResource>;
+
+static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| read(Language::English, include_str!("en.ftl")));
+static GERMAN: LazyLock<Catalogue> = LazyLock::new(|| read(Language::German, include_str!("de.ftl")));
+
+/// What can't be read is left out; a test reads every sentence of every catalogue.
+fn read(language: Language, text: &str) -> Catalogue {
+    let tag = language.as_str().parse().unwrap_or_default();
+    let mut catalogue = Catalogue::new_concurrent(vec![tag]);
+    // Marks around each number would only get in the way: no sentence mixes directions.
+    catalogue.set_use_isolating(false);
+    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
+    catalogue.add_resource_overriding(resource);
+    catalogue
+}
+
+impl Language {
+    /// The tag of BCP 47.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        self.as_str()
+    }
+
+    /// A sentence of the catalogue with its numbers filled in. [`say!`](crate::say) is the short way to it.
+    #[must_use]
+    pub fn sentence(self, id: &str, args: &FluentArgs) -> String {
+        let catalogue: &Catalogue = match self {
+            Self::English => &ENGLISH,
+            Self::German => &GERMAN,
+        };
+        let Some(pattern) = catalogue.get_message(id).and_then(|message| message.value()) else {
+            return id.to_owned();
+        };
+        catalogue.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
+    }
+
+    /// A share as whole per cents, without the sign.
+    #[must_use]
+    pub fn percent(self, share: f64) -> String {
+        // Half a per cent counts up, as people round; formatting alone would round half to even.
+        format!("{:.0}", (share * 100.0 + 1e-9).round())
+    }
+
+    /// A number with so many decimals, without trailing zeros.
+    #[must_use]
+    pub fn decimal(self, number: f64, decimals: usize) -> String {
+        let text = format!("{number:.decimals$}");
+        let short = if decimals > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        let short = if short == "-0" { "0" } else { short };
+        match self {
+            Self::English => short.to_owned(),
+            Self::German => short.replace('.', ","),
+        }
+    }
+
+    /// How likely, as papers write it.
+    #[must_use]
+    pub fn p_value(self, p: f64) -> String {
+        if p < 0.001 { format!("p < {}", self.decimal(0.001, 3)) } else { format!("p = {}", self.decimal(p, 3)) }
+    }
+
+    /// A length of time in words: seconds below two minutes, then minutes, then hours.
+    #[must_use]
+    pub fn duration(self, seconds: f64) -> String {
+        if seconds < 120.0 {
+            format!("{} s", self.decimal(seconds, 0))
+        } else if seconds < 7_200.0 {
+            format!("{} min", self.decimal(seconds / 60.0, 0))
+        } else {
+            format!("{} h", self.decimal(seconds / 3_600.0, 1))
+        }
+    }
+
+    /// A date in full.
+    #[must_use]
+    pub fn date(self, date: NaiveDate) -> String {
+        crate::say!(self, "date", day = date.day(), month = date.month(), year = date.year().to_string())
+    }
+}
+
+/// A sentence of a language's catalogue: `say!(language, "night-share", night = 31, episodes = 40)`. Whole numbers choose
+/// between singular and plural; what is written in another way comes as text.
+#[macro_export]
+macro_rules! say {
+    ($language:expr, $id:expr $(, $name:ident = $value:expr)* $(,)?) => {{
+        #[allow(unused_mut, reason = "a sentence may need nothing")]
+        let mut args = ::fluent_bundle::FluentArgs::new();
+        $(args.set(stringify!($name), $value);)*
+        $language.sentence($id, &args)
+    }};
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// The sentences of a catalogue, each with the numbers that it asks for.
+    fn sentences(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, faults)| faults).unwrap();
+        assert!(resource.entries().count() > 0);
+        let mut found = BTreeMap::new();
+        let mut id = String::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((name, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
+                name.clone_into(&mut id);
+            }
+            let asked = line
+                .split('$')
+                .skip(1)
+                .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>());
+            found.entry(id.clone()).or_insert_with(BTreeSet::new).extend(asked);
+        }
+        found.remove("");
+        found
+    }
+
+    #[test]
+    fn every_language_has_the_same_sentences_with_the_same_numbers() {
+        assert_eq!(sentences(include_str!("en.ftl")), sentences(include_str!("de.ftl")));
+    }
+
+    #[test]
+    fn numbers_and_dates_are_written_as_the_language_does() {
+        let (en, de) = (Language::English, Language::German);
+        assert_eq!((en.decimal(1.50, 2), de.decimal(1.25, 2)), ("1.5".into(), "1,25".into()));
+        assert_eq!((en.percent(0.775), en.percent(0.005)), ("78".into(), "1".into()));
+        let date = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap();
+        assert_eq!((en.date(date), de.date(date)), ("29 March 2026".into(), "29. März 2026".into()));
+        assert_eq!((en.p_value(0.000_2), de.p_value(0.034)), ("p < 0.001".into(), "p = 0,034".into()));
+        assert_eq!(
+            (en.duration(90.0), en.duration(600.0), de.duration(9_000.0)),
+            ("90 s".into(), "10 min".into(), "2,5 h".into())
+        );
+    }
+}
