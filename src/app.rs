@@ -24,7 +24,7 @@ use actix_web::{
 use crate::{
     accounts, analytics, check_ins, contract, diaries, episodes, health,
     problem::{Code, Problem},
-    prompts,
+    prompts, reports,
     service::Service,
     sessions, soreness, treatments,
     web::{
@@ -50,6 +50,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     treatments::http::routes(&mut routes);
     prompts::http::routes(&mut routes);
     analytics::http::routes(&mut routes);
+    reports::http::routes(&mut routes);
     contract::routes(&mut routes);
     health::routes(&mut routes);
 }

@@ -5,11 +5,12 @@
 //!
 //! In reading order:
 //!
-//! - the ground: [`clock`], [`local_clock`], [`ids`], [`values`], [`faults`], [`fields`], [`page`], [`precondition`]
+//! - the ground: [`clock`], [`local_clock`], [`ids`], [`values`], [`histogram`], [`faults`], [`fields`],
+//!   [`page`], [`precondition`], [`language`]
 //! - the database: [`lane`], [`storage`], [`tombstones`]
 //! - people: [`accounts`], [`sessions`], [`access`]
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
-//! - what it says: [`covered_days`], [`analytics`]
+//! - what it says: [`covered_days`], [`analytics`], [`reports`]
 //! - how it is served: [`refusal`], [`problem`], [`web`], [`contract`], [`health`], [`service`], [`app`]
 //! - how it is run: [`config`], [`telemetry`], [`demo`], [`seed`], [`secrets`], [`private_file`]
 
@@ -39,6 +40,7 @@ pub mod private_file;
 pub mod problem;
 pub mod prompts;
 pub mod refusal;
+pub mod reports;
 pub mod secrets;
 pub mod seed;
 pub mod service;

@@ -9,14 +9,19 @@ use std::{
 };
 
 use actix_web::web::Data;
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use cramp_diary::{
+    analytics::period::Asked,
     app,
     clock::Clock,
     config::{self, Config},
     contract,
     covered_days::backfill,
-    demo, seed,
+    demo, fields,
+    language::Language,
+    reports::file::{self, Wanted},
+    seed,
     service::{self, Service},
     storage::{self, Address, transfer},
     telemetry,
@@ -65,6 +70,24 @@ enum Command {
         /// Where it goes; nothing must be there.
         #[arg(long)]
         to: String,
+    },
+    /// Write a diary's report, as the clinician sees it, into a new file.
+    Report {
+        /// The diary's id, or its owner's e-mail.
+        #[arg(long)]
+        diary: String,
+        /// The file to write: a .pdf or a .html.
+        #[arg(long)]
+        out: PathBuf,
+        /// The first local date; 90 days end with the last one when it is not given.
+        #[arg(long, value_parser = date)]
+        from: Option<NaiveDate>,
+        /// The last local date; today when it is not given.
+        #[arg(long, value_parser = date)]
+        to: Option<NaiveDate>,
+        /// The language: en or de.
+        #[arg(long, value_parser = language, default_value = "en")]
+        lang: Language,
     },
     /// Print the API's contract, openapi.yaml.
     Openapi,
@@ -133,9 +156,25 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             }
             print("give the new service the same SIGNING_KEY_FILE, so that everybody stays signed in\n")
         }
+        Command::Report { diary, out, from, to, lang } => actix_web::rt::System::new().block_on(async {
+            let store = service::open_store(&config)?;
+            let clock = Clock::system();
+            catch_up(&store, &clock).await?;
+            let asked = Asked { from: *from, to: *to, language: *lang };
+            let wanted = Wanted { diary: diary.clone(), out: out.clone(), asked };
+            print(&file::write(&store, &clock, wanted).await.map_err(|error| format!("report: {error}"))?)
+        }),
         Command::Check => print(&describe(&config)),
         Command::Openapi => Ok(()),
     }
+}
+
+fn date(text: &str) -> Result<NaiveDate, &'static str> {
+    fields::parse_date(text).ok_or("must be a date of the calendar, as 2026-03-29")
+}
+
+fn language(text: &str) -> Result<Language, &'static str> {
+    Language::parse(text).ok_or("must be en or de")
 }
 
 fn database_file<'a>(command: &str, config: &'a Config) -> Result<&'a Path, String> {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{DirBuilder, OpenOptions},
-    io,
+    io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
 };
@@ -15,6 +15,14 @@ use std::{
 pub fn make(file: &Path) -> io::Result<()> {
     make_folder(file)?;
     OpenOptions::new().append(true).create(true).mode(0o600).open(file).map(drop)
+}
+
+/// Writes a new file (mode 0600).
+///
+/// # Errors
+/// When there is one already, or it can't be written.
+pub fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(bytes)
 }
 
 /// Makes the folder that a file will be in, with those above it (mode 0700). One that is there stays as it is.

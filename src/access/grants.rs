@@ -218,7 +218,16 @@ pub fn own_diary(db: &mut Db, user_id: &Id, now: Instant) -> Result<WritableDiar
     writable(db, &operator, &DiaryRef::Me)
 }
 
-/// Any diary, for what the service keeps of it by itself, and for commands of an operator.
+/// Any diary to read, for a command that an operator runs beside the service.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn any_readable(db: &mut Db, id: &str, now: Instant) -> Result<ReadableDiary, Refusal> {
+    let diary = diaries::find(db, id)?.ok_or(Refusal::NotFound)?;
+    Ok(ReadableDiary { diary, role: Role::Owner, now })
+}
+
+/// Any diary to write, for what the service keeps of it by itself.
 ///
 /// # Errors
 /// When there is none of this id.

@@ -6,5 +6,6 @@ mod grants;
 
 pub use caller::{Caller, Visit};
 pub use grants::{
-    ReadableDiary, Role, SignedIn, Stamp, WritableDiary, any_diary, grant_owner, own_diary, readable_diaries,
+    ReadableDiary, Role, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant_owner, own_diary,
+    readable_diaries,
 };

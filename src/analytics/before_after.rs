@@ -12,6 +12,7 @@ use super::{
     statistics::{Dispersion, Exposure, dispersion, six_digits},
 };
 use crate::{
+    access::ReadableDiary,
     covered_days::model::DayCounts,
     faults::{FaultCode, Faults},
     fields::{self, Fields, FromJson},
@@ -19,8 +20,13 @@ use crate::{
     ids::Id,
     language::Language,
     precondition::Revision,
+    refusal::Refusal,
     say,
-    treatments::model::{Kind, Treatment},
+    storage::Db,
+    treatments::{
+        self,
+        model::{Kind, Treatment},
+    },
 };
 
 /// Name and version of the method.
@@ -51,11 +57,16 @@ impl FromJson for WindowDays {
 }
 
 impl Windows {
-    /// Without a wish of its own, a quarter of a year on each side, and no days between.
+    /// A quarter of a year on each side, and no days between.
+    pub const DEFAULT: Self = Self { washout_days: 0, window_days: 90 };
+
+    /// Takes `washout_days` and `window_days` out of a query.
     pub fn from_query(query: &mut Fields) -> Self {
+        let washout = query.optional::<WashoutDays>("washout_days").map(|days| days.0.unsigned_abs());
+        let window = query.optional::<WindowDays>("window_days").map(|days| days.0.unsigned_abs());
         Self {
-            washout_days: query.optional::<WashoutDays>("washout_days").map_or(0, |days| days.0.unsigned_abs()),
-            window_days: query.optional::<WindowDays>("window_days").map_or(90, |days| days.0.unsigned_abs()),
+            washout_days: washout.unwrap_or(Self::DEFAULT.washout_days),
+            window_days: window.unwrap_or(Self::DEFAULT.window_days),
         }
     }
 
@@ -167,6 +178,23 @@ fn spread(record: &Record, part: Option<Period>) -> Histogram {
 }
 
 impl BeforeAfter {
+    /// Reads what the answer needs, and works it out.
+    ///
+    /// # Errors
+    /// When the treatment starts where the calendar ends, or the database fails.
+    pub fn read(
+        db: &mut Db,
+        diary: &ReadableDiary,
+        treatment: &Treatment,
+        windows: Windows,
+        asked: Asked,
+    ) -> Result<Self, Refusal> {
+        let reading = windows.reading(treatment)?;
+        let record = Record::read(db, diary, reading)?;
+        let others = treatments::store::between(db, diary, reading.from, reading.to)?;
+        Ok(Self::of(&record, treatment, &others, windows, asked))
+    }
+
     /// Works the answer out, given the other treatments as well.
     #[must_use]
     pub fn of(record: &Record, treatment: &Treatment, others: &[Treatment], windows: Windows, asked: Asked) -> Self {

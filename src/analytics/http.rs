@@ -21,7 +21,7 @@ use crate::{
     problem::Problem,
     refusal::Refusal,
     storage::Db,
-    treatments::{self, model::Treatment},
+    treatments,
     web::{answer, conditional::Conditions, path::Path, query::Query, routes::Routes},
 };
 
@@ -118,21 +118,8 @@ async fn get_before_after(
             // What there is comes before what is wrong with the question, as with rows.
             let treatment = treatments::store::find(db, diary, &id)?;
             let asked = asked?;
-            conditions.unless_known(asked.tag(diary), || before_after(db, diary, &treatment, windows, asked))
+            conditions.unless_known(asked.tag(diary), || BeforeAfter::read(db, diary, &treatment, windows, asked))
         })
         .await?;
     Ok(answer::known_row(&known))
-}
-
-fn before_after(
-    db: &mut Db,
-    diary: &ReadableDiary,
-    treatment: &Treatment,
-    windows: Windows,
-    asked: Asked,
-) -> Result<BeforeAfter, Refusal> {
-    let reading = windows.reading(treatment)?;
-    let record = Record::read(db, diary, reading)?;
-    let others = treatments::store::between(db, diary, reading.from, reading.to)?;
-    Ok(BeforeAfter::of(&record, treatment, &others, windows, asked))
 }

@@ -121,7 +121,6 @@ impl NightShare {
 
     /// Short plain sentences that a person can read out, made of the same numbers.
     fn say(&self, language: Language) -> Vec<String> {
-        let percent = |share| language.percent(share);
         let mut statements = Vec::new();
         let Some(main) = self.main_statement(language) else {
             statements.push(no_cramps(language, self.from, self.to));
@@ -129,19 +128,12 @@ impl NightShare {
             return statements;
         };
         statements.push(main);
-        if self.verdict == Verdict::InsufficientData {
-            statements.push(say!(language, "night-share-too-few", fewest = FEWEST_EPISODES));
-        } else {
-            statements.push(say!(language, "night-share-clock", percent = percent(self.clock_share)));
-            statements.push(say!(language, "night-share-survey", percent = percent(self.population_share)));
+        if self.verdict != Verdict::InsufficientData {
+            statements.push(say!(language, "night-share-clock", percent = language.percent(self.clock_share)));
         }
+        statements.extend(self.caution_statement(language));
         statements.extend(self.sleep_statement(language));
-        if self.evening_or_night_and_interrupted_sleep.always {
-            statements.push(say!(language, "late-and-interrupted-always"));
-        }
-        if self.while_walking_or_exercising > 0 {
-            statements.push(say!(language, "on-the-move", episodes = self.while_walking_or_exercising));
-        }
+        statements.extend(self.pattern_statements(language));
         statements.extend(self.coverage.say(language));
         statements.push(say!(language, "no-diagnosis"));
         statements
@@ -162,6 +154,20 @@ impl NightShare {
             start = self.night_start.to_string(),
             end = self.night_end.to_string(),
         ))
+    }
+
+    /// What keeps a reader from making too much of the share; `None` without cramps.
+    #[must_use]
+    pub fn caution_statement(&self, language: Language) -> Option<String> {
+        self.night_share.map(|_| if self.verdict == Verdict::InsufficientData { say!(language, "night-share-too-few", fewest = FEWEST_EPISODES) } else { say!(language, "night-share-survey", percent = language.percent(self.population_share)) })
+    }
+
+    /// Patterns that are worth a word when they are there.
+    pub fn pattern_statements(&self, language: Language) -> impl Iterator<Item = String> {
+        let moving = self.while_walking_or_exercising;
+        let always = self.evening_or_night_and_interrupted_sleep.always;
+        let always = always.then(|| say!(language, "late-and-interrupted-always"));
+        always.into_iter().chain((moving > 0).then(|| say!(language, "on-the-move", episodes = moving)))
     }
 
     /// How many broke sleep, as far as it is known.

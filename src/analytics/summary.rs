@@ -177,10 +177,12 @@ impl Summary {
             return statements;
         }
         let mut statements = Vec::new();
-        statements.extend(say_rate(&self.per_week, language));
         if self.insufficient_data {
+            let Rate { episodes, covered_days, .. } = self.per_week;
+            statements.push(say!(language, "counted", episodes = episodes, days = covered_days));
             statements.push(say!(language, "too-few", fewest = FEWEST_EPISODES));
         } else {
+            statements.extend(say_rate(&self.per_week, language));
             statements.extend(self.change.say(language));
         }
         statements.extend(self.say_intensity(language));
@@ -199,9 +201,9 @@ impl Summary {
             language,
             "intensity",
             known = known,
-            median = language.decimal(median?, 1),
-            low = language.decimal(q1?, 1),
-            high = language.decimal(q3?, 1),
+            median = language.rounded(median?),
+            low = language.rounded(q1?),
+            high = language.rounded(q3?),
         ))
     }
 

@@ -454,17 +454,26 @@ pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: St
     covered_days::store::recount(db, diary, facts.into_iter(), parts)
 }
 
-/// Recent cramps whose onset lies on the given local dates, the newest first: what prompts ask about.
+/// The cramps whose onset lies on the given local dates, the newest first.
 ///
 /// # Errors
 /// When the database fails.
 pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<Episode>> {
+    latest(db, diary, from, to, i64::MAX)
+}
+
+/// The latest of the cramps whose onset lies on the given local dates, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate, most: i64) -> Result<Vec<Episode>> {
     let (earliest, latest) = instants_around(from, to);
     let rows: Vec<Row> = episodes::table
         .filter(episodes::diary_id.eq(diary.id()))
         .filter(episodes::started_at.between(earliest, latest))
         .filter(episodes::local_date.between(from, to))
         .order((episodes::started_at.desc(), episodes::id.desc()))
+        .limit(most)
         .select(Row::as_select())
         .load(db)?;
     rows.into_iter().map(Episode::try_from).collect()

@@ -23,6 +23,13 @@ coverage = { $covered } von { $days ->
 } ({ $percent } %) haben einen Eintrag; von den übrigen ist nichts bekannt.
 no-diagnosis = Dies beschreibt, was aufgezeichnet wurde, und hilft beim Gespräch in der Praxis; es ist keine Diagnose.
 no-cramps = Vom { $from } bis zum { $to } sind keine Krämpfe aufgezeichnet.
+counted = An { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tagen
+} mit Eintrag gab es { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfe
+}.
 too-few = Weniger als { $fewest } Krämpfe: zu wenig, um mehr zu sagen.
 
 ## Der Anteil der Nacht
@@ -31,7 +38,14 @@ night-share = { $night } von { $episodes ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfen
 } ({ $percent } %, 95-%-KI { $low }–{ $high } %) begannen zwischen { $start } und { $end } Uhr.
-night-share-too-few = Weniger als { $fewest } Krämpfe: zu wenig, um zu sagen, wann sie meist kommen.
+night-share-counted = An { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tagen
+} mit Eintrag gab es { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfe
+}.
+too-few = Weniger als { $fewest } Krämpfe: zu wenig, um zu sagen, wann sie meist kommen.
 night-share-clock = Kämen Krämpfe zu jeder Stunde gleich oft, fielen { $percent } % in diese Stunden.
 night-share-survey = In einer Befragung hatten { $percent } % der Menschen mit Krämpfen in Ruhe sie meist nachts; ein hoher Anteil der Nacht ist also häufig.
 interrupted-sleep = { $yes } von { $known ->
@@ -96,7 +110,14 @@ soreness-followed = Nach { $followed } von { $episodes ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfen
 } ist aufgezeichnet, wie das Bein danach schmerzte.
-soreness-too-few = Weniger als { $fewest } Krämpfe mit Angaben dazu: zu wenig, um zu sagen, wie lange es dauert.
+soreness-counted = An { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tagen
+} mit Eintrag gab es { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfe
+}.
+too-few = Weniger als { $fewest } Krämpfe mit Angaben dazu: zu wenig, um zu sagen, wie lange es dauert.
 soreness-median = Die Hälfte der Beine schmerzte nicht mehr ab { $days ->
     [0] dem Tag des Krampfs
     [one] Tag 1
@@ -119,3 +140,161 @@ caution-over-dispersion = Die Krämpfe kamen in Schüben (Streuung { $index }-ma
 caution-overlapping-treatment = Zur selben Zeit lief eine andere Behandlung: { $names }.
 caution-bad-spell = Sie begann in einer schlechten Phase ({ $spell } Krämpfe je Woche in den vier Wochen davor, { $usual } im Jahr vor diesen): etwas Rückgang ist ohnehin zu erwarten.
 caution-usual-rate-unknown = Vom Jahr davor ist wenig bekannt; ob sie in einer schlechten Phase begann, nach der etwas Rückgang ohnehin zu erwarten ist, lässt sich nicht sagen.
+
+## Der Bericht
+
+report-title = Beinkrämpfe: was das Tagebuch sagt
+report-flags = Eine Frage wert
+report-numbers = Die Zahlen hinter den Bildern
+report-page-of = Seite { $page } von { $pages }
+short-date = { $day }. { $month } { $year }
+in-numbers = { $what }, in Zahlen
+from-to = { $from } – { $to }
+none = keine
+count-of = { $count } von { $of } ({ $percent } %)
+as-of = { $date }, Stand { $revision }
+since = seit { $date }
+day = Tag
+month-short = { $month ->
+    [1] Jan.
+    [2] Feb.
+    [3] März
+    [4] Apr.
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] Aug.
+    [9] Sept.
+    [10] Okt.
+    [11] Nov.
+   *[12] Dez.
+}
+not-recorded = Dazu ist nichts aufgezeichnet.
+
+fact-period = Zeitraum
+fact-coverage = Tage mit Eintrag
+fact-night = Nacht, Zeitzone
+fact-as-of = Stand
+
+flag-over-10-minutes = { $long } von { $known } Krämpfen mit bekannter Dauer währten länger als 10 Minuten.
+flag-only-moving = { $known ->
+    [one] Der 1 Krampf, von dem es bekannt ist, begann
+   *[other] Alle { $known } Krämpfe, von denen es bekannt ist, begannen
+} beim Gehen oder beim Sport.
+flag-both-legs = { $legs } von { $known } Krämpfen mit bekanntem Ort waren in beiden Beinen zugleich.
+
+card-per-week = Krämpfe je Woche
+card-per-month = Krämpfe je Monat
+card-night = Nacht und Schlaf
+card-time-of-day = Tageszeit
+card-severity = Wie stark und wie lang
+card-soreness = Schmerz danach
+card-sites = Wo
+card-relief = Was versucht wurde
+card-treatments = Behandlungen
+headline-cramps = { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfe
+}
+headline-count = { $count } von { $of }
+headline-per-week = { $per_week } je Woche
+
+chart-weeks = Krämpfe im Lauf der Zeit
+chart-weeks-legend = dunkel: nachts · hell: abends und tags · Streifen: Tage mit Eintrag · gestrichelt: Mittel jeder Hälfte
+chart-night = Anteil der Krämpfe, die nachts begannen
+chart-clock-share = nach der Uhr { $percent } %
+chart-survey = Befragung { $percent } %
+chart-clock = Beginn der Krämpfe auf einer Uhr mit 24 Stunden, die Nacht hinterlegt
+chart-soreness = Anteil der Beine, die noch schmerzen, nach Tagen seit dem Krampf
+
+sleep-in-bed = { $yes } von { $known } begannen im Bett, im Schlaf oder wach ({ $percent } %).
+sleep-late = { $yes } von { $known } kamen am Abend oder in der Nacht und unterbrachen den Schlaf ({ $percent } %).
+entry-delay = { $yes } von { $known } wurden innerhalb von 24 Stunden aufgeschrieben ({ $percent } %).
+sites-caption = { $known } von { $episodes } Krämpfen; mehrere Orte zählen einzeln
+relief-caption = { $known } von { $episodes } Krämpfen
+treatments-caption = Krämpfe je Woche in bis zu 90 Tagen vor und nach dem Beginn
+no-treatments = Für diese Zeit sind keine Behandlungen aufgezeichnet.
+median-of = { $median } ({ $known })
+
+row-intensity = Stärke, 0–10
+row-duration = Dauer
+row-sleep-disturbance = Schlaf gestört, 0–10
+row-soreness-peak = Schmerz danach, 0–10
+short-few_covered_days = wenige Tage mit Eintrag
+short-different_seasons = verschiedene Jahreszeiten
+short-over_dispersion = Krämpfe kamen in Schüben
+short-overlapping_treatment = zugleich andere Behandlung
+short-started_in_a_bad_spell = begonnen in schlechter Phase
+short-usual_rate_unknown = übliche Rate unbekannt
+
+column-from = Von
+column-to = Bis
+column-cramps = Krämpfe
+column-at-night = Nachts
+column-covered = Tage mit Eintrag
+column-hour = Stunde
+column-day = Tag
+column-at-risk = Beobachtet
+column-resolved = Vorbei
+column-censored = Zuletzt gesehen
+column-still-sore = Noch schmerzhaft (95-%-KI)
+column-part = Ort
+column-left = Links
+column-right = Rechts
+column-both = Beide
+column-side-unknown = Ohne Angabe
+column-measure = Mittel
+column-tried = Versucht
+column-median-relief = Median bis zur Linderung (von)
+column-treatment = Behandlung
+column-before = Davor
+column-after = Danach
+column-ratio = Verhältnis (95-%-KI)
+column-cautions = Mit Vorsicht: muss nicht daher kommen
+column-what = Was
+column-known = Bekannt
+column-median = Median
+column-middle-half = Mittlere Hälfte
+column-most = Max.
+
+note-self-reported = Selbst aufgezeichnet in einem Tagebuch. Es beschreibt und hilft beim Gespräch; es ist keine Diagnose. KI: Konfidenzintervall. Raten zählen nur Tage mit Eintrag.
+note-methods = Verfahren: { $methods }. Stand { $revision } des Tagebuchs. Daten und Zeiten sind die des Ortes, an dem die Person war; die Zeitzone des Tagebuchs ist { $zone }.
+
+log-title = Die Aufzeichnungen
+log-left-out = Die letzten { $listed } Krämpfe; { $left_out } frühere aus dem Zeitraum sind nicht aufgeführt.
+log-when = Wann
+log-part-of-day = Tageszeit
+log-lasted = Dauer
+log-intensity = 0–10
+log-where = Wo
+log-while = Wobei
+log-sleep = Schlaf gestört
+log-relief = Versucht
+log-soreness = Schmerz danach
+log-note = Auslöser und Notizen
+
+period-night = Nacht
+period-evening = Abend
+period-day = Tag
+part-calf = Wade
+part-foot = Fuß
+part-toes = Zehen
+part-shin = Schienbein
+part-thigh_front = Oberschenkel vorn
+part-thigh_back = Oberschenkel hinten
+part-other = anderswo
+side-left = links
+side-right = rechts
+side-both = beide
+context-asleep = im Schlaf
+context-in_bed_awake = wach im Bett
+context-resting = in Ruhe
+context-standing = im Stehen
+context-walking = beim Gehen
+context-exercising = beim Sport
+context-after_exercise = nach dem Sport
+context-other = anderes
+sleep-broken = ja
+sleep-unbroken = nein
+soreness-peak = max. { $level }
+soreness-over = vorbei Tag { $day }

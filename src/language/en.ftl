@@ -23,6 +23,13 @@ coverage = { $covered } of { $days ->
 } ({ $percent } %) have an entry; nothing is known of the others.
 no-diagnosis = This describes what was logged and supports a conversation with your clinician; it is not a diagnosis.
 no-cramps = No cramps are logged from { $from } to { $to }.
+counted = There { $episodes ->
+    [one] was 1 cramp
+   *[other] were { $episodes } cramps
+} on { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} with an entry.
 too-few = Fewer than { $fewest } cramps: not enough data to say more.
 
 ## The night share
@@ -31,7 +38,14 @@ night-share = { $night } of { $episodes ->
     [one] 1 cramp
    *[other] { $episodes } cramps
 } ({ $percent } %, 95 % CI { $low }–{ $high } %) began between { $start } and { $end }.
-night-share-too-few = Fewer than { $fewest } cramps: not enough data to say when they mostly come.
+night-share-counted = There { $episodes ->
+    [one] was 1 cramp
+   *[other] were { $episodes } cramps
+} on { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} with an entry.
+too-few = Fewer than { $fewest } cramps: not enough data to say when they mostly come.
 night-share-clock = If cramps came at any hour alike, { $percent } % would fall in these hours.
 night-share-survey = In a survey, { $percent } % of people with cramps at rest usually had them at night, so a high night share is common.
 interrupted-sleep = Sleep was interrupted by { $yes } of { $known ->
@@ -57,11 +71,11 @@ change-unknown = Too little is recorded to compare with the period before.
 change-fewer = That is fewer than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
 change-more = That is more than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
 change-unclear = In the same time before it was { $before } a week ({ $from } to { $to }; ratio { $ratio }): no clear change.
-intensity = Half of { $known ->
+intensity = Half of the { $known ->
     [one] 1 cramp
    *[other] { $known } cramps
 } with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
-duration = Half of { $known ->
+duration = Half of the { $known ->
     [one] 1 cramp
    *[other] { $known } cramps
 } with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
@@ -96,7 +110,14 @@ soreness-followed = Soreness was logged after { $followed } of { $episodes ->
     [one] 1 cramp
    *[other] { $episodes } cramps
 }.
-soreness-too-few = Fewer than { $fewest } cramps with soreness logged: not enough data to say how long it lasts.
+soreness-counted = There { $episodes ->
+    [one] was 1 cramp
+   *[other] were { $episodes } cramps
+} on { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} with an entry.
+too-few = Fewer than { $fewest } cramps with soreness logged: not enough data to say how long it lasts.
 soreness-median = Half of the legs were no longer sore by { $days ->
     [0] the day of the cramp
     [one] day 1
@@ -119,3 +140,161 @@ caution-over-dispersion = Cramps came in spells (variation { $index } times that
 caution-overlapping-treatment = Another treatment was under way at the time: { $names }.
 caution-bad-spell = It was begun in a bad spell ({ $spell } cramps a week in the four weeks before, { $usual } in the year before them): some fall is expected anyway.
 caution-usual-rate-unknown = Little is known of the year before, so it can't be said whether it was begun in a bad spell, after which some fall is expected anyway.
+
+## The report
+
+report-title = Leg cramps: what the diary says
+report-flags = Worth asking about
+report-numbers = The numbers behind the charts
+report-page-of = Page { $page } of { $pages }
+short-date = { $day } { $month } { $year }
+in-numbers = { $what }, in numbers
+from-to = { $from } – { $to }
+none = none
+count-of = { $count } of { $of } ({ $percent } %)
+as-of = { $date }, revision { $revision }
+since = since { $date }
+day = day
+month-short = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+not-recorded = Nothing is recorded about this.
+
+fact-period = Period
+fact-coverage = Days with an entry
+fact-night = Night, time zone
+fact-as-of = As of
+
+flag-over-10-minutes = { $long } of { $known } cramps with a known duration lasted over 10 minutes.
+flag-only-moving = { $known ->
+    [one] The 1 cramp
+   *[other] All { $known } cramps
+} of which it is known began while walking or exercising.
+flag-both-legs = { $legs } of { $known } cramps with a known place were in both legs at once.
+
+card-per-week = Cramps per week
+card-per-month = Cramps per month
+card-night = At night, and sleep
+card-time-of-day = Time of day
+card-severity = How bad and how long
+card-soreness = Soreness afterwards
+card-sites = Where
+card-relief = What was tried
+card-treatments = Treatments
+headline-cramps = { $episodes ->
+    [one] 1 cramp
+   *[other] { $episodes } cramps
+}
+headline-count = { $count } of { $of }
+headline-per-week = { $per_week } a week
+
+chart-weeks = Cramps over time
+chart-weeks-legend = dark: at night · light: evening and day · strip: days with an entry · dashed: average of each half
+chart-night = Share of the cramps that began at night
+chart-clock-share = by the clock { $percent } %
+chart-survey = survey { $percent } %
+chart-clock = Onsets on a clock of 24 hours, the night shaded
+chart-soreness = Share of legs still sore, by day after the cramp
+
+sleep-in-bed = { $yes } of { $known } began in bed, asleep or awake ({ $percent } %).
+sleep-late = { $yes } of { $known } came in the evening or at night and interrupted sleep ({ $percent } %).
+entry-delay = { $yes } of { $known } were written down within 24 hours ({ $percent } %).
+sites-caption = { $known } of { $episodes } cramps; several places count each
+relief-caption = { $known } of { $episodes } cramps
+treatments-caption = Cramps a week in up to 90 days before and after the start
+no-treatments = No treatments are logged for this time.
+median-of = { $median } ({ $known })
+
+row-intensity = Intensity, 0–10
+row-duration = Duration
+row-sleep-disturbance = Sleep disturbed, 0–10
+row-soreness-peak = Worst soreness, 0–10
+short-few_covered_days = few days with an entry
+short-different_seasons = different seasons
+short-over_dispersion = cramps came in spells
+short-overlapping_treatment = another treatment at the time
+short-started_in_a_bad_spell = begun in a bad spell
+short-usual_rate_unknown = usual rate unknown
+
+column-from = From
+column-to = To
+column-cramps = Cramps
+column-at-night = At night
+column-covered = Days with entry
+column-hour = Hour
+column-day = Day
+column-at-risk = Watched
+column-resolved = Over
+column-censored = Last seen
+column-still-sore = Still sore (95 % CI)
+column-part = Part
+column-left = Left
+column-right = Right
+column-both = Both
+column-side-unknown = Not said
+column-measure = Measure
+column-tried = Tried
+column-median-relief = Median to relief (of)
+column-treatment = Treatment
+column-before = Before
+column-after = After
+column-ratio = Ratio (95 % CI)
+column-cautions = Read with care: a change need not come from it
+column-what = What
+column-known = Known
+column-median = Median
+column-middle-half = Middle half
+column-most = Max.
+
+note-self-reported = Self-reported in a diary. It describes and supports a conversation; it is not a diagnosis. CI: confidence interval. Rates count days with an entry only.
+note-methods = Methods: { $methods }. Diary revision { $revision }. Dates and times are those of the place where the person was; the diary's zone is { $zone }.
+
+log-title = The log
+log-left-out = The latest { $listed } cramps; { $left_out } earlier ones of the period are not listed.
+log-when = When
+log-part-of-day = Part of day
+log-lasted = Lasted
+log-intensity = 0–10
+log-where = Where
+log-while = While
+log-sleep = Sleep broken
+log-relief = Tried
+log-soreness = Soreness
+log-note = Triggers and notes
+
+period-night = night
+period-evening = evening
+period-day = day
+part-calf = calf
+part-foot = foot
+part-toes = toes
+part-shin = shin
+part-thigh_front = front of thigh
+part-thigh_back = back of thigh
+part-other = elsewhere
+side-left = left
+side-right = right
+side-both = both
+context-asleep = asleep
+context-in_bed_awake = awake in bed
+context-resting = resting
+context-standing = standing
+context-walking = walking
+context-exercising = exercising
+context-after_exercise = after exercise
+context-other = something else
+sleep-broken = yes
+sleep-unbroken = no
+soreness-peak = max. { $level }
+soreness-over = over day { $day }

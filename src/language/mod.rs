@@ -63,16 +63,21 @@ impl Language {
         format!("{:.0}", (share * 100.0 + 1e-9).round())
     }
 
-    /// A number with so many decimals, without trailing zeros.
+    /// A number with so many decimals.
     #[must_use]
     pub fn decimal(self, number: f64, decimals: usize) -> String {
         let text = format!("{number:.decimals$}");
-        let short = if decimals > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-        let short = if short == "-0" { "0" } else { short };
         match self {
-            Self::English => short.to_owned(),
-            Self::German => short.replace('.', ","),
+            Self::English => text,
+            Self::German => text.replace('.', ","),
         }
+    }
+
+    /// A number with one decimal, or none where that says as much.
+    #[must_use]
+    pub fn rounded(self, number: f64) -> String {
+        let text = self.decimal(number, 1);
+        text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")).unwrap_or(&text).to_owned()
     }
 
     /// How likely, as papers write it.
@@ -89,8 +94,15 @@ impl Language {
         } else if seconds < 7_200.0 {
             format!("{} min", self.decimal(seconds / 60.0, 0))
         } else {
-            format!("{} h", self.decimal(seconds / 3_600.0, 1))
+            format!("{} h", self.rounded(seconds / 3_600.0))
         }
+    }
+
+    /// A date with the month in short.
+    #[must_use]
+    pub fn short_date(self, date: NaiveDate) -> String {
+        let month = crate::say!(self, "month-short", month = date.month());
+        crate::say!(self, "short-date", day = date.day(), month = month, year = date.year().to_string())
     }
 
     /// A date in full.
@@ -147,7 +159,8 @@ mod tests {
     #[test]
     fn numbers_and_dates_are_written_as_the_language_does() {
         let (en, de) = (Language::English, Language::German);
-        assert_eq!((en.decimal(1.50, 2), de.decimal(1.25, 2)), ("1.5".into(), "1,25".into()));
+        assert_eq!((en.decimal(1.5, 2), de.decimal(1.25, 2)), ("1.50".into(), "1,25".into()));
+        assert_eq!((en.rounded(5.5), de.rounded(5.5), de.rounded(6.0)), ("5.5".into(), "5,5".into(), "6".into()));
         assert_eq!((en.percent(0.775), en.percent(0.005)), ("78".into(), "1".into()));
         let date = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap();
         assert_eq!((en.date(date), de.date(date)), ("29 March 2026".into(), "29. März 2026".into()));

@@ -91,7 +91,9 @@ fn next<T>(request: &HttpRequest, page: &Page<T>) -> Option<String> {
     Some(format!("<{}?{query}>; rel=\"next\"", request.path()))
 }
 
-fn not_modified(tag: &ETag) -> HttpResponse {
+/// 304: the caller has it already.
+#[must_use]
+pub fn not_modified(tag: &ETag) -> HttpResponse {
     HttpResponse::NotModified().insert_header((header::ETAG, tag.as_str())).finish()
 }
 

@@ -29,6 +29,12 @@ impl ETag {
         Self(format!("\"{}.{today}\"", revision.0))
     }
 
+    /// The tag of another way to write the same.
+    #[must_use]
+    pub fn variant(self, name: &str) -> Self {
+        Self(format!("{}.{name}\"", self.0.trim_end_matches('"')))
+    }
+
     /// As it stands in the header.
     #[must_use]
     pub fn as_str(&self) -> &str {

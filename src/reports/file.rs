@@ -1,0 +1,71 @@
+//! The report in a file, for who runs the service.
+
+use std::path::{Path, PathBuf};
+
+use super::{compose, findings::Findings, page, pdf};
+use crate::{
+    access::any_readable,
+    accounts::{self, model::Email},
+    analytics::period::Asked,
+    clock::Clock,
+    ids::Id,
+    private_file,
+    refusal::Refusal,
+    storage::{Db, Store},
+};
+
+/// Which report, and where to.
+#[derive(Debug)]
+pub struct Wanted {
+    /// The diary's id, or its owner's e-mail.
+    pub diary: String,
+    /// The file; its ending says what it is.
+    pub out: PathBuf,
+    /// The period and the language.
+    pub asked: Asked,
+}
+
+/// Writes a report into a new file that only its owner may read.
+///
+/// # Errors
+/// One line that says what is wrong.
+pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<String, String> {
+    let Wanted { diary, out, asked } = wanted;
+    let render = writer(&out)?;
+    let (now, name) = (clock.now(), diary.clone());
+    let findings = store.read(move |db| {
+        let id = find(db, &diary)?;
+        let readable = any_readable(db, id.as_str(), now)?;
+        Findings::read(db, &readable, asked)
+    });
+    let findings = findings.await.map_err(|error| match error {
+        Refusal::NotFound => format!("--diary {name}: there is no such diary"),
+        Refusal::Invalid(faults) => {
+            faults.into_vec().into_iter().map(|fault| fault.detail).collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    })?;
+    let bytes = render(&findings)?;
+    private_file::write_new(&out, &bytes).map_err(|error| format!("--out {}: {error}", out.display()))?;
+    Ok(format!("{} is the report from {} to {}\n", out.display(), findings.period.from, findings.period.to))
+}
+
+fn find(db: &mut Db, diary: &str) -> Result<Id, Refusal> {
+    match Email::parse(diary) {
+        Some(email) => {
+            let account = accounts::store::find_by_email(db, &email)?.ok_or(Refusal::NotFound)?;
+            account.user.diary_id.ok_or(Refusal::NotFound)
+        }
+        None => Id::parse(diary).ok_or(Refusal::NotFound),
+    }
+}
+
+type Writer = fn(&Findings) -> Result<Vec<u8>, String>;
+
+fn writer(out: &Path) -> Result<Writer, String> {
+    match out.extension().and_then(|ending| ending.to_str()) {
+        Some("pdf") => Ok(|findings| pdf::write(&compose::sheet(findings)).map_err(|error| error.to_string())),
+        Some("html") => Ok(|findings| Ok(page::write(&compose::sheet(findings)).into_bytes())),
+        _ => Err(format!("--out {}: its name must end in .pdf or .html", out.display())),
+    }
+}

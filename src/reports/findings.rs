@@ -1,0 +1,103 @@
+//! All that a report says, read in one transaction: whatever it is written as, its parts agree.
+
+use crate::{
+    access::ReadableDiary,
+    analytics::{
+        before_after::{BeforeAfter, Windows},
+        night_share::NightShare,
+        period::{Asked, Period},
+        record::Record,
+        soreness::SorenessCourse,
+        summary::Summary,
+        time_of_day::TimeOfDay,
+        trend::{Bucket, Trend},
+    },
+    diaries::model::Diary,
+    episodes::{self, model::Episode},
+    language::Language,
+    refusal::Refusal,
+    storage::Db,
+    treatments::{self, model::Treatment},
+};
+
+/// So many cramps are listed one by one.
+const MOST_IN_LOG: i64 = 1_000;
+/// So many treatments have room on the page.
+const MOST_TREATMENTS: usize = 4;
+/// A longer period is drawn by months.
+const MOST_DAYS_IN_WEEKS: i64 = 750;
+
+/// What the report says.
+#[derive(Debug)]
+pub struct Findings {
+    /// The language it speaks.
+    pub language: Language,
+    /// The diary.
+    pub diary: Diary,
+    /// The period.
+    pub period: Period,
+    /// Today in the diary's zone.
+    pub today: chrono::NaiveDate,
+    /// How often, how long, how bad, where.
+    pub summary: Summary,
+    /// What share comes at night.
+    pub night_share: NightShare,
+    /// In weeks or months.
+    pub trend: Trend,
+    /// At what time of day.
+    pub time_of_day: TimeOfDay,
+    /// How sore the leg stays.
+    pub soreness: SorenessCourse,
+    /// The latest treatments of the period, each with what came before and after its start.
+    pub treatments: Vec<(Treatment, BeforeAfter)>,
+    /// The latest cramps, the newest first.
+    pub log: Vec<Episode>,
+}
+
+impl Findings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the period can't be reported on, or the database fails.
+    pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
+        let (language, period) = (asked.language, asked.in_diary(diary.today())?);
+        let bucket =
+            if (period.to - period.from).num_days() <= MOST_DAYS_IN_WEEKS { Bucket::Week } else { Bucket::Month };
+        let parts = bucket.divide(period)?;
+        let record = Record::read(db, diary, period)?;
+        let tally = record.tally(db, diary)?;
+        let previous = Record::read(db, diary, period.previous()?)?;
+        Ok(Self {
+            language,
+            diary: diary.diary().clone(),
+            period,
+            today: diary.today(),
+            summary: Summary::of(&record, &tally, &previous, language),
+            night_share: NightShare::of(&record, language),
+            trend: Trend::of(&record, bucket, &parts, language),
+            time_of_day: TimeOfDay::of(&record, &tally, language),
+            soreness: SorenessCourse::of(&record, &tally, language),
+            treatments: before_and_after(db, diary, period, language)?,
+            log: episodes::store::latest(db, diary, period.from, period.to, MOST_IN_LOG)?,
+        })
+    }
+}
+
+fn before_and_after(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    period: Period,
+    language: Language,
+) -> Result<Vec<(Treatment, BeforeAfter)>, Refusal> {
+    // Around each start as much as there is, whatever period the report is about.
+    let asked = Asked { from: None, to: None, language };
+    let mut found = treatments::store::between(db, diary, period.from, period.to)?;
+    found.truncate(MOST_TREATMENTS);
+    found
+        .into_iter()
+        .map(|treatment| {
+            let answer = BeforeAfter::read(db, diary, &treatment, Windows::DEFAULT, asked)?;
+            Ok((treatment, answer))
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! The cramps one by one, as rows of a table.
+
+use super::sheet::{Column, Table};
+use crate::{
+    episodes::model::{Episode, Site},
+    language::Language,
+    local_clock::{DayParts, Period},
+    say,
+};
+
+/// The rows, in the order of the cramps; `None` when there are none.
+pub fn table(episodes: &[Episode], parts: DayParts, language: Language) -> Option<Table> {
+    let column = |id: &str, share, numeric| Column { name: say!(language, &format!("log-{id}")), numeric, share };
+    let columns = vec![
+        column("when", 20, false),
+        column("part-of-day", 13, false),
+        column("lasted", 10, true),
+        column("intensity", 7, true),
+        column("where", 14, false),
+        column("while", 14, false),
+        column("sleep", 12, false),
+        column("relief", 17, false),
+        column("soreness", 15, false),
+        column("note", 24, false),
+    ];
+    let rows: Vec<_> = episodes.iter().map(|episode| row(episode, parts, language)).collect();
+    (!rows.is_empty()).then(|| Table { caption: say!(language, "log-title"), columns, rows })
+}
+
+fn row(episode: &Episode, parts: DayParts, language: Language) -> Vec<String> {
+    let details = &episode.details;
+    let period = match parts.period(episode.clock.time) {
+        Period::Night => "night",
+        Period::Evening => "evening",
+        Period::Day => "day",
+    };
+    let relief = details.relief.items().iter().map(|tried| {
+        let measure = say!(language, &format!("measure-{}", tried.measure.as_str()));
+        match tried.seconds_to_relief {
+            Some(seconds) => format!("{measure} {}", language.duration(seconds.into())),
+            None => measure,
+        }
+    });
+    let triggers = details.triggers.items().iter().map(|trigger| trigger.as_str().replace('_', " "));
+    let note = details.note.as_ref().map(|note| note.as_str().to_owned());
+    vec![
+        format!("{} {}", episode.clock.date, episode.clock.time),
+        say!(language, &format!("period-{period}")),
+        details.duration_seconds.map_or_else(String::new, |seconds| language.duration(seconds.get().into())),
+        details.intensity.map_or_else(String::new, |rating| rating.get().to_string()),
+        join(details.sites.items().iter().map(|site| place(*site, language))),
+        details.context.map_or_else(String::new, |context| say!(language, &format!("context-{}", context.as_str()))),
+        sleep(episode, language),
+        join(relief),
+        soreness(episode, language),
+        join(triggers.chain(note)),
+    ]
+}
+
+fn join(items: impl Iterator<Item = String>) -> String {
+    items.filter(|item| !item.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+fn place(site: Site, language: Language) -> String {
+    let part = say!(language, &format!("part-{}", site.part.as_str()));
+    match site.side {
+        Some(leg) => format!("{part} {}", say!(language, &format!("side-{}", leg.as_str()))),
+        None => part,
+    }
+}
+
+fn sleep(episode: &Episode, language: Language) -> String {
+    let details = &episode.details;
+    let interrupted = details.interrupted_sleep.map(|broken| if broken { "sleep-broken" } else { "sleep-unbroken" });
+    let disturbed = details.sleep_disturbance.map(|rating| format!("{}/10", rating.get()));
+    join(interrupted.map(|id| say!(language, id)).into_iter().chain(disturbed))
+}
+
+fn soreness(episode: &Episode, language: Language) -> String {
+    let soreness = episode.soreness;
+    let Some(peak) = soreness.peak else { return String::new() };
+    let peak = say!(language, "soreness-peak", level = peak.get());
+    match soreness.resolved_day {
+        Some(day) => format!("{peak}, {}", say!(language, "soreness-over", day = day)),
+        None => peak,
+    }
+}

@@ -1,0 +1,140 @@
+//! The report as a page: for screens of any width, for screen readers, and for paper. No script, nothing loaded.
+
+use std::sync::LazyLock;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::{
+    drawing::Drawing,
+    sheet::{Card, Column, Sheet, Table, Width},
+    svg::svg,
+};
+
+const STYLE: &str = include_str!("page.css");
+
+/// The content policy under which the page works: its one style sheet is known by its hash.
+pub static CONTENT_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+});
+
+/// Writes the sheet as a page.
+#[must_use]
+pub fn write(sheet: &Sheet) -> String {
+    let heading = match &sheet.name {
+        Some(name) => format!("{} – {name}", sheet.title),
+        None => sheet.title.clone(),
+    };
+    html! {
+        (DOCTYPE)
+        html lang=(sheet.language.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                title { (heading) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    section.first {
+                        (header(sheet))
+                        (flags(sheet))
+                        div.cards { @for (index, card) in sheet.cards.iter().enumerate() { (self::card(card, index)) } }
+                        footer { @for note in &sheet.notes { p { (note) } } }
+                    }
+                    (log(sheet))
+                }
+            }
+        }
+    }
+    .into_string()
+}
+
+fn header(sheet: &Sheet) -> Markup {
+    html! {
+        header {
+            h1 { (sheet.title) }
+            @if let Some(name) = &sheet.name { p.name { bdi { (name) } } }
+            dl.facts { @for (label, text) in &sheet.facts { div { dt { (label) } dd { (text) } } } }
+        }
+    }
+}
+
+fn flags(sheet: &Sheet) -> Markup {
+    html! {
+        @if !sheet.flags.is_empty() {
+            section.flags aria-labelledby="flags" {
+                h2 #flags { (sheet.flags_title) }
+                ul { @for flag in &sheet.flags { li { (flag) } } }
+            }
+        }
+    }
+}
+
+fn card(card: &Card, index: usize) -> Markup {
+    let id = format!("card-{index}");
+    let class = match card.width {
+        Width::Half => "card half",
+        Width::Full => "card full",
+    };
+    html! {
+        section class=(class) aria-labelledby=(id) {
+            h2 id=(id) { (card.title) }
+            @if let Some(headline) = &card.headline { p.headline { (headline) } }
+            @for line in &card.lines { p dir="auto" { (line) } }
+            @if let Some(drawing) = &card.drawing { (chart(drawing, card.width, &id)) }
+            @if let Some(table) = &card.table { (self::table(table, table.caption == card.title)) }
+            @if let Some(numbers) = &card.numbers {
+                details { summary { (numbers.caption) } div.wide { (self::table(numbers, true)) } }
+            }
+        }
+    }
+}
+
+/// A wide chart can be pushed aside on a narrow screen, by keyboard too.
+fn chart(drawing: &Drawing, width: Width, id: &str) -> Markup {
+    match width {
+        Width::Half => svg(drawing, id),
+        Width::Full => html! {
+            div.wide tabindex="0" role="region" aria-label=(drawing.title) { (svg(drawing, id)) }
+        },
+    }
+}
+
+fn log(sheet: &Sheet) -> Markup {
+    html! {
+        @if let Some(log) = &sheet.log {
+            section.log aria-labelledby="log" {
+                h2 #log { (sheet.log_title) }
+                @if let Some(note) = &sheet.log_note { p { (note) } }
+                div.wide tabindex="0" role="region" aria-labelledby="log" { (table(log, true)) }
+            }
+        }
+    }
+}
+
+fn table(table: &Table, caption_is_said: bool) -> Markup {
+    let class = |column: &Column| column.numeric.then_some("number");
+    html! {
+        table {
+            caption class=[caption_is_said.then_some("unseen")] { (table.caption) }
+            thead { tr { @for column in &table.columns { th scope="col" class=[class(column)] { (column.name) } } } }
+            tbody {
+                @for row in &table.rows {
+                    tr {
+                        @for (index, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
+                            @if index == 0 { th scope="row" dir="auto" { (cell) } }
+                            @else { td class=[class(column)] dir="auto" { (cell) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
