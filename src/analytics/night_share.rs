@@ -159,7 +159,13 @@ impl NightShare {
     /// What keeps a reader from making too much of the share; `None` without cramps.
     #[must_use]
     pub fn caution_statement(&self, language: Language) -> Option<String> {
-        self.night_share.map(|_| if self.verdict == Verdict::InsufficientData { say!(language, "night-share-too-few", fewest = FEWEST_EPISODES) } else { say!(language, "night-share-survey", percent = language.percent(self.population_share)) })
+        self.night_share.map(|_| {
+            if self.verdict == Verdict::InsufficientData {
+                say!(language, "night-share-too-few", fewest = FEWEST_EPISODES)
+            } else {
+                say!(language, "night-share-survey", percent = language.percent(self.population_share))
+            }
+        })
     }
 
     /// Patterns that are worth a word when they are there.

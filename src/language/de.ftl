@@ -38,14 +38,7 @@ night-share = { $night } von { $episodes ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfen
 } ({ $percent } %, 95-%-KI { $low }–{ $high } %) begannen zwischen { $start } und { $end } Uhr.
-night-share-counted = An { $days ->
-    [one] 1 Tag
-   *[other] { $days } Tagen
-} mit Eintrag gab es { $episodes ->
-    [one] 1 Krampf
-   *[other] { $episodes } Krämpfe
-}.
-too-few = Weniger als { $fewest } Krämpfe: zu wenig, um zu sagen, wann sie meist kommen.
+night-share-too-few = Weniger als { $fewest } Krämpfe: zu wenig, um zu sagen, wann sie meist kommen.
 night-share-clock = Kämen Krämpfe zu jeder Stunde gleich oft, fielen { $percent } % in diese Stunden.
 night-share-survey = In einer Befragung hatten { $percent } % der Menschen mit Krämpfen in Ruhe sie meist nachts; ein hoher Anteil der Nacht ist also häufig.
 interrupted-sleep = { $yes } von { $known ->
@@ -110,14 +103,7 @@ soreness-followed = Nach { $followed } von { $episodes ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfen
 } ist aufgezeichnet, wie das Bein danach schmerzte.
-soreness-counted = An { $days ->
-    [one] 1 Tag
-   *[other] { $days } Tagen
-} mit Eintrag gab es { $episodes ->
-    [one] 1 Krampf
-   *[other] { $episodes } Krämpfe
-}.
-too-few = Weniger als { $fewest } Krämpfe mit Angaben dazu: zu wenig, um zu sagen, wie lange es dauert.
+soreness-too-few = Weniger als { $fewest } Krämpfe mit Angaben dazu: zu wenig, um zu sagen, wie lange es dauert.
 soreness-median = Die Hälfte der Beine schmerzte nicht mehr ab { $days ->
     [0] dem Tag des Krampfs
     [one] Tag 1
@@ -153,7 +139,6 @@ from-to = { $from } – { $to }
 none = keine
 count-of = { $count } von { $of } ({ $percent } %)
 as-of = { $date }, Stand { $revision }
-since = seit { $date }
 day = Tag
 month-short = { $month ->
     [1] Jan.
@@ -247,6 +232,7 @@ column-measure = Mittel
 column-tried = Versucht
 column-median-relief = Median bis zur Linderung (von)
 column-treatment = Behandlung
+column-since = Seit
 column-before = Davor
 column-after = Danach
 column-ratio = Verhältnis (95-%-KI)
@@ -271,7 +257,7 @@ log-while = Wobei
 log-sleep = Schlaf gestört
 log-relief = Versucht
 log-soreness = Schmerz danach
-log-note = Auslöser und Notizen
+log-triggers = Auslöser
 
 period-night = Nacht
 period-evening = Abend

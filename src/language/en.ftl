@@ -38,14 +38,7 @@ night-share = { $night } of { $episodes ->
     [one] 1 cramp
    *[other] { $episodes } cramps
 } ({ $percent } %, 95 % CI { $low }–{ $high } %) began between { $start } and { $end }.
-night-share-counted = There { $episodes ->
-    [one] was 1 cramp
-   *[other] were { $episodes } cramps
-} on { $days ->
-    [one] 1 day
-   *[other] { $days } days
-} with an entry.
-too-few = Fewer than { $fewest } cramps: not enough data to say when they mostly come.
+night-share-too-few = Fewer than { $fewest } cramps: not enough data to say when they mostly come.
 night-share-clock = If cramps came at any hour alike, { $percent } % would fall in these hours.
 night-share-survey = In a survey, { $percent } % of people with cramps at rest usually had them at night, so a high night share is common.
 interrupted-sleep = Sleep was interrupted by { $yes } of { $known ->
@@ -110,14 +103,7 @@ soreness-followed = Soreness was logged after { $followed } of { $episodes ->
     [one] 1 cramp
    *[other] { $episodes } cramps
 }.
-soreness-counted = There { $episodes ->
-    [one] was 1 cramp
-   *[other] were { $episodes } cramps
-} on { $days ->
-    [one] 1 day
-   *[other] { $days } days
-} with an entry.
-too-few = Fewer than { $fewest } cramps with soreness logged: not enough data to say how long it lasts.
+soreness-too-few = Fewer than { $fewest } cramps with soreness logged: not enough data to say how long it lasts.
 soreness-median = Half of the legs were no longer sore by { $days ->
     [0] the day of the cramp
     [one] day 1
@@ -153,7 +139,6 @@ from-to = { $from } – { $to }
 none = none
 count-of = { $count } of { $of } ({ $percent } %)
 as-of = { $date }, revision { $revision }
-since = since { $date }
 day = day
 month-short = { $month ->
     [1] Jan
@@ -247,6 +232,7 @@ column-measure = Measure
 column-tried = Tried
 column-median-relief = Median to relief (of)
 column-treatment = Treatment
+column-since = Since
 column-before = Before
 column-after = After
 column-ratio = Ratio (95 % CI)
@@ -271,7 +257,7 @@ log-while = While
 log-sleep = Sleep broken
 log-relief = Tried
 log-soreness = Soreness
-log-note = Triggers and notes
+log-triggers = Triggers
 
 period-night = night
 period-evening = evening

@@ -156,6 +156,39 @@ mod tests {
         assert_eq!(sentences(include_str!("en.ftl")), sentences(include_str!("de.ftl")));
     }
 
+    /// Every file of the program.
+    fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                sources(&entry.path(), found);
+            } else if entry.path().extension().is_some_and(|ending| ending == "rs") {
+                found.push(std::fs::read_to_string(entry.path()).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_sentence_is_said_somewhere_and_nothing_is_said_that_is_not_there() {
+        let mut files = Vec::new();
+        sources(std::path::Path::new("src"), &mut files);
+        let literals: BTreeSet<_> = files.iter().flat_map(|file| file.split('"').skip(1)).collect();
+        let known = sentences(include_str!("en.ftl"));
+        // Made of a beginning and a word of a vocabulary: `format!("part-{}", …)`.
+        let beginnings: Vec<_> =
+            literals.iter().filter_map(|text| text.split_once('{').map(|(start, _)| start)).collect();
+        let is_made = |id: &str| beginnings.iter().any(|start| start.ends_with('-') && id.starts_with(start));
+        let unsaid: Vec<_> = known.keys().filter(|id| !literals.contains(id.as_str()) && !is_made(id)).collect();
+        assert!(unsaid.is_empty(), "nobody says {unsaid:?}");
+        for file in &files {
+            for call in file.split("say!(").skip(1) {
+                let id =
+                    call.split('"').nth(1).filter(|_| call.split('"').next().is_some_and(|start| !start.contains('(')));
+                let id = id.filter(|id| !id.contains(['{', '}', ' ']));
+                assert!(id.is_none_or(|id| known.contains_key(id)), "there is no sentence {id:?}");
+            }
+        }
+    }
+
     #[test]
     fn numbers_and_dates_are_written_as_the_language_does() {
         let (en, de) = (Language::English, Language::German);

@@ -200,9 +200,13 @@ fn shortened(name: &str) -> String {
 fn at_night(findings: &Findings) -> Card {
     let (language, share) = (findings.language, &findings.night_share);
     let mut card = card(say!(language, "card-night"), Width::Half);
-    card.headline = share.night_share.map(|part| if share.verdict == Verdict::InsufficientData {
-        say!(language, "headline-count", count = share.night, of = share.episodes)
-    } else { say!(language, "count-of", count = share.night, of = share.episodes, percent = language.percent(part),) });
+    card.headline = share.night_share.map(|part| {
+        if share.verdict == Verdict::InsufficientData {
+            say!(language, "headline-count", count = share.night, of = share.episodes)
+        } else {
+            say!(language, "count-of", count = share.night, of = share.episodes, percent = language.percent(part),)
+        }
+    });
     card.lines = share.main_statement(language).into_iter().collect();
     card.lines.extend(share.caution_statement(language));
     card.lines.extend(share.sleep_statement(language));
@@ -408,10 +412,11 @@ fn treatments(findings: &Findings) -> Card {
     card.table = Some(Table {
         caption: say!(language, "treatments-caption"),
         columns: vec![
-            column(language, "column-treatment", 10, false),
-            column(language, "column-before", 2, true),
-            column(language, "column-after", 2, true),
-            column(language, "column-ratio", 4, true),
+            column(language, "column-treatment", 8, false),
+            column(language, "column-since", 4, false),
+            column(language, "column-before", 3, true),
+            column(language, "column-after", 3, true),
+            column(language, "column-ratio", 5, true),
             column(language, "column-cautions", 14, false),
         ],
         rows: findings.treatments.iter().map(|(_, answer)| treatment(answer, language)).collect(),
@@ -429,11 +434,10 @@ fn treatment(answer: &BeforeAfter, language: Language) -> Vec<String> {
         }
         _ => "–".to_owned(),
     };
-    let name =
-        format!("{}, {}", shortened(&about.name), say!(language, "since", date = language.date(about.started_on)));
     let cautions = answer.cautions.iter().map(|caution| say!(language, &format!("short-{}", caution.code.as_str())));
     let cautions = cautions.collect::<Vec<_>>().join("; ");
-    vec![name, rate(&answer.before.per_week), rate(&answer.after.per_week), ratio, cautions]
+    let since = language.short_date(about.started_on);
+    vec![shortened(&about.name), since, rate(&answer.before.per_week), rate(&answer.after.per_week), ratio, cautions]
 }
 
 fn notes(findings: &Findings) -> Vec<String> {

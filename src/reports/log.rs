@@ -12,16 +12,16 @@ use crate::{
 pub fn table(episodes: &[Episode], parts: DayParts, language: Language) -> Option<Table> {
     let column = |id: &str, share, numeric| Column { name: say!(language, &format!("log-{id}")), numeric, share };
     let columns = vec![
-        column("when", 20, false),
+        column("when", 19, false),
         column("part-of-day", 13, false),
         column("lasted", 10, true),
         column("intensity", 7, true),
-        column("where", 14, false),
+        column("where", 18, false),
         column("while", 14, false),
         column("sleep", 12, false),
         column("relief", 17, false),
         column("soreness", 15, false),
-        column("note", 24, false),
+        column("triggers", 18, false),
     ];
     let rows: Vec<_> = episodes.iter().map(|episode| row(episode, parts, language)).collect();
     (!rows.is_empty()).then(|| Table { caption: say!(language, "log-title"), columns, rows })
@@ -53,7 +53,8 @@ fn row(episode: &Episode, parts: DayParts, language: Language) -> Vec<String> {
         sleep(episode, language),
         join(relief),
         soreness(episode, language),
-        join(triggers.chain(note)),
+        join(triggers),
+        note.unwrap_or_default(),
     ]
 }
 

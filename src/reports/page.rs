@@ -127,11 +127,15 @@ fn table(table: &Table, caption_is_said: bool) -> Markup {
             thead { tr { @for column in &table.columns { th scope="col" class=[class(column)] { (column.name) } } } }
             tbody {
                 @for row in &table.rows {
-                    tr {
+                    @let below = row.get(table.columns.len()).filter(|below| !below.is_empty());
+                    tr class=[below.map(|_| "goes-on")] {
                         @for (index, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
                             @if index == 0 { th scope="row" dir="auto" { (cell) } }
                             @else { td class=[class(column)] dir="auto" { (cell) } }
                         }
+                    }
+                    @if let Some(below) = below {
+                        tr { td.below colspan=(table.columns.len()) dir="auto" { (below) } }
                     }
                 }
             }

@@ -49,7 +49,7 @@ pub struct Table {
     pub caption: String,
     /// Its columns.
     pub columns: Vec<Column>,
-    /// Its rows, with a cell for each column.
+    /// Its rows, with a cell for each column. One cell more stands below the row, over the whole width.
     pub rows: Vec<Vec<String>>,
 }
 

@@ -89,7 +89,7 @@ fn header(flow: &mut Flow, sheet: &Sheet, scale: f32) {
 fn facts(flow: &mut Flow, section: NodeId, facts: &[(String, String)], scale: f32) {
     let (label, value) = (LABEL.times(scale), VALUE.times(scale));
     let column = |count: usize, at: usize| {
-        #[expect(clippy::cast_precision_loss)] // There are at most five columns.
+        #[expect(clippy::cast_precision_loss, reason = "there are at most five columns")]
         let (count, at) = (count as f32, at as f32);
         let width = (FULL - FACT_GAP * (count - 1.0)) / count;
         Column { x: Column::PAGE.x + at * (width + FACT_GAP), width }
@@ -196,7 +196,7 @@ fn notes(flow: &mut Flow, sheet: &Sheet, scale: f32) {
         return;
     }
     let lines = notes.iter().map(|note| wrap(flow.canvas.fonts, note, style, FULL).len()).sum::<usize>();
-    #[expect(clippy::cast_precision_loss)] // A page has some dozens of lines.
+    #[expect(clippy::cast_precision_loss, reason = "a page has some dozens of lines")]
     let height = lines as f32 * style.leading() + 4.0 * scale;
     flow.need(height);
     flow.at.y = flow.at.y.max(BOTTOM - height);

@@ -12,6 +12,7 @@ mod tables;
 mod text;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;
 
 use super::sheet::Sheet;

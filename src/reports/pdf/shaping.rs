@@ -119,7 +119,7 @@ fn shape(
     starts.sort_unstable();
     starts.dedup();
     starts.push(range.end);
-    #[expect(clippy::cast_precision_loss)] // Units are at most 16,384 to an em, and advances a few of those.
+    #[expect(clippy::cast_precision_loss, reason = "units are at most 16,384 to an em, and advances a few of those")]
     let em = |units: i32| units as f32 / face.units_per_em() as f32;
     let glyphs = shaped.glyph_infos().iter().zip(shaped.glyph_positions());
     glyphs
@@ -145,6 +145,7 @@ fn visible_end(text: &str, start: usize, end: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

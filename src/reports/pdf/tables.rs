@@ -1,5 +1,7 @@
 //! Tables: columns by their share, a header on each page, cells that wrap and go on on the next page.
 
+use std::{num::NonZeroU32, ops::Range};
+
 use krilla::tagging::{TableHeaderScope, Tag};
 
 use super::canvas::NodeId;
@@ -8,6 +10,8 @@ use super::text::{Line, Style, one_line, wrap};
 use crate::reports::drawing::Ink;
 use crate::reports::sheet::Table;
 
+/// How far what stands below a row is moved in.
+const INDENT: f32 = 12.0;
 /// Between columns.
 const GUTTER: f32 = 9.0;
 /// A row with up to so many lines is not parted.
@@ -95,7 +99,7 @@ impl Grid<'_> {
     fn header(&self, flow: &mut Flow, nodes: Option<&[NodeId]>) {
         let most = self.head.iter().map(Vec::len).max().unwrap_or(0);
         let look = Look { text: self.look.head(), ..self.look };
-        self.slice(flow, nodes, &self.head, 0, most, look);
+        self.slice(flow, nodes, &self.head, &self.columns, 0..most, look);
         flow.canvas.rule(flow.at, self.area.x, self.area.width, 0.7, Ink::Muted);
     }
 
@@ -112,6 +116,26 @@ impl Grid<'_> {
                 _ => flow.canvas.node(Some(node), Tag::TD),
             })
             .collect();
+        let Some(below) = row.get(self.columns.len()).filter(|below| !below.is_empty()) else {
+            return self.part(flow, &nodes, &cells, &self.columns, true);
+        };
+        // The row and the beginning of what belongs to it stay together.
+        if flow.room() < self.height(&cells) + 2.5 * self.look.text.leading() && !flow.at_top() {
+            flow.new_page();
+            self.header(flow, None);
+        }
+        self.part(flow, &nodes, &cells, &self.columns, false);
+        flow.at.y -= self.look.padding;
+        let indent = Column { x: self.area.x + INDENT, width: self.area.width - INDENT };
+        let cells = vec![wrap(flow.canvas.fonts, below, self.look.text, indent.width)];
+        let node = flow.canvas.node(Some(group), Tag::TR);
+        let span = u32::try_from(self.columns.len()).ok().and_then(NonZeroU32::new);
+        let node = flow.canvas.node(Some(node), Tag::TD.with_col_span(span));
+        self.part(flow, &[node], &cells, &[indent], true);
+    }
+
+    /// A row of lines, over as many pages as it takes.
+    fn part(&self, flow: &mut Flow, nodes: &[NodeId], cells: &Cells, columns: &[Column], ruled: bool) {
         let most = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
         let mut from = 0;
         let mut fresh = false;
@@ -127,15 +151,15 @@ impl Grid<'_> {
                 fitting.min(left.saturating_sub(2)).max(1)
             };
             if to_place > 0 {
-                self.slice(flow, Some(&nodes), &cells, from, to_place, self.look);
+                self.slice(flow, Some(nodes), cells, columns, from..from + to_place, self.look);
                 from += to_place;
             }
-            if from == most {
-                flow.canvas.rule(flow.at, self.area.x, self.area.width, 0.4, Ink::Rule);
-            } else {
+            if from < most {
                 // No rule here: the row goes on.
                 flow.new_page();
                 self.header(flow, None);
+            } else if ruled {
+                flow.canvas.rule(flow.at, self.area.x, self.area.width, 0.4, Ink::Rule);
             }
             fresh = true;
         }
@@ -144,31 +168,39 @@ impl Grid<'_> {
     /// How many lines of a row there is room for.
     fn fitting(&self, room: f32) -> usize {
         let lines = ((room - 2.0 * self.look.padding) / self.look.text.leading()).floor().max(0.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A page has some dozens of lines.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a page has some dozens of lines")]
         let lines = lines as usize;
         lines
     }
 
     /// Some lines of a row, or of the header.
-    fn slice(&self, flow: &mut Flow, nodes: Option<&[NodeId]>, cells: &Cells, from: usize, count: usize, look: Look) {
+    fn slice(
+        &self,
+        flow: &mut Flow,
+        nodes: Option<&[NodeId]>,
+        cells: &Cells,
+        columns: &[Column],
+        lines: Range<usize>,
+        look: Look,
+    ) {
         let top = flow.at.y + look.padding;
-        for (at, (lines, column)) in cells.iter().zip(&self.columns).enumerate() {
+        for (at, (cell, column)) in cells.iter().zip(columns).enumerate() {
             let side = if self.table.columns[at].numeric { Side::Right } else { Side::Reading };
             let mut place = flow.at;
             place.y = top;
-            for line in lines.iter().skip(from).take(count) {
+            for line in cell.iter().skip(lines.start).take(lines.len()) {
                 let x = column.x + side.indent(line, look.text, column.width);
                 flow.canvas.line(place, x, nodes.map(|nodes| nodes[at]), line.clone(), look.text);
                 place.y += look.text.leading();
             }
         }
-        #[expect(clippy::cast_precision_loss)] // A page has some dozens of lines.
-        let height = count as f32 * look.text.leading();
+        #[expect(clippy::cast_precision_loss, reason = "a page has some dozens of lines")]
+        let height = lines.len() as f32 * look.text.leading();
         flow.at.y = top + height + look.padding;
     }
 }
 
-#[expect(clippy::cast_precision_loss)] // There are not so many lines in a cell.
+#[expect(clippy::cast_precision_loss, reason = "there are not so many lines in a cell")]
 fn lines_of(cells: &Cells) -> f32 {
     cells.iter().map(Vec::len).max().unwrap_or(0) as f32
 }

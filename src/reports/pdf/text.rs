@@ -203,6 +203,7 @@ fn parts(glyphs: Vec<KrillaGlyph>, level: Level) -> Vec<Vec<KrillaGlyph>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
