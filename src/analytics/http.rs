@@ -69,7 +69,7 @@ async fn get_summary(visit: Visit, conditions: Conditions, Query(query): Query) 
     unless_known(visit, conditions, all_of(query), |db, diary, asked| {
         let period = asked.in_diary(diary.today())?;
         let record = Record::read(db, diary, period)?;
-        let previous = Record::read(db, diary, period.previous()?)?;
+        let previous = Record::read(db, diary, period.previous())?;
         Ok(Summary::of(&record, &record.tally(db, diary)?, &previous, asked.language))
     })
     .await

@@ -34,14 +34,13 @@ pub struct Period {
 }
 
 impl Period {
-    /// The period of the same length that ends the day before.
-    ///
-    /// # Errors
-    /// When the calendar does not go so far back.
-    pub fn previous(self) -> Result<Self, Faults> {
-        let to = self.from.pred_opt();
-        let period = to.and_then(|to| Some(Self { from: to.checked_sub_signed(self.to - self.from)?, to }));
-        period.ok_or_else(|| Faults::at("from", FaultCode::OutOfRange, "lies so early that nothing comes before it"))
+    /// The period of the same length that ends the day before, as far back as years have four digits.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        let earliest = NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default();
+        let to = self.from.pred_opt().unwrap_or(self.from).max(earliest);
+        let from = to.checked_sub_signed(self.to - self.from).unwrap_or(earliest);
+        Self { from: from.max(earliest), to }
     }
 }
 

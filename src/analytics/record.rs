@@ -91,6 +91,14 @@ impl Record {
         })
     }
 
+    /// What can be known of the period: from the first entry on, to today.
+    #[must_use]
+    pub fn known_period(&self) -> Period {
+        let Period { from, to } = self.period;
+        let from = self.first_day.map_or(from, |first| first.clamp(from, to));
+        Period { from, to: to.min(self.today).max(from) }
+    }
+
     /// How much of a part of the period is recorded. Nothing can be known of days before the first entry or after today.
     #[must_use]
     pub fn coverage(&self, part: Period) -> Coverage {

@@ -126,19 +126,21 @@ impl Trend {
     #[must_use]
     pub fn of(record: &Record, bucket: Bucket, parts: &[Period], language: Language) -> Self {
         let items: Vec<_> = parts.iter().map(|part| Point::of(record, *part)).collect();
+        let ends = parts.first().zip(parts.last());
+        let period = ends.map_or(record.period, |(first, last)| Period { from: first.from, to: last.to });
         let halves = Halves::of(record);
-        let episodes = count(record.sum().episodes);
-        let coverage = record.coverage(record.period);
+        let episodes = items.iter().map(|item| item.episodes).sum();
+        let coverage = record.coverage(period);
         let mut statements = Vec::new();
         if episodes == 0 {
-            statements.push(no_cramps(language, record.period.from, record.period.to));
+            statements.push(no_cramps(language, period.from, period.to));
         } else {
             statements.push(halves.say(language));
         }
         statements.extend(coverage.say(language));
         Self {
-            from: record.period.from,
-            to: record.period.to,
+            from: period.from,
+            to: period.to,
             revision: record.revision,
             method: METHOD,
             bucket,
@@ -172,9 +174,7 @@ impl Point {
 impl Halves {
     /// Halves what can be known of the period: from the first entry on, to today.
     fn of(record: &Record) -> Self {
-        let from =
-            record.first_day.map_or(record.period.from, |first| first.clamp(record.period.from, record.period.to));
-        let to = record.period.to.min(record.today).max(from);
+        let Period { from, to } = record.known_period();
         // Of an odd number of days, the one in the middle is the earlier half's.
         let middle = from + (to - from) / 2;
         let later_from = middle.succ_opt().unwrap_or(middle).min(record.period.to);

@@ -42,7 +42,7 @@ pub struct Findings {
     pub summary: Summary,
     /// What share comes at night.
     pub night_share: NightShare,
-    /// In weeks or months.
+    /// In weeks or months, as far as anything can be known.
     pub trend: Trend,
     /// At what time of day.
     pub time_of_day: TimeOfDay,
@@ -61,12 +61,13 @@ impl Findings {
     /// When the period can't be reported on, or the database fails.
     pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
         let (language, period) = (asked.language, asked.in_diary(diary.today())?);
-        let bucket =
-            if (period.to - period.from).num_days() <= MOST_DAYS_IN_WEEKS { Bucket::Week } else { Bucket::Month };
-        let parts = bucket.divide(period)?;
         let record = Record::read(db, diary, period)?;
+        let drawn = record.known_period();
+        let bucket =
+            if (drawn.to - drawn.from).num_days() <= MOST_DAYS_IN_WEEKS { Bucket::Week } else { Bucket::Month };
+        let parts = bucket.divide(drawn)?;
         let tally = record.tally(db, diary)?;
-        let previous = Record::read(db, diary, period.previous()?)?;
+        let previous = Record::read(db, diary, period.previous())?;
         Ok(Self {
             language,
             diary: diary.diary().clone(),

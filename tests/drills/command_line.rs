@@ -7,7 +7,8 @@ use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 
 use crate::support::{Ended, Home, cramp, drill};
 
-const COMMANDS: [&str; 9] = ["serve", "demo", "seed", "migrate", "backup", "restore", "copy", "openapi", "check"];
+const COMMANDS: [&str; 10] =
+    ["serve", "demo", "seed", "migrate", "backup", "restore", "copy", "report", "openapi", "check"];
 
 #[test]
 fn help_names_every_command_and_every_setting() {

@@ -1,0 +1,163 @@
+use serde_json::json;
+
+use super::support::*;
+
+/// A patient with a name, a few nights and a treatment, and the period that holds them.
+async fn somebody(app: &TestApp) -> (Caller, &'static str) {
+    let kim = app.patient_in("Europe/Berlin").await;
+    kim.patch(kim.diary().path(), json!({"display_name": "Kim <b>Müller</b> & Σοφία"})).await.is(200);
+    for (day, hour, seconds) in
+        [(1, "23", 120), (2, "02", 700), (3, "03", 90), (5, "03", 60), (8, "04", 45), (9, "14", 30)]
+    {
+        let cramp = a_cramp().at(&format!("2026-03-{day:02}T{hour}:10:00+01:00")).intensity(6);
+        let cramp = cramp.with("duration_seconds", seconds).with("sites", json!([{"part": "calf", "side": "both"}]));
+        let cramp = cramp.with("note", "<script>alert(1)</script> Νύχτα").interrupted_sleep(true);
+        let cramp = kim.logs(cramp).await;
+        kim.is_sore(&cramp, &format!("2026-03-{day:02}"), 3).await;
+    }
+    let treatment = json!({"kind": "stretching", "name": "Calf <i>stretches</i>", "started_on": "2026-03-05"});
+    kim.post(kim.diary().treatments(), treatment).await.is(201);
+    (kim, "from=2026-03-01&to=2026-03-28")
+}
+
+#[actix_web::test]
+async fn a_clinician_reads_the_report_as_a_page() {
+    let app = TestApp::start().await;
+    let (kim, period) = somebody(&app).await;
+    let page = kim.get(kim.diary().report(period)).await.is(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(page.header("content-language"), Some("en"));
+    let text = page.text().replace('\u{a0}', " ");
+    // The figures are those of the analyses.
+    let share = kim.get(kim.diary().night_share_of("2026-03-01", "2026-03-28")).await.is(200).json();
+    let main = share["statements"][0].as_str().unwrap();
+    assert_eq!(main, "5 of 6 cramps (83 %, 95 % CI 44–97 %) began between 22:00 and 06:00.");
+    assert!(text.contains(main), "{main}");
+    for said in [
+        "1 of 6 cramps with a known duration lasted over 10 minutes.",
+        "6 of 6 cramps with a known place were in both legs at once.",
+        "it is not a diagnosis",
+        "night-share@1",
+        "22:00–06:00, Europe/Berlin",
+        "2026-03-02 02:10",
+        &format!("revision {}", share["revision"]),
+    ] {
+        assert!(text.contains(said), "the page does not say {said:?}");
+    }
+    // Every chart has a name and a description for those who do not see it.
+    let charts = text.matches("<svg").count();
+    assert!(charts >= 4, "{charts}");
+    assert_eq!((text.matches("role=\"img\"").count(), text.matches("<desc").count()), (charts, charts));
+}
+
+#[actix_web::test]
+async fn what_people_write_is_text_on_the_page_and_the_page_runs_nothing() {
+    let app = TestApp::start().await;
+    let (kim, period) = somebody(&app).await;
+    let page = kim.get(kim.diary().report(period)).await.is(200);
+    let text = page.text();
+    for markup in ["<script", "<b>Müller", "<i>stretches", "style=\"", "http-equiv", " on"] {
+        let found = text.find(markup).filter(|_| markup != " on" || text.contains(" onclick"));
+        assert_eq!(found, None, "{markup}");
+    }
+    assert!(text.contains("Kim &lt;b&gt;Müller&lt;/b&gt; &amp; Σοφία"));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+}
+
+#[actix_web::test]
+async fn the_report_is_a_tagged_pdf_when_that_is_what_is_wanted() {
+    let app = TestApp::start().await;
+    let (kim, period) = somebody(&app).await;
+    let by_query = kim.get(kim.diary().report(&format!("{period}&format=pdf"))).await.is(200);
+    assert_eq!(by_query.header("content-type"), Some("application/pdf"));
+    let name = by_query.header("content-disposition").unwrap();
+    assert_eq!(name, "inline; filename=\"cramps-2026-03-01-2026-03-28.pdf\"");
+    assert!(by_query.body.starts_with(b"%PDF-1.7") && by_query.body.len() > 20_000, "{}", by_query.body.len());
+    let contains = |part: &[u8]| by_query.body.windows(part.len()).any(|window| window == part);
+    assert!(contains(b"/StructTreeRoot") && contains(b"/Lang"), "it is not tagged");
+    // The same revision, the same bytes.
+    let by_header = kim.get(kim.diary().report(period)).header("accept", "text/html;q=0.5, application/pdf").await.is(200);
+    assert_eq!(by_header.body, by_query.body);
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let page = kim.get(kim.diary().report(period)).header("accept", browser).await.is(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+}
+
+#[actix_web::test]
+async fn a_report_that_is_known_is_not_written_again() {
+    let app = TestApp::start().await;
+    let (kim, period) = somebody(&app).await;
+    let (page, pdf) = (kim.diary().report(period), kim.diary().report(&format!("{period}&format=pdf")));
+    let (page_tag, pdf_tag) = (kim.get(&page).await.is(200).etag(), kim.get(&pdf).await.is(200).etag());
+    assert_ne!(page_tag, pdf_tag, "a strong tag stands for bytes");
+    kim.get(&page).if_none_match(&page_tag).await.is(304);
+    kim.get(&pdf).if_none_match(&pdf_tag).await.is(304);
+    kim.get(&pdf).if_none_match(&page_tag).await.is(200);
+    kim.logs(a_cramp().at("2026-03-20T02:30:00+01:00")).await;
+    kim.get(&page).if_none_match(&page_tag).await.is(200);
+}
+
+#[actix_web::test]
+async fn the_report_speaks_german() {
+    let app = TestApp::start().await;
+    let (kim, period) = somebody(&app).await;
+    let page = kim.get(kim.diary().report(&format!("{period}&lang=de"))).await.is(200);
+    assert_eq!(page.header("content-language"), Some("de"));
+    let text = page.text().replace('\u{a0}', " ");
+    assert!(text.contains("<html lang=\"de\">"));
+    assert!(text.contains("5 von 6 Krämpfen (83 %, 95-%-KI 44–97 %) begannen zwischen 22:00 und 06:00 Uhr."));
+    assert!(text.contains("es ist keine Diagnose"));
+}
+
+#[actix_web::test]
+async fn a_diary_without_cramps_has_a_report_that_says_so() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let page = patient.get(patient.diary().report("from=2026-03-01&to=2026-03-31")).await.is(200).text();
+    assert!(page.contains("No cramps are logged from 1 March 2026 to 31 March 2026."));
+    assert!(!page.contains("<svg") && !page.contains("NaN") && !page.contains("<table"));
+    let pdf = patient.get(patient.diary().report("format=pdf")).await.is(200);
+    assert!(pdf.body.starts_with(b"%PDF-"));
+}
+
+#[actix_web::test]
+async fn too_few_cramps_give_no_rate_and_no_share() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    patient.logs(a_cramp().at("2026-03-01T02:30:00Z")).await;
+    let page = patient.get(patient.diary().report("from=2026-03-01&to=2026-03-31")).await.is(200).text();
+    assert!(page.contains("Fewer than 5 cramps: not enough data"));
+    assert!(!page.contains(" a week"), "one cramp is no rate");
+}
+
+#[actix_web::test]
+async fn what_is_wrong_with_the_question_is_said_all_at_once() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let asked = "format=docx&lang=xx&from=2026-02-30&more=1";
+    patient.get(patient.diary().report(asked)).await.has_faults([
+        ("/format", "not_one_of"),
+        ("/lang", "not_one_of"),
+        ("/from", "malformed"),
+        ("/more", "unknown_field"),
+    ]);
+    // A period so early that nothing can come before it.
+    patient.get(patient.diary().report("from=0001-01-01&to=0001-01-02")).await.is(200);
+}
+
+#[actix_web::test]
+async fn a_long_diary_lists_its_latest_thousand() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for batch in 0..51 {
+        let cramps = (0..20).map(|number| {
+            let at = format!("2026-03-{:02}T{:02}:{:02}:00Z", 1 + batch % 28, number, batch);
+            patient.logs(a_cramp().at(&at))
+        });
+        futures_util::future::join_all(cramps).await;
+    }
+    let page = patient.get(patient.diary().report("from=2026-03-01&to=2026-03-31")).await.is(200).text();
+    assert!(page.contains("The latest 1000 cramps; 20 earlier ones of the period are not listed."));
+    assert_eq!(page.matches("<th scope=\"row\" dir=\"auto\">2026-03-").count() - 5, 1000, "and five weeks");
+}
