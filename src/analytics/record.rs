@@ -91,6 +91,12 @@ impl Record {
         })
     }
 
+    /// The same of a part that may have no days.
+    #[must_use]
+    pub fn exposure_of(&self, part: Option<Period>) -> Exposure {
+        part.map_or(Exposure { events: 0, days: 0 }, |part| self.exposure(part))
+    }
+
     /// How much of a part of the period is recorded. Nothing can be known of days before the first entry or after today.
     #[must_use]
     pub fn coverage(&self, part: Period) -> Coverage {
