@@ -1,6 +1,6 @@
 //! What a question is about: which local dates, and in which language the answer speaks.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::{
     access::ReadableDiary,
@@ -41,7 +41,10 @@ impl Period {
     pub fn previous(self) -> Result<Self, Faults> {
         let to = self.from.pred_opt();
         let period = to.and_then(|to| Some(Self { from: to.checked_sub_signed(self.to - self.from)?, to }));
-        period.ok_or_else(|| Faults::at("from", FaultCode::OutOfRange, "lies so early that nothing comes before it"))
+        // Dates are written with four digits, and PostgreSQL's do not go back as far as chrono's.
+        period.filter(|period| period.from.year() >= 1).ok_or_else(|| {
+            Faults::at("from", FaultCode::OutOfRange, "lies so early that no period of this length comes before it")
+        })
     }
 }
 
