@@ -57,15 +57,9 @@ change-unknown = Too little is recorded to compare with the period before.
 change-fewer = That is fewer than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
 change-more = That is more than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
 change-unclear = In the same time before it was { $before } a week ({ $from } to { $to }; ratio { $ratio }): no clear change.
-intensity = Half of { $known ->
-    [one] 1 cramp
-   *[other] { $known } cramps
-} with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
-duration = Half of { $known ->
-    [one] 1 cramp
-   *[other] { $known } cramps
-} with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
-relief = Tried most against the cramp: { $measure } ({ $tried } times). Half of the { $timed } times with a known time to relief it took { $median } or less.
+intensity = Half of { $known } cramps with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
+duration = Half of { $known } cramps with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
+relief = Tried against the cramp: { $measure } ({ $tried } times). In half of the { $timed } times with a known time to relief it took { $median } or less.
 
 measure-stretching = stretching
 measure-massage = massage
@@ -107,7 +101,7 @@ soreness-day = On day { $day }, { $sore } of { $of } were still sore ({ $percent
 
 ## Before and after a treatment
 
-before-after = “{ $name }”, since { $start }: { $before } cramps a week before ({ $before_days } days with an entry), { $after } after ({ $after_days } days).
+before-after = “{ $name }”, begun on { $start }: { $before } cramps a week before ({ $before_days } days with an entry), { $after } after ({ $after_days } days).
 before-after-unknown = Too little is recorded to compare before and after.
 before-after-fewer = That is fewer after than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
 before-after-more = That is more after than before (95 % CI of the ratio { $low }–{ $high }, { $p }).

@@ -85,9 +85,9 @@ impl Language {
     #[must_use]
     pub fn duration(self, seconds: f64) -> String {
         if seconds < 120.0 {
-            format!("{} s", self.decimal(seconds, 0))
+            format!("{} s", self.decimal(seconds, 1))
         } else if seconds < 7_200.0 {
-            format!("{} min", self.decimal(seconds / 60.0, 0))
+            format!("{} min", self.decimal(seconds / 60.0, 1))
         } else {
             format!("{} h", self.decimal(seconds / 3_600.0, 1))
         }
@@ -155,6 +155,10 @@ mod tests {
         assert_eq!(
             (en.duration(90.0), en.duration(600.0), de.duration(9_000.0)),
             ("90 s".into(), "10 min".into(), "2,5 h".into())
+        );
+        assert_eq!((en.duration(14.5), de.duration(202.5)), ("14.5 s".into(), "3,4 min".into()));
+        assert_eq!(
+            (en.decimal(0.25, 2), en.decimal(-0.001, 1)), ("0.25".into(), "0".into())
         );
     }
 }
