@@ -154,7 +154,8 @@ mod tests {
     struct Ratio {
         before: Counted,
         after: Counted,
-        rate_ratio: Option<f64>,
+        #[serde(rename = "rate_ratio")]
+        estimate: Option<f64>,
         exact_ci95: (f64, Option<f64>),
         exact_p: f64,
         mid_p_ci95: (f64, Option<f64>),
@@ -175,7 +176,7 @@ mod tests {
         for case in read::<Ratio>("rate_ratio").into_iter().chain(read("rate_ratio_of_many")) {
             let ours = rate_ratio(case.before.into(), case.after.into()).unwrap();
             let name = format!("{ours:?}, {:?} {:?}", case.exact_ci95, case.mid_p_ci95);
-            match (ours.estimate, case.rate_ratio) {
+            match (ours.estimate, case.estimate) {
                 (Some(ours), Some(theirs)) => assert!(close(ours, theirs, 1e-9), "{name}"),
                 (ours, theirs) => assert_eq!(ours, theirs),
             }
