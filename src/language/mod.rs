@@ -66,7 +66,9 @@ impl Language {
     /// A number with so many decimals, without trailing zeros.
     #[must_use]
     pub fn decimal(self, number: f64, decimals: usize) -> String {
-        let text = format!("{number:.decimals$}");
+        // Halves count up here, too.
+        let scale = (0..decimals).fold(1.0, |scale, _| scale * 10.0);
+        let text = format!("{:.decimals$}", (number * scale + 1e-9).round() / scale);
         let short = if decimals > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
         let short = if short == "-0" { "0" } else { short };
         match self {
@@ -157,8 +159,6 @@ mod tests {
             ("90 s".into(), "10 min".into(), "2,5 h".into())
         );
         assert_eq!((en.duration(14.5), de.duration(202.5)), ("14.5 s".into(), "3,4 min".into()));
-        assert_eq!(
-            (en.decimal(0.25, 2), en.decimal(-0.001, 1)), ("0.25".into(), "0".into())
-        );
+        assert_eq!((en.decimal(6.25, 1), en.decimal(-0.001, 1)), ("6.3".into(), "0".into()));
     }
 }
