@@ -91,13 +91,13 @@ soreness-followed = Nach { $followed } von { $episodes ->
    *[other] { $episodes } Krämpfen
 } ist aufgezeichnet, wie das Bein danach schmerzte.
 soreness-too-few = Weniger als { $fewest } Krämpfe mit Angaben dazu: zu wenig, um zu sagen, wie lange es dauert.
-soreness-median = Die Hälfte der Beine schmerzte nicht mehr ab { $days ->
+soreness-median = Nach der Hälfte der Krämpfe schmerzte das Bein nicht mehr ab { $days ->
     [0] dem Tag des Krampfs
     [one] Tag 1
    *[other] Tag { $days }
 }.
-soreness-median-not-reached = Mehr als die Hälfte der Beine schmerzte beim letzten Eintrag noch; wie lange es dauert, lässt sich nicht sagen.
-soreness-day = Am Tag { $day } schmerzten noch { $sore } von { $of } ({ $percent } %).
+soreness-median-not-reached = Nach mehr als der Hälfte der Krämpfe schmerzte das Bein beim letzten Eintrag noch; wie lange es dauert, lässt sich nicht sagen.
+soreness-day = Am Tag { $day } schmerzte es noch nach { $sore } der { $of } Krämpfe, bei denen es bekannt ist ({ $percent } %).
 
 ## Vor und nach einer Behandlung
 

@@ -91,13 +91,13 @@ soreness-followed = Soreness was logged after { $followed } of { $episodes ->
    *[other] { $episodes } cramps
 }.
 soreness-too-few = Fewer than { $fewest } cramps with soreness logged: not enough data to say how long it lasts.
-soreness-median = Half of the legs were no longer sore by { $days ->
+soreness-median = After half of the cramps, the leg was no longer sore by { $days ->
     [0] the day of the cramp
     [one] day 1
    *[other] day { $days }
 }.
-soreness-median-not-reached = More than half of the legs were still sore when last logged, so it can't be said how long it lasts.
-soreness-day = On day { $day }, { $sore } of { $of } were still sore ({ $percent } %).
+soreness-median-not-reached = After more than half of the cramps, the leg was still sore when last logged, so it can't be said how long it lasts.
+soreness-day = On day { $day } it was still sore after { $sore } of the { $of } cramps of which that is known ({ $percent } %).
 
 ## Before and after a treatment
 

@@ -112,9 +112,9 @@ async fn eight_cramps_of_which_six_are_followed_up() {
         course["statements"],
         json!([
             "Soreness was logged after 6 of 8 cramps.",
-            "Half of the legs were no longer sore by day 3.",
-            "On day 1, 4 of 5 were still sore (80 %).",
-            "On day 3, 0 of 3 were still sore (0 %).",
+            "After half of the cramps, the leg was no longer sore by day 3.",
+            "On day 1 it was still sore after 4 of the 5 cramps of which that is known (80 %).",
+            "On day 3 it was still sore after 0 of the 3 cramps of which that is known (0 %).",
         ])
     );
 }
@@ -133,8 +133,7 @@ async fn there_is_no_median_while_more_than_half_were_sore_when_last_seen() {
     let course = course_of(&patient).await;
     assert_eq!((&course["median_days"], &course["median_reason"]), (&Value::Null, &json!("not_reached")));
     assert_eq!((&course["followed_up"], &course["insufficient_data"]), (&json!(5), &json!(false)));
-    let statement =
-        "More than half of the legs were still sore when last logged, so it can't be said how long it lasts.";
+    let statement = "After more than half of the cramps, the leg was still sore when last logged, so it can't be said how long it lasts.";
     assert_eq!(course["statements"][1], statement);
     // On day 0 nobody was asked.
     let day = json!({"day": 0, "sore": 0, "of": 0, "share": null, "ci95": null, "reason": "not_recorded"});
