@@ -9,7 +9,7 @@ use super::{
     figures::{Comparison, Direction, Rate},
     period::{Asked, Period},
     record::{Coverage, Record, count},
-    statistics::{Dispersion, Exposure, dispersion, six_digits},
+    statistics::{Dispersion, dispersion, six_digits},
 };
 use crate::{
     access::ReadableDiary,
@@ -162,13 +162,9 @@ impl Side {
             night: count(sum.night_begun_this_date + sum.night_begun_the_date_before),
             sleep_interrupted: count(sum.sleep_interrupted),
             coverage: part.map_or(Coverage { days: 0, covered: 0, share: None }, |part| record.coverage(part)),
-            per_week: Rate::of(exposure(record, part)),
+            per_week: Rate::of(record.exposure_of(part)),
         }
     }
-}
-
-fn exposure(record: &Record, part: Option<Period>) -> Exposure {
-    part.map_or(Exposure { events: 0, days: 0 }, |part| record.exposure(part))
 }
 
 /// How many of the covered days had 0, 1, 2 … cramps.
@@ -201,7 +197,7 @@ impl BeforeAfter {
         let (course, language) = (&treatment.course, asked.language);
         let (before, after) = windows.sides(treatment, asked, record.today);
         let spread: Option<Dispersion> = dispersion(&[spread(record, before), spread(record, after)]);
-        let comparison = Comparison::of(exposure(record, before), exposure(record, after));
+        let comparison = Comparison::of(record.exposure_of(before), record.exposure_of(after));
         let cautions = cautions::raise(&cautions::Evidence {
             record,
             before,

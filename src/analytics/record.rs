@@ -93,10 +93,16 @@ impl Record {
 
     /// What can be known of the period: from the first entry on, to today.
     #[must_use]
-    pub fn known_period(&self) -> Period {
-        let Period { from, to } = self.period;
-        let from = self.first_day.map_or(from, |first| first.clamp(from, to));
-        Period { from, to: to.min(self.today).max(from) }
+    pub fn known_period(&self) -> Option<Period> {
+        let from = self.first_day?.max(self.period.from);
+        let to = self.period.to.min(self.today);
+        (from <= to).then_some(Period { from, to })
+    }
+
+    /// The same of a part that may have no days.
+    #[must_use]
+    pub fn exposure_of(&self, part: Option<Period>) -> Exposure {
+        part.map_or(Exposure { events: 0, days: 0 }, |part| self.exposure(part))
     }
 
     /// How much of a part of the period is recorded. Nothing can be known of days before the first entry or after today.

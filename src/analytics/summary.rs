@@ -193,10 +193,11 @@ impl Summary {
         statements
     }
 
-    /// How bad they were.
+    /// How bad they were, when enough say so.
     #[must_use]
     pub fn say_intensity(&self, language: Language) -> Option<String> {
         let Spread { known, median, q1, q3, .. } = self.intensity;
+        (known >= FEWEST_EPISODES).then_some(())?;
         Some(say!(
             language,
             "intensity",
@@ -207,10 +208,11 @@ impl Summary {
         ))
     }
 
-    /// How long they lasted.
+    /// How long they lasted, when enough say so.
     #[must_use]
     pub fn say_duration(&self, language: Language) -> Option<String> {
         let Spread { known, median, .. } = self.duration_seconds;
+        (known >= FEWEST_EPISODES).then_some(())?;
         Some(say!(
             language,
             "duration",

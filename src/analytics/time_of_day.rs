@@ -17,6 +17,7 @@ use crate::{
 pub const METHOD: &str = "time-of-day@1";
 /// Times are taken for concentrated when chance alone would bring so much concentration more rarely than this.
 const LEVEL: f64 = 0.05;
+const MINUTES_PER_DAY: f64 = 1440.0;
 
 vocabulary! {
     /// What the times come to.
@@ -91,7 +92,8 @@ impl TimeOfDay {
             episodes,
             hours,
             mean_time: mean.and_then(nearest),
-            mean_minute: mean.map(six_decimals),
+            // Just before midnight may round to it.
+            mean_minute: mean.map(|minute| six_decimals(minute) % MINUTES_PER_DAY),
             mean_reason: match (found, mean) {
                 (None, _) => Some(Reason::NoEpisodes),
                 (Some(_), None) => Some(Reason::NoDirection),

@@ -112,12 +112,12 @@ pub struct Halves {
     pub comparison: Comparison,
 }
 
-/// One of them.
+/// One of them. Dates are null when it has no days.
 #[derive(Debug, Serialize)]
 #[expect(missing_docs, reason = "the names of the contract")]
 pub struct Half {
-    pub from: NaiveDate,
-    pub to: NaiveDate,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
     pub per_week: Rate,
 }
 
@@ -174,13 +174,19 @@ impl Point {
 impl Halves {
     /// Halves what can be known of the period: from the first entry on, to today.
     fn of(record: &Record) -> Self {
-        let Period { from, to } = record.known_period();
+        let known = record.known_period();
         // Of an odd number of days, the one in the middle is the earlier half's.
-        let middle = from + (to - from) / 2;
-        let later_from = middle.succ_opt().unwrap_or(middle).min(record.period.to);
-        let (earlier, later) = (Period { from, to: middle }, Period { from: later_from, to });
-        let (before, after) = (record.exposure(earlier), record.exposure(later));
-        let half = |part: Period, exposure| Half { from: part.from, to: part.to, per_week: Rate::of(exposure) };
+        let earlier = known.map(|known| Period { to: known.from + (known.to - known.from) / 2, ..known });
+        let later = known.zip(earlier).and_then(|(known, earlier)| {
+            let from = earlier.to.succ_opt().filter(|from| *from <= known.to)?;
+            Some(Period { from, ..known })
+        });
+        let (before, after) = (record.exposure_of(earlier), record.exposure_of(later));
+        let half = |part: Option<Period>, exposure| Half {
+            from: part.map(|part| part.from),
+            to: part.map(|part| part.to),
+            per_week: Rate::of(exposure),
+        };
         Self { earlier: half(earlier, before), later: half(later, after), comparison: Comparison::of(before, after) }
     }
 
@@ -199,7 +205,7 @@ impl Halves {
             id,
             earlier = weekly(&self.earlier),
             later = weekly(&self.later),
-            since = language.date(self.later.from),
+            since = self.later.from.map_or_else(String::new, |from| language.date(from)),
             p = language.p_value(self.comparison.exact_p.unwrap_or(1.0)),
         )
     }

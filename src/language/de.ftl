@@ -64,15 +64,9 @@ change-unknown = Für einen Vergleich mit der Zeit davor ist zu wenig aufgezeich
 change-fewer = Das sind weniger als in der gleich langen Zeit davor ({ $before } je Woche vom { $from } bis zum { $to }; Verhältnis { $ratio }).
 change-more = Das sind mehr als in der gleich langen Zeit davor ({ $before } je Woche vom { $from } bis zum { $to }; Verhältnis { $ratio }).
 change-unclear = In der gleich langen Zeit davor waren es { $before } je Woche ({ $from } bis { $to }; Verhältnis { $ratio }): keine klare Veränderung.
-intensity = Die Hälfte von { $known ->
-    [one] 1 Krampf
-   *[other] { $known } Krämpfen
-} mit Angabe lag bei { $median } von 10 oder darunter; die mittlere Hälfte liegt zwischen { $low } und { $high }.
-duration = Die Hälfte von { $known ->
-    [one] 1 Krampf
-   *[other] { $known } Krämpfen
-} mit bekannter Dauer währte { $median } oder weniger; { $long } länger als 10 Minuten.
-relief = Am häufigsten versucht: { $measure } ({ $tried }-mal). In der Hälfte der { $timed } Male mit bekannter Zeit half es nach { $median } oder früher.
+intensity = Die Hälfte von { $known } Krämpfen mit Angabe lag bei { $median } von 10 oder darunter; die mittlere Hälfte liegt zwischen { $low } und { $high }.
+duration = Die Hälfte von { $known } Krämpfen mit bekannter Dauer währte { $median } oder weniger; { $long } länger als 10 Minuten.
+relief = Gegen den Krampf versucht: { $measure } ({ $tried }-mal). In der Hälfte der { $timed } Male mit bekannter Zeit half es nach { $median } oder früher.
 
 measure-stretching = Dehnen
 measure-massage = Massage
@@ -104,17 +98,17 @@ soreness-followed = Nach { $followed } von { $episodes ->
    *[other] { $episodes } Krämpfen
 } ist aufgezeichnet, wie das Bein danach schmerzte.
 soreness-too-few = Weniger als { $fewest } Krämpfe mit Angaben dazu: zu wenig, um zu sagen, wie lange es dauert.
-soreness-median = Die Hälfte der Beine schmerzte nicht mehr ab { $days ->
+soreness-median = Nach der Hälfte der Krämpfe schmerzte das Bein nicht mehr ab { $days ->
     [0] dem Tag des Krampfs
     [one] Tag 1
    *[other] Tag { $days }
 }.
-soreness-median-not-reached = Mehr als die Hälfte der Beine schmerzte beim letzten Eintrag noch; wie lange es dauert, lässt sich nicht sagen.
-soreness-day = Am Tag { $day } schmerzten noch { $sore } von { $of } ({ $percent } %).
+soreness-median-not-reached = Nach mehr als der Hälfte der Krämpfe schmerzte das Bein beim letzten Eintrag noch; wie lange es dauert, lässt sich nicht sagen.
+soreness-day = Am Tag { $day } schmerzte es noch nach { $sore } der { $of } Krämpfe, bei denen es bekannt ist ({ $percent } %).
 
 ## Vor und nach einer Behandlung
 
-before-after = „{ $name }“, seit dem { $start }: davor { $before } Krämpfe je Woche ({ $before_days } Tage mit Eintrag), danach { $after } ({ $after_days } Tage).
+before-after = „{ $name }“, begonnen am { $start }: davor { $before } Krämpfe je Woche ({ $before_days } Tage mit Eintrag), danach { $after } ({ $after_days } Tage).
 before-after-unknown = Für einen Vergleich von vorher und nachher ist zu wenig aufgezeichnet.
 before-after-fewer = Das sind danach weniger als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
 before-after-more = Das sind danach mehr als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).

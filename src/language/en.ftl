@@ -64,15 +64,9 @@ change-unknown = Too little is recorded to compare with the period before.
 change-fewer = That is fewer than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
 change-more = That is more than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
 change-unclear = In the same time before it was { $before } a week ({ $from } to { $to }; ratio { $ratio }): no clear change.
-intensity = Half of the { $known ->
-    [one] 1 cramp
-   *[other] { $known } cramps
-} with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
-duration = Half of the { $known ->
-    [one] 1 cramp
-   *[other] { $known } cramps
-} with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
-relief = Tried most against the cramp: { $measure } ({ $tried } times). Half of the { $timed } times with a known time to relief it took { $median } or less.
+intensity = Half of the { $known } cramps with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
+duration = Half of the { $known } cramps with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
+relief = Tried against the cramp: { $measure } ({ $tried } times). In half of the { $timed } times with a known time to relief it took { $median } or less.
 
 measure-stretching = stretching
 measure-massage = massage
@@ -104,17 +98,17 @@ soreness-followed = Soreness was logged after { $followed } of { $episodes ->
    *[other] { $episodes } cramps
 }.
 soreness-too-few = Fewer than { $fewest } cramps with soreness logged: not enough data to say how long it lasts.
-soreness-median = Half of the legs were no longer sore by { $days ->
+soreness-median = After half of the cramps, the leg was no longer sore by { $days ->
     [0] the day of the cramp
     [one] day 1
    *[other] day { $days }
 }.
-soreness-median-not-reached = More than half of the legs were still sore when last logged, so it can't be said how long it lasts.
-soreness-day = On day { $day }, { $sore } of { $of } were still sore ({ $percent } %).
+soreness-median-not-reached = After more than half of the cramps, the leg was still sore when last logged, so it can't be said how long it lasts.
+soreness-day = On day { $day } it was still sore after { $sore } of the { $of } cramps of which that is known ({ $percent } %).
 
 ## Before and after a treatment
 
-before-after = “{ $name }”, since { $start }: { $before } cramps a week before ({ $before_days } days with an entry), { $after } after ({ $after_days } days).
+before-after = “{ $name }”, begun on { $start }: { $before } cramps a week before ({ $before_days } days with an entry), { $after } after ({ $after_days } days).
 before-after-unknown = Too little is recorded to compare before and after.
 before-after-fewer = That is fewer after than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
 before-after-more = That is more after than before (95 % CI of the ratio { $low }–{ $high }, { $p }).

@@ -66,7 +66,9 @@ impl Language {
     /// A number with so many decimals.
     #[must_use]
     pub fn decimal(self, number: f64, decimals: usize) -> String {
-        let text = format!("{number:.decimals$}");
+        // Halves count up here, too.
+        let scale = (0..decimals).fold(1.0, |scale, _| scale * 10.0);
+        let text = format!("{:.decimals$}", (number * scale + 1e-9).round() / scale);
         match self {
             Self::English => text,
             Self::German => text.replace('.', ","),
@@ -90,9 +92,9 @@ impl Language {
     #[must_use]
     pub fn duration(self, seconds: f64) -> String {
         if seconds < 120.0 {
-            format!("{} s", self.decimal(seconds, 0))
+            format!("{} s", self.rounded(seconds))
         } else if seconds < 7_200.0 {
-            format!("{} min", self.decimal(seconds / 60.0, 0))
+            format!("{} min", self.rounded(seconds / 60.0))
         } else {
             format!("{} h", self.rounded(seconds / 3_600.0))
         }
@@ -202,5 +204,7 @@ mod tests {
             (en.duration(90.0), en.duration(600.0), de.duration(9_000.0)),
             ("90 s".into(), "10 min".into(), "2,5 h".into())
         );
+        assert_eq!((en.duration(14.5), de.duration(202.5)), ("14.5 s".into(), "3,4 min".into()));
+        assert_eq!((en.decimal(6.25, 1), en.decimal(-0.001, 1)), ("6.3".into(), "0".into()));
     }
 }

@@ -62,7 +62,7 @@ impl Findings {
     pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
         let (language, period) = (asked.language, asked.in_diary(diary.today())?);
         let record = Record::read(db, diary, period)?;
-        let drawn = record.known_period();
+        let drawn = record.known_period().unwrap_or(period);
         let bucket =
             if (drawn.to - drawn.from).num_days() <= MOST_DAYS_IN_WEEKS { Bucket::Week } else { Bucket::Month };
         let parts = bucket.divide(drawn)?;

@@ -166,6 +166,7 @@ async fn a_query_parameter_that_nobody_knows_or_that_comes_twice_is_refused() {
     let takes_a_query =
         |operation: &Operation| operation.method == "GET" && operation.object["responses"].get("422").is_some();
     let cramp = patient.logs(a_cramp()).await;
+    patient.begins(cramp.id(), "2026-03-01").await;
     let mut count = 0;
     for operation in CONTRACT.operations().filter(takes_a_query) {
         let path = operation.path.replace("{d}", patient.diary().id()).replace("{id}", cramp.id());

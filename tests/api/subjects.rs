@@ -3,13 +3,20 @@
 use super::support;
 
 mod accounts;
+mod analytics;
+mod before_after;
 mod callers;
 mod check_ins;
 mod diaries;
 mod episodes;
+mod kept_tallies;
 mod night_share;
 mod prompts;
 mod protocol;
 mod sessions;
 mod soreness;
+mod soreness_course;
+mod summary;
+mod time_of_day;
 mod treatments;
+mod trend;

@@ -24,6 +24,7 @@ mod shared_folder;
 mod slow_clients;
 mod stops;
 mod tls;
+mod untallied_days;
 mod watching;
 mod writers;
 mod writing;

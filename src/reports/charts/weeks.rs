@@ -114,14 +114,14 @@ fn bar(drawing: &mut Drawing, across: &Across, item: &Bucket, up: &impl Fn(f32) 
 
 /// The rate of one half of the period, in cramps a bucket of the usual length.
 fn rate(drawing: &mut Drawing, across: &Across, half: &Half, answer: &Trend, up: &impl Fn(f32) -> f32) {
-    let Some(per_week) = half.per_week.per_week else { return };
+    let (Some(per_week), Some(from), Some(to)) = (half.per_week.per_week, half.from, half.to) else { return };
     let weeks = match answer.bucket {
         crate::analytics::trend::Bucket::Day => 1.0 / 7.0,
         crate::analytics::trend::Bucket::Week => 1.0,
         crate::analytics::trend::Bucket::Month => 365.25 / 12.0 / 7.0,
     };
     let y = up(short(per_week * weeks)).max(1.0);
-    drawing.dashes(vec![point(across.at(half.from), y), point(across.after(half.to), y)], Ink::Text, 0.9);
+    drawing.dashes(vec![point(across.at(from), y), point(across.after(to), y)], Ink::Text, 0.9);
 }
 
 /// The first days of months, as many as there is room for; a new year is named.

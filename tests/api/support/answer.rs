@@ -127,6 +127,19 @@ impl fmt::Display for Answer {
     }
 }
 
+/// Everything of an analysis but its sentences, which are for people.
+pub fn without_sentences(mut answer: Value) -> Value {
+    match &mut answer {
+        Value::Object(fields) => {
+            fields.retain(|name, _| name != "statements" && name != "detail");
+            fields.values_mut().for_each(|value| *value = without_sentences(value.take()));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| *value = without_sentences(value.take())),
+        _ => {}
+    }
+    answer
+}
+
 /// A row as the API shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row(pub Value);

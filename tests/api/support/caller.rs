@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::{
     answer::{Answer, Row},
     contract::{CONTRACT, every_answer_has_its_headers},
+    cramps::a_cramp,
+    days::days_after,
     paths::DiaryPath,
 };
 
@@ -115,6 +117,41 @@ impl Caller {
     /// Notes how sore the leg is on a date that had no entry.
     pub async fn is_sore(&self, cramp: &Row, date: &str, level: i32) -> Row {
         self.put(self.diary().soreness_on(cramp.id(), date), json!({"level": level})).await.is(201).row()
+    }
+
+    /// Notes a treatment that began on a date.
+    pub async fn begins(&self, treatment: &str, on: &str) -> Row {
+        let body = json!({"id": treatment, "kind": "supplement", "name": treatment, "started_on": on});
+        self.post(self.diary().treatments(), body).await.is(201).row()
+    }
+
+    /// Lives through days that are fully recorded, with so many cramps about noon, UTC, on each.
+    pub async fn lives_through(&self, from: &str, cramps: impl IntoIterator<Item = usize>) {
+        for (day, cramps) in (0..).zip(cramps) {
+            let date = days_after(from, day);
+            for minute in 0..cramps {
+                self.logs(a_cramp().at(&format!("{date}T12:{minute:02}:00Z"))).await;
+            }
+            if cramps == 0 {
+                self.checks_in(&date).await;
+            }
+        }
+    }
+
+    /// Asks a question, and takes the answer.
+    pub async fn learns(&self, path: impl Into<String>) -> Value {
+        self.get(path).await.is(200).json()
+    }
+
+    /// Every row of a list, page by page.
+    pub async fn lists_all(&self, path: String) -> Vec<Row> {
+        let (mut rows, mut next) = (Vec::new(), Some(format!("{path}?limit=200")));
+        while let Some(path) = next {
+            let page = self.get(path).await.is(200);
+            rows.extend(page.items());
+            next = page.next_link();
+        }
+        rows
     }
 
     /// The diary's settings and revision.

@@ -6,13 +6,19 @@ pub mod app;
 pub mod caller;
 pub mod contract;
 pub mod cramps;
+pub mod days;
+pub mod life;
 pub mod paths;
 #[path = "../../postgres/mod.rs"]
 pub mod postgres;
+pub mod reference;
 pub mod wire;
 
-pub use answer::{Answer, Row};
+pub use answer::{Answer, Row, without_sentences};
 pub use app::TestApp;
 pub use caller::{Caller, PASSWORD, Tokens};
 pub use cramps::a_cramp;
+pub use days::{days_after, days_between};
+pub use life::Life;
+pub use reference::reference;
 pub use wire::Wire;

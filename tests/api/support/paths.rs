@@ -65,10 +65,23 @@ impl DiaryPath {
     }
 
     pub fn night_share(&self) -> String {
-        format!("{}/analytics/night-share", self.path)
+        self.analysis("night-share")
     }
 
     pub fn night_share_of(&self, from: &str, to: &str) -> String {
-        format!("{}/analytics/night-share?from={from}&to={to}", self.path)
+        self.analysis_of("night-share", from, to)
+    }
+
+    pub fn analysis(&self, name: &str) -> String {
+        format!("{}/analytics/{name}", self.path)
+    }
+
+    pub fn analysis_of(&self, name: &str, from: &str, to: &str) -> String {
+        format!("{}/analytics/{name}?from={from}&to={to}", self.path)
+    }
+
+    /// The cramps before and after a treatment.
+    pub fn before_after(&self, treatment: &str) -> String {
+        format!("{}/analytics/treatments/{treatment}", self.path)
     }
 }
