@@ -56,9 +56,8 @@ async fn what_people_write_is_text_on_the_page_and_the_page_runs_nothing() {
     let (kim, period) = somebody(&app).await;
     let page = kim.get(kim.diary().report(period)).await.is(200);
     let text = page.text();
-    for markup in ["<script", "<b>Müller", "<i>stretches", "style=\"", "http-equiv", " on"] {
-        let found = text.find(markup).filter(|_| markup != " on" || text.contains(" onclick"));
-        assert_eq!(found, None, "{markup}");
+    for markup in ["<script", "<b>Müller", "<i>stretches", " style=\"", "http-equiv", "href=", "src="] {
+        assert_eq!(text.find(markup), None, "{markup}");
     }
     assert!(text.contains("Kim &lt;b&gt;Müller&lt;/b&gt; &amp; Σοφία"));
     let policy = page.header("content-security-policy").unwrap();
@@ -77,7 +76,8 @@ async fn the_report_is_a_tagged_pdf_when_that_is_what_is_wanted() {
     let contains = |part: &[u8]| by_query.body.windows(part.len()).any(|window| window == part);
     assert!(contains(b"/StructTreeRoot") && contains(b"/Lang"), "it is not tagged");
     // The same revision, the same bytes.
-    let by_header = kim.get(kim.diary().report(period)).header("accept", "text/html;q=0.5, application/pdf").await.is(200);
+    let by_header =
+        kim.get(kim.diary().report(period)).header("accept", "text/html;q=0.5, application/pdf").await.is(200);
     assert_eq!(by_header.body, by_query.body);
     let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     let page = kim.get(kim.diary().report(period)).header("accept", browser).await.is(200);
@@ -159,5 +159,6 @@ async fn a_long_diary_lists_its_latest_thousand() {
     }
     let page = patient.get(patient.diary().report("from=2026-03-01&to=2026-03-31")).await.is(200).text();
     assert!(page.contains("The latest 1000 cramps; 20 earlier ones of the period are not listed."));
-    assert_eq!(page.matches("<th scope=\"row\" dir=\"auto\">2026-03-").count() - 5, 1000, "and five weeks");
+    let (_, log) = page.split_once("id=\"log\"").unwrap();
+    assert_eq!(log.matches("<th scope=\"row\"").count(), 1000);
 }

@@ -13,6 +13,7 @@ mod kept_tallies;
 mod night_share;
 mod prompts;
 mod protocol;
+mod report;
 mod sessions;
 mod soreness;
 mod soreness_course;

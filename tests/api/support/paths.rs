@@ -80,6 +80,10 @@ impl DiaryPath {
         format!("{}/analytics/{name}?from={from}&to={to}", self.path)
     }
 
+    pub fn report(&self, query: &str) -> String {
+        format!("{}/report?{query}", self.path)
+    }
+
     /// The cramps before and after a treatment.
     pub fn before_after(&self, treatment: &str) -> String {
         format!("{}/analytics/treatments/{treatment}", self.path)
