@@ -51,6 +51,15 @@ local operations = {
   ["night share"] = function()
     return ask("GET", diary .. "/analytics/night-share" .. (bare and "?from=19910&to=20000" or ""))
   end,
+  summary = function() return ask("GET", diary .. "/analytics/summary") end,
+  trend = function() return ask("GET", diary .. "/analytics/trend") end,
+  ["time of day"] = function() return ask("GET", diary .. "/analytics/time-of-day") end,
+  soreness = function() return ask("GET", diary .. "/analytics/soreness") end,
+  ["before/after"] = function() return ask("GET", diary .. "/analytics/treatments/load-treatment") end,
+  -- All there is, years of it.
+  ["all summary"] = function() return ask("GET", diary .. "/analytics/summary?from=1970-01-01") end,
+  ["report page"] = function() return ask("GET", diary .. "/report") end,
+  ["report PDF"] = function() return ask("GET", diary .. "/report?format=pdf") end,
   -- The tag is one of the first person's.
   ["known share"] = function()
     return ask("GET", diary .. "/analytics/night-share", nil, {["Authorization"] = tokens[1], ["If-None-Match"] = tag})

@@ -162,7 +162,7 @@ impl Side {
             night: count(sum.night_begun_this_date + sum.night_begun_the_date_before),
             sleep_interrupted: count(sum.sleep_interrupted),
             coverage: part.map_or(Coverage { days: 0, covered: 0, share: None }, |part| record.coverage(part)),
-            per_week: Rate::of(record.exposure_of(part)),
+            per_week: Rate::of(record.seen(part).covered),
         }
     }
 }
@@ -197,7 +197,7 @@ impl BeforeAfter {
         let (course, language) = (&treatment.course, asked.language);
         let (before, after) = windows.sides(treatment, asked, record.today);
         let spread: Option<Dispersion> = dispersion(&[spread(record, before), spread(record, after)]);
-        let comparison = Comparison::of(record.exposure_of(before), record.exposure_of(after));
+        let comparison = Comparison::of(&record.seen(before), &record.seen(after));
         let cautions = cautions::raise(&cautions::Evidence {
             record,
             before,

@@ -1,7 +1,9 @@
 //! What speaks against reading too much into a difference before and after a treatment. Each is raised by a rule, never by
 //! judgement, and says so in words that a patient understands.
 
-use chrono::{Days, NaiveDate};
+use std::f64::consts::TAU;
+
+use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
 
 use super::{
@@ -18,8 +20,10 @@ const SPELL_DAYS: u32 = 28;
 pub const USUAL_FROM_DAYS_BEFORE: u32 = SPELL_DAYS + 365;
 /// Half of a side's days must be covered.
 const LEAST_COVERAGE: f64 = 0.5;
-/// Seasons differ when the middles of the two sides are further apart in the year.
-const SAME_SEASON_DAYS: f64 = 60.0;
+/// The middle of the warm half of the year, in the north: 16 July.
+const MIDSUMMER: f64 = 197.0;
+/// Seasons differ when the middles of the two sides lie further apart than half of what lies between summer and winter.
+const HALF_THE_SWING: f64 = 1.0;
 /// A side of so many days has seen all seasons.
 const ALL_SEASONS_DAYS: i64 = 300;
 /// Days vary more than chance would let them when chance does so more rarely.
@@ -30,6 +34,8 @@ vocabulary! {
     pub enum CautionCode {
         /// A side has fewer than 14 covered days, or fewer than half of its days are covered.
         FewCoveredDays = "few_covered_days",
+        /// On a side, days lack an entry and no day without cramps has one: its rate is too high.
+        CrampFreeDaysMissing = "cramp_free_days_missing",
         /// The sides lie in different seasons, and cramps follow the seasons.
         DifferentSeasons = "different_seasons",
         /// Cramps come in spells: intervals are too narrow.
@@ -74,7 +80,14 @@ pub struct Evidence<'a> {
 /// Raises what has to be raised.
 #[must_use]
 pub fn raise(evidence: &Evidence) -> Vec<Caution> {
-    let rules = [few_covered_days, different_seasons, over_dispersion, overlapping_treatment, bad_spell];
+    let rules = [
+        few_covered_days,
+        cramp_free_days_missing,
+        different_seasons,
+        over_dispersion,
+        overlapping_treatment,
+        bad_spell,
+    ];
     rules.iter().filter_map(|rule| rule(evidence)).collect()
 }
 
@@ -102,28 +115,43 @@ fn few_covered_days(evidence: &Evidence) -> Option<Caution> {
     })
 }
 
-/// Cramps are commoner in summer (Garrison, Dormuth, Morrow & Carney, CMAJ 187, 2015).
+fn cramp_free_days_missing(evidence: &Evidence) -> Option<Caution> {
+    let lacks = [evidence.before, evidence.after].map(|side| {
+        let seen = evidence.record.seen(side);
+        seen.covered.events > 0 && seen.lacks_cramp_free_days()
+    });
+    lacks.contains(&true).then(|| Caution {
+        code: CautionCode::CrampFreeDaysMissing,
+        detail: say!(evidence.language, "caution-cramp-free-days-missing"),
+    })
+}
+
+/// Cramps are commoner in summer, and fewest half a year from then (Garrison, Dormuth, Morrow & Carney, CMAJ 187, 2015).
+/// Which half of the earth it is does not matter to how far two dates lie apart in that.
 fn different_seasons(evidence: &Evidence) -> Option<Caution> {
-    let middle = |side: Option<Period>| {
+    let season = |side: Option<Period>| {
         let dates: Vec<_> = evidence.record.within(side?).map(|(date, _)| *date).collect();
         let (first, last) = dates.first().zip(dates.last())?;
         let covers_a_year = (*last - *first).num_days() > ALL_SEASONS_DAYS;
-        (!covers_a_year).then(|| *first + (*last - *first) / 2)
+        (!covers_a_year).then(|| season(*first + (*last - *first) / 2))
     };
-    let (before, after) = middle(evidence.before).zip(middle(evidence.after))?;
-    #[expect(clippy::cast_precision_loss, reason = "some thousands of days")]
-    let apart = ((after - before).num_days() as f64).rem_euclid(365.25);
-    (apart.min(365.25 - apart) > SAME_SEASON_DAYS).then(|| Caution {
+    let (before, after) = season(evidence.before).zip(season(evidence.after))?;
+    ((before - after).abs() > HALF_THE_SWING).then(|| Caution {
         code: CautionCode::DifferentSeasons,
         detail: say!(evidence.language, "caution-different-seasons"),
     })
+}
+
+/// Where a date lies between the middle of summer, 1, and that of winter, −1; the other way round in the south.
+fn season(date: NaiveDate) -> f64 {
+    ((f64::from(date.ordinal()) - MIDSUMMER) / 365.25 * TAU).cos()
 }
 
 fn over_dispersion(evidence: &Evidence) -> Option<Caution> {
     let spread = evidence.dispersion.filter(|spread| spread.index > 1.0 && spread.p < LEVEL)?;
     Some(Caution {
         code: CautionCode::OverDispersion,
-        detail: say!(evidence.language, "caution-over-dispersion", index = evidence.language.decimal(spread.index, 1),),
+        detail: say!(evidence.language, "caution-over-dispersion", index = evidence.language.rounded(spread.index),),
     })
 }
 
@@ -145,7 +173,7 @@ fn bad_spell(evidence: &Evidence) -> Option<Caution> {
     let spell = Period { from: back(SPELL_DAYS)?, to: evidence.start.pred_opt()? };
     let usual = Period { from: back(USUAL_FROM_DAYS_BEFORE)?, to: spell.from.pred_opt()? };
     let (usual, spell) = (evidence.record.exposure(usual), evidence.record.exposure(spell));
-    let weekly = |exposure: Exposure| evidence.language.decimal(exposure.rate().unwrap_or_default() * 7.0, 1);
+    let weekly = |exposure: Exposure| evidence.language.rounded(exposure.rate().unwrap_or_default() * 7.0);
     if usual.days < FEWEST_COVERED_DAYS {
         return Some(Caution {
             code: CautionCode::UsualRateUnknown,

@@ -1,10 +1,15 @@
 //! The figures that answers are made of: each with its denominator, its uncertainty, and why it is missing when it is.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
-use super::statistics::{
-    self, Exposure, Interval, binomial_at_least, poisson_95, quantiles, rate_ratio, share, six_decimals, six_digits,
-    wilson_95,
+use super::{
+    record::Seen,
+    statistics::{
+        self, Exposure, Interval, binomial_at_least, poisson_95, quantiles, rate_ratio, share, six_decimals,
+        six_digits, wilson_95,
+    },
 };
 use crate::{histogram::Histogram, vocabulary};
 
@@ -217,9 +222,12 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Compares what came on covered days.
+    /// Compares what came on covered days. There is a verdict only if the ratio points the same way when days without an
+    /// entry are taken for days without cramps: who begins to check in must not seem to have fewer.
     #[must_use]
-    pub fn of(before: Exposure, after: Exposure) -> Self {
+    pub fn of(seen_before: &Seen, seen_after: &Seen) -> Self {
+        let (before, after) = (seen_before.covered, seen_after.covered);
+        let turn = seen_before.all.rate().zip(seen_after.all.rate()).map(|(before, after)| after.total_cmp(&before));
         let compared = rate_ratio(before, after);
         let reason = if before.days == 0 || after.days == 0 {
             Some(Reason::NotCovered)
@@ -233,8 +241,8 @@ impl Comparison {
         let enough =
             before.events + after.events >= FEWEST_EPISODES && before.days.min(after.days) >= FEWEST_COVERED_DAYS;
         let verdict = match compared.map(|compared| compared.exact_95) {
-            Some((_, Some(high))) if enough && high < 1.0 => Direction::Fewer,
-            Some((low, _)) if enough && low > 1.0 => Direction::More,
+            Some((_, Some(high))) if enough && high < 1.0 && turn == Some(Ordering::Less) => Direction::Fewer,
+            Some((low, _)) if enough && low > 1.0 && turn == Some(Ordering::Greater) => Direction::More,
             Some(_) if enough => Direction::NoClearChange,
             _ => Direction::InsufficientData,
         };

@@ -22,7 +22,13 @@ use crate::{
     refusal::Refusal,
     storage::Db,
     treatments,
-    web::{answer, conditional::Conditions, path::Path, query::Query, routes::Routes},
+    web::{
+        answer,
+        conditional::{Conditions, ETag},
+        path::Path,
+        query::Query,
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.
@@ -118,7 +124,10 @@ async fn get_before_after(
             // What there is comes before what is wrong with the question, as with rows.
             let treatment = treatments::store::find(db, diary, &id)?;
             let asked = asked?;
-            conditions.unless_known(asked.tag(diary), || BeforeAfter::read(db, diary, &treatment, windows, asked))
+            // What is known before a start that has not come changes from day to day, whatever period is asked for.
+            let begun = treatment.course.started_on <= diary.today();
+            let tag = if begun { asked.tag(diary) } else { ETag::on(diary.diary().revision, diary.today()) };
+            conditions.unless_known(tag, || BeforeAfter::read(db, diary, &treatment, windows, asked))
         })
         .await?;
     Ok(answer::known_row(&known))

@@ -34,6 +34,27 @@ pub struct Record {
     pub today: NaiveDate,
 }
 
+/// Cramps and days, twice: what is known, and what would hold if nothing came on the days without an entry. A cramp covers
+/// its own day, while a day without cramps is covered only by who checks in, so rates on covered days alone are too high
+/// for who does not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    /// On covered days.
+    pub covered: Exposure,
+    /// The same cramps on all days of which something could be known.
+    pub all: Exposure,
+    /// Covered days without a cramp.
+    pub cramp_free_days: u32,
+}
+
+impl Seen {
+    /// Whether days lack an entry, and no day without cramps has one.
+    #[must_use]
+    pub const fn lacks_cramp_free_days(&self) -> bool {
+        self.cramp_free_days == 0 && self.all.days > self.covered.days
+    }
+}
+
 /// How much of the period is recorded.
 #[derive(Debug, Clone, Serialize)]
 pub struct Coverage {
@@ -99,10 +120,17 @@ impl Record {
         (from <= to).then_some(Period { from, to })
     }
 
-    /// The same of a part that may have no days.
+    /// What was seen of a part of the period, which may have no days.
     #[must_use]
-    pub fn exposure_of(&self, part: Option<Period>) -> Exposure {
-        part.map_or(Exposure { events: 0, days: 0 }, |part| self.exposure(part))
+    pub fn seen(&self, part: Option<Period>) -> Seen {
+        let Some(part) = part else { return Seen::default() };
+        let covered = self.exposure(part);
+        let cramp_free = self.within(part).filter(|(date, counts)| *date <= self.today && counts.episodes == 0).count();
+        Seen {
+            covered,
+            all: Exposure { events: covered.events, days: self.coverage(part).days },
+            cramp_free_days: u32::try_from(cramp_free).unwrap_or(u32::MAX),
+        }
     }
 
     /// How much of a part of the period is recorded. Nothing can be known of days before the first entry or after today.
@@ -147,6 +175,9 @@ impl Coverage {
     #[must_use]
     pub fn say(&self, language: Language) -> Option<String> {
         let Self { days, covered, share } = self;
+        if covered == days {
+            return share.map(|_| say!(language, "coverage-whole", days = *days));
+        }
         share.map(|share| {
             say!(language, "coverage", covered = *covered, days = *days, percent = language.percent(share))
         })

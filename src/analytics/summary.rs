@@ -36,6 +36,8 @@ pub struct Summary {
     pub method: &'static str,
     pub episodes: u32,
     pub per_week: Rate,
+    pub at_least_per_week: Option<f64>,
+    pub cramp_free_days: u32,
     pub cramp_days: u32,
     pub cramp_nights: u32,
     pub coverage: Coverage,
@@ -131,7 +133,7 @@ impl Summary {
     #[must_use]
     pub fn of(record: &Record, tally: &Tally, previous: &Record, language: Language) -> Self {
         let episodes = count(record.sum().episodes);
-        let (now, before) = (record.exposure(record.period), previous.exposure(previous.period));
+        let (now, before) = (record.seen(Some(record.period)), previous.seen(Some(previous.period)));
         let durations = &tally.durations;
         let long: u32 = durations.iter().filter(|(seconds, _)| *seconds > LONG_SECONDS).map(|(_, times)| times).sum();
         let mut answer = Self {
@@ -140,15 +142,17 @@ impl Summary {
             revision: record.revision,
             method: METHOD,
             episodes,
-            per_week: Rate::of(now),
+            per_week: Rate::of(now.covered),
+            at_least_per_week: now.all.rate().map(|rate| six_decimals(rate * 7.0)),
+            cramp_free_days: now.cramp_free_days,
             cramp_days: record.cramp_days(),
             cramp_nights: record.cramp_nights(),
             coverage: record.coverage(record.period),
             change: Change {
                 previous_from: previous.period.from,
                 previous_to: previous.period.to,
-                previous: Rate::of(before),
-                comparison: Comparison::of(before, now),
+                previous: Rate::of(before.covered),
+                comparison: Comparison::of(&before, &now),
             },
             intensity: Spread::of(&tally.intensities, episodes),
             duration_seconds: Spread::of(durations, episodes),
@@ -183,6 +187,7 @@ impl Summary {
             statements.push(say!(language, "too-few", fewest = FEWEST_EPISODES));
         } else {
             statements.extend(say_rate(&self.per_week, language));
+            statements.extend(self.say_at_least(language));
             statements.extend(self.change.say(language));
         }
         statements.extend(self.say_intensity(language));
@@ -191,6 +196,24 @@ impl Summary {
         statements.extend(self.coverage.say(language));
         statements.push(say!(language, "no-diagnosis"));
         statements
+    }
+
+    /// Whether days lack an entry, and no day without cramps has one: then the rate on covered days says little.
+    #[must_use]
+    pub const fn lacks_cramp_free_days(&self) -> bool {
+        self.cramp_free_days == 0 && self.coverage.days > self.coverage.covered
+    }
+
+    /// How many a week there are at least, where days lack an entry.
+    #[must_use]
+    pub fn say_at_least(&self, language: Language) -> Option<String> {
+        let at_least = language.decimal(self.at_least_per_week?, 1);
+        let days = self.coverage.days;
+        if self.lacks_cramp_free_days() {
+            Some(say!(language, "at-least-not-checked-in", days = days, at_least = at_least))
+        } else {
+            (days > self.coverage.covered).then(|| say!(language, "at-least", days = days, at_least = at_least))
+        }
     }
 
     /// How bad they were, when enough say so.

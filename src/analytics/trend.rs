@@ -7,7 +7,7 @@ use super::{
     figures::{Comparison, Direction, Rate},
     night_share::no_cramps,
     period::Period,
-    record::{Coverage, Record, count},
+    record::{Coverage, Record, Seen, count},
 };
 use crate::{
     covered_days::model::DayCounts,
@@ -181,13 +181,17 @@ impl Halves {
             let from = earlier.to.succ_opt().filter(|from| *from <= known.to)?;
             Some(Period { from, ..known })
         });
-        let (before, after) = (record.exposure_of(earlier), record.exposure_of(later));
-        let half = |part: Option<Period>, exposure| Half {
+        let (before, after) = (record.seen(earlier), record.seen(later));
+        let half = |part: Option<Period>, seen: &Seen| Half {
             from: part.map(|part| part.from),
             to: part.map(|part| part.to),
-            per_week: Rate::of(exposure),
+            per_week: Rate::of(seen.covered),
         };
-        Self { earlier: half(earlier, before), later: half(later, after), comparison: Comparison::of(before, after) }
+        Self {
+            earlier: half(earlier, &before),
+            later: half(later, &after),
+            comparison: Comparison::of(&before, &after),
+        }
     }
 
     /// In words.

@@ -67,11 +67,21 @@ impl From<Counted> for DayCounts {
 }
 
 /// All that is kept of a day.
-#[derive(Default)]
 struct Day {
     checked_in: bool,
     counts: DayCounts,
-    tally: Tally,
+    /// `None` while nobody has tallied what an older version wrote; then it stays so until somebody does.
+    tally: Option<Tally>,
+}
+
+impl Day {
+    fn empty() -> Self {
+        Self { checked_in: false, counts: DayCounts::default(), tally: Some(Tally::default()) }
+    }
+
+    fn tally(&mut self, change: impl FnOnce(&mut Tally)) {
+        self.tally.as_mut().map(change);
+    }
 }
 
 fn read_tally(json: &str) -> Result<Tally> {
@@ -149,7 +159,7 @@ pub fn add(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Ent
     let counts = DayCounts::of(&Facts::from(episode), diary.diary().day_parts);
     change(db, diary, episode.clock.date, |day| {
         day.counts = day.counts.plus(counts);
-        day.tally.add(&Tally::of(episode, entries));
+        day.tally(|tally| tally.add(&Tally::of(episode, entries)));
     })
 }
 
@@ -161,7 +171,7 @@ pub fn remove(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[
     let counts = DayCounts::of(&Facts::from(episode), diary.diary().day_parts);
     change(db, diary, episode.clock.date, |day| {
         day.counts = day.counts.minus(counts);
-        day.tally.subtract(&Tally::of(episode, entries));
+        day.tally(|tally| tally.subtract(&Tally::of(episode, entries)));
     })
 }
 
@@ -176,7 +186,7 @@ pub fn set_soreness(
     before: &[Entry],
     after: &[Entry],
 ) -> Result<()> {
-    change(db, diary, onset, |day| day.tally.soreness.replace(before, after))
+    change(db, diary, onset, |day| day.tally(|tally| tally.soreness.replace(before, after)))
 }
 
 /// Notes that a day has a check-in, or has it no more.
@@ -246,7 +256,7 @@ fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Da
             .optional()
     })?;
     row.map(|(checked_in, counted, tally)| {
-        let tally = tally.map_or_else(|| Ok(Tally::default()), |tally| read_tally(&tally))?;
+        let tally = tally.map(|tally| read_tally(&tally)).transpose()?;
         Ok(Day { checked_in, counts: counted.into(), tally })
     })
     .transpose()
@@ -255,7 +265,7 @@ fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Da
 fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOnce(&mut Day)) -> Result<()> {
     let before = find(db, diary, date)?;
     let there = before.is_some();
-    let mut day = before.unwrap_or_default();
+    let mut day = before.unwrap_or_else(Day::empty);
     change(&mut day);
     let key = (covered_days::diary_id.eq(diary.id()), covered_days::date.eq(date));
     let target = covered_days::table.find((diary.id(), date));
@@ -263,7 +273,7 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
     let row = (
         covered_days::checked_in.eq(day.checked_in),
         Counted::from(day.counts),
-        covered_days::tally.eq(write_tally(&day.tally)?),
+        covered_days::tally.eq(day.tally.as_ref().map(write_tally).transpose()?),
     );
     on_engine!(db, |db| match (there, is_covered) {
         (false, true) => diesel::insert_into(covered_days::table).values((key, row)).execute(db),

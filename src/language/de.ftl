@@ -17,6 +17,10 @@ date = { $day }. { $month ->
 
 ## Überall
 
+coverage-whole = { $days ->
+    [one] Der 1 Tag hat
+   *[other] Alle { $days } Tage haben
+} einen Eintrag.
 coverage = { $covered } von { $days ->
     [one] 1 Tag
    *[other] { $days } Tagen
@@ -37,14 +41,20 @@ too-few = Weniger als { $fewest } Krämpfe: zu wenig, um mehr zu sagen.
 night-share = { $night } von { $episodes ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfen
-} ({ $percent } %, 95-%-KI { $low }–{ $high } %) begannen zwischen { $start } und { $end } Uhr.
+} ({ $percent } %, 95-%-KI { $low }–{ $high } %) { $night ->
+    [one] begann
+   *[other] begannen
+} zwischen { $start } und { $end } Uhr.
 night-share-too-few = Weniger als { $fewest } Krämpfe: zu wenig, um zu sagen, wann sie meist kommen.
 night-share-clock = Kämen Krämpfe zu jeder Stunde gleich oft, fielen { $percent } % in diese Stunden.
 night-share-survey = In einer Befragung hatten { $percent } % der Menschen mit Krämpfen in Ruhe sie meist nachts; ein hoher Anteil der Nacht ist also häufig.
 interrupted-sleep = { $yes } von { $known ->
     [one] 1 Krampf
    *[other] { $known } Krämpfen
-}, bei denen es bekannt ist, unterbrachen den Schlaf ({ $percent } %, 95-%-KI { $low }–{ $high } %).
+}, bei denen es bekannt ist, { $yes ->
+    [one] unterbrach
+   *[other] unterbrachen
+} den Schlaf ({ $percent } %, 95-%-KI { $low }–{ $high } %).
 late-and-interrupted-always = Jeder davon kam am Abend oder in der Nacht und unterbrach den Schlaf.
 on-the-move = { $episodes ->
     [one] 1 Krampf begann
@@ -60,6 +70,8 @@ per-week = An { $days ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfe
 }: { $per_week } je Woche (95-%-KI { $low }–{ $high }).
+at-least = Hatten die Tage ohne Eintrag keine Krämpfe, sind es über alle { $days } Tage { $at_least } je Woche.
+at-least-not-checked-in = Kein Tag ohne Krämpfe hat einen Eintrag, die Rate kann also viel zu hoch sein; über alle { $days } Tage lässt sich nur sagen: mindestens { $at_least } je Woche.
 change-unknown = Für einen Vergleich mit der Zeit davor ist zu wenig aufgezeichnet.
 change-fewer = Das sind weniger als in der gleich langen Zeit davor ({ $before } je Woche vom { $from } bis zum { $to }; Verhältnis { $ratio }).
 change-more = Das sind mehr als in der gleich langen Zeit davor ({ $before } je Woche vom { $from } bis zum { $to }; Verhältnis { $ratio }).
@@ -115,6 +127,7 @@ before-after-more = Das sind danach mehr als davor (95-%-KI des Verhältnisses {
 before-after-no-clear-change = Der Unterschied kann Zufall sein (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
 before-after-no-cause = Eine Veränderung nach einer Behandlung muss nicht von ihr kommen; das lässt sich hier nicht sagen.
 caution-few-covered-days = Nur wenige Tage haben einen Eintrag: davor { $before } von { $before_days }, danach { $after } von { $after_days }.
+caution-cramp-free-days-missing = Davor oder danach hat kein Tag ohne Krämpfe einen Eintrag; die Rate ist dort zu hoch.
 caution-different-seasons = Vorher und nachher liegen in verschiedenen Jahreszeiten, und Krämpfe sind im Sommer häufiger.
 caution-over-dispersion = Die Krämpfe kamen in Schüben (Streuung { $index }-mal so groß wie beim Zufall); das Intervall ist deshalb schmaler, als es sein sollte.
 caution-overlapping-treatment = Zur selben Zeit lief eine andere Behandlung: { $names }.
@@ -176,6 +189,7 @@ headline-cramps = { $episodes ->
    *[other] { $episodes } Krämpfe
 }
 headline-count = { $count } von { $of }
+headline-at-least = Mindestens { $per_week } je Woche
 headline-per-week = { $per_week } je Woche
 
 chart-weeks = Krämpfe im Lauf der Zeit
@@ -200,6 +214,7 @@ row-duration = Dauer
 row-sleep-disturbance = Schlaf gestört, 0–10
 row-soreness-peak = Schmerz danach, 0–10
 short-few_covered_days = wenige Tage mit Eintrag
+short-cramp_free_days_missing = keine Einträge an Tagen ohne Krämpfe
 short-different_seasons = verschiedene Jahreszeiten
 short-over_dispersion = Krämpfe kamen in Schüben
 short-overlapping_treatment = zugleich andere Behandlung

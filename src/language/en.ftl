@@ -17,6 +17,10 @@ date = { $day } { $month ->
 
 ## Everywhere
 
+coverage-whole = { $days ->
+    [one] The 1 day has
+   *[other] All { $days } days have
+} an entry.
 coverage = { $covered } of { $days ->
     [one] 1 day
    *[other] { $days } days
@@ -60,6 +64,8 @@ per-week = On { $days ->
     [one] was 1 cramp
    *[other] were { $episodes } cramps
 }: { $per_week } a week (95 % CI { $low }–{ $high }).
+at-least = If the days without an entry had no cramps, it is { $at_least } a week over all { $days } days.
+at-least-not-checked-in = No day without cramps has an entry, so the rate may be far too high; over all { $days } days there is no more to say than: at least { $at_least } a week.
 change-unknown = Too little is recorded to compare with the period before.
 change-fewer = That is fewer than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
 change-more = That is more than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
@@ -115,6 +121,7 @@ before-after-more = That is more after than before (95 % CI of the ratio { $low 
 before-after-no-clear-change = The difference may be chance (95 % CI of the ratio { $low }–{ $high }, { $p }).
 before-after-no-cause = A change after a treatment need not come from it; this can't tell.
 caution-few-covered-days = Few days have an entry: { $before } of { $before_days } before, { $after } of { $after_days } after.
+caution-cramp-free-days-missing = Before or after, no day without cramps has an entry, so the rate there is too high.
 caution-different-seasons = Before and after lie in different seasons, and cramps are commoner in summer.
 caution-over-dispersion = Cramps came in spells (variation { $index } times that of chance), so the interval is narrower than it should be.
 caution-overlapping-treatment = Another treatment was under way at the time: { $names }.
@@ -176,6 +183,7 @@ headline-cramps = { $episodes ->
    *[other] { $episodes } cramps
 }
 headline-count = { $count } of { $of }
+headline-at-least = At least { $per_week } a week
 headline-per-week = { $per_week } a week
 
 chart-weeks = Cramps over time
@@ -200,6 +208,7 @@ row-duration = Duration
 row-sleep-disturbance = Sleep disturbed, 0–10
 row-soreness-peak = Worst soreness, 0–10
 short-few_covered_days = few days with an entry
+short-cramp_free_days_missing = no entries on days without cramps
 short-different_seasons = different seasons
 short-over_dispersion = cramps came in spells
 short-overlapping_treatment = another treatment at the time

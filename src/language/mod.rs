@@ -85,7 +85,11 @@ impl Language {
     /// How likely, as papers write it.
     #[must_use]
     pub fn p_value(self, p: f64) -> String {
-        if p < 0.001 { format!("p < {}", self.decimal(0.001, 3)) } else { format!("p = {}", self.decimal(p, 3)) }
+        match p {
+            _ if p < 0.001 => format!("p < {}", self.decimal(0.001, 3)),
+            _ if p > 0.999 => format!("p > {}", self.decimal(0.999, 3)),
+            _ => format!("p = {}", self.decimal(p, 3)),
+        }
     }
 
     /// A length of time in words: seconds below two minutes, then minutes, then hours.

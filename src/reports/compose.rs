@@ -145,9 +145,14 @@ fn over_time(findings: &Findings) -> Card {
         card.headline = Some(say!(language, "headline-cramps", episodes = summary.episodes));
         card.lines.push(say!(language, "too-few", fewest = FEWEST_EPISODES));
     } else {
-        let per_week = summary.per_week.per_week;
-        card.headline = per_week.map(|rate| say!(language, "headline-per-week", per_week = language.decimal(rate, 1)));
+        let (rate, headline) = if summary.lacks_cramp_free_days() {
+            (summary.at_least_per_week, "headline-at-least")
+        } else {
+            (summary.per_week.per_week, "headline-per-week")
+        };
+        card.headline = rate.map(|rate| say!(language, headline, per_week = language.decimal(rate, 1)));
         card.lines.extend(say_rate(&summary.per_week, language));
+        card.lines.extend(summary.say_at_least(language));
         card.lines.extend(summary.change.say(language));
         card.lines.push(trend.halves.say(language));
     }

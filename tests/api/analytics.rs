@@ -181,7 +181,7 @@ async fn with_one_cramp_figures_are_sent_and_nothing_is_claimed() {
     assert_eq!(
         summary["statements"],
         json!([
-            "On 1 day with an entry there was 1 cramp: 7 a week (95 % CI 0.2–39).",
+            "There was 1 cramp on 1 day with an entry.",
             "Fewer than 5 cramps: not enough data to say more.",
             "1 of 22 days (5 %) have an entry; nothing is known of the others.",
             "This describes what was logged and supports a conversation with your clinician; it is not a diagnosis.",

@@ -183,17 +183,20 @@ async fn few_covered_days_are_a_caution() {
 #[actix_web::test]
 async fn different_seasons_are_a_caution() {
     let app = TestApp::start().await;
+    // Where a date lies between midsummer and midwinter: cos((day of the year − 197) / 365.25 · 2π)
     for (first_before, last_before, first_after, last_after, raised) in [
-        // Middles 30 days before the start and 30 after it
+        // 2 May, 0.28, and 1 July, 0.97
         (-35, -25, 25, 35, false),
-        (-36, -26, 25, 35, true),
-        // 70 days apart: in the year the same as 295 in the other direction
-        (-41, -31, 29, 39, true),
-        // A year and 20 days: the same season
-        (-200, -190, 180, 190, false),
-        // A side of more than 300 days has seen them all.
-        (-400, -101, 25, 35, true),
-        (-400, -99, 25, 35, false),
+        // 15 January, −1, and 1 July
+        (-142, -132, 25, 35, true),
+        // 14 April, −0.03, and 1 July lie apart by 0.996; 13 April and 1 July by 1.013.
+        (-53, -43, 25, 35, false),
+        (-54, -44, 25, 35, true),
+        // 16 April and 16 October are half a year apart, and equally warm.
+        (-51, -41, 132, 142, false),
+        // 23 September, 0.36, and 28 November, −0.68; a side of more than 300 days has seen all seasons.
+        (-400, -101, 175, 185, true),
+        (-400, -99, 175, 185, false),
     ] {
         let patient = app.patient().await;
         patient.begins("magnesium", "2025-06-01").await;
@@ -307,4 +310,27 @@ async fn windows_have_bounds() {
     ]);
     ask("washout_days=365&window_days=730").await.is(200);
     ask("washout_days=0&window_days=7").await.is(200);
+}
+
+#[actix_web::test]
+async fn who_begins_to_check_in_does_not_seem_to_have_fewer_cramps() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    patient.begins("magnesium", START).await;
+    // A cramp every other day all along; from the start on, the days between are checked in, too.
+    for day in (-44..=44).step_by(2) {
+        patient.logs(a_cramp().at(&format!("{}T12:00:00Z", days_after(START, day)))).await;
+    }
+    for day in (1..=44).step_by(2) {
+        patient.checks_in(&days_after(START, day)).await;
+    }
+    let answer = asked(&patient, "window_days=45").await;
+    assert_eq!(
+        (&answer["before"]["per_week"]["per_week"], &answer["before"]["coverage"]["covered"]),
+        (&json!(7.0), &json!(22))
+    );
+    assert_eq!(answer["after"]["coverage"]["covered"], 45);
+    assert!(answer["exact_ci95"]["high"].as_f64().unwrap() < 1.0, "{answer}");
+    assert_eq!(answer["verdict"], "no_clear_change");
+    assert!(cautions(&answer).contains(&"cramp_free_days_missing"), "{answer}");
 }

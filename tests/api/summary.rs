@@ -66,6 +66,8 @@ async fn four_weeks_beside_the_four_before() {
                 "episodes": 6, "covered_days": 28, "per_week": 1.5,
                 "ci95": {"low": 0.550_474, "high": 3.264_869}, "reason": null,
             },
+            // No day lacks an entry; 28 days and 4 with cramps
+            "at_least_per_week": 1.5, "cramp_free_days": 24,
             // 3, 8, 10 and 20 March; the nights of the 2nd, 3rd, 7th and 19th
             "cramp_days": 4, "cramp_nights": 4,
             "coverage": {"days": 28, "covered": 28, "share": 1.0},
@@ -148,9 +150,9 @@ async fn four_weeks_beside_the_four_before() {
         json!([
             "On 28 days with an entry there were 6 cramps: 1.5 a week (95 % CI 0.6–3.3).",
             "In the same time before it was 3.5 a week (2 February 2026 to 1 March 2026; ratio 0.43): no clear change.",
-            "Half of 5 cramps with a rating were at 6 of 10 or less; the middle half lies between 5 and 8.",
-            "Half of 5 cramps with a known duration lasted 10 min or less; 2 lasted over 10 minutes.",
-            "28 of 28 days (100 %) have an entry; nothing is known of the others.",
+            "Half of the 5 cramps with a rating were at 6 of 10 or less; the middle half lies between 5 and 8.",
+            "Half of the 5 cramps with a known duration lasted 10 min or less; 2 lasted over 10 minutes.",
+            "All 28 days have an entry.",
             "This describes what was logged and supports a conversation with your clinician; it is not a diagnosis.",
         ])
     );
@@ -163,7 +165,7 @@ async fn four_weeks_beside_the_four_before() {
             "In der gleich langen Zeit davor waren es 3,5 je Woche (2. Februar 2026 bis 1. März 2026; Verhältnis 0,43): keine klare Veränderung.",
             "Die Hälfte von 5 Krämpfen mit Angabe lag bei 6 von 10 oder darunter; die mittlere Hälfte liegt zwischen 5 und 8.",
             "Die Hälfte von 5 Krämpfen mit bekannter Dauer währte 10 min oder weniger; 2 länger als 10 Minuten.",
-            "28 von 28 Tagen (100 %) haben einen Eintrag; von den übrigen ist nichts bekannt.",
+            "Alle 28 Tage haben einen Eintrag.",
             "Dies beschreibt, was aufgezeichnet wurde, und hilft beim Gespräch in der Praxis; es ist keine Diagnose.",
         ])
     );
@@ -260,7 +262,7 @@ async fn a_change_is_said_when_its_exact_interval_leaves_one_out_and_enough_is_k
             "more" => {
                 assert_eq!(change["exact_ci95"], json!({"low": 2.24152, "high": null}), "{name}");
                 let statement = "That is more than in the same time before \
-                                 (0 a week from 1 March 2026 to 14 March 2026; ratio ∞).";
+                                 (0.0 a week from 1 March 2026 to 14 March 2026; ratio ∞).";
                 assert_eq!(summary["statements"][1], statement);
             }
             _ => {}
@@ -305,19 +307,42 @@ async fn a_median_of_few_is_given_and_not_put_in_words() {
     assert!(!says("with a rating").await && !says("known duration").await);
     assert!(says("Tried against the cramp: massage (5 times). In half of the 5 times with a known time to relief it took 29 s or less.").await);
     patient.logs(a_cramp().at("2026-03-20T03:00:00Z").intensity(2).with("duration_seconds", 700)).await;
-    assert!(says("Half of 5 cramps with a rating were at 7 of 10 or less").await);
-    assert!(says("Half of 5 cramps with a known duration lasted 2.5 min or less; 1 lasted over 10 minutes.").await);
+    assert!(says("Half of the 5 cramps with a rating were at 7 of 10 or less").await);
+    assert!(says("Half of the 5 cramps with a known duration lasted 2.5 min or less; 1 lasted over 10 minutes.").await);
 }
 
 #[actix_web::test]
-async fn a_period_that_nothing_can_come_before_is_refused() {
+async fn the_period_before_goes_back_to_the_first_year() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     patient.logs(a_cramp()).await;
     let ask = |from: &str, to: &str| patient.get(patient.diary().analysis_of("summary", from, to));
-    ask("0001-01-01", "2026-03-31").await.has_faults([("/from", "out_of_range")]);
-    ask("0900-01-01", "2026-03-31").await.has_faults([("/from", "out_of_range")]);
+    for from in ["0001-01-01", "0900-01-01", "1100-01-01"] {
+        let summary = ask(from, "2026-03-31").await.is(200).json();
+        assert_eq!((&summary["episodes"], &summary["change"]["verdict"]), (&json!(1), &json!("insufficient_data")));
+        let first = summary["change"]["previous_from"].as_str().unwrap().to_owned();
+        assert!(first.as_str() >= "0001-01-01", "{first}");
+    }
     ask("0001-01-02", "0001-01-02").await.is(200);
-    assert_eq!(ask("1100-01-01", "2026-03-31").await.is(200).json()["episodes"], 1);
     ask("9999-12-01", "9999-12-31").await.is(200);
+}
+
+#[actix_web::test]
+async fn who_never_checks_in_is_told_that_the_rate_says_little() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for day in [1, 5, 9, 13, 17, 21, 25] {
+        patient.logs(a_cramp().at(&format!("2026-03-{day:02}T03:00:00Z"))).await;
+    }
+    let summary = summary_of(&patient, "2026-03-01", "2026-03-28").await;
+    assert_eq!((&summary["per_week"]["per_week"], &summary["cramp_free_days"]), (&json!(7.0), &json!(0)));
+    // 7 in 28 days
+    assert_eq!(summary["at_least_per_week"], 1.75);
+    let said = "No day without cramps has an entry, so the rate may be far too high; over all 28 days there is no more to say than: at least 1.8 a week.";
+    assert_eq!(summary["statements"][1], said);
+    patient.checks_in("2026-03-02").await;
+    let summary = summary_of(&patient, "2026-03-01", "2026-03-28").await;
+    assert_eq!(summary["cramp_free_days"], 1);
+    let said = "If the days without an entry had no cramps, it is 1.8 a week over all 28 days.";
+    assert_eq!(summary["statements"][1], said);
 }

@@ -176,7 +176,7 @@ async fn cramps_become_fewer_when_the_exact_interval_says_so() {
     assert_eq!((&halves["exact_p"], &halves["mid_p"]), (&json!(0.004_077_32), &json!(0.002_493_92)));
     assert_eq!(trend["insufficient_data"], false);
     let statement =
-        "Cramps became fewer: 10 a week in the first half of the period, 2.5 since 16 March 2026 (p = 0.004).";
+        "Cramps became fewer: 10.0 a week in the first half of the period, 2.5 since 16 March 2026 (p = 0.004).";
     assert_eq!(trend["statements"][0], statement);
     // Of the first two weeks alone: 10 in 7 days and 10 in 7 days, and too few days.
     assert_eq!(trend_of(&patient, "week", "2026-03-02", "2026-03-15").await["halves"]["verdict"], "insufficient_data");

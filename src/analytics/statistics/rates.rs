@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Events over time at risk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Exposure {
     /// How many events.
     pub events: u32,
