@@ -2,22 +2,27 @@
 
 use std::time::Duration;
 
+use chrono::Days;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::json;
 
 use crate::{
-    access::own_diary,
+    access::{WritableDiary, own_diary},
     accounts::{
         model::{Email, Kind, NewPassword},
         registration::{self, NewUser},
         store,
     },
     clock::Instant,
-    episodes::{self, model::Draft},
+    episodes::{self, model::Draft, store::Created},
     fields::FromJson,
     local_clock::Zone,
+    precondition::Precondition,
     refusal::Refusal,
     service::Service,
+    soreness::{self, model::Report},
+    storage::Db,
+    treatments,
 };
 
 /// Everybody's password.
@@ -26,6 +31,8 @@ pub const PASSWORD: &str = "seven cramps before breakfast";
 const BATCH: u32 = 1_000;
 /// A diary goes back so far, however many cramps it has.
 const SPAN: Duration = Duration::from_hours(3 * 365 * 24);
+/// The leg stays sore after one cramp of so many.
+const SORE_AFTER_EVERY: u32 = 5;
 
 /// Adds people who are not there yet, `person-0@load.example` and so on, each with so many cramps.
 ///
@@ -40,7 +47,7 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
         let email = Email::parse(&format!("person-{person}@load.example")).ok_or("the e-mail is none")?;
         for first in (0..cramps.max(1)).step_by(BATCH as usize) {
             let (email, hash) = (email.clone(), hash.clone());
-            let work = move |db: &mut crate::storage::Db| {
+            let work = move |db: &mut Db| {
                 let user = match store::find_by_email(db, &email)? {
                     Some(_) if first == 0 => return Err(Refusal::IdConflict),
                     Some(account) => account.user,
@@ -55,8 +62,14 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
                     }
                 };
                 let diary = own_diary(db, &user.id, now)?;
+                if first == 0 {
+                    treatments::store::create(db, &diary, treatment(now)?)?;
+                }
                 for number in first..cramps.min(first + BATCH) {
-                    episodes::store::create(db, &diary, cramp(person, number, cramps, now)?)?;
+                    let created = episodes::store::create(db, &diary, cramp(person, number, cramps, now)?)?;
+                    if number % SORE_AFTER_EVERY == 0 {
+                        be_sore(db, &diary, created)?;
+                    }
                 }
                 Ok(())
             };
@@ -64,6 +77,25 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
         }
     }
     Ok(format!("{people} people with {cramps} cramps each: person-0@load.example and so on, password  {PASSWORD}\n"))
+}
+
+/// What everybody is treated with, from a month and a half ago on.
+fn treatment(now: Instant) -> Result<treatments::model::Draft, Refusal> {
+    let started_on = now.minus(Duration::from_hours(45 * 24)).utc().date_naive();
+    let body =
+        json!({"id": "load-treatment", "kind": "stretching", "name": "Calf stretches", "started_on": started_on});
+    Ok(treatments::model::Draft::from_json(body)?)
+}
+
+/// Sore for two days, and over it on the third.
+fn be_sore(db: &mut Db, diary: &WritableDiary, created: Created) -> Result<(), Refusal> {
+    let (Created::New(episode) | Created::Before(episode)) = created;
+    for (day, level) in [(0_u64, 5), (1, 2), (2, 0)] {
+        let date = episode.clock.date + Days::new(day);
+        let report = Report::from_json(json!({"level": level, "tender_to_touch": level > 3}))?;
+        soreness::log::put(db, diary, &episode.id, date, report, &Precondition::None)?;
+    }
+    Ok(())
 }
 
 /// The cramp of a number, the latest last; three of four begin at night.

@@ -6,6 +6,7 @@ use crate::{
     accounts::passwords::PasswordHasher,
     clock::Clock,
     config::Config,
+    reports::printer::Printer,
     sessions::keys::SigningKeys,
     storage::{Address, Options, Store},
 };
@@ -21,6 +22,8 @@ pub struct Service {
     pub keys: SigningKeys,
     /// The password hasher.
     pub passwords: PasswordHasher,
+    /// What writes reports.
+    pub printer: Printer,
     /// The settings.
     pub config: Config,
     stopping: AtomicBool,
@@ -35,7 +38,8 @@ impl Service {
         let keys = signing_keys(&config)?;
         let store = open_store(&config)?;
         let passwords = PasswordHasher::start().map_err(|error| error.to_string())?;
-        Ok(Self { store, clock, keys, passwords, config, stopping: AtomicBool::new(false) })
+        let printer = Printer::start()?;
+        Ok(Self { printer, store, clock, keys, passwords, config, stopping: AtomicBool::new(false) })
     }
 
     /// Says that it stops soon: whoever asks whether it is ready shall go elsewhere.

@@ -2,7 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{compose, findings::Findings, page, pdf};
+use super::{
+    findings::Findings,
+    pdf::Fonts,
+    printer::{self, Format},
+};
 use crate::{
     access::any_readable,
     accounts::{self, model::Email},
@@ -31,7 +35,7 @@ pub struct Wanted {
 /// One line that says what is wrong.
 pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<String, String> {
     let Wanted { diary, out, asked } = wanted;
-    let render = writer(&out)?;
+    let format = format_of(&out)?;
     let (now, name) = (clock.now(), diary.clone());
     let findings = store.read(move |db| {
         let id = find(db, &diary)?;
@@ -45,7 +49,8 @@ pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<Strin
         }
         other => other.to_string(),
     })?;
-    let bytes = render(&findings)?;
+    let bytes = Fonts::load().and_then(|fonts| printer::write(&fonts, &findings, format));
+    let bytes = bytes.map_err(|error| error.to_string())?;
     private_file::write_new(&out, &bytes).map_err(|error| format!("--out {}: {error}", out.display()))?;
     Ok(format!("{} is the report from {} to {}\n", out.display(), findings.period.from, findings.period.to))
 }
@@ -60,12 +65,7 @@ fn find(db: &mut Db, diary: &str) -> Result<Id, Refusal> {
     }
 }
 
-type Writer = fn(&Findings) -> Result<Vec<u8>, String>;
-
-fn writer(out: &Path) -> Result<Writer, String> {
-    match out.extension().and_then(|ending| ending.to_str()) {
-        Some("pdf") => Ok(|findings| pdf::write(&compose::sheet(findings)).map_err(|error| error.to_string())),
-        Some("html") => Ok(|findings| Ok(page::write(&compose::sheet(findings)).into_bytes())),
-        _ => Err(format!("--out {}: its name must end in .pdf or .html", out.display())),
-    }
+fn format_of(out: &Path) -> Result<Format, String> {
+    let ending = out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    Format::parse(ending).ok_or_else(|| format!("--out {}: its name must end in .pdf or .html", out.display()))
 }

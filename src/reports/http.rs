@@ -1,17 +1,20 @@
 //! `/v1/diaries/{d}/report`.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{self, HeaderName},
-};
+use std::time::Duration;
 
-use super::{compose, findings::Findings, page, pdf};
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+
+use super::{
+    findings::Findings,
+    page,
+    printer::{Format, PrintError},
+};
 use crate::{
     access::Visit,
     analytics::period::Asked,
-    language::Language,
-    problem::Problem,
-    vocabulary,
+    lane::LaneError,
+    problem::{Code, Problem},
+    service::Service,
     web::{
         answer,
         conditional::{Conditions, ETag, Known},
@@ -25,23 +28,13 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/report").get(get_report).end();
 }
 
-vocabulary! {
-    /// What the report is written as.
-    enum Format {
-        Html = "html",
-        Pdf = "pdf",
-    }
-}
-
-impl Format {
-    /// What the caller wants most, when the query does not say; a page, when it does not matter.
-    fn accepted(request: &HttpRequest) -> Self {
-        let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-        let preference = |wanted: &str| {
-            accept.split(',').filter_map(|range| weight(range, wanted)).max_by(f32::total_cmp).unwrap_or_default()
-        };
-        if preference("application/pdf") > preference("text/html") { Self::Pdf } else { Self::Html }
-    }
+/// What the caller wants most, when the query does not say; a page, when it does not matter.
+fn accepted(request: &HttpRequest) -> Format {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let preference = |wanted: &str| {
+        accept.split(',').filter_map(|range| weight(range, wanted)).max_by(f32::total_cmp).unwrap_or_default()
+    };
+    if preference("application/pdf") > preference("text/html") { Format::Pdf } else { Format::Html }
 }
 
 /// How much a media range of `Accept` wants a type, by RFC 9110 §12.5.1: only ranges that name it count.
@@ -55,12 +48,13 @@ fn weight(range: &str, wanted: &str) -> Option<f32> {
 }
 
 async fn get_report(
+    service: Data<Service>,
     request: HttpRequest,
     visit: Visit,
     conditions: Conditions,
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
-    let format = query.optional("format").unwrap_or_else(|| Format::accepted(&request));
+    let format = query.optional("format").unwrap_or_else(|| accepted(&request));
     let asked = Asked::from_query(&mut query);
     let whole = query.finish();
     let language = asked.language;
@@ -70,9 +64,38 @@ async fn get_report(
             conditions.unless_known(tag(asked.tag(diary), format), || Findings::read(db, diary, asked))
         })
         .await?;
-    match known {
-        Known::Unchanged(tag) => Ok(answer::not_modified(&tag)),
-        Known::New(tag, findings) => write(&findings, format, language, &tag).await,
+    let (tag, findings) = match known {
+        Known::Unchanged(tag) => return Ok(answer::not_modified(&tag)),
+        Known::New(tag, findings) => (tag, findings),
+    };
+    let period = findings.period;
+    let bytes = service.printer.print(findings, format).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::ETAG, tag.as_str()));
+    response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
+    response.insert_header((header::VARY, "Accept"));
+    match format {
+        Format::Html => {
+            response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
+            response.insert_header((header::CONTENT_SECURITY_POLICY, page::CONTENT_POLICY.as_str()));
+        }
+        Format::Pdf => {
+            let name = format!("inline; filename=\"cramps-{}-{}.pdf\"", period.from, period.to);
+            response.insert_header((header::CONTENT_TYPE, "application/pdf"));
+            response.insert_header((header::CONTENT_DISPOSITION, name));
+        }
+    }
+    Ok(response.body(bytes))
+}
+
+impl From<PrintError> for Problem {
+    fn from(error: PrintError) -> Self {
+        match error {
+            PrintError::Busy(LaneError::Full | LaneError::TooLate) => {
+                Self::new(Code::Overloaded).retry_after(Duration::from_secs(2))
+            }
+            other => Self::internal(other.to_string()),
+        }
     }
 }
 
@@ -81,31 +104,5 @@ fn tag(tag: ETag, format: Format) -> ETag {
     match format {
         Format::Html => tag,
         Format::Pdf => tag.variant("pdf"),
-    }
-}
-
-async fn write(findings: &Findings, format: Format, language: Language, tag: &ETag) -> Result<HttpResponse, Problem> {
-    let sheet = compose::sheet(findings);
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::ETAG, tag.as_str()));
-    response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
-    response.insert_header((header::VARY, "Accept"));
-    match format {
-        Format::Html => Ok(response
-            .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-            .insert_header((header::CONTENT_SECURITY_POLICY, page::CONTENT_POLICY.as_str()))
-            .body(page::write(&sheet))),
-        Format::Pdf => {
-            let name = format!("cramps-{}-{}.pdf", findings.period.from, findings.period.to);
-            // Fonts and layout take tens of milliseconds: not on the event loop.
-            let bytes = actix_web::web::block(move || pdf::write(&sheet))
-                .await
-                .map_err(|error| Problem::internal(error.to_string()))?
-                .map_err(|error| Problem::internal(error.to_string()))?;
-            Ok(response
-                .insert_header((header::CONTENT_TYPE, "application/pdf"))
-                .insert_header((HeaderName::from_static("content-disposition"), format!("inline; filename=\"{name}\"")))
-                .body(bytes))
-        }
     }
 }

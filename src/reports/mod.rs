@@ -12,5 +12,6 @@ pub mod http;
 mod log;
 pub mod page;
 pub mod pdf;
+pub mod printer;
 pub mod sheet;
 mod svg;

@@ -27,7 +27,7 @@ fn the_report_in_a_file_is_the_one_that_the_service_answers_with() {
         let kim = server.register("kim@example.org").await;
         let diary = kim.get("/v1/diaries/me").await;
         let name = json!({"display_name": "Zoë Łukasz Σοφία Юрий"});
-        kim.patch("/v1/diaries/me", &diary.header("etag").unwrap().to_owned(), &name).await;
+        kim.patch("/v1/diaries/me", diary.header("etag").unwrap(), &name).await;
         for number in 0..12 {
             kim.log(&cramp(&format!("cramp-{number}"), number)).await;
         }

@@ -1,7 +1,7 @@
 //! The fonts that come with the program, and which of them has a character.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use krilla::text::Font;
 use rustybuzz::{Direction, Face, Script, ShapePlan};
@@ -28,7 +28,7 @@ const FILES: [(&str, &[u8]); 5] = [
 ];
 
 /// Planning how to shape costs more than shaping a word, and there are only a few kinds of plan.
-type Plans = Vec<(FontId, Direction, Script, Rc<ShapePlan>)>;
+type Plans = Vec<(FontId, Direction, Script, Arc<ShapePlan>)>;
 
 struct Loaded {
     font: Font,
@@ -36,13 +36,17 @@ struct Loaded {
 }
 
 /// The fonts, ready for measuring and for embedding.
-pub(super) struct Fonts {
+pub struct Fonts {
     loaded: Vec<Loaded>,
     plans: RefCell<Plans>,
 }
 
 impl Fonts {
-    pub(super) fn load() -> Result<Self, PdfError> {
+    /// Reads the fonts that come with the program.
+    ///
+    /// # Errors
+    /// When one of them is broken.
+    pub fn load() -> Result<Self, PdfError> {
         let loaded = FILES.map(|(name, data)| {
             let font = Font::new(data.into(), 0).ok_or(PdfError::Font(name))?;
             let face = Face::from_slice(data, 0).ok_or(PdfError::Font(name))?;
@@ -82,14 +86,14 @@ impl Fonts {
         (main, if self.has(main, '\u{fffd}') { '\u{fffd}' } else { '?' })
     }
 
-    pub(super) fn plan(&self, id: FontId, direction: Direction, script: Script) -> Rc<ShapePlan> {
+    pub(super) fn plan(&self, id: FontId, direction: Direction, script: Script) -> Arc<ShapePlan> {
         let mut plans = self.plans.borrow_mut();
         let known = plans.iter().find(|(font, to, of, _)| (*font, *to, *of) == (id, direction, script));
         if let Some((.., plan)) = known {
-            return Rc::clone(plan);
+            return Arc::clone(plan);
         }
-        let plan = Rc::new(ShapePlan::new(self.face(id), direction, Some(script), None, &[]));
-        plans.push((id, direction, script, Rc::clone(&plan)));
+        let plan = Arc::new(ShapePlan::new(self.face(id), direction, Some(script), None, &[]));
+        plans.push((id, direction, script, Arc::clone(&plan)));
         plan
     }
 }

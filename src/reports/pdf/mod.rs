@@ -18,7 +18,7 @@ mod tests;
 use super::sheet::Sheet;
 use canvas::Canvas;
 use flow::Flow;
-use fonts::Fonts;
+pub use fonts::Fonts;
 
 /// Why there is no PDF.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +36,8 @@ pub enum PdfError {
 /// # Errors
 ///
 /// When the file would break a rule of PDF/UA, which no sheet should bring about.
-pub fn write(sheet: &Sheet) -> Result<Vec<u8>, PdfError> {
-    let fonts = Fonts::load()?;
-    let canvas = lay_out(&fonts, sheet);
+pub fn write(fonts: &Fonts, sheet: &Sheet) -> Result<Vec<u8>, PdfError> {
+    let canvas = lay_out(fonts, sheet);
     paint::paint(&canvas, sheet)
 }
 

@@ -4,6 +4,11 @@ use crate::language::Language;
 use crate::reports::drawing::{Anchor, Drawing, Ink, Shape, Stroke, point};
 use crate::reports::sheet::{Card, Column, MARGIN, PAPER, Table, Width};
 
+/// The PDF of a sheet.
+fn printed(sheet: &Sheet) -> Result<Vec<u8>, PdfError> {
+    write(&Fonts::load()?, sheet)
+}
+
 fn empty() -> Sheet {
     Sheet {
         language: Language::English,
@@ -103,19 +108,19 @@ fn assert_within_margins(canvas: &Canvas) {
 #[test]
 fn the_same_sheet_gives_the_same_bytes() {
     let sheet = full(3, 20);
-    assert_eq!(write(&sheet).unwrap(), write(&sheet).unwrap());
+    assert_eq!(printed(&sheet).unwrap(), printed(&sheet).unwrap());
 }
 
 #[test]
 fn another_sheet_gives_other_bytes() {
-    assert_ne!(write(&full(3, 20)).unwrap(), write(&full(3, 21)).unwrap());
+    assert_ne!(printed(&full(3, 20)).unwrap(), printed(&full(3, 21)).unwrap());
 }
 
 #[test]
 fn an_empty_sheet_is_one_page() {
     let fonts = Fonts::load().unwrap();
     assert_eq!(lay_out(&fonts, &empty()).pages(), 1);
-    assert!(write(&empty()).unwrap().starts_with(b"%PDF-1.7"));
+    assert!(printed(&empty()).unwrap().starts_with(b"%PDF-1.7"));
 }
 
 #[test]
@@ -153,12 +158,12 @@ fn a_long_log_goes_over_pages_and_keeps_its_header() {
         let headers = lines.filter(|mark| matches!(&mark.shown, Shown::Line { line, .. } if &*line.text == "Minutes"));
         assert_eq!(headers.count(), 1, "page {page}");
     }
-    assert!(!write(&sheet).unwrap().is_empty());
+    assert!(!printed(&sheet).unwrap().is_empty());
 }
 
 #[test]
 fn a_log_of_ten_thousand_rows_is_within_the_limits_of_pdf() {
-    assert!(write(&Sheet { log: Some(table(10_000, "x")), ..empty() }).is_ok());
+    assert!(printed(&Sheet { log: Some(table(10_000, "x")), ..empty() }).is_ok());
 }
 
 #[test]
@@ -181,7 +186,7 @@ fn a_name_of_200_characters_wraps() {
     for name in ["Maximiliane-Friederike ".repeat(9), "x".repeat(200), "שמשון ".repeat(34)] {
         let sheet = Sheet { name: Some(name), ..full(2, 3) };
         assert_within_margins(&lay_out(&fonts, &sheet));
-        assert!(write(&sheet).is_ok());
+        assert!(printed(&sheet).is_ok());
     }
 }
 
@@ -211,6 +216,6 @@ fn odd_texts_are_no_reason_to_fail() {
             log: Some(Table { rows: vec![vec![text.clone()], vec![], vec![text.clone(); 9]], ..table(0, "") }),
             ..empty()
         };
-        assert!(write(&sheet).is_ok(), "{text:?}: {:?}", write(&sheet).err());
+        assert!(printed(&sheet).is_ok(), "{text:?}: {:?}", printed(&sheet).err());
     }
 }
