@@ -209,6 +209,6 @@ mod tests {
             ("90 s".into(), "10 min".into(), "2,5 h".into())
         );
         assert_eq!((en.duration(14.5), de.duration(202.5)), ("14.5 s".into(), "3,4 min".into()));
-        assert_eq!((en.decimal(6.25, 1), en.decimal(-0.001, 1)), ("6.3".into(), "0".into()));
+        assert_eq!((en.decimal(6.25, 1), en.p_value(1.0)), ("6.3".into(), "p > 0.999".into()));
     }
 }
