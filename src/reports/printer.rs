@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// So many may wait for each thread.
-const QUEUE: usize = 16;
+const QUEUE: usize = 64;
 /// How long a report may wait until it is begun.
 const PATIENCE: Duration = Duration::from_secs(5);
 
