@@ -193,7 +193,7 @@ headline-at-least = Mindestens { $per_week } je Woche
 headline-per-week = { $per_week } je Woche
 
 chart-weeks = Krämpfe im Lauf der Zeit
-chart-weeks-legend = dunkel: nachts · hell: abends und tags · Streifen: Tage mit Eintrag · gestrichelt: Mittel jeder Hälfte
+chart-weeks-legend = kräftig: nachts · blass: abends und tags · Streifen: Tage mit Eintrag · gestrichelt: Mittel jeder Hälfte
 chart-night = Anteil der Krämpfe, die nachts begannen
 chart-clock-share = nach der Uhr { $percent } %
 chart-survey = Befragung { $percent } %

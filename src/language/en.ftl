@@ -187,7 +187,7 @@ headline-at-least = At least { $per_week } a week
 headline-per-week = { $per_week } a week
 
 chart-weeks = Cramps over time
-chart-weeks-legend = dark: at night · light: evening and day · strip: days with an entry · dashed: average of each half
+chart-weeks-legend = strong: at night · faint: evening and day · strip: days with an entry · dashed: average of each half
 chart-night = Share of the cramps that began at night
 chart-clock-share = by the clock { $percent } %
 chart-survey = survey { $percent } %

@@ -102,7 +102,7 @@ fn chart(drawing: &Drawing, width: Width, id: &str) -> Markup {
     match width {
         Width::Half => svg(drawing, id),
         Width::Full => html! {
-            div.wide tabindex="0" role="region" aria-label=(drawing.title) { (svg(drawing, id)) }
+            div.wide tabindex="0" role="group" aria-label=(drawing.title) { (svg(drawing, id)) }
         },
     }
 }
@@ -113,7 +113,7 @@ fn log(sheet: &Sheet) -> Markup {
             section.log aria-labelledby="log" {
                 h2 #log { (sheet.log_title) }
                 @if let Some(note) = &sheet.log_note { p { (note) } }
-                div.wide tabindex="0" role="region" aria-labelledby="log" { (table(log, true)) }
+                div.wide tabindex="0" role="group" aria-labelledby="log" { (table(log, true)) }
             }
         }
     }
