@@ -49,11 +49,32 @@ pub fn restore(copy: &Path, database: &Path) -> Result<(), Error> {
     let mut whole = std::fs::File::open(copy).map_err(failed)?;
     let mut new = std::fs::OpenOptions::new().write(true).open(&partial).map_err(failed)?;
     std::io::copy(&mut whole, &mut new).map_err(failed)?;
-    if let Err(error) = connection::inspect(&partial) {
+    if let Err(error) = connection::inspect(&partial).and_then(|()| has_all_its_pages(&partial)) {
         drop(std::fs::remove_file(&partial));
         return Err(error);
     }
     put_in_place(&partial, database)
+}
+
+/// A file that is cut off within its last page looks whole to SQLite when that page's end is empty.
+fn has_all_its_pages(file: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::FileExt;
+    let measured = || {
+        let file = std::fs::File::open(file)?;
+        // The head of the file: https://www.sqlite.org/fileformat.html, 1.3.
+        let (mut page, mut pages) = ([0; 2], [0; 4]);
+        file.read_exact_at(&mut page, 16)?;
+        file.read_exact_at(&mut pages, 28)?;
+        let page = match u16::from_be_bytes(page) {
+            1 => 65_536,
+            size => u64::from(size),
+        };
+        Ok((file.metadata()?.len(), page * u64::from(u32::from_be_bytes(pages))))
+    };
+    match measured().map_err(|error: std::io::Error| Error::Failed(error.to_string()))? {
+        (length, expected) if length == expected => Ok(()),
+        (length, expected) => Err(Error::Failed(format!("the file is cut off: {length} of {expected} bytes"))),
+    }
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {
