@@ -26,7 +26,7 @@ use crate::{
     problem::{Code, Problem},
     prompts, reports,
     service::Service,
-    sessions, soreness, treatments,
+    sessions, sharing, soreness, treatments,
     web::{
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
         observe::observe,
@@ -51,6 +51,12 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     prompts::http::routes(&mut routes);
     analytics::http::routes(&mut routes);
     reports::http::routes(&mut routes);
+    sharing::consents::http::routes(&mut routes);
+    sharing::invitations::http::routes(&mut routes);
+    sharing::grants::http::routes(&mut routes);
+    sharing::report_links::http::routes(&mut routes);
+    sharing::reviews::http::routes(&mut routes);
+    sharing::access_log::http::routes(&mut routes);
     contract::routes(&mut routes);
     health::routes(&mut routes);
 }
@@ -169,7 +175,8 @@ async fn housekeeping(service: Weak<Service>, turned_away: Data<TurnedAway>) {
                 Ok::<_, crate::storage::Error>(
                     sessions::store::delete_expired(db, now)?
                         + sessions::throttle::delete_forgotten(db, now)?
-                        + sessions::allowance::delete_whole(db, now)?,
+                        + sessions::allowance::delete_whole(db, now)?
+                        + sharing::consents::store::delete_expired_keys(db, now)?,
                 )
             })
             .await;

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use crate::{
+    clock::Instant,
     faults::{FaultCode, Faults},
     local_clock::{LocalTime, Zone},
 };
@@ -239,6 +240,21 @@ impl FromJson for bool {
 impl FromJson for String {
     fn from_json(value: &Value) -> Result<Self, Faults> {
         string(value).map(str::to_owned)
+    }
+}
+
+impl FromJson for Instant {
+    /// An RFC 3339 time with an offset or `Z`.
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let text = string(value)?;
+        // The parser would take a space between date and time as well.
+        let time = if text.contains(' ') { None } else { chrono::DateTime::parse_from_rfc3339(text).ok() };
+        time.map(|time| time.to_utc().into()).ok_or_else(|| {
+            Faults::here(
+                FaultCode::Malformed,
+                "must be an RFC 3339 time with an offset or Z, as 2026-03-29T03:10:00+02:00",
+            )
+        })
     }
 }
 

@@ -8,10 +8,10 @@
 //! - the ground: [`clock`], [`local_clock`], [`ids`], [`values`], [`histogram`], [`faults`], [`fields`],
 //!   [`page`], [`precondition`], [`language`]
 //! - the database: [`lane`], [`storage`], [`tombstones`]
-//! - people: [`accounts`], [`sessions`], [`access`]
+//! - people: [`accounts`], [`sessions`], [`access`], [`sharing`]
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
 //! - what it says: [`covered_days`], [`analytics`], [`reports`]
-//! - how it is served: [`refusal`], [`problem`], [`web`], [`contract`], [`health`], [`service`], [`app`]
+//! - how it is served: [`refusal`], [`problem`], [`web`], [`pages`], [`contract`], [`health`], [`service`], [`app`]
 //! - how it is run: [`config`], [`telemetry`], [`demo`], [`seed`], [`secrets`], [`private_file`]
 
 pub mod access;
@@ -35,6 +35,7 @@ pub mod lane;
 pub mod language;
 pub mod local_clock;
 pub mod page;
+pub mod pages;
 pub mod precondition;
 pub mod private_file;
 pub mod problem;
@@ -45,6 +46,7 @@ pub mod secrets;
 pub mod seed;
 pub mod service;
 pub mod sessions;
+pub mod sharing;
 pub mod soreness;
 pub mod storage;
 pub mod telemetry;

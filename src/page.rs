@@ -121,6 +121,15 @@ impl<T> Page<T> {
         Self { items: found, next_cursor }
     }
 
+    /// The same page with its rows shown in another way, unless one of them can't be.
+    ///
+    /// # Errors
+    /// The first that comes of a row.
+    pub fn try_map<U, E>(self, show: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let items = self.items.into_iter().map(show).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor: self.next_cursor })
+    }
+
     /// The same page with its rows shown in another way.
     #[must_use]
     pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {

@@ -42,7 +42,7 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
     let now = service.clock.now();
     let password = NewPassword::from_json(&PASSWORD.into()).map_err(|_| "the password is not accepted")?;
     // One hash for all: each would take as long as thousands of cramps.
-    let hash = service.passwords.hash(password).await.map_err(|error| error.to_string())?;
+    let hash = service.passwords.hash(password.password().clone()).await.map_err(|error| error.to_string())?;
     for person in 0..people {
         let email = Email::parse(&format!("person-{person}@load.example")).ok_or("the e-mail is none")?;
         for first in (0..cramps.max(1)).step_by(BATCH as usize) {

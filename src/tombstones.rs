@@ -66,7 +66,9 @@ pub fn is_buried(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> 
 /// # Errors
 /// Always: one of the two, or that the database fails.
 pub fn absent<T>(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<T, Refusal> {
-    Err(if is_buried(db, diary, table, id)? { Refusal::Gone } else { Refusal::NotFound })
+    // Who sees a part of the diary does not learn of what was deleted in the rest.
+    let tells = diary.view().visible_from.is_none() && is_buried(db, diary, table, id)?;
+    Err(if tells { Refusal::Gone } else { Refusal::NotFound })
 }
 
 /// What deleting a row that is not there amounts to: nothing, if it was deleted before.

@@ -146,6 +146,9 @@ fn rights_are_given_without_a_session_by_a_few_files_alone() {
     assert_eq!(named("any_diary"), ["covered_days/backfill.rs"]);
     assert_eq!(named("any_readable"), ["reports/file.rs"]);
     assert_eq!(named("grant_owner"), ["accounts/registration.rs"]);
+    // A redeemed code, and an open link.
+    assert_eq!(named("access::grant("), ["sharing/invitations/store.rs"]);
+    assert_eq!(named("through_link"), ["sharing/report_links/store.rs"]);
 }
 
 #[test]

@@ -17,8 +17,8 @@ use support::{
 
 type TestApp = support::TestApp<Sqlite>;
 
-/// Files of the page that shows the contract are no part of it.
-const BESIDE_THE_CONTRACT: [&str; 1] = ["GET /docs/{file}"];
+/// Files of the page that shows the contract are no part of it, nor are pages for people.
+const BESIDE_THE_CONTRACT: [&str; 3] = ["GET /docs/{file}", "GET /r/{secret}", "POST /r/{secret}"];
 
 fn set(items: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     items.into_iter().collect()
@@ -174,9 +174,13 @@ fn examples_hold(place: &str, value: &Value, count: &mut usize) {
 }
 
 /// Examples of requests that cannot succeed, with what is answered instead.
-const CANNOT_SUCCEED: [(&str, u16, &str); 1] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 3] = [
     // Its token is made up.
     ("refresh", 401, "invalid_refresh_token"),
+    // So is its code.
+    ("redeemInvitation", 404, "not_found"),
+    // The person of the examples owns the diary.
+    ("createReview", 403, "forbidden"),
 ];
 
 #[actix_web::test]

@@ -14,8 +14,9 @@ use diesel::{
 
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
-/// Tables that belong to people and not to diaries.
-const OF_PEOPLE: [&str; 5] = ["users", "sessions", "refresh_tokens", "sign_in_failures", "address_allowances"];
+/// Tables that belong to people and not to diaries, or that lead to a diary from a secret.
+const OF_PEOPLE: [&str; 6] =
+    ["users", "sessions", "refresh_tokens", "sign_in_failures", "address_allowances", "share_keys"];
 
 #[derive(Debug, PartialEq, Eq)]
 struct Column {

@@ -1,17 +1,27 @@
 //! The callers of handlers. A handler that takes one can't be reached without a genuine token, and the only way from it
 //! to the data leads through the proofs.
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{Method, header},
+    web::Data,
+};
 use futures_util::future::{Ready, ready};
 
-use super::grants::{self, DiaryRef, ReadableDiary, SignedIn, WritableDiary};
+use super::{
+    grants::{self, DiaryRef, OwnedDiary, ReadableDiary, Role, SignedIn, WritableDiary},
+    visits,
+};
 use crate::{
     clock::Instant,
     ids::Id,
+    page::{Page, PageRequest},
     problem::{Code, Problem},
     refusal::Refusal,
     service::Service,
     sessions::keys::Bearer,
+    sharing::access_log::model::Access,
     storage::Db,
 };
 
@@ -59,6 +69,30 @@ impl Caller {
             .await
     }
 
+    /// The diaries that the caller may read, own and shared, as a view makes of them. To be listed is to be looked at.
+    ///
+    /// # Errors
+    /// When the session is over, or the database fails.
+    pub async fn diaries<T: Send + 'static>(
+        &self,
+        request: PageRequest<String>,
+        view: fn(&ReadableDiary) -> T,
+    ) -> Result<Page<T>, Refusal> {
+        let asked = request.clone();
+        let page = self.read(move |db, who| Ok(grants::readable_diaries(db, who, &asked)?)).await?;
+        if page.items.iter().all(|diary| diary.role() == Role::Owner) {
+            return Ok(page.map(|diary| view(&diary)));
+        }
+        self.write(move |db, who| {
+            let page = grants::readable_diaries(db, who, &request)?;
+            for diary in page.items.iter().filter(|diary| diary.role() != Role::Owner) {
+                visits::record(db, who, diary, &visits::listing())?;
+            }
+            Ok(page.map(|diary| view(&diary)))
+        })
+        .await
+    }
+
     /// What all handlers share.
     #[must_use]
     pub fn service(&self) -> &Service {
@@ -96,10 +130,13 @@ fn token(request: &HttpRequest) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// A caller before the diary that the path names.
+/// A caller before the diary that the path names. Whoever is let in and is not the owner leaves a row in the access log, in
+/// the transaction of the visit.
 pub struct Visit {
     caller: Caller,
     diary: DiaryRef,
+    method: Method,
+    path: String,
 }
 
 impl Visit {
@@ -111,17 +148,40 @@ impl Visit {
         self,
         work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
-        let Self { caller, diary } = self;
-        caller
+        let (diary, own) = (self.diary.clone(), work.clone());
+        let answered = self
+            .caller
             .read(move |db, who| {
                 let readable = grants::readable(db, who, &diary)?;
+                if readable.role() == Role::Owner { own(db, &readable).map(Some) } else { Ok(None) }
+            })
+            .await?;
+        match answered {
+            Some(answer) => Ok(answer),
+            None => self.noted(Access::Read, work).await,
+        }
+    }
+
+    /// Lets anybody in who may read, and notes it unless it is the owner: so it writes, whatever the work does.
+    async fn noted<T: Send + 'static>(
+        self,
+        access: Access,
+        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let Self { caller, diary, method, path } = self;
+        caller
+            .write(move |db, who| {
+                let readable = grants::readable(db, who, &diary)?;
+                if readable.role() != Role::Owner {
+                    visits::record(db, who, &readable, &visits::deed(access, &method, &path))?;
+                }
                 work(db, &readable)
             })
             .await
     }
 
-    /// Reads the diary as [`Visit::read`] does, on the replica if there is one that knows what the primary knows of this
-    /// diary: nobody misses what they just wrote. Rights are always asked of the primary.
+    /// Reads the diary as [`Visit::read`] does, for its owner on the replica if there is one that knows what the primary
+    /// knows of this diary: nobody misses what they just wrote. Rights are always asked of the primary.
     ///
     /// # Errors
     /// What the closure answers, or that there is no such diary for the caller.
@@ -135,6 +195,9 @@ impl Visit {
         }
         let diary = self.diary.clone();
         let known = self.caller.read(move |db, who| grants::readable(db, who, &diary)).await?;
+        if known.role() != Role::Owner {
+            return self.noted(Access::Read, work).await;
+        }
         let there = work.clone();
         let answered = store
             .read_replica(move |db| match grants::read_again(db, &known)? {
@@ -158,13 +221,67 @@ impl Visit {
         self,
         work: impl FnOnce(&mut Db, &WritableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
-        let Self { caller, diary } = self;
+        let Self { caller, diary, method, path } = self;
         caller
             .write(move |db, who| {
                 let writable = grants::writable(db, who, &diary)?;
+                if writable.role() != Role::Owner {
+                    visits::record(db, who, &writable, &visits::deed(Access::Write, &method, &path))?;
+                }
                 work(db, &writable)
             })
             .await
+    }
+
+    /// Writes about the diary, and not in it, as everybody may who can read it: a review, an end of their own right.
+    ///
+    /// # Errors
+    /// What the closure answers, or that there is no such diary for the caller.
+    pub async fn write_about<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.noted(Access::Write, work).await
+    }
+
+    /// Reads what is for the owner alone.
+    ///
+    /// # Errors
+    /// What the closure answers, that there is no such diary for the caller, or that it is somebody else's.
+    pub async fn own_read<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut Db, &OwnedDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let Self { caller, diary, .. } = self;
+        caller
+            .read(move |db, who| {
+                let owned = grants::owned(db, who, &diary)?;
+                work(db, &owned)
+            })
+            .await
+    }
+
+    /// Changes what is for the owner alone: who else may touch the diary.
+    ///
+    /// # Errors
+    /// What the closure answers, that there is no such diary for the caller, or that it is somebody else's.
+    pub async fn own<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut Db, &OwnedDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let Self { caller, diary, .. } = self;
+        caller
+            .write(move |db, who| {
+                let owned = grants::owned(db, who, &diary)?;
+                work(db, &owned)
+            })
+            .await
+    }
+
+    /// What all handlers share.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.caller.service
     }
 
     /// When the request came.
@@ -185,7 +302,8 @@ impl FromRequest for Visit {
                 Some("me") => DiaryRef::Me,
                 other => DiaryRef::Id(other.and_then(Id::parse).ok_or_else(|| Problem::new(Code::NotFound))?),
             };
-            Ok(Self { caller, diary })
+            let path = request.match_info().as_str().to_owned();
+            Ok(Self { caller, diary, method: request.method().clone(), path })
         }))
     }
 }

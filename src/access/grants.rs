@@ -2,8 +2,10 @@
 
 use std::cell::Cell;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::view::View;
 use crate::{
     clock::Instant,
     diaries::{model::Diary, rows as diaries},
@@ -65,11 +67,30 @@ impl SignedIn {
     }
 }
 
+/// By which right somebody is at a diary.
+#[derive(Debug, Clone)]
+pub struct Right {
+    /// The consent that it rests on; `None` for the owner, who needs none.
+    pub consent_id: Option<Id>,
+    /// What they may do.
+    pub role: Role,
+    /// What they may see.
+    pub view: View,
+    /// From then on they may not.
+    pub access_until: Option<Instant>,
+}
+
+impl Right {
+    /// Whoever owns a diary, or keeps it.
+    const OWNER: Self = Self { consent_id: None, role: Role::Owner, view: View::WHOLE, access_until: None };
+}
+
 /// Proof that the caller may read a diary, in the transaction at hand.
 #[derive(Debug, Clone)]
 pub struct ReadableDiary {
     diary: Diary,
-    role: Role,
+    user_id: Option<Id>,
+    right: Right,
     now: Instant,
 }
 
@@ -86,10 +107,28 @@ impl ReadableDiary {
         self.diary.id.as_str()
     }
 
-    /// The caller's right.
+    /// Who the caller is; `None` for who came without an account.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<&Id> {
+        self.user_id.as_ref()
+    }
+
+    /// The caller's role.
     #[must_use]
     pub const fn role(&self) -> Role {
-        self.role
+        self.right.role
+    }
+
+    /// The caller's right in full.
+    #[must_use]
+    pub const fn right(&self) -> &Right {
+        &self.right
+    }
+
+    /// What the caller may see. Stores show no more.
+    #[must_use]
+    pub const fn view(&self) -> View {
+        self.right.view
     }
 
     /// When the request came.
@@ -117,6 +156,18 @@ impl ReadableDiary {
 pub struct WritableDiary {
     readable: ReadableDiary,
     stamp: Cell<Option<Stamp>>,
+}
+
+/// Proof that the caller owns a diary, and so decides who else may touch it.
+#[derive(Debug)]
+pub struct OwnedDiary(ReadableDiary);
+
+impl std::ops::Deref for OwnedDiary {
+    type Target = ReadableDiary;
+
+    fn deref(&self) -> &ReadableDiary {
+        &self.0
+    }
 }
 
 /// What a change writes on the rows it touches.
@@ -168,8 +219,33 @@ pub(super) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -> Result<Si
     Ok(SignedIn { user_id: bearer.user_id.clone(), session_id: bearer.session_id.clone(), now })
 }
 
+/// A grant as it is kept.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = grants)]
+struct Row {
+    id: String,
+    role: String,
+    access_until: Option<Instant>,
+    visible_from: Option<NaiveDate>,
+    include_notes: bool,
+}
+
+impl Row {
+    /// The right that it gives, unless it has run out.
+    fn right(self, now: Instant) -> Result<Option<Right>> {
+        let role = Role::parse(&self.role).ok_or_else(|| Error::corrupt("role"))?;
+        let holds = self.access_until.is_none_or(|until| now < until);
+        Ok(holds.then(|| Right {
+            consent_id: (role != Role::Owner).then(|| Id::stored(self.id)),
+            role,
+            view: View { visible_from: self.visible_from, include_notes: self.include_notes },
+            access_until: self.access_until,
+        }))
+    }
+}
+
 /// Every question of rights on a diary comes here. What the caller can't see does not exist for them.
-fn role_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Role), Refusal> {
+fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
     let id = match which {
         DiaryRef::Id(id) => id.clone(),
         DiaryRef::Me => {
@@ -181,32 +257,38 @@ fn role_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Role), 
             own.flatten().map(Id::stored).ok_or(Refusal::NotFound)?
         }
     };
-    let role: Option<String> = on_engine!(db, |db| {
-        grants::table.find((id.as_str(), who.user_id.as_str())).select(grants::role).first(db).optional()
+    let grant: Option<Row> = on_engine!(db, |db| {
+        grants::table.find((id.as_str(), who.user_id.as_str())).select(Row::as_select()).first(db).optional()
     })?;
-    let role = Role::parse(&role.ok_or(Refusal::NotFound)?).ok_or_else(|| Error::corrupt("role"))?;
-    Ok((id, role))
+    let right = grant.map(|grant| grant.right(who.now)).transpose()?.flatten().ok_or(Refusal::NotFound)?;
+    Ok((id, right))
 }
 
 pub(super) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ReadableDiary, Refusal> {
-    let (id, role) = role_on(db, who, which)?;
+    let (id, right) = right_on(db, who, which)?;
     let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary { diary, role, now: who.now })
+    Ok(ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now })
+}
+
+pub(super) fn owned(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<OwnedDiary, Refusal> {
+    let readable = readable(db, who, which)?;
+    if readable.role() == Role::Owner { Ok(OwnedDiary(readable)) } else { Err(Refusal::Forbidden) }
 }
 
 /// The same diary by the same right in another snapshot, unless that is older.
 pub(super) fn read_again(db: &mut Db, known: &ReadableDiary) -> Result<Option<ReadableDiary>, Refusal> {
     let diary = diaries::find(db, known.id())?.filter(|diary| diary.revision >= known.diary.revision);
-    Ok(diary.map(|diary| ReadableDiary { diary, role: known.role, now: known.now }))
+    Ok(diary.map(|diary| ReadableDiary { diary, ..known.clone() }))
 }
 
 pub(super) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<WritableDiary, Refusal> {
-    let (id, role) = role_on(db, who, which)?;
-    if !role.writes() {
+    let (id, right) = right_on(db, who, which)?;
+    if !right.role.writes() {
         return Err(Refusal::Forbidden);
     }
     let diary = diaries::find_locked(db, id.as_str())?.ok_or(Refusal::NotFound)?;
-    Ok(WritableDiary { readable: ReadableDiary { diary, role, now: who.now }, stamp: Cell::new(None) })
+    let readable = ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now };
+    Ok(WritableDiary { readable, stamp: Cell::new(None) })
 }
 
 /// A user's own diary, for commands that an operator runs beside the service and that nobody signs in to.
@@ -224,7 +306,16 @@ pub fn own_diary(db: &mut Db, user_id: &Id, now: Instant) -> Result<WritableDiar
 /// When there is none of this id.
 pub fn any_readable(db: &mut Db, id: &str, now: Instant) -> Result<ReadableDiary, Refusal> {
     let diary = diaries::find(db, id)?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary { diary, role: Role::Owner, now })
+    Ok(ReadableDiary { diary, user_id: None, right: Right::OWNER, now })
+}
+
+/// A diary to read through a link, without an account. Who calls this has found the link open, in this transaction.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn through_link(db: &mut Db, id: &Id, right: Right, now: Instant) -> Result<ReadableDiary, Refusal> {
+    let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
+    Ok(ReadableDiary { diary, user_id: None, right, now })
 }
 
 /// Any diary to write, for what the service keeps of it by itself.
@@ -233,32 +324,37 @@ pub fn any_readable(db: &mut Db, id: &str, now: Instant) -> Result<ReadableDiary
 /// When there is none of this id.
 pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, Refusal> {
     let diary = diaries::find_locked(db, id)?.ok_or(Refusal::NotFound)?;
-    Ok(WritableDiary { readable: ReadableDiary { diary, role: Role::Owner, now }, stamp: Cell::new(None) })
+    Ok(WritableDiary {
+        readable: ReadableDiary { diary, user_id: None, right: Right::OWNER, now },
+        stamp: Cell::new(None),
+    })
 }
 
 /// The diaries that a user may read, by id.
 ///
 /// # Errors
 /// When the database fails.
-pub fn readable_diaries(db: &mut Db, who: &SignedIn, request: &PageRequest<String>) -> Result<Page<ReadableDiary>> {
+pub(super) fn readable_diaries(
+    db: &mut Db,
+    who: &SignedIn,
+    request: &PageRequest<String>,
+) -> Result<Page<ReadableDiary>> {
     let mut query = grants::table
         .filter(grants::user_id.eq(who.user_id.as_str()))
+        .filter(grants::access_until.is_null().or(grants::access_until.gt(who.now)))
         .order(grants::diary_id)
         .limit(request.limit.and_one())
-        .select((grants::diary_id, grants::role))
+        .select((grants::diary_id, Row::as_select()))
         .into_boxed();
     if let Some(after) = &request.after {
         query = query.filter(grants::diary_id.gt(after.clone()));
     }
-    let found = query
-        .load::<(String, String)>(db)?
-        .into_iter()
-        .map(|(id, role)| {
-            let role = Role::parse(&role).ok_or_else(|| Error::corrupt("role"))?;
-            let diary = diaries::find(db, &id)?.ok_or_else(|| Error::corrupt("grant"))?;
-            Ok(ReadableDiary { diary, role, now: who.now })
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let mut found = Vec::new();
+    for (id, grant) in query.load::<(String, Row)>(db)? {
+        let diary = diaries::find(db, &id)?.ok_or_else(|| Error::corrupt("grant"))?;
+        let user_id = Some(who.user_id.clone());
+        found.extend(grant.right(who.now)?.map(|right| ReadableDiary { diary, user_id, right, now: who.now }));
+    }
     Ok(Page::cut(found, request.limit, |readable| readable.id().to_owned()))
 }
 
@@ -267,12 +363,43 @@ pub fn readable_diaries(db: &mut Db, who: &SignedIn, request: &PageRequest<Strin
 /// # Errors
 /// When the database fails.
 pub fn grant_owner(db: &mut Db, diary_id: &Id, user_id: &Id, now: Instant) -> Result<()> {
+    /// The owner's grant rests on no consent that could give it a name.
+    const ID: &str = "owner";
+    insert(db, diary_id, user_id, ID, &Right::OWNER, now)
+}
+
+/// Gives a user a right that rests on a consent.
+///
+/// # Errors
+/// When the database fails; a grant that the user has is to be withdrawn before.
+pub fn grant(db: &mut Db, diary_id: &Id, user_id: &Id, right: &Right, now: Instant) -> Result<()> {
+    let id = right.consent_id.as_ref().ok_or_else(|| Error::Failed("a grant needs a consent".into()))?;
+    insert(db, diary_id, user_id, id.as_str(), right, now)
+}
+
+/// As what somebody may touch a diary, if they may.
+///
+/// # Errors
+/// When the database fails.
+pub fn role_of(db: &mut Db, diary_id: &Id, who: &SignedIn) -> Result<Option<Role>, Refusal> {
+    match right_on(db, who, &DiaryRef::Id(diary_id.clone())) {
+        Ok((_, right)) => Ok(Some(right.role)),
+        Err(Refusal::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn insert(db: &mut Db, diary_id: &Id, user_id: &Id, id: &str, right: &Right, now: Instant) -> Result<()> {
     diesel::insert_into(grants::table)
         .values((
             grants::diary_id.eq(diary_id.as_str()),
             grants::user_id.eq(user_id.as_str()),
-            grants::role.eq(Role::Owner.as_str()),
+            grants::role.eq(right.role.as_str()),
             grants::created_at.eq(now),
+            grants::id.eq(id),
+            grants::access_until.eq(right.access_until),
+            grants::visible_from.eq(right.view.visible_from),
+            grants::include_notes.eq(right.view.include_notes),
         ))
         .execute(db)?;
     Ok(())

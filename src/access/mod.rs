@@ -3,9 +3,12 @@
 
 mod caller;
 mod grants;
+mod view;
+mod visits;
 
 pub use caller::{Caller, Visit};
 pub use grants::{
-    ReadableDiary, Role, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant_owner, own_diary,
-    readable_diaries,
+    OwnedDiary, ReadableDiary, Right, Role, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant,
+    grant_owner, own_diary, role_of, through_link,
 };
+pub use view::View;

@@ -28,7 +28,7 @@ use crate::{
         model::{RefreshToken, Session},
         throttle::{self, Guesser, Try},
     },
-    storage,
+    sharing, storage,
     values::{DeviceName, Name},
     web::{answer, body::Body, routes::Routes},
 };
@@ -116,7 +116,7 @@ struct Registered<'a> {
 async fn register(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
     let registration = Registration::from_body(body, &service.passwords).await?;
     let now = service.clock.now();
-    let hash = service.passwords.hash(registration.password.clone()).await?;
+    let hash = service.passwords.hash(registration.password.password().clone()).await?;
     let token = RefreshToken::random();
     let stored = token.clone();
     let opened = service
@@ -203,7 +203,7 @@ async fn change_password(caller: Caller, body: Body) -> Result<HttpResponse, Pro
     if !weakness.is_empty() {
         return Err(weakness.under("new_password").into());
     }
-    let hash = passwords.hash(new).await?;
+    let hash = passwords.hash(new.password().clone()).await?;
     caller
         .write(move |db, me| {
             store::set_password_hash(db, me.user_id(), &hash)?;
@@ -223,6 +223,7 @@ async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
         .write(move |db, me| {
             throttle::forget(db, &Guesser::signing_in(&account.user.email))?;
             throttle::forget(db, &Guesser::confirming(me.user_id()))?;
+            sharing::consents::store::leave_all(db, me)?;
             Ok(store::erase(db, me.user_id())?)
         })
         .await?;

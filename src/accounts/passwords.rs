@@ -77,12 +77,12 @@ impl PasswordHasher {
         Ok(weakness.unwrap_or_default())
     }
 
-    /// Hashes a password that was judged.
+    /// Hashes a password that was judged, or a passcode.
     ///
     /// # Errors
     /// When there are too many at once.
-    pub async fn hash(&self, password: NewPassword) -> Result<String, HashError> {
-        self.lane.run(PATIENCE, move |memory| hash(memory, password.password().expose().as_bytes())).await?
+    pub async fn hash(&self, password: Password) -> Result<String, HashError> {
+        self.lane.run(PATIENCE, move |memory| hash(memory, password.expose().as_bytes())).await?
     }
 
     /// Compares a password with a stored hash. Without one it does the same work and finds the password wrong.

@@ -126,7 +126,11 @@ async fn get_before_after(
             let asked = asked?;
             // What is known before a start that has not come changes from day to day, whatever period is asked for.
             let begun = treatment.course.started_on <= diary.today();
-            let tag = if begun { asked.tag(diary) } else { ETag::on(diary.diary().revision, diary.today()) };
+            let tag = if begun {
+                asked.tag(diary)
+            } else {
+                ETag::on(diary.diary().revision, diary.today()).seen(diary.view())
+            };
             conditions.unless_known(tag, || BeforeAfter::read(db, diary, &treatment, windows, asked))
         })
         .await?;

@@ -68,10 +68,8 @@ impl Asked {
     #[must_use]
     pub fn tag(self, diary: &ReadableDiary) -> ETag {
         let (revision, today) = (diary.diary().revision, diary.today());
-        if self.from.is_some() && self.to.is_some_and(|to| to < today) {
-            ETag::of(revision)
-        } else {
-            ETag::on(revision, today)
-        }
+        let always = self.from.is_some() && self.to.is_some_and(|to| to < today);
+        let tag = if always { ETag::of(revision) } else { ETag::on(revision, today) };
+        tag.seen(diary.view())
     }
 }

@@ -56,7 +56,7 @@ pub fn page(
         .limit(request.limit.and_one())
         .select(Row::as_select())
         .into_boxed();
-    if let Some(from) = from {
+    if let Some(from) = from.max(diary.view().visible_from) {
         query = query.filter(check_ins::date.ge(from));
     }
     if let Some(to) = to {
@@ -66,7 +66,8 @@ pub fn page(
         query = query.filter(check_ins::date.gt(after));
     }
     let found: Vec<Row> = query.load(db)?;
-    Ok(Page::cut(found, request.limit, |row| row.date).map(CheckIn::from))
+    let seen = |row: Row| CheckIn { note: diary.view().note(row.note.clone().map(Note::stored)), ..row.into() };
+    Ok(Page::cut(found, request.limit, |row| row.date).map(seen))
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<CheckIn>> {

@@ -98,6 +98,7 @@ pub fn between(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<(NaiveDate, DayCounts)>> {
+    let from = diary.view().since(from);
     let rows: Vec<(NaiveDate, Counted)> = on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
@@ -113,6 +114,7 @@ pub fn between(
 /// # Errors
 /// When the database fails.
 pub fn tally(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Tally> {
+    let from = diary.view().since(from);
     let days: Vec<Option<String>> = on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
@@ -132,9 +134,11 @@ pub fn tally(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate)
 /// # Errors
 /// When the database fails.
 pub fn first(db: &mut Db, diary: &ReadableDiary) -> Result<Option<NaiveDate>> {
+    // Nothing can be recorded before 1970.
+    let from = diary.view().since(NaiveDate::default());
     let first = on_engine!(db, |db| {
         covered_days::table
-            .filter(covered_days::diary_id.eq(diary.id()))
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.ge(from)))
             .order(covered_days::date)
             .select(covered_days::date)
             .first(db)
@@ -148,7 +152,7 @@ pub fn first(db: &mut Db, diary: &ReadableDiary) -> Result<Option<NaiveDate>> {
 /// # Errors
 /// When the database fails.
 pub fn is_covered(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<bool> {
-    Ok(find(db, diary, date)?.is_some())
+    Ok(diary.view().shows(date) && find(db, diary, date)?.is_some())
 }
 
 /// Counts a cramp, with the soreness after it.

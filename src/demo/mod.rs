@@ -28,7 +28,7 @@ pub async fn fill(service: &Service) -> Result<String, String> {
     for person in people::all() {
         let email = Email::parse(person.email).ok_or("an e-mail of the demo is none")?;
         let password = NewPassword::from_json(&PASSWORD.into()).map_err(|_| "the demo's password is not accepted")?;
-        let hash = service.passwords.hash(password).await.map_err(|error| error.to_string())?;
+        let hash = service.passwords.hash(password.password().clone()).await.map_err(|error| error.to_string())?;
         let (address, about) = (person.email, person.about);
         let added = service
             .store

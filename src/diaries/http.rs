@@ -1,11 +1,12 @@
 //! `/v1/diaries` and a diary's settings.
 
 use actix_web::{HttpRequest, HttpResponse};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{model::Diary, store};
 use crate::{
-    access::{self, Caller, Role, Visit},
+    access::{Caller, Right, Role, Visit},
     clock::Instant,
     ids::Id,
     local_clock::LocalTime,
@@ -37,13 +38,16 @@ struct DiaryView {
     night_end: LocalTime,
     evening_start: LocalTime,
     role: Role,
+    visible_from: Option<NaiveDate>,
+    include_notes: bool,
+    access_until: Option<Instant>,
     revision: Revision,
     created_at: Instant,
     updated_at: Instant,
 }
 
 impl DiaryView {
-    fn new(diary: &Diary, role: Role) -> Self {
+    fn new(diary: &Diary, right: &Right) -> Self {
         Self {
             id: diary.id.clone(),
             display_name: diary.display_name.clone(),
@@ -51,7 +55,10 @@ impl DiaryView {
             night_start: diary.day_parts.night_start(),
             night_end: diary.day_parts.night_end(),
             evening_start: diary.day_parts.evening_start(),
-            role,
+            role: right.role,
+            visible_from: right.view.visible_from,
+            include_notes: right.view.include_notes,
+            access_until: right.access_until,
             revision: diary.revision,
             created_at: diary.created_at,
             updated_at: diary.updated_at,
@@ -62,25 +69,25 @@ impl DiaryView {
 async fn list_diaries(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
     let asked = PageRequest::from_query(&mut query);
     query.finish()?;
-    let page = caller
-        .read(move |db, me| {
-            Ok(access::readable_diaries(db, me, &asked)?
-                .map(|readable| DiaryView::new(readable.diary(), readable.role())))
-        })
-        .await?;
+    let page = caller.diaries(asked, |readable| DiaryView::new(readable.diary(), readable.right())).await?;
     Ok(answer::page(&request, &page))
 }
 
 async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse, Problem> {
-    let view = visit.read(|_, diary| Ok(DiaryView::new(diary.diary(), diary.role()))).await?;
-    Ok(answer::row_unless_known(&conditions, &ETag::of(view.revision), &view))
+    let (tag, view) = visit
+        .read(|_, diary| {
+            let tag = ETag::of(diary.diary().revision).seen(diary.view());
+            Ok((tag, DiaryView::new(diary.diary(), diary.right())))
+        })
+        .await?;
+    Ok(answer::row_unless_known(&conditions, &tag, &view))
 }
 
 async fn update_diary(visit: Visit, conditions: Conditions, body: Body) -> Result<HttpResponse, Problem> {
     let view = visit
         .write(move |db, diary| {
             let changed = store::patch(db, diary, body.0, &conditions.precondition())?;
-            Ok(DiaryView::new(&changed, diary.role()))
+            Ok(DiaryView::new(&changed, diary.right()))
         })
         .await?;
     Ok(answer::row(&ETag::of(view.revision), &view))

@@ -47,7 +47,8 @@ impl std::ops::Deref for Diary {
 }
 
 /// A row may be sent back as it came: these are not looked at.
-const WORKED_OUT: [&str; 5] = ["id", "role", "revision", "created_at", "updated_at"];
+const WORKED_OUT: [&str; 8] =
+    ["id", "role", "visible_from", "include_notes", "access_until", "revision", "created_at", "updated_at"];
 
 impl Settings {
     /// What a new diary has.

@@ -124,7 +124,7 @@ async fn list_episodes(
         .read_replica(move |db, diary| {
             whole?;
             let parts = diary.diary().day_parts;
-            conditions.unless_known(ETag::of(diary.diary().revision), || {
+            conditions.unless_known(ETag::of(diary.diary().revision).seen(diary.view()), || {
                 let page = store::page(db, diary, &filter, &asked)?;
                 Ok(page.map(|episode| EpisodeView::new(episode, parts)))
             })
@@ -149,13 +149,13 @@ async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Resul
 }
 
 async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
-    let view = visit
+    let (tag, view) = visit
         .read(move |db, diary| {
-            let parts = diary.diary().day_parts;
-            Ok(EpisodeView::new(store::find(db, diary, &id)?, parts))
+            let view = EpisodeView::new(store::find(db, diary, &id)?, diary.diary().day_parts);
+            Ok((ETag::of(view.revision).seen(diary.view()), view))
         })
         .await?;
-    Ok(answer::row_unless_known(&conditions, &ETag::of(view.revision), &view))
+    Ok(answer::row_unless_known(&conditions, &tag, &view))
 }
 
 async fn put_episode(

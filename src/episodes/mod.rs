@@ -2,4 +2,5 @@
 
 pub mod http;
 pub mod model;
+mod rows;
 pub mod store;

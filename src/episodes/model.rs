@@ -201,24 +201,6 @@ short_list! {
     ReliefTried of Relief, at most 16
 }
 
-/// An onset: not before 1970, at most a day ahead of the server, with an offset or `Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Onset(Instant);
-
-impl FromJson for Onset {
-    fn from_json(value: &Value) -> Result<Self, Faults> {
-        let text = fields::string(value)?;
-        // The parser would take a space between date and time as well.
-        let time = if text.contains(' ') { None } else { chrono::DateTime::parse_from_rfc3339(text).ok() };
-        time.map(|time| Self(time.to_utc().into())).ok_or_else(|| {
-            Faults::here(
-                FaultCode::Malformed,
-                "must be an RFC 3339 time with an offset or Z, as 2026-03-29T03:10:00+02:00",
-            )
-        })
-    }
-}
-
 /// What a person tells of a cramp besides when it was. All of it may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Details {
@@ -268,7 +250,7 @@ impl Draft {
         const FURTHEST_AHEAD: std::time::Duration = std::time::Duration::from_hours(24);
         let mut fields = Fields::open(body)?;
         let id = fields.optional("id");
-        let started_at = fields.required::<Onset>("started_at").map(|onset| onset.0);
+        let started_at = fields.required::<Instant>("started_at");
         if started_at.is_some_and(|onset| onset > now.plus(FURTHEST_AHEAD)) {
             fields.fault("started_at", FaultCode::InTheFuture, "lies more than 24 hours ahead");
         }

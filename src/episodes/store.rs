@@ -3,129 +3,28 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{Context, Details, Draft, Episode, Part};
+use super::{
+    model::{Draft, Episode, Part},
+    rows::{Row, context, seen, time},
+};
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     clock::Instant,
     covered_days::{self, model::Facts},
     faults::{FaultCode, Faults},
     ids::Id,
-    local_clock::{DayParts, LocalClock, LocalTime, Period, Zone, instants_around},
+    local_clock::{DayParts, LocalClock, LocalTime, Period, instants_around},
     page::{Page, PageRequest},
-    precondition::{Precondition, Revision},
+    precondition::Precondition,
     refusal::Refusal,
     soreness::{
         model::{Entry, Summary},
         store as soreness,
     },
-    storage::{Db, Error, Result, on_engine, schema::episodes},
+    storage::{Db, Result, on_engine, schema::episodes},
     tombstones::{self, Table},
-    values::{Note, Rating, Seconds},
+    values::Rating,
 };
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = episodes, treat_none_as_null = true, treat_none_as_default_value = false)]
-struct Row {
-    id: String,
-    started_at: Instant,
-    time_zone: String,
-    local_date: NaiveDate,
-    local_minute: i32,
-    duration_seconds: Option<i32>,
-    intensity: Option<i32>,
-    sites: String,
-    context: Option<String>,
-    interrupted_sleep: Option<bool>,
-    sleep_disturbance: Option<i32>,
-    triggers: String,
-    relief: String,
-    note: Option<String>,
-    soreness_days_logged: i32,
-    soreness_peak: Option<i32>,
-    soreness_last_level: Option<i32>,
-    soreness_resolved_day: Option<i32>,
-    revision: i64,
-    created_at: Instant,
-    updated_at: Instant,
-}
-
-fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Failed(error.to_string()))
-}
-
-fn read<T: serde::de::DeserializeOwned>(what: &str, json: &str) -> Result<T> {
-    serde_json::from_str(json).map_err(|_| Error::corrupt(what))
-}
-
-fn time(minute: i32) -> Result<LocalTime> {
-    u16::try_from(minute).ok().and_then(LocalTime::from_minute).ok_or_else(|| Error::corrupt("time of day"))
-}
-
-fn context(word: Option<String>) -> Result<Option<Context>> {
-    word.map(|word| Context::parse(&word).ok_or_else(|| Error::corrupt("context"))).transpose()
-}
-
-impl Row {
-    fn new(episode: &Episode) -> Result<Self> {
-        let details = &episode.details;
-        Ok(Self {
-            id: episode.id.to_string(),
-            started_at: episode.started_at,
-            time_zone: episode.time_zone.name().to_owned(),
-            local_date: episode.clock.date,
-            local_minute: episode.clock.time.minute().into(),
-            duration_seconds: details.duration_seconds.map(Seconds::get),
-            intensity: details.intensity.map(Rating::get),
-            sites: json(&details.sites)?,
-            context: details.context.map(|context| context.as_str().to_owned()),
-            interrupted_sleep: details.interrupted_sleep,
-            sleep_disturbance: details.sleep_disturbance.map(Rating::get),
-            triggers: json(&details.triggers)?,
-            relief: json(&details.relief)?,
-            note: details.note.as_ref().map(|note| note.as_str().to_owned()),
-            soreness_days_logged: episode.soreness.days_logged,
-            soreness_peak: episode.soreness.peak.map(Rating::get),
-            soreness_last_level: episode.soreness.last_level.map(Rating::get),
-            soreness_resolved_day: episode.soreness.resolved_day,
-            revision: episode.revision.0,
-            created_at: episode.created_at,
-            updated_at: episode.updated_at,
-        })
-    }
-}
-
-impl TryFrom<Row> for Episode {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self> {
-        Ok(Self {
-            id: Id::stored(row.id),
-            started_at: row.started_at,
-            time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
-            clock: LocalClock { date: row.local_date, time: time(row.local_minute)? },
-            details: Details {
-                duration_seconds: row.duration_seconds.and_then(Seconds::new),
-                intensity: row.intensity.and_then(Rating::new),
-                sites: read("site", &row.sites)?,
-                context: context(row.context)?,
-                interrupted_sleep: row.interrupted_sleep,
-                sleep_disturbance: row.sleep_disturbance.and_then(Rating::new),
-                triggers: read("trigger", &row.triggers)?,
-                relief: read("relief", &row.relief)?,
-                note: row.note.map(Note::stored),
-            },
-            soreness: Summary {
-                days_logged: row.soreness_days_logged,
-                peak: row.soreness_peak.and_then(Rating::new),
-                last_level: row.soreness_last_level.and_then(Rating::new),
-                resolved_day: row.soreness_resolved_day,
-            },
-            revision: Revision(row.revision),
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        })
-    }
-}
 
 /// What a list shows.
 #[derive(Debug, Clone, Default)]
@@ -184,7 +83,7 @@ pub fn page(
             };
         }
         // The rows are clustered by onset: bound the scan by instants, then compare local dates.
-        if let Some(from) = filter.from {
+        if let Some(from) = filter.from.max(diary.view().visible_from) {
             query = query
                 .filter(episodes::started_at.ge(instants_around(from, from).0))
                 .filter(episodes::local_date.ge(from));
@@ -215,7 +114,7 @@ pub fn page(
         }
         query.load(db)
     })?;
-    let found = found.into_iter().map(Episode::try_from).collect::<Result<Vec<_>>>()?;
+    let found = found.into_iter().map(|row| seen(diary, row)).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(found, request.limit, |episode| (episode.started_at.micros(), episode.id.to_string())))
 }
 
@@ -247,7 +146,8 @@ fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Episode>
     let row: Option<Row> = on_engine!(db, |db| {
         episodes::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()
     })?;
-    row.map(Episode::try_from).transpose()
+    let episode = row.map(|row| seen(diary, row)).transpose()?;
+    Ok(episode.filter(|episode| diary.view().shows(episode.clock.date)))
 }
 
 /// What became of a new cramp.
@@ -467,6 +367,7 @@ pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDat
 /// # Errors
 /// When the database fails.
 pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate, most: i64) -> Result<Vec<Episode>> {
+    let from = diary.view().since(from);
     let (earliest, latest) = instants_around(from, to);
     let rows: Vec<Row> = episodes::table
         .filter(episodes::diary_id.eq(diary.id()))
@@ -476,7 +377,7 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate
         .limit(most)
         .select(Row::as_select())
         .load(db)?;
-    rows.into_iter().map(Episode::try_from).collect()
+    rows.into_iter().map(|row| seen(diary, row)).collect()
 }
 
 #[cfg(test)]

@@ -293,3 +293,22 @@ sleep-broken = ja
 sleep-unbroken = nein
 soreness-peak = max. { $level }
 soreness-over = vorbei Tag { $day }
+
+## Seiten
+
+page-nothing-here = Hier ist nichts
+page-nothing-here-why = Die Adresse stimmt nicht, oder was hier war, ist vorbei: Ein Link, der abgelaufen ist oder beendet wurde, öffnet nichts mehr.
+page-too-many-tries = Zu viele Versuche
+page-too-many-tries-why = Warten Sie etwas und versuchen Sie es dann noch einmal.
+page-not-understood = Das war nicht zu verstehen
+page-not-understood-why = Gehen Sie zurück und versuchen Sie es noch einmal.
+page-failed = Hier ist etwas schiefgegangen
+page-failed-why = Es lag nicht an Ihnen. Versuchen Sie es gleich noch einmal.
+
+link-title = Bericht aus einem Krampftagebuch
+link-what = Jemand teilt mit Ihnen den Bericht aus dem eigenen Krampftagebuch. Er beschreibt, was eingetragen wurde, und ist keine Diagnose.
+link-noted = Dass der Bericht geöffnet wurde, wird festgehalten, und die Person kann es sehen.
+link-passcode = Zugangscode
+link-wrong-passcode = Das ist nicht der Zugangscode.
+link-open = Bericht öffnen
+link-open-pdf = Als PDF öffnen

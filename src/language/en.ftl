@@ -287,3 +287,22 @@ sleep-broken = yes
 sleep-unbroken = no
 soreness-peak = max. { $level }
 soreness-over = over day { $day }
+
+## Pages
+
+page-nothing-here = There is nothing here
+page-nothing-here-why = The address is wrong, or what was here is over: a link that has expired or was ended opens nothing any more.
+page-too-many-tries = Too many tries
+page-too-many-tries-why = Wait a little, and then try again.
+page-not-understood = This could not be understood
+page-not-understood-why = Go back, and try again.
+page-failed = Something went wrong here
+page-failed-why = It was not your fault. Try again in a moment.
+
+link-title = Report of a cramp diary
+link-what = Somebody shares the report of their cramp diary with you. It describes what they logged and is not a diagnosis.
+link-noted = That the report was opened is noted, and they can see it.
+link-passcode = Passcode
+link-wrong-passcode = This is not the passcode.
+link-open = Open the report
+link-open-pdf = Open as PDF

@@ -44,7 +44,7 @@ async fn list_prompts(visit: Visit, conditions: Conditions, Query(mut query): Qu
             let revision = diary.diary().revision;
             // Without a date the answer is another one tomorrow.
             let tag = on.map_or_else(|| ETag::on(revision, diary.today()), |_| ETag::of(revision));
-            conditions.unless_known(tag, || {
+            conditions.unless_known(tag.seen(diary.view()), || {
                 let on = on.unwrap_or_else(|| diary.today());
                 Ok(PromptList { on, items: prompts(db, diary, on)? })
             })

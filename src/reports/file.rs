@@ -15,6 +15,10 @@ use crate::{
     ids::Id,
     private_file,
     refusal::Refusal,
+    sharing::access_log::{
+        self,
+        model::{Access, Deed, Visitor, VisitorRole},
+    },
     storage::{Db, Store},
 };
 
@@ -37,9 +41,13 @@ pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<Strin
     let Wanted { diary, out, asked } = wanted;
     let format = format_of(&out)?;
     let (now, name) = (clock.now(), diary.clone());
-    let findings = store.read(move |db| {
+    let findings = store.write(move |db| {
         let id = find(db, &diary)?;
         let readable = any_readable(db, id.as_str(), now)?;
+        // The patient learns of it as of any other look.
+        let operator = Visitor { consent_id: None, user: None, role: VisitorRole::Operator };
+        let deed = Deed { access: Access::Read, what: "getReport".to_owned(), target: None };
+        access_log::store::record(db, readable.id(), &operator, &deed, now)?;
         Findings::read(db, &readable, asked)
     });
     let findings = findings.await.map_err(|error| match error {

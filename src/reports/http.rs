@@ -1,19 +1,16 @@
 //! `/v1/diaries/{d}/report`.
 
-use std::time::Duration;
-
-use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
-
-use super::{
-    findings::Findings,
-    page,
-    printer::{Format, PrintError},
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::Data,
 };
+
+use super::{findings::Findings, printed::printed, printer::Format};
 use crate::{
     access::Visit,
     analytics::period::Asked,
-    lane::LaneError,
-    problem::{Code, Problem},
+    problem::Problem,
     service::Service,
     web::{
         answer,
@@ -57,7 +54,6 @@ async fn get_report(
     let format = query.optional("format").unwrap_or_else(|| accepted(&request));
     let asked = Asked::from_query(&mut query);
     let whole = query.finish();
-    let language = asked.language;
     let known = visit
         .read_replica(move |db, diary| {
             whole?;
@@ -68,35 +64,12 @@ async fn get_report(
         Known::Unchanged(tag) => return Ok(answer::not_modified(&tag)),
         Known::New(tag, findings) => (tag, findings),
     };
-    let period = findings.period;
-    let bytes = service.printer.print(findings, format).await?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::ETAG, tag.as_str()));
-    response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
-    response.insert_header((header::VARY, "Accept"));
-    match format {
-        Format::Html => {
-            response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
-            response.insert_header((header::CONTENT_SECURITY_POLICY, page::CONTENT_POLICY.as_str()));
-        }
-        Format::Pdf => {
-            let name = format!("inline; filename=\"cramps-{}-{}.pdf\"", period.from, period.to);
-            response.insert_header((header::CONTENT_TYPE, "application/pdf"));
-            response.insert_header((header::CONTENT_DISPOSITION, name));
-        }
+    let mut response = printed(&service.printer, findings, format).await?;
+    if let Ok(tag) = HeaderValue::from_str(tag.as_str()) {
+        response.headers_mut().insert(header::ETAG, tag);
     }
-    Ok(response.body(bytes))
-}
-
-impl From<PrintError> for Problem {
-    fn from(error: PrintError) -> Self {
-        match error {
-            PrintError::Busy(LaneError::Full | LaneError::TooLate) => {
-                Self::new(Code::Overloaded).retry_after(Duration::from_secs(2))
-            }
-            other => Self::internal(other.to_string()),
-        }
-    }
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+    Ok(response)
 }
 
 /// The same path answers with two kinds of bytes, and a strong tag stands for bytes.

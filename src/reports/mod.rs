@@ -12,6 +12,7 @@ pub mod http;
 mod log;
 pub mod page;
 pub mod pdf;
+pub mod printed;
 pub mod printer;
 pub mod sheet;
 mod svg;

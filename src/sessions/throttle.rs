@@ -35,6 +35,18 @@ impl Guesser {
     pub fn confirming(user_id: &Id) -> Self {
         Self(fingerprint("confirmation failures", user_id.as_str().as_bytes()).to_vec())
     }
+
+    /// Who redeems codes of invitations.
+    #[must_use]
+    pub fn redeeming(user_id: &Id) -> Self {
+        Self(fingerprint("redemption failures", user_id.as_str().as_bytes()).to_vec())
+    }
+
+    /// Whoever opens a link with a passcode.
+    #[must_use]
+    pub fn opening(link_id: &Id) -> Self {
+        Self(fingerprint("passcode failures", link_id.as_str().as_bytes()).to_vec())
+    }
 }
 
 /// One second after the tenth failure in a row, then doubling up to a quarter of an hour.

@@ -84,13 +84,95 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Text;
+    use diesel::sql_types::{Text, Nullable, Date, Bool};
     use crate::storage::moment::Moment;
     grants (diary_id, user_id) {
         diary_id -> Text,
         user_id -> Text,
         role -> Text,
         created_at -> Moment,
+        id -> Text,
+        access_until -> Nullable<Moment>,
+        visible_from -> Nullable<Date>,
+        include_notes -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text, Nullable, Date, Bool};
+    use crate::storage::moment::Moment;
+    consents (diary_id, id) {
+        diary_id -> Text,
+        id -> Text,
+        kind -> Text,
+        role -> Text,
+        label -> Nullable<Text>,
+        visible_from -> Nullable<Date>,
+        include_notes -> Bool,
+        access_until -> Nullable<Moment>,
+        words_version -> Text,
+        language -> Text,
+        given_at -> Moment,
+        open_until -> Moment,
+        accepted_at -> Nullable<Moment>,
+        accepted_by -> Nullable<Text>,
+        accepted_name -> Nullable<Text>,
+        accepted_email -> Nullable<Text>,
+        withdrawn_at -> Nullable<Moment>,
+        withdrawn_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::storage::moment::Moment;
+    share_keys (key_hash) {
+        key_hash -> Binary,
+        diary_id -> Text,
+        consent_id -> Text,
+        expires_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text, Nullable};
+    use crate::storage::moment::Moment;
+    access_log (diary_id, id) {
+        diary_id -> Text,
+        id -> Text,
+        at -> Moment,
+        consent_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        user_name -> Nullable<Text>,
+        user_email -> Nullable<Text>,
+        role -> Text,
+        access -> Text,
+        what -> Text,
+        target -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text, Nullable, Date};
+    report_links (diary_id, id) {
+        diary_id -> Text,
+        id -> Text,
+        from_date -> Nullable<Date>,
+        to_date -> Nullable<Date>,
+        passcode_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text, Nullable, BigInt};
+    use crate::storage::moment::Moment;
+    reviews (diary_id, id) {
+        diary_id -> Text,
+        id -> Text,
+        user_id -> Text,
+        user_name -> Nullable<Text>,
+        revision -> BigInt,
+        reviewed_at -> Moment,
     }
 }
 

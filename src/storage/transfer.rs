@@ -224,7 +224,31 @@ macro_rules! of_a_diary {
 }
 
 of_a_diary! {
-    grants { diary_id: String, user_id: String, role: String, created_at: Instant }
+    grants {
+        diary_id: String, user_id: String, role: String, created_at: Instant, id: String,
+        access_until: Option<Instant>, visible_from: Option<NaiveDate>, include_notes: bool,
+    }
+    consents {
+        diary_id: String, id: String, kind: String, role: String, label: Option<String>,
+        visible_from: Option<NaiveDate>, include_notes: bool, access_until: Option<Instant>, words_version: String,
+        language: String, given_at: Instant, open_until: Instant, accepted_at: Option<Instant>,
+        accepted_by: Option<String>, accepted_name: Option<String>, accepted_email: Option<String>,
+        withdrawn_at: Option<Instant>, withdrawn_by: Option<String>,
+    }
+    report_links {
+        diary_id: String, id: String, from_date: Option<NaiveDate>, to_date: Option<NaiveDate>,
+        passcode_hash: Option<String>,
+    }
+    share_keys { key_hash: Vec<u8>, diary_id: String, consent_id: String, expires_at: Instant }
+    access_log {
+        diary_id: String, id: String, at: Instant, consent_id: Option<String>, user_id: Option<String>,
+        user_name: Option<String>, user_email: Option<String>, role: String, access: String, what: String,
+        target: Option<String>,
+    }
+    reviews {
+        diary_id: String, id: String, user_id: String, user_name: Option<String>, revision: i64,
+        reviewed_at: Instant,
+    }
     episodes {
         diary_id: String, id: String, started_at: Instant, time_zone: String, local_date: NaiveDate, local_minute: i32,
         duration_seconds: Option<i32>, intensity: Option<i32>, sites: String, context: Option<String>,

@@ -41,7 +41,8 @@ async fn list_treatments(
     let known = visit
         .read(move |db, diary| {
             whole?;
-            Ok(conditions.unless_known(ETag::of(diary.diary().revision), || store::page(db, diary, &asked))?)
+            Ok(conditions
+                .unless_known(ETag::of(diary.diary().revision).seen(diary.view()), || store::page(db, diary, &asked))?)
         })
         .await?;
     Ok(answer::known_page(&request, &known))
@@ -55,8 +56,8 @@ async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Res
 }
 
 async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
-    let treatment = visit.read(move |db, diary| store::find(db, diary, &id)).await?;
-    Ok(answer::row_unless_known(&conditions, &ETag::of(treatment.revision), &treatment))
+    let (view, treatment) = visit.read(move |db, diary| Ok((diary.view(), store::find(db, diary, &id)?))).await?;
+    Ok(answer::row_unless_known(&conditions, &ETag::of(treatment.revision).seen(view), &treatment))
 }
 
 async fn put_treatment(

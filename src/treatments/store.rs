@@ -84,7 +84,10 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<(NaiveDate
             .filter(treatments::started_on.le(*start))
             .filter(treatments::started_on.lt(*start).or(treatments::id.lt(id.clone())));
     }
-    let found = query.load::<Row>(db)?.into_iter().map(Treatment::try_from).collect::<Result<Vec<_>>>()?;
+    if let Some(first) = diary.view().visible_from {
+        query = query.filter(treatments::ended_on.is_null().or(treatments::ended_on.ge(first)));
+    }
+    let found = query.load::<Row>(db)?.into_iter().map(|row| seen(diary, row)).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(found, request.limit, |treatment| (treatment.course.started_on, treatment.id.to_string())))
 }
 
@@ -94,6 +97,7 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<(NaiveDate
 /// When the database fails.
 pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<Treatment>> {
     const MOST: i64 = 200;
+    let from = diary.view().since(from);
     let rows: Vec<Row> = treatments::table
         .filter(treatments::diary_id.eq(diary.id()).and(treatments::started_on.le(to)))
         .filter(treatments::ended_on.is_null().or(treatments::ended_on.ge(from)))
@@ -101,13 +105,22 @@ pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDat
         .limit(MOST)
         .select(Row::as_select())
         .load(db)?;
-    rows.into_iter().map(Treatment::try_from).collect()
+    rows.into_iter().map(|row| seen(diary, row)).collect()
 }
 
 fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Treatment>> {
     let row: Option<Row> =
         treatments::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()?;
-    row.map(Treatment::try_from).transpose()
+    let treatment = row.map(|row| seen(diary, row)).transpose()?;
+    // One that was under way on the first visible day is part of what is seen, whenever it began.
+    Ok(treatment.filter(|treatment| treatment.course.ended_on.is_none_or(|ended| diary.view().shows(ended))))
+}
+
+/// A treatment as the caller may see it.
+fn seen(diary: &ReadableDiary, row: Row) -> Result<Treatment> {
+    let mut treatment = Treatment::try_from(row)?;
+    treatment.course.note = diary.view().note(treatment.course.note);
+    Ok(treatment)
 }
 
 /// A treatment by its id.

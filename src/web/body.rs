@@ -53,9 +53,7 @@ impl FromRequest for Body {
             if announced.is_some_and(|length| length > LARGEST) {
                 return Err(Problem::new(Code::PayloadTooLarge));
             }
-            let bytes = tokio::time::timeout(SLOWEST, collect(payload))
-                .await
-                .map_err(|_| Problem::new(Code::RequestTimeout))??;
+            let bytes = collect_in_time(payload).await?;
             parse(&bytes).map(Self)
         })
     }
@@ -66,6 +64,14 @@ fn is_json(request: &HttpRequest) -> bool {
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (request.method() == Method::PATCH && essence == "application/merge-patch+json")
+}
+
+/// Reads a whole body, bounded in size and time.
+///
+/// # Errors
+/// When it is too large, too slow, or breaks off.
+pub(super) async fn collect_in_time(payload: Payload) -> Result<BytesMut, Problem> {
+    tokio::time::timeout(SLOWEST, collect(payload)).await.map_err(|_| Problem::new(Code::RequestTimeout))?
 }
 
 async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {

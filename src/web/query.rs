@@ -25,6 +25,18 @@ impl FromRequest for Query {
 }
 
 fn read(query: &str) -> Result<Query, Problem> {
+    pairs(query, |text| Some(scalar(text))).map(Query)
+}
+
+/// Reads pairs whose values are all texts, as a form sends them; those that are empty were not filled in.
+///
+/// # Errors
+/// When they can't be read.
+pub(super) fn texts(form: &str) -> Result<Fields, Problem> {
+    pairs(form, |text| (!text.is_empty()).then_some(Value::String(text)))
+}
+
+fn pairs(query: &str, value: fn(String) -> Option<Value>) -> Result<Fields, Problem> {
     let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| Problem::detailed(Code::MalformedRequest, "the query string can't be read"))?;
     let mut parameters = Map::new();
@@ -33,13 +45,15 @@ fn read(query: &str) -> Result<Query, Problem> {
         if parameters.contains_key(&name) {
             repeated.push(name.clone());
         }
-        parameters.insert(name, scalar(text));
+        if let Some(value) = value(text) {
+            parameters.insert(name, value);
+        }
     }
     let mut fields = Fields::open(Value::Object(parameters))?;
     for name in repeated {
         fields.fault(&name, FaultCode::Duplicate, "is given more than once");
     }
-    Ok(Query(fields))
+    Ok(fields)
 }
 
 /// Takes `from` and `to` out of a query: local dates, both included.

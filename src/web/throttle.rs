@@ -1,4 +1,4 @@
-//! A limit on requests to `/v1/auth` from one address, in bursts and over a minute.
+//! A limit on requests that may be guesses, to `/v1/auth` or with a code, from one address, in bursts and over a minute.
 
 use std::{
     collections::HashMap,
@@ -22,7 +22,8 @@ use crate::{
     sessions::allowance::{self, Network},
 };
 
-const LIMITED: &str = "/v1/auth/";
+/// What such paths begin with.
+const LIMITED: [&str; 3] = ["/v1/auth/", "/v1/invitations/redeem", "/r/"];
 /// Beyond this many, who was refused is asked of the database again.
 const MOST_REMEMBERED: usize = 100_000;
 
@@ -105,7 +106,8 @@ pub async fn limit_auth<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     // The path as it is routed: what a client wrote in percent codes is the same path.
-    if request.match_info().as_str().starts_with(LIMITED)
+    let path = request.match_info().as_str();
+    if LIMITED.iter().any(|start| path.starts_with(start))
         && let Err(problem) = check(&service, &turned_away, &request).await
     {
         return Ok(request.into_response(problem.error_response()).map_into_right_body());

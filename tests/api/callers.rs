@@ -39,38 +39,73 @@ fn example(id: &str) -> Value {
     operation.object["requestBody"]["content"]["application/json"]["example"].clone()
 }
 
-/// A patient with one row of each kind, whose ids and dates are those of the document's examples.
-async fn owner(app: &TestApp) -> Caller {
-    let owner = app.patient().await;
-    let diary = owner.diary();
-    let cramp = owner.post(diary.episodes(), example("createEpisode")).await.is(201).row();
-    let soreness = diary.soreness_on(cramp.id(), &parameter("SorenessDate"));
-    owner.put(soreness, example("putSoreness")).await.is(201);
-    owner.put(diary.check_in(&parameter("CheckInDate")), example("putCheckIn")).await.is(201);
-    owner.post(diary.treatments(), example("createTreatment")).await.is(201);
-    owner
+/// A patient with one row of each kind, whose ids and dates are those of the document's examples, and who has invited
+/// somebody.
+struct Household {
+    owner: Caller,
+    /// The session of the owner.
+    session: String,
+    /// What the owner has invited to, and what came of it.
+    consent: String,
+    code: String,
+    /// A link to the report.
+    link: String,
+}
+
+impl Household {
+    async fn of(app: &TestApp) -> Self {
+        let owner = app.patient().await;
+        let diary = owner.diary();
+        let cramp = owner.post(diary.episodes(), example("createEpisode")).await.is(201).row();
+        let soreness = diary.soreness_on(cramp.id(), &parameter("SorenessDate"));
+        owner.put(soreness, example("putSoreness")).await.is(201);
+        owner.put(diary.check_in(&parameter("CheckInDate")), example("putCheckIn")).await.is(201);
+        owner.post(diary.treatments(), example("createTreatment")).await.is(201);
+        let invitation = owner.invites(json!({"role": "viewer", "include_notes": true})).await;
+        let session = session_of(&owner).await;
+        let code = invitation["code"].as_str().unwrap().to_owned();
+        let link = owner.post(diary.report_links(), json!({})).await.is(201).row().id().to_owned();
+        Self { consent: invitation.id().to_owned(), code, link, session, owner }
+    }
+
+    /// The same, in which another person has a role.
+    async fn with(app: &TestApp, role: &str) -> (Self, Caller) {
+        let (mut household, other) = (Self::of(app).await, app.clinician().await);
+        let grant = household.owner.shares_on(json!({"role": role, "include_notes": true}), &other).await;
+        household.consent = grant.id().to_owned();
+        (household, other)
+    }
+
+    /// An operation on the owner's rows, with the example's body.
+    fn request(&self, operation: Operation<'_>, caller: &Caller, diary: &str) -> caller::Request {
+        let mut path = operation.path.replace("{d}", diary);
+        for (list, id) in [
+            ("sessions", &self.session),
+            ("invitations", &self.consent),
+            ("grants", &self.consent),
+            ("report-links", &self.link),
+        ] {
+            path = path.replace(&format!("/{list}/{{id}}"), &format!("/{list}/{id}"));
+        }
+        for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
+            let parameter = CONTRACT.resolve(parameter);
+            let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
+            path = path.replace(&name, parameter["example"].as_str().unwrap());
+        }
+        let request = caller.request(operation.method.parse::<Method>().unwrap(), path);
+        let mut body = operation.object["requestBody"]["content"]["application/json"]["example"].clone();
+        match operation.id() {
+            "login" => body["email"] = json!(self.owner.email()),
+            "refresh" => body["refresh_token"] = json!(self.owner.tokens().refresh),
+            "redeemInvitation" => body["code"] = json!(self.code),
+            _ => {}
+        }
+        if body.is_null() { request } else { request.json(&body) }
+    }
 }
 
 fn parameter(name: &str) -> String {
     CONTRACT.document["components"]["parameters"][name]["example"].as_str().unwrap().to_owned()
-}
-
-/// An operation on the owner's rows, with the example's body.
-fn request(operation: Operation<'_>, caller: &Caller, owner: &Caller, diary: &str, session: &str) -> caller::Request {
-    let mut path = operation.path.replace("{d}", diary).replace("/sessions/{id}", &format!("/sessions/{session}"));
-    for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
-        let parameter = CONTRACT.resolve(parameter);
-        let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
-        path = path.replace(&name, parameter["example"].as_str().unwrap());
-    }
-    let request = caller.request(operation.method.parse::<Method>().unwrap(), path);
-    let mut body = operation.object["requestBody"]["content"]["application/json"]["example"].clone();
-    match operation.id() {
-        "login" => body["email"] = json!(owner.email()),
-        "refresh" => body["refresh_token"] = json!(owner.tokens().refresh),
-        _ => {}
-    }
-    if body.is_null() { request } else { request.json(&body) }
 }
 
 async fn session_of(caller: &Caller) -> String {
@@ -101,12 +136,12 @@ fn what_needs_no_token_is_listed_here() {
 #[actix_web::test]
 async fn without_a_live_token_of_ours_nothing_is_answered() {
     let app = TestApp::start().await;
-    let owner = owner(&app).await;
-    let session = session_of(&owner).await;
+    let mut household = Household::of(&app).await;
 
-    let expired = owner.signs_in().await;
+    let expired = household.owner.signs_in().await;
     app.advance(Duration::from_mins(16));
-    let owner = owner.signs_in().await;
+    let owner = household.owner.signs_in().await;
+    household.owner = owner.clone();
     let logged_out = owner.signs_in().await;
     logged_out.post("/v1/auth/logout", json!({})).await.is(204);
     let forged = owner.with_access_token(forged(&owner.tokens().access));
@@ -124,7 +159,7 @@ async fn without_a_live_token_of_ours_nothing_is_answered() {
         ("a token of a session that is over", logged_out),
     ] {
         for operation in secured() {
-            let answer = request(operation, &caller, &owner, owner.diary().id(), &session).await;
+            let answer = household.request(operation, &caller, owner.diary().id()).await;
             assert_eq!(answer.status(), 401, "{} with {kind}", operation.id());
             assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{} with {kind}", operation.id());
             answer.is_problem(401, "unauthenticated");
@@ -149,13 +184,14 @@ async fn a_token_in_another_scheme_is_none() {
 #[actix_web::test]
 async fn a_strangers_diary_looks_like_one_that_does_not_exist() {
     let app = TestApp::start().await;
-    let owner = owner(&app).await;
+    let household = Household::of(&app).await;
+    let owner = &household.owner;
     let before = owner.settings().await;
     let nowhere = "0198c0de-ffff-7000-8000-00000000ffff";
     for stranger in [app.patient().await, app.clinician().await] {
         for operation in of_a_diary() {
-            let theirs = request(operation, &stranger, &owner, owner.diary().id(), "").await;
-            let absent = request(operation, &stranger, &owner, nowhere, "").await;
+            let theirs = household.request(operation, &stranger, owner.diary().id()).await;
+            let absent = household.request(operation, &stranger, nowhere).await;
             assert_eq!(theirs.status(), 404, "{}", operation.id());
             let names = |answer: &Answer| {
                 let mut names: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
@@ -173,11 +209,12 @@ async fn a_strangers_diary_looks_like_one_that_does_not_exist() {
 #[actix_web::test]
 async fn a_malformed_id_of_a_diary_or_a_row_is_not_found() {
     let app = TestApp::start().await;
-    let owner = owner(&app).await;
+    let household = Household::of(&app).await;
+    let owner = &household.owner;
     let long = "x".repeat(65);
     for id in ["a%20b", "%2e%2e%2fme", "a%00b", "a:b", "%F0%9F%90%93", long.as_str()] {
         for operation in of_a_diary() {
-            let answer = request(operation, &owner, &owner, id, "").await;
+            let answer = household.request(operation, owner, id).await;
             assert_eq!(answer.status(), 404, "{} of diary {id}", operation.id());
         }
         owner.get(owner.diary().episode(id)).await.is_problem(404, "not_found");
@@ -200,13 +237,31 @@ async fn nobody_can_end_the_session_of_another() {
     owner.get("/v1/me").await.is(200);
 }
 
+/// Nobody reviews or redeems what is their own.
+const NOT_FOR_THE_OWNER: [&str; 2] = ["createReview", "redeemInvitation"];
+
+/// What only the owner does, besides writing: who else may see the diary is nobody else's business.
+const FOR_THE_OWNER_ALONE: [&str; 8] = [
+    "listConsents",
+    "listInvitations",
+    "createInvitation",
+    "revokeInvitation",
+    "listReportLinks",
+    "createReportLink",
+    "revokeReportLink",
+    "listAccessLog",
+];
+
+/// What a viewer writes about a diary, and not in it.
+const ABOUT_A_DIARY: [&str; 2] = ["createReview", "revokeGrant"];
+
 #[actix_web::test]
 async fn the_owner_gets_what_the_contract_promises() {
     let app = TestApp::start().await;
     for operation in CONTRACT.operations() {
-        let owner = owner(&app).await;
-        let session = session_of(&owner).await;
-        let answer = request(operation, &owner, &owner, owner.diary().id(), &session).await;
+        let (household, viewer) = Household::with(&app, "viewer").await;
+        let caller = if NOT_FOR_THE_OWNER.contains(&operation.id()) { &viewer } else { &household.owner };
+        let answer = household.request(operation, caller, household.owner.diary().id()).await;
         assert!((200..300).contains(&answer.status()), "{}: {answer}", operation.id());
     }
 }
@@ -214,12 +269,42 @@ async fn the_owner_gets_what_the_contract_promises() {
 #[actix_web::test]
 async fn me_is_the_diary_of_the_caller() {
     let app = TestApp::start().await;
-    for operation in of_a_diary() {
-        let (owner, other) = (owner(&app).await, app.patient().await);
+    for operation in of_a_diary().filter(|operation| !NOT_FOR_THE_OWNER.contains(&operation.id())) {
+        let ((household, _), other) = (Household::with(&app, "viewer").await, app.patient().await);
         let before = other.settings().await;
-        let answer = request(operation, &owner, &owner, "me", "").await;
+        let answer = household.request(operation, &household.owner, "me").await;
         assert!((200..300).contains(&answer.status()), "{}: {answer}", operation.id());
         assert_eq!(other.settings().await, before, "{}", operation.id());
+    }
+}
+
+#[actix_web::test]
+async fn a_viewer_reads_a_contributor_writes_too_and_only_the_owner_shares() {
+    let app = TestApp::start().await;
+    for role in ["viewer", "contributor"] {
+        for operation in of_a_diary() {
+            let (household, other) = Household::with(&app, role).await;
+            let diary = household.owner.diary();
+            let before = household.owner.settings().await;
+            let answer = household.request(operation, &other, diary.id()).await;
+            let (id, reads) = (operation.id(), operation.method == "GET");
+            let may =
+                !FOR_THE_OWNER_ALONE.contains(&id) && (reads || ABOUT_A_DIARY.contains(&id) || role == "contributor");
+            let log = household.owner.get(diary.access_log()).await.items();
+            if may {
+                assert!((200..300).contains(&answer.status()), "{id} as {role}: {answer}");
+                let entry = log.first().unwrap_or_else(|| panic!("{id} as {role} left no trace"));
+                assert_eq!((&entry["what"], &entry["role"]), (&json!(id), &json!(role)));
+                assert_eq!(entry["access"], if reads { "read" } else { "write" }, "{id}");
+                assert_eq!(entry["user_id"], other.user_id(), "{id}");
+            } else {
+                answer.is_problem(403, "forbidden");
+                assert!(log.is_empty(), "{id} as {role} was refused, and logged: {log:?}");
+            }
+            if role == "viewer" {
+                assert_eq!(household.owner.settings().await, before, "a viewer changed the diary by {id}");
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
 /// The tables that are spread, and the column that they are spread by.
-const SPREAD: [(&str, &str); 7] = [
+const SPREAD: [(&str, &str); 11] = [
     ("diaries", "id"),
     ("episodes", "diary_id"),
     ("soreness", "diary_id"),
@@ -17,6 +17,10 @@ const SPREAD: [(&str, &str); 7] = [
     ("treatments", "diary_id"),
     ("tombstones", "diary_id"),
     ("covered_days", "diary_id"),
+    ("consents", "diary_id"),
+    ("access_log", "diary_id"),
+    ("reviews", "diary_id"),
+    ("report_links", "diary_id"),
 ];
 
 static ISSUED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());

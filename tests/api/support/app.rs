@@ -28,6 +28,9 @@ use cramp_diary::{
     service::Service,
     storage::{Address, Options, Store},
 };
+use diesel::{
+    Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_types::Text,
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -135,6 +138,32 @@ impl<E: Engine> TestApp<E> {
     /// The folder with the database and the signing key.
     pub fn data_dir(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Does with the database what the service never does, and says what one value comes of it.
+    pub fn sql(&self, statement: &str) -> String {
+        #[derive(QueryableByName)]
+        struct One {
+            #[diesel(sql_type = Text)]
+            value: String,
+        }
+        if let Some(database) = &self.database {
+            return postgres::sql(&database.url, statement);
+        }
+        let file = self.folder.path().join("cramp-diary.db");
+        let mut db = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        db.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+        match statement.strip_prefix("SELECT ") {
+            Some(what) => {
+                let (value, rest) = what.split_once(" FROM ").unwrap();
+                let query = format!("SELECT CAST({value} AS TEXT) AS value FROM {rest}");
+                diesel::sql_query(query).get_result::<One>(&mut db).unwrap().value
+            }
+            None => {
+                db.batch_execute(statement).unwrap();
+                String::new()
+            }
+        }
     }
 
     /// Whether a text stands anywhere in the database: in its rows, and with SQLite also in what files keep of old ones.

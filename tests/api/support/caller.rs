@@ -138,6 +138,32 @@ impl Caller {
         }
     }
 
+    /// Invites somebody, on terms, and gets a code.
+    pub async fn invites(&self, terms: Value) -> Row {
+        self.post(self.diary().invitations(), terms).await.is(201).row()
+    }
+
+    /// Redeems a code.
+    pub async fn redeems(&self, invitation: &Row) -> Answer {
+        self.post("/v1/invitations/redeem", json!({"code": invitation["code"]})).await
+    }
+
+    /// Shares the whole diary with somebody who is to read it.
+    pub async fn shares_with(&self, other: &Self) -> Row {
+        self.shares_on(json!({"role": "viewer", "include_notes": true}), other).await
+    }
+
+    /// Shares the diary with somebody on terms.
+    pub async fn shares_on(&self, terms: Value, other: &Self) -> Row {
+        let invitation = self.invites(terms).await;
+        other.redeems(&invitation).await.is(200).row()
+    }
+
+    /// Takes a grant back.
+    pub async fn revokes(&self, grant: &Row) {
+        self.delete(self.diary().grant(grant.id())).await.is(204);
+    }
+
     /// Asks a question, and takes the answer.
     pub async fn learns(&self, path: impl Into<String>) -> Value {
         self.get(path).await.is(200).json()

@@ -84,6 +84,42 @@ impl DiaryPath {
         format!("{}/report?{query}", self.path)
     }
 
+    pub fn invitations(&self) -> String {
+        format!("{}/invitations", self.path)
+    }
+
+    pub fn invitation(&self, id: &str) -> String {
+        format!("{}/invitations/{id}", self.path)
+    }
+
+    pub fn grants(&self) -> String {
+        format!("{}/grants", self.path)
+    }
+
+    pub fn grant(&self, id: &str) -> String {
+        format!("{}/grants/{id}", self.path)
+    }
+
+    pub fn report_links(&self) -> String {
+        format!("{}/report-links", self.path)
+    }
+
+    pub fn report_link(&self, id: &str) -> String {
+        format!("{}/report-links/{id}", self.path)
+    }
+
+    pub fn consents(&self) -> String {
+        format!("{}/consents", self.path)
+    }
+
+    pub fn reviews(&self) -> String {
+        format!("{}/reviews", self.path)
+    }
+
+    pub fn access_log(&self) -> String {
+        format!("{}/access-log", self.path)
+    }
+
     /// The cramps before and after a treatment.
     pub fn before_after(&self, treatment: &str) -> String {
         format!("{}/analytics/treatments/{treatment}", self.path)

@@ -1,0 +1,41 @@
+//! How much of a diary a right shows.
+
+use chrono::NaiveDate;
+
+/// The whole diary, or what the patient allowed of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// The diary looks as though it had begun on this local date.
+    pub visible_from: Option<NaiveDate>,
+    /// With what the person wrote in their own words.
+    pub include_notes: bool,
+}
+
+impl View {
+    /// Everything.
+    pub const WHOLE: Self = Self { visible_from: None, include_notes: true };
+
+    /// Whether anything is kept back.
+    #[must_use]
+    pub fn is_limited(self) -> bool {
+        self != Self::WHOLE
+    }
+
+    /// Whether what belongs to a local date is shown.
+    #[must_use]
+    pub fn shows(self, date: NaiveDate) -> bool {
+        self.visible_from.is_none_or(|first| date >= first)
+    }
+
+    /// The first date that is shown of those from `date` on.
+    #[must_use]
+    pub fn since(self, date: NaiveDate) -> NaiveDate {
+        self.visible_from.map_or(date, |first| first.max(date))
+    }
+
+    /// A note, if notes are shown.
+    #[must_use]
+    pub fn note<T>(self, note: Option<T>) -> Option<T> {
+        note.filter(|_| self.include_notes)
+    }
+}

@@ -1,0 +1,54 @@
+//! A page around its content: one style sheet, which its content policy knows by its hash, and nothing loaded.
+
+use std::sync::LazyLock;
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderName},
+    },
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use crate::language::Language;
+
+const STYLE: &str = include_str!("pages.css");
+
+/// Forms go to this service alone.
+static CONTENT_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+});
+
+/// Answers with a page. Search engines are told to keep away from all of them.
+#[must_use]
+pub fn page(status: StatusCode, language: Language, title: &str, content: &Markup) -> HttpResponse {
+    let page = html! {
+        (DOCTYPE)
+        html lang=(language.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex, nofollow";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { main { h1 { (title) } (content) } }
+        }
+    };
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_POLICY.as_str()))
+        .insert_header((NOT_FOR_SEARCH_ENGINES, "noindex, nofollow"))
+        .body(page.into_string())
+}
+
+/// The header for what is not a page.
+pub const NOT_FOR_SEARCH_ENGINES: HeaderName = HeaderName::from_static("x-robots-tag");

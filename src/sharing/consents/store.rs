@@ -1,0 +1,249 @@
+//! Consents in the database, with what opens them: the hash of a code or of a link's secret.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::model::{Acceptance, Consent, Kind, SharedRole, Terms, WithdrawnBy};
+use crate::{
+    access::{OwnedDiary, SignedIn},
+    accounts::model::{Email, User},
+    clock::Instant,
+    ids::Id,
+    language::Language,
+    page::{Page, PageRequest},
+    refusal::Refusal,
+    storage::{
+        Db, Error, Result,
+        schema::{consents, grants, share_keys},
+    },
+    values::Name,
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = consents, treat_none_as_default_value = false)]
+struct Row {
+    id: String,
+    kind: String,
+    role: String,
+    label: Option<String>,
+    visible_from: Option<NaiveDate>,
+    include_notes: bool,
+    access_until: Option<Instant>,
+    words_version: String,
+    language: String,
+    given_at: Instant,
+    open_until: Instant,
+    accepted_at: Option<Instant>,
+    accepted_by: Option<String>,
+    accepted_name: Option<String>,
+    accepted_email: Option<String>,
+    withdrawn_at: Option<Instant>,
+    withdrawn_by: Option<String>,
+}
+
+impl TryFrom<Row> for Consent {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let acceptance = row.accepted_at.zip(row.accepted_by).map(|(at, user_id)| Acceptance {
+            at,
+            user_id: Id::stored(user_id),
+            name: row.accepted_name.map(Name::stored),
+            email: row.accepted_email.map(Email::stored),
+        });
+        let withdrawal = row.withdrawn_at.zip(row.withdrawn_by).map(|(at, by)| {
+            let by = WithdrawnBy::parse(&by).ok_or_else(|| Error::corrupt("end of a consent"))?;
+            Ok::<_, Error>((at, by))
+        });
+        Ok(Self {
+            id: Id::stored(row.id),
+            kind: Kind::parse(&row.kind).ok_or_else(|| Error::corrupt("kind of consent"))?,
+            terms: Terms {
+                role: SharedRole::parse(&row.role).ok_or_else(|| Error::corrupt("role"))?,
+                label: row.label.map(Name::stored),
+                visible_from: row.visible_from,
+                include_notes: row.include_notes,
+                access_until: row.access_until,
+            },
+            words_version: row.words_version,
+            language: Language::parse(&row.language).ok_or_else(|| Error::corrupt("language"))?,
+            given_at: row.given_at,
+            open_until: row.open_until,
+            acceptance,
+            withdrawal: withdrawal.transpose()?,
+        })
+    }
+}
+
+/// Records a consent, and what opens it.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(db: &mut Db, diary: &OwnedDiary, consent: &Consent, key_hash: &[u8]) -> Result<()> {
+    let terms = &consent.terms;
+    let row = Row {
+        id: consent.id.to_string(),
+        kind: consent.kind.as_str().to_owned(),
+        role: terms.role.as_str().to_owned(),
+        label: terms.label.as_ref().map(|label| label.as_str().to_owned()),
+        visible_from: terms.visible_from,
+        include_notes: terms.include_notes,
+        access_until: terms.access_until,
+        words_version: consent.words_version.clone(),
+        language: consent.language.as_str().to_owned(),
+        given_at: consent.given_at,
+        open_until: consent.open_until,
+        accepted_at: None,
+        accepted_by: None,
+        accepted_name: None,
+        accepted_email: None,
+        withdrawn_at: None,
+        withdrawn_by: None,
+    };
+    diesel::insert_into(consents::table).values((consents::diary_id.eq(diary.id()), row)).execute(db)?;
+    diesel::insert_into(share_keys::table)
+        .values((
+            share_keys::key_hash.eq(key_hash),
+            share_keys::diary_id.eq(diary.id()),
+            share_keys::consent_id.eq(consent.id.as_str()),
+            share_keys::expires_at.eq(consent.open_until),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// A page of consents, the latest first; of one kind, or of all.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(
+    db: &mut Db,
+    diary: &OwnedDiary,
+    kind: Option<Kind>,
+    request: &PageRequest<String>,
+) -> Result<Page<Consent>> {
+    let mut query = consents::table
+        .filter(consents::diary_id.eq(diary.id()))
+        .order(consents::id.desc())
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(consents::kind.eq(kind.as_str()));
+    }
+    if let Some(before) = &request.after {
+        query = query.filter(consents::id.lt(before.clone()));
+    }
+    let found = query.load::<Row>(db)?.into_iter().map(Consent::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(found, request.limit, |consent| consent.id.to_string()))
+}
+
+/// A consent of a diary.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Consent>> {
+    let row: Option<Row> =
+        consents::table.find((diary_id, id.as_str())).select(Row::as_select()).first(db).optional()?;
+    row.map(Consent::try_from).transpose()
+}
+
+/// What a code or a link's secret opens now: the diary, and the consent. Nothing is said of what was open before.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_open(db: &mut Db, key_hash: &[u8], kind: Kind, now: Instant) -> Result<Option<(Id, Consent)>> {
+    let key: Option<(String, String)> = share_keys::table
+        .filter(share_keys::key_hash.eq(key_hash).and(share_keys::expires_at.gt(now)))
+        .select((share_keys::diary_id, share_keys::consent_id))
+        .first(db)
+        .optional()?;
+    let Some((diary_id, consent_id)) = key else { return Ok(None) };
+    let consent = find(db, &diary_id, &Id::stored(consent_id))?;
+    let is_open = |consent: &Consent| {
+        let runs = consent.terms.access_until.is_none_or(|until| now < until);
+        consent.kind == kind && runs && consent.withdrawal.is_none()
+    };
+    Ok(consent.filter(is_open).map(|consent| (Id::stored(diary_id), consent)))
+}
+
+/// Notes who accepted. `false` when somebody else was faster, or it was withdrawn meanwhile. What opened it is gone then.
+///
+/// # Errors
+/// When the database fails.
+pub fn accept(db: &mut Db, diary_id: &Id, id: &Id, user: &User, now: Instant) -> Result<bool> {
+    let open = consents::table
+        .find((diary_id.as_str(), id.as_str()))
+        .filter(consents::accepted_at.is_null())
+        .filter(consents::withdrawn_at.is_null());
+    let accepted = diesel::update(open)
+        .set((
+            consents::accepted_at.eq(now),
+            consents::accepted_by.eq(user.id.as_str()),
+            consents::accepted_name.eq(user.display_name.as_ref().map(Name::as_str)),
+            consents::accepted_email.eq(user.email.as_str()),
+        ))
+        .execute(db)?;
+    if accepted == 1 {
+        close(db, diary_id.as_str(), id)?;
+    }
+    Ok(accepted == 1)
+}
+
+/// Ends a consent: its code, its link and its grant are no good from now on. Ending it again does nothing.
+///
+/// # Errors
+/// When the database fails.
+pub fn withdraw(db: &mut Db, diary_id: &str, id: &Id, by: WithdrawnBy, now: Instant) -> Result<()> {
+    // First of all this row: it is what accepting waits for, or finds withdrawn.
+    let running = consents::table.find((diary_id, id.as_str())).filter(consents::withdrawn_at.is_null());
+    diesel::update(running)
+        .set((consents::withdrawn_at.eq(now), consents::withdrawn_by.eq(by.as_str())))
+        .execute(db)?;
+    close(db, diary_id, id)?;
+    diesel::delete(grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(id.as_str())))).execute(db)?;
+    Ok(())
+}
+
+fn close(db: &mut Db, diary_id: &str, id: &Id) -> Result<()> {
+    let keys = share_keys::diary_id.eq(diary_id).and(share_keys::consent_id.eq(id.as_str()));
+    diesel::delete(share_keys::table.filter(keys)).execute(db)?;
+    Ok(())
+}
+
+/// Ends what one user was given of a diary, if anything.
+///
+/// # Errors
+/// When the database fails.
+pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy, now: Instant) -> Result<()> {
+    let held: Option<String> = grants::table
+        .find((diary_id, user_id.as_str()))
+        .filter(grants::role.ne("owner"))
+        .select(grants::id)
+        .first(db)
+        .optional()?;
+    held.map_or(Ok(()), |id| withdraw(db, diary_id, &Id::stored(id), by, now))
+}
+
+/// Ends everything that a user was given, before the account is erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn leave_all(db: &mut Db, who: &SignedIn) -> Result<(), Refusal> {
+    let diaries: Vec<String> = grants::table
+        .filter(grants::user_id.eq(who.user_id().as_str()).and(grants::role.ne("owner")))
+        .select(grants::diary_id)
+        .load(db)?;
+    for diary_id in diaries {
+        withdraw_from(db, &diary_id, who.user_id(), WithdrawnBy::Holder, who.now())?;
+    }
+    Ok(())
+}
+
+/// Clears away what opens nothing any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_expired_keys(db: &mut Db, now: Instant) -> Result<usize> {
+    Ok(diesel::delete(share_keys::table.filter(share_keys::expires_at.le(now))).execute(db)?)
+}

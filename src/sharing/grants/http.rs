@@ -1,0 +1,35 @@
+//! `/v1/diaries/{d}/grants`.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::store;
+use crate::{
+    access::Visit,
+    ids::Id,
+    page::PageRequest,
+    problem::Problem,
+    web::{answer, path::Path, query::Query, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/grants").get(list_grants).end();
+    routes.at("/v1/diaries/{d}/grants/{id}").delete(revoke_grant).end();
+}
+
+async fn list_grants(request: HttpRequest, visit: Visit, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+    let asked = PageRequest::from_query(&mut query);
+    let whole = query.finish();
+    let page = visit
+        .read(move |db, diary| {
+            whole?;
+            Ok(store::page(db, diary, &asked)?)
+        })
+        .await?;
+    Ok(answer::page(&request, &page))
+}
+
+async fn revoke_grant(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
+    visit.write_about(move |db, diary| store::revoke(db, diary, &id)).await?;
+    Ok(answer::nothing())
+}

@@ -1,0 +1,139 @@
+//! `/v1/diaries/{d}/invitations` and `/v1/invitations/redeem`.
+
+use actix_web::{HttpRequest, HttpResponse, http::header};
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    model::{Code as InvitationCode, Draft, Status},
+    store::{self, Redeemed},
+};
+use crate::{
+    access::{Caller, Visit},
+    clock::Instant,
+    fields::Fields,
+    ids::Id,
+    language::Language,
+    page::PageRequest,
+    problem::{Code, Problem},
+    refusal::Refusal,
+    sharing::consents::{
+        model::{Consent, Kind, SharedRole, WithdrawnBy},
+        store as consents,
+    },
+    values::Name,
+    web::{answer, body::Body, path::Path, query::Query, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/invitations").get(list_invitations).post(create_invitation).end();
+    routes.at("/v1/diaries/{d}/invitations/{id}").delete(revoke_invitation).end();
+    routes.at("/v1/invitations/redeem").post(redeem_invitation).end();
+}
+
+#[derive(Serialize)]
+struct InvitationView {
+    id: Id,
+    role: SharedRole,
+    label: Option<Name>,
+    visible_from: Option<NaiveDate>,
+    include_notes: bool,
+    access_until: Option<Instant>,
+    words_version: String,
+    language: Language,
+    status: Status,
+    created_at: Instant,
+    expires_at: Instant,
+    redeemed_at: Option<Instant>,
+    redeemed_by: Option<Id>,
+    revoked_at: Option<Instant>,
+}
+
+impl InvitationView {
+    fn of(consent: Consent, now: Instant) -> Self {
+        let status = Status::of(&consent, now);
+        let (redeemed_at, redeemed_by) = consent.acceptance.map(|accepted| (accepted.at, accepted.user_id)).unzip();
+        Self {
+            id: consent.id,
+            role: consent.terms.role,
+            label: consent.terms.label,
+            visible_from: consent.terms.visible_from,
+            include_notes: consent.terms.include_notes,
+            access_until: consent.terms.access_until,
+            words_version: consent.words_version,
+            language: consent.language,
+            status,
+            created_at: consent.given_at,
+            expires_at: consent.open_until,
+            redeemed_at,
+            redeemed_by,
+            revoked_at: consent.withdrawal.map(|(at, _)| at),
+        }
+    }
+}
+
+/// A new invitation: the only answer with its code.
+#[derive(Serialize)]
+struct NewInvitation {
+    #[serde(flatten)]
+    invitation: InvitationView,
+    code: String,
+}
+
+async fn create_invitation(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+    let now = visit.now();
+    let draft = Draft::from_json(body.0, now);
+    let code = InvitationCode::random();
+    let hash = code.hash();
+    let consent = visit
+        .own(move |db, diary| {
+            let consent = draft?.consent(now);
+            consents::insert(db, diary, &consent, &hash)?;
+            Ok(consent)
+        })
+        .await?;
+    let location = format!("{}/{}", request.path(), consent.id);
+    let invitation = NewInvitation { invitation: InvitationView::of(consent, now), code: code.expose() };
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(invitation))
+}
+
+async fn list_invitations(
+    request: HttpRequest,
+    visit: Visit,
+    Query(mut query): Query,
+) -> Result<HttpResponse, Problem> {
+    let asked = PageRequest::from_query(&mut query);
+    let (whole, now) = (query.finish(), visit.now());
+    let page = visit
+        .own_read(move |db, diary| {
+            whole?;
+            Ok(consents::page(db, diary, Some(Kind::Invitation), &asked)?)
+        })
+        .await?;
+    Ok(answer::page(&request, &page.map(|consent| InvitationView::of(consent, now))))
+}
+
+async fn revoke_invitation(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
+    let now = visit.now();
+    visit
+        .own(move |db, diary| {
+            let consent = consents::find(db, diary.id(), &id)?.filter(|consent| consent.kind == Kind::Invitation);
+            consent.ok_or(Refusal::NotFound)?;
+            Ok(consents::withdraw(db, diary.id(), &id, WithdrawnBy::Owner, now)?)
+        })
+        .await?;
+    Ok(answer::nothing())
+}
+
+async fn redeem_invitation(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let code = fields.required::<InvitationCode>("code");
+    let faults = fields.close();
+    let Some(code) = code.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+    match caller.write(move |db, me| store::redeem(db, me, &code)).await? {
+        Redeemed::Granted(grant) => Ok(HttpResponse::Ok().json(grant)),
+        Redeemed::Unknown => Err(Problem::new(Code::NotFound)),
+        Redeemed::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait)),
+    }
+}

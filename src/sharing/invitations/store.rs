@@ -1,0 +1,61 @@
+//! Redeeming a code.
+
+use std::time::Duration;
+
+use super::model::Code;
+use crate::{
+    access::{self, Role, SignedIn},
+    accounts,
+    faults::{FaultCode, Faults},
+    refusal::Refusal,
+    sessions::throttle::{self, Guesser},
+    sharing::{
+        consents::{
+            model::{Kind, WithdrawnBy},
+            store as consents,
+        },
+        grants::{model::Grant, store as grants},
+    },
+    storage::Db,
+};
+
+/// What came of a code.
+#[derive(Debug)]
+pub enum Redeemed {
+    /// A grant, in place of what the person had before.
+    Granted(Box<Grant>),
+    /// It opens nothing: it never did, was used, has expired or was withdrawn. Which of them, nobody learns.
+    Unknown,
+    /// The person tried too many that opened nothing, and has to wait.
+    Held(Duration),
+}
+
+/// Redeems a code for a grant to the person who is signed in. Codes that open nothing are counted against them.
+///
+/// # Errors
+/// When the diary is their own.
+pub fn redeem(db: &mut Db, who: &SignedIn, code: &Code) -> Result<Redeemed, Refusal> {
+    let guesser = Guesser::redeeming(who.user_id());
+    if let Some(wait) = throttle::wait(db, &guesser, who.now())? {
+        return Ok(Redeemed::Held(wait));
+    }
+    let user = accounts::store::find(db, who.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
+    let open = consents::find_open(db, &code.hash(), Kind::Invitation, who.now())?;
+    let Some((diary_id, consent)) = open else {
+        throttle::settle(db, &guesser, false, who.now())?;
+        return Ok(Redeemed::Unknown);
+    };
+    if access::role_of(db, &diary_id, who)? == Some(Role::Owner) {
+        let why = "is for your own diary; give it to whom you want to share it with";
+        return Err(Faults::at("code", FaultCode::Contradiction, why).into());
+    }
+    if !consents::accept(db, &diary_id, &consent.id, &user, who.now())? {
+        throttle::settle(db, &guesser, false, who.now())?;
+        return Ok(Redeemed::Unknown);
+    }
+    consents::withdraw_from(db, diary_id.as_str(), who.user_id(), WithdrawnBy::Replacement, who.now())?;
+    access::grant(db, &diary_id, who.user_id(), &consent.terms.right(consent.id.clone()), who.now())?;
+    throttle::forget(db, &guesser)?;
+    let grant = grants::find(db, diary_id.as_str(), &consent.id)?.ok_or(Refusal::NotFound)?;
+    Ok(Redeemed::Granted(Box::new(grant)))
+}

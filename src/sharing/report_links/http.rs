@@ -1,0 +1,186 @@
+//! `/v1/diaries/{d}/report-links`, and `/r/{secret}`, what they open.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::Data,
+};
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    model::{Draft, Link, LinkSecret, Status},
+    page,
+    store::{self, Opened},
+};
+use crate::{
+    access::Visit,
+    accounts::{model::Password, passwords::Verdict},
+    clock::Instant,
+    ids::Id,
+    language::Language,
+    page::PageRequest,
+    pages::failure::PageProblem,
+    problem::{Code, Problem},
+    refusal::Refusal,
+    reports::printer::Format,
+    service::Service,
+    sharing::{
+        access_log,
+        consents::{
+            model::{Consent, Kind, WithdrawnBy},
+            store as consents,
+        },
+    },
+    values::Name,
+    web::{answer, body::Body, form::Form, path::Path, query::Query, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/report-links").get(list_report_links).post(create_report_link).end();
+    routes.at("/v1/diaries/{d}/report-links/{id}").delete(revoke_report_link).end();
+    routes.at("/r/{secret}").get(show_report_link).post(open_report_link).end();
+}
+
+#[derive(Serialize)]
+struct LinkView {
+    id: Id,
+    label: Option<Name>,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    language: Language,
+    include_notes: bool,
+    has_passcode: bool,
+    words_version: String,
+    status: Status,
+    created_at: Instant,
+    expires_at: Instant,
+    revoked_at: Option<Instant>,
+    times_opened: i64,
+    last_opened_at: Option<Instant>,
+}
+
+impl LinkView {
+    fn of(consent: Consent, link: &Link, visits: (i64, Option<Instant>), now: Instant) -> Self {
+        Self {
+            status: Status::of(&consent, now),
+            id: consent.id,
+            label: consent.terms.label,
+            from: link.from,
+            to: link.to,
+            language: consent.language,
+            include_notes: consent.terms.include_notes,
+            has_passcode: link.passcode_hash.is_some(),
+            words_version: consent.words_version,
+            created_at: consent.given_at,
+            expires_at: consent.open_until,
+            revoked_at: consent.withdrawal.map(|(at, _)| at),
+            times_opened: visits.0,
+            last_opened_at: visits.1,
+        }
+    }
+}
+
+/// A new link: the only answer with its address.
+#[derive(Serialize)]
+struct NewLink {
+    #[serde(flatten)]
+    link: LinkView,
+    url: String,
+}
+
+async fn create_report_link(
+    service: Data<Service>,
+    request: HttpRequest,
+    visit: Visit,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (now, draft) = (visit.now(), Draft::from_json(body.0));
+    let passcode = draft.as_ref().ok().and_then(|draft| draft.passcode.clone());
+    let passcode_hash = match passcode {
+        Some(passcode) => Some(service.passwords.hash(passcode.0).await?),
+        None => None,
+    };
+    let secret = LinkSecret::random();
+    let opens = secret.clone();
+    let (consent, link) =
+        visit.own(move |db, diary| Ok(store::insert(db, diary, &draft?, &opens, passcode_hash)?)).await?;
+    let location = format!("{}/{}", request.path(), consent.id);
+    let url = format!("{}/r/{}", service.config.public_url, secret.to_secret().expose());
+    let link = NewLink { link: LinkView::of(consent, &link, (0, None), now), url };
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(link))
+}
+
+async fn list_report_links(
+    request: HttpRequest,
+    visit: Visit,
+    Query(mut query): Query,
+) -> Result<HttpResponse, Problem> {
+    let asked = PageRequest::from_query(&mut query);
+    let (whole, now) = (query.finish(), visit.now());
+    let page = visit
+        .own_read(move |db, diary| {
+            whole?;
+            let page = consents::page(db, diary, Some(Kind::ReportLink), &asked)?;
+            page.try_map(|consent| {
+                let link = store::find(db, diary.id(), &consent.id)?;
+                let visits = access_log::store::visits(db, diary.id(), &consent.id)?;
+                Ok::<_, Refusal>(LinkView::of(consent, &link, visits, now))
+            })
+        })
+        .await?;
+    Ok(answer::page(&request, &page))
+}
+
+async fn revoke_report_link(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
+    let now = visit.now();
+    visit
+        .own(move |db, diary| {
+            let consent = consents::find(db, diary.id(), &id)?.filter(|consent| consent.kind == Kind::ReportLink);
+            consent.ok_or(Refusal::NotFound)?;
+            Ok(consents::withdraw(db, diary.id(), &id, WithdrawnBy::Owner, now)?)
+        })
+        .await?;
+    Ok(answer::nothing())
+}
+
+fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
+    let presented = request.match_info().get("secret").unwrap_or_default();
+    LinkSecret::parse(presented).ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// What a link leads to says nothing of the diary yet: messengers open links to show what is behind them.
+async fn show_report_link(service: Data<Service>, request: HttpRequest) -> Result<HttpResponse, PageProblem> {
+    let (secret, now) = (secret_of(&request)?, service.clock.now());
+    let open = service.store.read(move |db| store::find_open(db, &secret, now)).await?;
+    Ok(page::before(&open.consent, &open.link, None, StatusCode::OK))
+}
+
+async fn open_report_link(
+    service: Data<Service>,
+    request: HttpRequest,
+    Form(mut form): Form,
+) -> Result<HttpResponse, PageProblem> {
+    let passcode = form.optional::<Password>("passcode");
+    let format = form.optional("format").unwrap_or(Format::Html);
+    form.finish()?;
+    let (secret, now) = (secret_of(&request)?, service.clock.now());
+    let looked_up = secret.clone();
+    let open = service.store.read(move |db| store::find_open(db, &looked_up, now)).await?;
+    if let Some(wait) = open.held {
+        return Err(Problem::new(Code::TooManyRequests).retry_after(wait).into());
+    }
+    let is_right = match (&open.link.passcode_hash, passcode) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(hash), Some(passcode)) => service.passwords.verify(passcode, Some(hash.clone())).await? != Verdict::Wrong,
+    };
+    match service.store.write(move |db| store::open(db, &secret, is_right, now)).await? {
+        Opened::Report(findings) => Ok(page::report(&service.printer, *findings, format).await?),
+        Opened::WrongPasscode => {
+            Ok(page::before(&open.consent, &open.link, Some(page::Hint::WrongPasscode), StatusCode::FORBIDDEN))
+        }
+        Opened::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait).into()),
+    }
+}

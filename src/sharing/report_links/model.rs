@@ -1,0 +1,151 @@
+//! What a link is.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::{
+    accounts::model::Password,
+    analytics::period::Asked,
+    clock::Instant,
+    faults::{FaultCode, Faults},
+    fields::{self, Fields, FromJson},
+    language::Language,
+    secrets::{self, Secret, fingerprint},
+    sharing::consents::model::{Consent, Hours, Kind, SharedRole, Terms},
+    values::Name,
+    vocabulary,
+};
+
+const PREFIX: &str = "crl_";
+/// How long a link opens the report unless the patient says otherwise.
+const OPEN: Duration = Duration::from_hours(72);
+
+/// 256 random bits, as they stand in the address. The database knows a hash of them.
+#[derive(Clone)]
+pub struct LinkSecret([u8; 32]);
+
+impl LinkSecret {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(secrets::random())
+    }
+
+    /// Reads a piece of an address; `None` when it can't be one.
+    #[must_use]
+    pub fn parse(presented: &str) -> Option<Self> {
+        Secret::bytes_of(PREFIX, presented).map(Self)
+    }
+
+    /// What the database knows it by.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        fingerprint("report link", &self.0)
+    }
+
+    /// For the one answer that shows it.
+    #[must_use]
+    pub fn to_secret(&self) -> Secret {
+        Secret::from_bytes(PREFIX, &self.0)
+    }
+}
+
+/// What has to be typed besides: 4 to 64 characters. Tries are slowed down, so four digits that were said on the phone
+/// keep out who found the link.
+#[derive(Debug, Clone)]
+pub struct Passcode(pub Password);
+
+impl FromJson for Passcode {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        fields::text(value, 4..=64)?;
+        Password::from_json(value).map(Self)
+    }
+}
+
+/// What a patient says to make a link.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// For whom.
+    pub label: Option<Name>,
+    /// The report's period and language.
+    pub asked: Asked,
+    /// Whether it shows notes.
+    pub include_notes: bool,
+    /// How long it opens.
+    pub open: Duration,
+    /// What has to be typed besides, if anything.
+    pub passcode: Option<Passcode>,
+}
+
+impl Draft {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Every fault of it.
+    pub fn from_json(body: Value) -> Result<Self, Faults> {
+        let body = if body.is_null() { Value::Object(serde_json::Map::new()) } else { body };
+        let mut fields = Fields::open(body)?;
+        let label = fields.optional("label");
+        let (from, to): (Option<NaiveDate>, Option<NaiveDate>) = (fields.optional("from"), fields.optional("to"));
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            fields.fault("from", FaultCode::Contradiction, "lies after to");
+        }
+        let language = fields.optional("language").unwrap_or(Language::English);
+        let include_notes = fields.optional("include_notes").unwrap_or(false);
+        let open = fields.optional::<Hours<168>>("expires_in_hours").map_or(OPEN, |hours| hours.span());
+        let passcode = fields.optional("passcode");
+        fields.finish()?;
+        Ok(Self { label, asked: Asked { from, to, language }, include_notes, open, passcode })
+    }
+
+    /// The consent that it is, given now.
+    #[must_use]
+    pub fn consent(&self, now: Instant) -> Consent {
+        let until = now.plus(self.open);
+        let terms = Terms {
+            role: SharedRole::Viewer,
+            label: self.label.clone(),
+            visible_from: None,
+            include_notes: self.include_notes,
+            access_until: Some(until),
+        };
+        Consent::give(Kind::ReportLink, terms, self.asked.language, now, until)
+    }
+}
+
+/// A link besides its consent.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The report's first date.
+    pub from: Option<NaiveDate>,
+    /// The report's last date.
+    pub to: Option<NaiveDate>,
+    /// The hash of its passcode, if it has one.
+    pub passcode_hash: Option<String>,
+}
+
+vocabulary! {
+    /// Whether a link opens the report.
+    pub enum Status {
+        /// It does.
+        Open = "open",
+        /// Its time is over.
+        Expired = "expired",
+        /// The patient ended it.
+        Revoked = "revoked",
+    }
+}
+
+impl Status {
+    /// That of a link at a time.
+    #[must_use]
+    pub fn of(consent: &Consent, now: Instant) -> Self {
+        match consent.withdrawal {
+            Some(_) => Self::Revoked,
+            None if consent.open_until <= now => Self::Expired,
+            None => Self::Open,
+        }
+    }
+}

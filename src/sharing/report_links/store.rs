@@ -1,0 +1,128 @@
+//! Links to the report in the database.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::model::{Draft, Link, LinkSecret};
+use crate::{
+    access::{self, OwnedDiary},
+    analytics::period::Asked,
+    clock::Instant,
+    ids::Id,
+    refusal::Refusal,
+    reports::findings::Findings,
+    sessions::throttle::{self, Guesser, Try},
+    sharing::{
+        access_log::{
+            self,
+            model::{Access, Deed, Visitor, VisitorRole},
+        },
+        consents::{
+            self,
+            model::{Consent, Kind},
+        },
+    },
+    storage::{Db, Result, schema::report_links},
+};
+
+/// Makes a link.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(
+    db: &mut Db,
+    diary: &OwnedDiary,
+    draft: &Draft,
+    secret: &LinkSecret,
+    passcode_hash: Option<String>,
+) -> Result<(Consent, Link)> {
+    let consent = draft.consent(diary.now());
+    consents::store::insert(db, diary, &consent, &secret.hash())?;
+    let link = Link { from: draft.asked.from, to: draft.asked.to, passcode_hash };
+    diesel::insert_into(report_links::table)
+        .values((
+            report_links::diary_id.eq(diary.id()),
+            report_links::id.eq(consent.id.as_str()),
+            report_links::from_date.eq(link.from),
+            report_links::to_date.eq(link.to),
+            report_links::passcode_hash.eq(&link.passcode_hash),
+        ))
+        .execute(db)?;
+    Ok((consent, link))
+}
+
+/// What there is to a link besides its consent.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Link, Refusal> {
+    let row: Option<(Option<NaiveDate>, Option<NaiveDate>, Option<String>)> = report_links::table
+        .find((diary_id, id.as_str()))
+        .select((report_links::from_date, report_links::to_date, report_links::passcode_hash))
+        .first(db)
+        .optional()?;
+    row.map(|(from, to, passcode_hash)| Link { from, to, passcode_hash }).ok_or(Refusal::NotFound)
+}
+
+/// A link that opens the report now.
+#[derive(Debug, Clone)]
+pub struct OpenLink {
+    /// Whose report it is.
+    pub diary_id: Id,
+    /// The patient's consent.
+    pub consent: Consent,
+    /// The rest.
+    pub link: Link,
+    /// Too many wrong passcodes: nothing is opened until then.
+    pub held: Option<Duration>,
+}
+
+/// What a secret opens now.
+///
+/// # Errors
+/// When it opens nothing: it never did, or does no more.
+pub fn find_open(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<OpenLink, Refusal> {
+    let open = consents::store::find_open(db, &secret.hash(), Kind::ReportLink, now)?;
+    let (diary_id, consent) = open.ok_or(Refusal::NotFound)?;
+    let link = find(db, diary_id.as_str(), &consent.id)?;
+    let held = match link.passcode_hash {
+        Some(_) => throttle::wait(db, &Guesser::opening(&consent.id), now)?,
+        None => None,
+    };
+    Ok(OpenLink { diary_id, consent, link, held })
+}
+
+/// What came of opening a link.
+#[derive(Debug)]
+pub enum Opened {
+    /// What the report says.
+    Report(Box<Findings>),
+    /// The passcode is wrong.
+    WrongPasscode,
+    /// Too many were.
+    Held(Duration),
+}
+
+/// Opens the report by a link whose passcode was looked at, and notes it in the access log.
+///
+/// # Errors
+/// When the link opens nothing any more, or the period can't be reported on.
+pub fn open(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: Instant) -> Result<Opened, Refusal> {
+    let OpenLink { diary_id, consent, link, .. } = find_open(db, secret, now)?;
+    if link.passcode_hash.is_some() {
+        match throttle::settle(db, &Guesser::opening(&consent.id), passcode_is_right, now)? {
+            Try::Right => {}
+            Try::Wrong => return Ok(Opened::WrongPasscode),
+            Try::Held(wait) => return Ok(Opened::Held(wait)),
+        }
+    }
+    let right = consent.terms.right(consent.id.clone());
+    let diary = access::through_link(db, &diary_id, right, now)?;
+    let visitor = Visitor { consent_id: Some(consent.id), user: None, role: VisitorRole::ReportLink };
+    let deed = Deed { access: Access::Read, what: "getReport".to_owned(), target: None };
+    access_log::store::record(db, diary.id(), &visitor, &deed, now)?;
+    let asked = Asked { from: link.from, to: link.to, language: consent.language };
+    Findings::read(db, &diary, asked).map(|findings| Opened::Report(Box::new(findings)))
+}

@@ -1,0 +1,84 @@
+//! Reviews in the database.
+
+use diesel::prelude::*;
+
+use super::model::Review;
+use crate::{
+    access::{ReadableDiary, Role},
+    accounts,
+    clock::Instant,
+    ids::Id,
+    page::{Page, PageRequest},
+    precondition::Revision,
+    refusal::Refusal,
+    storage::{Db, Result, schema::reviews},
+    values::Name,
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = reviews, treat_none_as_default_value = false)]
+struct Row {
+    id: String,
+    user_id: String,
+    user_name: Option<String>,
+    revision: i64,
+    reviewed_at: Instant,
+}
+
+impl From<Row> for Review {
+    fn from(row: Row) -> Self {
+        Self {
+            id: Id::stored(row.id),
+            user_id: Id::stored(row.user_id),
+            user_name: row.user_name.map(Name::stored),
+            revision: Revision(row.revision),
+            reviewed_at: row.reviewed_at,
+        }
+    }
+}
+
+/// Marks a diary as reviewed up to a revision. `true` when it was not yet: saying it again changes nothing.
+///
+/// # Errors
+/// When the diary is the caller's own: reviews are for those with whom it is shared.
+pub fn mark(db: &mut Db, diary: &ReadableDiary, revision: Revision) -> Result<(bool, Review), Refusal> {
+    let user_id = diary.user_id().filter(|_| diary.role() != Role::Owner).ok_or(Refusal::Forbidden)?;
+    let said = reviews::table
+        .filter(reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id.as_str())))
+        .filter(reviews::revision.eq(revision.0))
+        .select(Row::as_select());
+    if let Some(row) = said.first::<Row>(db).optional()? {
+        return Ok((false, row.into()));
+    }
+    let user = accounts::store::find(db, user_id)?.ok_or(Refusal::NotSignedIn)?.user;
+    let row = Row {
+        id: Id::random().to_string(),
+        user_id: user_id.to_string(),
+        user_name: user.display_name.map(|name| name.as_str().to_owned()),
+        revision: revision.0,
+        reviewed_at: diary.now(),
+    };
+    diesel::insert_into(reviews::table).values((reviews::diary_id.eq(diary.id()), &row)).execute(db)?;
+    Ok((true, row.into()))
+}
+
+/// A page of reviews, the latest first: all of them for the owner, and their own for others.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -> Result<Page<Review>> {
+    let mut query = reviews::table
+        .filter(reviews::diary_id.eq(diary.id()))
+        .order(reviews::id.desc())
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if diary.role() != Role::Owner {
+        query = query.filter(reviews::user_id.eq(diary.user_id().map(ToString::to_string).unwrap_or_default()));
+    }
+    if let Some(before) = &request.after {
+        query = query.filter(reviews::id.lt(before.clone()));
+    }
+    let found: Vec<Row> = query.load(db)?;
+    Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Review::from))
+}

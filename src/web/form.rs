@@ -1,0 +1,34 @@
+//! What browsers send from forms, read like a body: all faults at once, unknown fields are faults.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+
+use super::{body, query};
+use crate::{
+    fields::Fields,
+    problem::{Code, Problem},
+};
+
+/// The fields of a form. What is empty was not filled in.
+#[derive(Debug)]
+pub struct Form(pub Fields);
+
+impl FromRequest for Form {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let payload = payload.take();
+        Box::pin(async move {
+            if essence != "application/x-www-form-urlencoded" {
+                return Err(Problem::new(Code::UnsupportedMediaType));
+            }
+            let bytes = body::collect_in_time(payload).await?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| Problem::new(Code::MalformedRequest))?;
+            query::texts(text).map(Self)
+        })
+    }
+}

@@ -1,0 +1,151 @@
+//! Links to the report, for a visit without an account.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::support::*;
+
+const PERIOD: (&str, &str) = ("2026-03-01", "2026-03-31");
+
+/// A patient with something to report, and a link to it.
+async fn link(app: &TestApp, more: Value) -> (Caller, Row) {
+    let patient = app.patient().await;
+    patient.logs(a_cramp().at("2026-03-02T02:10:00Z").note("after the wine")).await;
+    let mut body = json!({"from": PERIOD.0, "to": PERIOD.1});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let link = patient.post(patient.diary().report_links(), body).await.is(201).row();
+    (patient, link)
+}
+
+/// What comes after the service's own address.
+fn path(link: &Row) -> String {
+    let url = link["url"].as_str().unwrap();
+    url[url.find("/r/").unwrap()..].to_owned()
+}
+
+fn opens(app: &TestApp, link: &Row, form: &str) -> caller::Request {
+    let request = app.nobody().request(reqwest::Method::POST, path(link));
+    request.header("content-type", "application/x-www-form-urlencoded").body(form)
+}
+
+async fn log(patient: &Caller) -> Vec<Row> {
+    patient.get(patient.diary().access_log()).await.is(200).items()
+}
+
+#[actix_web::test]
+async fn whoever_has_the_link_opens_the_report_and_the_patient_learns_of_it() {
+    let app = TestApp::start().await;
+    let (patient, link) = link(&app, json!({"label": "the first visit"})).await;
+    let before = app.nobody().get(path(&link)).await.is(200);
+    assert!(before.text().contains("<form method=\"post\"") && !before.text().contains("2026-03-02"));
+    assert!(log(&patient).await.is_empty(), "to look at the link is not to look at the report");
+
+    let opened = opens(&app, &link, "format=html").await.is(200);
+    let clinician = app.clinician().await;
+    let grant = patient.shares_on(json!({"role": "viewer"}), &clinician).await;
+    let seen = clinician.get(patient.diary().report(&format!("from={}&to={}", PERIOD.0, PERIOD.1))).await.is(200);
+    assert!(opened.text() == seen.text(), "it is not the report that somebody without the notes sees");
+    let pdf = opens(&app, &link, "format=pdf").await.is(200);
+    assert!(pdf.body.starts_with(b"%PDF-") && pdf.header("content-type") == Some("application/pdf"));
+    for answer in [&before, &opened, &pdf] {
+        assert_eq!(answer.header("x-robots-tag"), Some("noindex, nofollow"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    }
+
+    let mut entries = log(&patient).await;
+    entries.retain(|entry| entry["grant_id"] != grant.id());
+    assert_eq!(entries.len(), 2);
+    assert_eq!((&entries[0]["what"], &entries[0]["role"]), (&json!("getReport"), &json!("report_link")));
+    assert_eq!((&entries[0]["grant_id"], &entries[0]["user_id"]), (&json!(link.id()), &Value::Null));
+    let listed = patient.get(patient.diary().report_links()).await.items().remove(0);
+    assert_eq!((&listed["times_opened"], &listed["last_opened_at"]), (&json!(2), &entries[0]["at"]));
+    assert!(listed.0.get("url").is_none(), "the address is shown once");
+    assert!(!app.database_holds(path(&link).strip_prefix("/r/").unwrap()));
+    let consents = patient.get(patient.diary().consents()).await.items();
+    assert_eq!((consents[1].id(), &consents[1]["kind"]), (link.id(), &json!("report_link")));
+}
+
+#[actix_web::test]
+async fn a_link_shows_notes_only_if_the_patient_says_so() {
+    let app = TestApp::start().await;
+    let (_, with) = link(&app, json!({"include_notes": true, "language": "de"})).await;
+    let (_, without) = link(&app, json!({})).await;
+    let opened = opens(&app, &with, "").await.is(200);
+    assert!(opened.text().contains("after the wine") && opened.header("content-language") == Some("de"));
+    assert!(!opens(&app, &without, "").await.is(200).text().contains("after the wine"));
+}
+
+#[actix_web::test]
+async fn a_link_that_is_unknown_expired_or_ended_opens_nothing_and_looks_the_same() {
+    let app = TestApp::start().await;
+    let (_, expired) = link(&app, json!({"expires_in_hours": 1})).await;
+    app.advance(Duration::from_mins(61));
+    let (patient, ended) = link(&app, json!({})).await;
+    patient.delete(patient.diary().report_link(ended.id())).await.is(204);
+    patient.delete(patient.diary().report_link(ended.id())).await.is(204);
+    let nobody = app.nobody();
+    let unknown = nobody.get("/r/crl_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await.is(404).text();
+    assert!(
+        unknown.contains("<html") && unknown.contains("There is nothing here") && unknown.contains("Hier ist nichts")
+    );
+    for path in [path(&expired), path(&ended), "/r/nonsense".to_owned()] {
+        assert_eq!(nobody.get(path.as_str()).await.is(404).text(), unknown);
+    }
+    for link in [&expired, &ended] {
+        assert_eq!(opens(&app, link, "format=html").await.is(404).text(), unknown);
+    }
+    assert!(log(&patient).await.is_empty());
+    let listed = patient.get(patient.diary().report_links()).await.items().remove(0);
+    assert_eq!((&listed["status"], &listed["times_opened"]), (&json!("revoked"), &json!(0)));
+}
+
+#[actix_web::test]
+async fn a_passcode_keeps_out_who_only_found_the_link() {
+    let app = TestApp::start().await;
+    let (patient, link) = link(&app, json!({"passcode": "47 11é"})).await;
+    assert!(!app.database_holds("47 11é"));
+    assert!(app.nobody().get(path(&link)).await.is(200).text().contains("name=\"passcode\""));
+    for wrong in ["format=html", "passcode=&format=html", "passcode=4711&format=html"] {
+        let answer = opens(&app, &link, wrong).await.is(403);
+        assert!(answer.text().contains("This is not the passcode."), "{wrong}");
+    }
+    assert!(log(&patient).await.is_empty());
+    opens(&app, &link, "passcode=47+11%C3%A9&format=html").await.is(200);
+    assert_eq!(log(&patient).await.len(), 1);
+
+    for _ in 0..10 {
+        opens(&app, &link, "passcode=0000").await.is(403);
+    }
+    let held = opens(&app, &link, "passcode=47+11%C3%A9").await.is(429);
+    assert_eq!(held.retry_after(), 1);
+    app.advance(Duration::from_secs(1));
+    opens(&app, &link, "passcode=47+11%C3%A9").await.is(200);
+}
+
+#[actix_web::test]
+async fn a_form_that_is_none_is_refused() {
+    let app = TestApp::start().await;
+    let (_, link) = link(&app, json!({})).await;
+    opens(&app, &link, "colour=blue").await.is(422);
+    opens(&app, &link, "format=docx").await.is(422);
+    opens(&app, &link, "{}").header("content-type", "application/json").await.is(415);
+    opens(&app, &link, &"x".repeat(70_000)).await.is(413);
+}
+
+#[actix_web::test]
+async fn everything_that_is_wrong_with_a_link_is_told_at_once() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let body = json!({"label": "", "from": "2026-03-02", "to": "2026-03-01", "language": "la", "expires_in_hours": 169,
+                      "passcode": "123", "colour": "blue"});
+    patient.post(patient.diary().report_links(), body).await.has_faults([
+        ("/label", "too_short"),
+        ("/from", "contradiction"),
+        ("/language", "not_one_of"),
+        ("/expires_in_hours", "out_of_range"),
+        ("/passcode", "too_short"),
+        ("/colour", "unknown_field"),
+    ]);
+}
