@@ -11,7 +11,9 @@ use actix_web::{
 };
 
 use crate::{
+    accounts::passwords::HashError,
     faults::{Fault, Faults},
+    lane::LaneError,
     refusal::Refusal,
     storage,
     web::{headers, request_id},
@@ -257,6 +259,15 @@ impl From<storage::Error> for Problem {
     }
 }
 
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy(LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
+            HashError::Busy(_) => Self::new(Code::Overloaded).retry_after(Duration::from_secs(2)),
+        }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -267,6 +278,8 @@ impl From<Refusal> for Problem {
             Refusal::IdConflict => Self::new(Code::IdConflict),
             Refusal::Stale => Self::new(Code::PreconditionFailed),
             Refusal::Invalid(faults) => faults.into(),
+            Refusal::Held(wait) => Self::new(Code::TooManyRequests).retry_after(wait),
+            Refusal::Passwords(error) => error.into(),
             Refusal::Storage(error) => error.into(),
         }
     }
