@@ -6,7 +6,7 @@
 //! In reading order:
 //!
 //! - the ground: [`clock`], [`local_clock`], [`ids`], [`values`], [`histogram`], [`faults`], [`fields`],
-//!   [`page`], [`precondition`], [`language`]
+//!   [`page`], [`precondition`], [`language`], [`qr`]
 //! - the database: [`lane`], [`storage`], [`tombstones`]
 //! - people: [`accounts`], [`sessions`], [`access`]
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
@@ -39,6 +39,7 @@ pub mod precondition;
 pub mod private_file;
 pub mod problem;
 pub mod prompts;
+pub mod qr;
 pub mod refusal;
 pub mod reports;
 pub mod secrets;
