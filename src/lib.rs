@@ -8,7 +8,7 @@
 //! - the ground: [`clock`], [`local_clock`], [`ids`], [`values`], [`histogram`], [`faults`], [`fields`],
 //!   [`page`], [`precondition`], [`language`], [`qr`]
 //! - the database: [`lane`], [`storage`], [`tombstones`]
-//! - people: [`accounts`], [`sessions`], [`access`]
+//! - people: [`accounts`], [`second_factor`], [`sessions`], [`access`]
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
 //! - what it says: [`covered_days`], [`analytics`], [`reports`]
 //! - how it is served: [`refusal`], [`problem`], [`web`], [`contract`], [`health`], [`service`], [`app`]
@@ -42,6 +42,7 @@ pub mod prompts;
 pub mod qr;
 pub mod refusal;
 pub mod reports;
+pub mod second_factor;
 pub mod secrets;
 pub mod seed;
 pub mod service;

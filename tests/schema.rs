@@ -15,7 +15,15 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries.
-const OF_PEOPLE: [&str; 5] = ["users", "sessions", "refresh_tokens", "sign_in_failures", "address_allowances"];
+const OF_PEOPLE: [&str; 7] = [
+    "users",
+    "sessions",
+    "refresh_tokens",
+    "sign_in_failures",
+    "address_allowances",
+    "second_factors",
+    "recovery_codes",
+];
 
 #[derive(Debug, PartialEq, Eq)]
 struct Column {

@@ -212,7 +212,8 @@ async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
         .write(move |db, me| {
             store::erase(db, me.user_id())?;
             throttle::forget(db, &Guesser::signing_in(&account.user.email))?;
-            Ok(throttle::forget(db, &Guesser::confirming(me.user_id()))?)
+            throttle::forget(db, &Guesser::confirming(me.user_id()))?;
+            Ok(throttle::forget(db, &Guesser::typing_codes(me.user_id()))?)
         })
         .await?;
     caller.service().store.forget_the_past_soon();

@@ -63,6 +63,8 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::InvalidCredentials => Self::new(Code::InvalidCredentials),
+            Failure::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
+            Failure::InvalidSecondFactor => Self::new(Code::InvalidSecondFactor),
             Failure::Refused(refusal) => refusal.into(),
         }
     }
@@ -71,7 +73,7 @@ impl From<Failure> for Problem {
 async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
     let (email, password) = (fields.required("email"), fields.required("password"));
-    let device_name = fields.optional("device_name");
+    let (code, device_name) = (fields.optional("code"), fields.optional("device_name"));
     let faults = fields.close();
     let (Some(email), Some(password)) = (email, password) else { return Err(faults.into()) };
     if !faults.is_empty() {
@@ -79,7 +81,7 @@ async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Probl
     }
     let token = RefreshToken::random();
     let kept = token.clone();
-    let session = sign_in(&service, Credentials { email, password, device_name }, move |db, session| {
+    let session = sign_in(&service, Credentials { email, password, code, device_name }, move |db, session| {
         store::insert_token(db, session, &kept, session.created_at)
     })
     .await?;

@@ -13,6 +13,7 @@ use crate::{
     },
     clock::Instant,
     refusal::Refusal,
+    second_factor::{self, model::TypedCode},
     service::Service,
     storage::{self, Db},
     values::DeviceName,
@@ -25,6 +26,8 @@ pub struct Credentials {
     pub email: String,
     /// As it was typed.
     pub password: Password,
+    /// Of the second factor; not looked at when the account has none.
+    pub code: Option<TypedCode>,
     /// What the device calls itself.
     pub device_name: Option<DeviceName>,
 }
@@ -35,6 +38,12 @@ pub enum Failure {
     /// No account has this e-mail and password. Nobody learns which of them is wrong.
     #[error("e-mail or password is wrong")]
     InvalidCredentials,
+    /// They are right, and a code of the second factor is asked for.
+    #[error("a code is asked for")]
+    SecondFactorRequired,
+    /// They are right, and the code is wrong or was used before.
+    #[error("the code is wrong")]
+    InvalidSecondFactor,
     /// Among others, that so many tries failed that the next one has to wait.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -57,7 +66,7 @@ pub async fn sign_in(
     credentials: Credentials,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
 ) -> Result<Session, Failure> {
-    let Credentials { email, password, device_name } = credentials;
+    let Credentials { email, password, code, device_name } = credentials;
     let now = service.clock.now();
     let Some(email) = Email::parse(&email) else {
         service.passwords.verify(password, None).await.map_err(Refusal::from)?;
@@ -68,11 +77,20 @@ pub async fn sign_in(
     service
         .store
         .write(move |db| {
-            let judged = judge(db, &email, verified)?;
-            if let Try::Held(wait) = throttle::settle(db, &guesser, judged.is_ok(), now)? {
+            let judged = judge(db, &email, verified, code.as_ref(), now)?;
+            let held = match &judged {
+                // No guess: neither a failure, nor a success that would have wrong codes forgotten.
+                Err(Failure::SecondFactorRequired) => throttle::wait(db, &guesser, now)?,
+                judged => match throttle::settle(db, &guesser, judged.is_ok(), now)? {
+                    Try::Held(wait) => Some(wait),
+                    Try::Right | Try::Wrong => None,
+                },
+            };
+            // An error undoes what was done: a code that came too early is not spent.
+            if let Some(wait) = held {
                 return Err(Refusal::Held(wait));
             }
-            // A failure is no error here, which would undo that it was counted.
+            // A failure is no error here, so that it stays counted.
             let user = match judged {
                 Ok(user) => user,
                 Err(failure) => return Ok(Err(failure)),
@@ -112,14 +130,26 @@ async fn verify(
     })
 }
 
-/// Who it is, with the account locked.
-fn judge(db: &mut Db, email: &Email, verified: Option<Verified>) -> storage::Result<Result<User, Failure>> {
+/// Who it is, with the account locked. A code that is right is spent.
+fn judge(
+    db: &mut Db,
+    email: &Email,
+    verified: Option<Verified>,
+    code: Option<&TypedCode>,
+    now: Instant,
+) -> storage::Result<Result<User, Failure>> {
     let Some(verified) = verified else { return Ok(Err(Failure::InvalidCredentials)) };
     // While the hash was worked out, the password may have been changed, or the account erased.
     let account = accounts::store::find_locked_by_email(db, email)?;
     let Some(account) = account.filter(|account| account.password_hash == verified.hash) else {
         return Ok(Err(Failure::InvalidCredentials));
     };
+    if let Some(enabled) = second_factor::store::find_enabled(db, &account.user.id)? {
+        let Some(code) = code else { return Ok(Err(Failure::SecondFactorRequired)) };
+        if !second_factor::store::spend(db, &account.user.id, &enabled, code, now)? {
+            return Ok(Err(Failure::InvalidSecondFactor));
+        }
+    }
     if let Some(hash) = verified.rehashed {
         accounts::store::set_password_hash(db, &account.user.id, &hash)?;
     }

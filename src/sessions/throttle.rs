@@ -1,4 +1,4 @@
-//! Slowing down who guesses passwords: for each e-mail, known or not, and across restarts.
+//! Slowing down who guesses passwords and codes: for each e-mail, known or not, and across restarts.
 
 use std::time::Duration;
 
@@ -35,6 +35,13 @@ impl Guesser {
     pub fn confirming(user_id: &Id) -> Self {
         Self(fingerprint("confirmation failures", user_id.as_str().as_bytes()).to_vec())
     }
+
+    /// Who is signed in and types a code to turn the second factor on or off. Counted apart from the password: a right
+    /// one must not have wrong codes forgotten.
+    #[must_use]
+    pub fn typing_codes(user_id: &Id) -> Self {
+        Self(fingerprint("code failures", user_id.as_str().as_bytes()).to_vec())
+    }
 }
 
 /// One second after the tenth failure in a row, then doubling up to a quarter of an hour.
@@ -60,7 +67,7 @@ pub fn wait(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<Option<Durat
 /// What became of a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Try {
-    /// The password was right, and the failures before it are forgotten.
+    /// It was right, and the failures before it are forgotten.
     Right,
     /// It was wrong, and is counted.
     Wrong,
@@ -68,7 +75,7 @@ pub enum Try {
     Held(Duration),
 }
 
-/// Counts a try, once it is known whether the password is right.
+/// Counts a try, once it is known whether it is right.
 ///
 /// # Errors
 /// When the database fails.

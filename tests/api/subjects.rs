@@ -14,6 +14,7 @@ mod night_share;
 mod prompts;
 mod protocol;
 mod report;
+mod second_factor;
 mod sessions;
 mod soreness;
 mod soreness_course;
