@@ -1,10 +1,8 @@
 //! An authenticator app, written from RFC 4226 and RFC 6238 and not from the service's library.
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha1::{Digest, Sha1};
-
-use super::caller::{Caller, PASSWORD};
 
 const BLOCK: usize = 64;
 
@@ -40,23 +38,6 @@ impl Authenticator {
     pub fn wrong_code(&self, at: DateTime<Utc>) -> String {
         let near: Vec<_> = (-3..=3).map(|later| self.code_of_step(at, later)).collect();
         (0..8).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
-    }
-}
-
-impl Caller {
-    /// Shows the password and scans the secret, but types no code yet.
-    pub async fn begins_a_second_factor(&self) -> Authenticator {
-        let setup = self.post("/v1/me/second-factor", json!({"password": PASSWORD})).await.is(201).json();
-        Authenticator::scans(&setup)
-    }
-
-    /// Turns a second factor on; the code of this moment is used then. Answers with the recovery codes.
-    pub async fn has_a_second_factor(&self, now: DateTime<Utc>) -> (Authenticator, Vec<String>) {
-        let phone = self.begins_a_second_factor().await;
-        let confirmed =
-            self.post("/v1/me/second-factor/confirm", json!({"code": phone.code(now)})).await.is(200).json();
-        let codes = confirmed["recovery_codes"].as_array().unwrap();
-        (phone, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
     }
 }
 
