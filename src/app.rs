@@ -24,7 +24,7 @@ use actix_web::{
 use crate::{
     accounts, analytics, check_ins, contract, diaries, episodes, health,
     problem::{Code, Problem},
-    prompts, reports,
+    prompts, reports, second_factor,
     service::Service,
     sessions, sharing, soreness, treatments,
     web::{
@@ -42,6 +42,7 @@ const DRAIN_SECONDS: u64 = 8;
 fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     let mut routes = Routes::new(config, table.clone());
     accounts::http::routes(&mut routes);
+    second_factor::http::routes(&mut routes);
     sessions::http::routes(&mut routes);
     diaries::http::routes(&mut routes);
     episodes::http::routes(&mut routes);

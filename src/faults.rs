@@ -55,6 +55,8 @@ fault_codes! {
     WeakPassword = "weak_password",
     /// Not the account's password.
     WrongPassword = "wrong_password",
+    /// Not a code of this moment, or used before.
+    WrongCode = "wrong_code",
     /// The same thing twice.
     Duplicate = "duplicate",
 }

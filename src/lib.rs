@@ -6,9 +6,9 @@
 //! In reading order:
 //!
 //! - the ground: [`clock`], [`local_clock`], [`ids`], [`values`], [`histogram`], [`faults`], [`fields`],
-//!   [`page`], [`precondition`], [`language`]
+//!   [`page`], [`precondition`], [`language`], [`qr`]
 //! - the database: [`lane`], [`storage`], [`tombstones`]
-//! - people: [`accounts`], [`sessions`], [`access`], [`sharing`]
+//! - people: [`accounts`], [`second_factor`], [`sessions`], [`access`], [`sharing`]
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
 //! - what it says: [`covered_days`], [`analytics`], [`reports`]
 //! - how it is served: [`refusal`], [`problem`], [`web`], [`pages`], [`contract`], [`health`], [`service`], [`app`]
@@ -40,8 +40,10 @@ pub mod precondition;
 pub mod private_file;
 pub mod problem;
 pub mod prompts;
+pub mod qr;
 pub mod refusal;
 pub mod reports;
+pub mod second_factor;
 pub mod secrets;
 pub mod seed;
 pub mod service;

@@ -11,7 +11,9 @@ use actix_web::{
 };
 
 use crate::{
+    accounts::passwords::HashError,
     faults::{Fault, Faults},
+    lane::LaneError,
     refusal::Refusal,
     storage,
     web::{headers, request_id},
@@ -61,6 +63,10 @@ problem_codes! {
         "The access token is missing, expired, revoked or not ours. Refresh the session and try once more; if that fails too, ask the person to sign in.";
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "E-mail or password is wrong",
         "No account has this e-mail and password. The answer is the same whether the e-mail is known or not.";
+    SecondFactorRequired = "second_factor_required", UNAUTHORIZED, "A code is asked for",
+        "The password is right, and the account has a second factor. Ask the person for a code of their authenticator app, or a recovery code, and send all of it again with code.";
+    InvalidSecondFactor = "invalid_second_factor", UNAUTHORIZED, "The code is wrong",
+        "The password is right; the code is not that of this moment, or was used before. Ask for another one. It counts as a failed sign-in.";
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED, "The session is over",
         "The refresh token is unknown, expired or was used before; in the last case the whole session was ended. Ask the person to sign in.";
     Forbidden = "forbidden", FORBIDDEN, "Not allowed",
@@ -75,6 +81,8 @@ problem_codes! {
         "A row with this id exists and has other content. Nothing was changed. Replace it with PUT, or choose another id.";
     EmailTaken = "email_taken", CONFLICT, "The e-mail is in use",
         "An account with this e-mail exists. Sign in instead.";
+    SecondFactorEnabled = "second_factor_enabled", CONFLICT, "The second factor is on",
+        "A second factor is on already. Turn it off to set up another.";
     Gone = "gone", GONE, "Deleted",
         "The row was there and was deleted. PUT brings an id back to life.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "It has changed meanwhile",
@@ -257,6 +265,15 @@ impl From<storage::Error> for Problem {
     }
 }
 
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy(LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
+            HashError::Busy(_) => Self::new(Code::Overloaded).retry_after(Duration::from_secs(2)),
+        }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -267,6 +284,8 @@ impl From<Refusal> for Problem {
             Refusal::IdConflict => Self::new(Code::IdConflict),
             Refusal::Stale => Self::new(Code::PreconditionFailed),
             Refusal::Invalid(faults) => faults.into(),
+            Refusal::Held(wait) => Self::new(Code::TooManyRequests).retry_after(wait),
+            Refusal::Passwords(error) => error.into(),
             Refusal::Storage(error) => error.into(),
         }
     }

@@ -1,6 +1,8 @@
 //! Why the service does not do what was asked, in domain words: below HTTP nobody knows status codes.
 
-use crate::{faults::Faults, storage};
+use std::time::Duration;
+
+use crate::{accounts::passwords::HashError, faults::Faults, storage};
 
 /// A request that is understood but can't be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +28,12 @@ pub enum Refusal {
     /// The request contradicts itself or what is stored.
     #[error("invalid")]
     Invalid(Faults),
+    /// So many tries failed that the next one has to wait this long.
+    #[error("too many tries")]
+    Held(Duration),
+    /// No password could be looked at.
+    #[error(transparent)]
+    Passwords(#[from] HashError),
     /// The database did not do its part.
     #[error(transparent)]
     Storage(#[from] storage::Error),

@@ -15,8 +15,16 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, or that lead to a diary from a secret.
-const OF_PEOPLE: [&str; 6] =
-    ["users", "sessions", "refresh_tokens", "sign_in_failures", "address_allowances", "share_keys"];
+const OF_PEOPLE: [&str; 8] = [
+    "users",
+    "sessions",
+    "refresh_tokens",
+    "sign_in_failures",
+    "address_allowances",
+    "second_factors",
+    "recovery_codes",
+    "share_keys",
+];
 
 #[derive(Debug, PartialEq, Eq)]
 struct Column {

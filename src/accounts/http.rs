@@ -1,23 +1,20 @@
 //! `/v1/auth/register`, `/v1/auth/password`, `/v1/me`.
 
-use std::time::Duration;
-
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
 use super::{
+    confirmation::confirm,
     model::{Email, Kind, NewPassword, Password, User},
-    passwords::{HashError, PasswordHasher, Verdict},
+    passwords::PasswordHasher,
     registration::{self, NewUser},
     store::{self, Credentials},
 };
 use crate::{
     access::Caller,
     clock::Instant,
-    faults::{FaultCode, Faults},
     fields::{self, Fields},
     ids::Id,
-    lane::LaneError,
     local_clock::Zone,
     problem::{Code, Problem},
     refusal::Refusal,
@@ -26,7 +23,7 @@ use crate::{
         self,
         http::Tokens,
         model::{RefreshToken, Session},
-        throttle::{self, Guesser, Try},
+        throttle::{self, Guesser},
     },
     sharing, storage,
     values::{DeviceName, Name},
@@ -61,15 +58,6 @@ impl<'a> From<&'a User> for UserView<'a> {
             time_zone: user.time_zone.name(),
             created_at: user.created_at,
             updated_at: user.updated_at,
-        }
-    }
-}
-
-impl From<HashError> for Problem {
-    fn from(error: HashError) -> Self {
-        match error {
-            HashError::Busy(LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
-            HashError::Busy(_) => Self::new(Code::Overloaded).retry_after(Duration::from_secs(2)),
         }
     }
 }
@@ -142,7 +130,8 @@ fn open_account(
     let device_name = registration.device_name.clone();
     let user = registration::open(db, registration.into(), hash, now)?;
     let session = Session::begin(user.id.clone(), device_name, now);
-    sessions::store::insert(db, &session, token)?;
+    sessions::store::insert(db, &session)?;
+    sessions::store::insert_token(db, &session, token, now)?;
     Ok(Some((user, session)))
 }
 
@@ -221,39 +210,13 @@ async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
     let account = confirm(&caller, "password", password).await?;
     caller
         .write(move |db, me| {
+            sharing::consents::store::leave_all(db, me)?;
+            store::erase(db, me.user_id())?;
             throttle::forget(db, &Guesser::signing_in(&account.user.email))?;
             throttle::forget(db, &Guesser::confirming(me.user_id()))?;
-            sharing::consents::store::leave_all(db, me)?;
-            Ok(store::erase(db, me.user_id())?)
+            Ok(throttle::forget(db, &Guesser::typing_codes(me.user_id()))?)
         })
         .await?;
     caller.service().store.forget_the_past_soon();
     Ok(answer::nothing())
-}
-
-/// Asks for the password once more before something that can't be undone. A stolen session is no way to guess it:
-/// failures count as those of signing in do, apart from them.
-async fn confirm(caller: &Caller, field: &'static str, password: Password) -> Result<Credentials, Problem> {
-    let now = caller.now();
-    let (account, wait) = caller
-        .read(move |db, me| {
-            let account = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
-            let wait = throttle::wait(db, &Guesser::confirming(me.user_id()), now)?;
-            Ok((account, wait))
-        })
-        .await?;
-    if let Some(wait) = wait {
-        return Err(Problem::new(Code::TooManyRequests).retry_after(wait));
-    }
-    let verdict = caller.service().passwords.verify(password, Some(account.password_hash.clone())).await?;
-    match caller
-        .write(move |db, me| {
-            Ok(throttle::settle(db, &Guesser::confirming(me.user_id()), verdict != Verdict::Wrong, now)?)
-        })
-        .await?
-    {
-        Try::Right => Ok(account),
-        Try::Wrong => Err(Faults::at(field, FaultCode::WrongPassword, "is not the account's password").into()),
-        Try::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait)),
-    }
 }

@@ -1,5 +1,6 @@
 //! People who sign in: who they are, their passwords, and taking everything away again.
 
+pub mod confirmation;
 pub mod http;
 pub mod model;
 pub mod passwords;

@@ -6,16 +6,11 @@ use serde::Serialize;
 use super::{
     keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
     model::{RefreshToken, Session},
+    sign_in::{Credentials, Failure, sign_in},
     store::{self, Rotation},
-    throttle::{self, Guesser, Try},
 };
 use crate::{
     access::Caller,
-    accounts::{
-        self,
-        model::{Email, Password},
-        passwords::Verdict,
-    },
     clock::Instant,
     fields::Fields,
     ids::Id,
@@ -64,63 +59,33 @@ impl Tokens {
     }
 }
 
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::InvalidCredentials => Self::new(Code::InvalidCredentials),
+            Failure::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
+            Failure::InvalidSecondFactor => Self::new(Code::InvalidSecondFactor),
+            Failure::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
 async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
-    let (email, password) = (fields.required::<String>("email"), fields.required::<Password>("password"));
-    let device_name: Option<DeviceName> = fields.optional("device_name");
+    let (email, password) = (fields.required("email"), fields.required("password"));
+    let (code, device_name) = (fields.optional("code"), fields.optional("device_name"));
     let faults = fields.close();
     let (Some(email), Some(password)) = (email, password) else { return Err(faults.into()) };
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let now = service.clock.now();
-    let Some(email) = Email::parse(&email) else {
-        // What can't be an address is nobody's; it costs and answers the same.
-        service.passwords.verify(password, None).await?;
-        return Err(Problem::new(Code::InvalidCredentials));
-    };
-    let (asked, guesser) = (email.clone(), Guesser::signing_in(&email));
-    let waits = guesser.clone();
-    let (account, wait) = service
-        .store
-        .read(move |db| {
-            Ok::<_, Refusal>((accounts::store::find_by_email(db, &asked)?, throttle::wait(db, &waits, now)?))
-        })
-        .await?;
-    if let Some(wait) = wait {
-        return Err(Problem::new(Code::TooManyRequests).retry_after(wait));
-    }
-    let verdict =
-        service.passwords.verify(password, account.as_ref().map(|account| account.password_hash.clone())).await?;
-
     let token = RefreshToken::random();
-    let stored = token.clone();
-    let (verified, right, rehashed) = match (account, verdict) {
-        (Some(account), Verdict::Right { rehashed }) => (Some(account.password_hash), true, rehashed),
-        _ => (None, false, None),
-    };
-    let session = service
-        .store
-        .write(move |db| {
-            match throttle::settle(db, &guesser, right, now)? {
-                Try::Right => {}
-                Try::Wrong => return Ok(Err(Problem::new(Code::InvalidCredentials))),
-                Try::Held(wait) => return Ok(Err(Problem::new(Code::TooManyRequests).retry_after(wait))),
-            }
-            // While the hash was worked out, the password may have been changed, or the account erased.
-            let account = accounts::store::find_locked_by_email(db, &email)?;
-            let Some(account) = account.filter(|account| Some(&account.password_hash) == verified.as_ref()) else {
-                return Ok(Err(Problem::new(Code::InvalidCredentials)));
-            };
-            if let Some(hash) = rehashed {
-                accounts::store::set_password_hash(db, &account.user.id, &hash)?;
-            }
-            let session = Session::begin(account.user.id, device_name, now);
-            store::insert(db, &session, &stored)?;
-            Ok::<_, Refusal>(Ok(session))
-        })
-        .await??;
-    Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, now)?))
+    let kept = token.clone();
+    let session = sign_in(&service, Credentials { email, password, code, device_name }, move |db, session| {
+        store::insert_token(db, session, &kept, session.created_at)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, session.created_at)?))
 }
 
 async fn refresh(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {

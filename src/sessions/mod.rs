@@ -4,5 +4,6 @@ pub mod allowance;
 pub mod http;
 pub mod keys;
 pub mod model;
+pub mod sign_in;
 pub mod store;
 pub mod throttle;

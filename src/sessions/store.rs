@@ -65,7 +65,7 @@ pub enum Rotation {
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(db: &mut Db, session: &Session, token: &RefreshToken) -> Result<()> {
+pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
     let row = Row {
         id: session.id.to_string(),
         user_id: session.user_id.to_string(),
@@ -76,10 +76,14 @@ pub fn insert(db: &mut Db, session: &Session, token: &RefreshToken) -> Result<()
         ended_at: session.ended_at,
     };
     diesel::insert_into(sessions::table).values(row).execute(db)?;
-    insert_token(db, session, token, session.created_at)
+    Ok(())
 }
 
-fn insert_token(db: &mut Db, session: &Session, token: &RefreshToken, now: Instant) -> Result<()> {
+/// Gives a session a refresh token that is made now.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_token(db: &mut Db, session: &Session, token: &RefreshToken, now: Instant) -> Result<()> {
     diesel::insert_into(refresh_tokens::table)
         .values((
             refresh_tokens::token_hash.eq(token.hash().to_vec()),

@@ -1,4 +1,4 @@
-//! Slowing down who guesses passwords: for each e-mail, known or not, and across restarts.
+//! Slowing down who guesses passwords and codes: for each e-mail, known or not, and across restarts.
 
 use std::time::Duration;
 
@@ -47,6 +47,13 @@ impl Guesser {
     pub fn opening(link_id: &Id) -> Self {
         Self(fingerprint("passcode failures", link_id.as_str().as_bytes()).to_vec())
     }
+
+    /// Who is signed in and types a code to turn the second factor on or off. Counted apart from the password: a right
+    /// one must not have wrong codes forgotten.
+    #[must_use]
+    pub fn typing_codes(user_id: &Id) -> Self {
+        Self(fingerprint("code failures", user_id.as_str().as_bytes()).to_vec())
+    }
 }
 
 /// One second after the tenth failure in a row, then doubling up to a quarter of an hour.
@@ -72,7 +79,7 @@ pub fn wait(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<Option<Durat
 /// What became of a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Try {
-    /// The password was right, and the failures before it are forgotten.
+    /// It was right, and the failures before it are forgotten.
     Right,
     /// It was wrong, and is counted.
     Wrong,
@@ -80,7 +87,7 @@ pub enum Try {
     Held(Duration),
 }
 
-/// Counts a try, once it is known whether the password is right.
+/// Counts a try, once it is known whether it is right.
 ///
 /// # Errors
 /// When the database fails.
@@ -106,10 +113,13 @@ fn count_failure(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<()> {
         Some((failures, last)) if now.since(last) < FORGOTTEN_AFTER => failures.saturating_add(1),
         _ => 1,
     };
+    let delay = delay(failures);
+    // What is forgiven blocks nobody, not even who began to try a moment before.
+    let blocked_until = if delay.is_zero() { Instant::EPOCH } else { now.plus(delay) };
     let values = (
         sign_in_failures::failures.eq(failures),
         sign_in_failures::last_failed_at.eq(now),
-        sign_in_failures::blocked_until.eq(now.plus(delay(failures))),
+        sign_in_failures::blocked_until.eq(blocked_until),
     );
     let counted = match before {
         Some((failures, _)) => {

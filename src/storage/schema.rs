@@ -46,6 +46,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text, Nullable};
+    use crate::storage::moment::Moment;
+    second_factors (user_id) {
+        user_id -> Text,
+        secret -> Binary,
+        confirmed_at -> Nullable<Moment>,
+        last_step -> Nullable<BigInt>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    recovery_codes (code_hash) {
+        code_hash -> Binary,
+        user_id -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Integer};
     use crate::storage::moment::Moment;
     sign_in_failures (guesser) {

@@ -153,6 +153,10 @@ people! {
         token_hash: Vec<u8>, session_id: String, expires_at: Instant, spent_at: Option<Instant>,
         child_hash: Option<Vec<u8>>, sealed_child: Option<Vec<u8>>,
     }
+    second_factors by user_id: String {
+        user_id: String, secret: Vec<u8>, confirmed_at: Option<Instant>, last_step: Option<i64>, created_at: Instant,
+    }
+    recovery_codes by code_hash: Vec<u8> { code_hash: Vec<u8>, user_id: String }
     sign_in_failures by guesser: Vec<u8> {
         guesser: Vec<u8>, failures: i32, last_failed_at: Instant, blocked_until: Instant,
     }

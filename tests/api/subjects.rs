@@ -15,6 +15,7 @@ mod prompts;
 mod protocol;
 mod report;
 mod report_links;
+mod second_factor;
 mod sessions;
 mod shared_views;
 mod sharing;

@@ -3,6 +3,9 @@
 //! `DRILL_ROUNDS=100` kills more often.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../api/support/authenticator.rs"]
+#[allow(dead_code, reason = "the drills use a part")]
+mod authenticator;
 #[path = "../postgres/mod.rs"]
 mod postgres;
 mod support;

@@ -2,12 +2,14 @@
 
 use std::fs;
 
+use cramp_diary::clock::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    authenticator::Authenticator,
     postgres::{Database, sql},
-    support::{Ended, Home, Person, Server, drill},
+    support::{Ended, Home, PASSWORD, Person, Server, credentials, drill},
 };
 
 /// Everything that somebody sees, with the tags that their app remembers.
@@ -103,6 +105,42 @@ fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
         copied(&database.url, &back).succeeds();
         let server = serve(&third, &back, &key);
         assert_eq!(seen(&person.at(&server)).await, then);
+    });
+}
+
+#[test]
+fn phone_and_recovery_codes_go_along_and_what_was_used_stays_used() {
+    const PATH: &str = "/v1/me/second-factor";
+    async fn login(server: &Server, code: &Value) -> u16 {
+        let mut credentials = credentials("me@example.org");
+        credentials["code"] = code.clone();
+        server.stranger().post("/v1/auth/login", &credentials).await.status
+    }
+    drill(async {
+        let first = Home::new();
+        let server = first.start();
+        let person = server.register("me@example.org").await;
+        let phone = Authenticator::scans(&person.post(PATH, &json!({"password": PASSWORD})).await.body);
+        let clock = Clock::system();
+        let code = json!(phone.code(clock.now().utc()));
+        let confirmed = person.post(&format!("{PATH}/confirm"), &json!({"code": code})).await;
+        let recovery_codes = &confirmed.body["recovery_codes"];
+        assert_eq!(login(&server, &recovery_codes[0]).await, 200);
+        let before = person.get(PATH).await.body;
+        assert_eq!((&before["enabled"], &before["recovery_codes_left"]), (&json!(true), &json!(9)));
+        drop(server);
+        let key = fs::read(first.data("signing.key")).unwrap();
+
+        let database = Database::empty();
+        copied(&format!("sqlite://{}", first.database().display()), &database.url).succeeds();
+        let second = Home::new();
+        let server = serve(&second, &database.url, &key);
+        assert_eq!(person.at(&server).get(PATH).await.body, before);
+        for used in [&Value::Null, &code, &recovery_codes[0]] {
+            assert_eq!(login(&server, used).await, 401);
+        }
+        assert_eq!(login(&server, &json!(phone.code_of_step(clock.now().utc(), 1))).await, 200);
+        assert_eq!(login(&server, &recovery_codes[1]).await, 200);
     });
 }
 

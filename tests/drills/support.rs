@@ -16,7 +16,7 @@ use std::{
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "a lantern beside the quiet harbour";
+pub const PASSWORD: &str = "a lantern beside the quiet harbour";
 /// A start takes a fraction of a second; machines that run tests may be busy.
 const LONGEST_START: Duration = Duration::from_secs(30);
 

@@ -2,11 +2,13 @@
 
 use std::{future::IntoFuture, net::SocketAddr, pin::Pin};
 
+use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Row},
+    authenticator::Authenticator,
     contract::{CONTRACT, every_answer_has_its_headers},
     cramps::a_cramp,
     days::days_after,
@@ -85,6 +87,21 @@ impl Caller {
     /// Trades a refresh token.
     pub async fn refreshes(&self, refresh_token: &str) -> Answer {
         self.signed_out().post("/v1/auth/refresh", json!({"refresh_token": refresh_token})).await
+    }
+
+    /// Shows the password and scans the secret of a second factor, but types no code yet.
+    pub async fn begins_a_second_factor(&self) -> Authenticator {
+        let setup = self.post("/v1/me/second-factor", json!({"password": PASSWORD})).await.is(201).json();
+        Authenticator::scans(&setup)
+    }
+
+    /// Turns a second factor on; the code of this moment is used then. Answers with the recovery codes.
+    pub async fn has_a_second_factor(&self, now: DateTime<Utc>) -> (Authenticator, Vec<String>) {
+        let phone = self.begins_a_second_factor().await;
+        let confirmed =
+            self.post("/v1/me/second-factor/confirm", json!({"code": phone.code(now)})).await.is(200).json();
+        let codes = confirmed["recovery_codes"].as_array().unwrap();
+        (phone, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
     }
 
     pub fn email(&self) -> &str {

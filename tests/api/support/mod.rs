@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod app;
+pub mod authenticator;
 pub mod caller;
 pub mod contract;
 pub mod cramps;
@@ -16,6 +17,7 @@ pub mod wire;
 
 pub use answer::{Answer, Row, without_sentences};
 pub use app::TestApp;
+pub use authenticator::Authenticator;
 pub use caller::{Caller, PASSWORD, Tokens};
 pub use cramps::a_cramp;
 pub use days::{days_after, days_between};

@@ -1,0 +1,6 @@
+//! A second factor beside the password: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for who lost
+//! the phone.
+
+pub mod http;
+pub mod model;
+pub mod store;
