@@ -133,6 +133,18 @@ pub enum Period {
     Day,
 }
 
+impl Period {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Night => "night",
+            Self::Evening => "evening",
+            Self::Day => "day",
+        }
+    }
+}
+
 /// The hours a person calls night, on their own clock; may wrap midnight. Half-open: `from` is in, `to` is out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {

@@ -15,6 +15,7 @@ pub struct Limit(i32);
 
 impl Limit {
     const DEFAULT: Self = Self(50);
+    const MOST: Self = Self(200);
 
     /// One row more than the page holds, so that it shows whether another page follows.
     #[must_use]
@@ -43,6 +44,11 @@ pub struct PageRequest<K> {
 }
 
 impl<K: DeserializeOwned> PageRequest<K> {
+    /// Takes `cursor` out of a query, for a page with as many rows as there may be.
+    pub fn most_from_query(query: &mut Fields) -> Self {
+        Self { limit: Limit::MOST, ..Self::from_query(query) }
+    }
+
     /// Takes `limit` and `cursor` out of a query.
     pub fn from_query(query: &mut Fields) -> Self {
         let limit = query.optional("limit").unwrap_or(Limit::DEFAULT);

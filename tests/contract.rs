@@ -18,7 +18,20 @@ use support::{
 type TestApp = support::TestApp<Sqlite>;
 
 /// Files of the page that shows the contract are no part of it, nor are pages for people.
-const BESIDE_THE_CONTRACT: [&str; 3] = ["GET /docs/{file}", "GET /r/{secret}", "POST /r/{secret}"];
+const BESIDE_THE_CONTRACT: [&str; 12] = [
+    "GET /docs/{file}",
+    "GET /r/{secret}",
+    "POST /r/{secret}",
+    "GET /clinic",
+    "GET /clinic/sign-in",
+    "POST /clinic/sign-in",
+    "POST /clinic/sign-out",
+    "GET /clinic/redeem",
+    "POST /clinic/redeem",
+    "GET /clinic/patients/{d}",
+    "GET /clinic/patients/{d}/report",
+    "POST /clinic/patients/{d}/review",
+];
 
 fn set(items: impl IntoIterator<Item = String>) -> BTreeSet<String> {
     items.into_iter().collect()

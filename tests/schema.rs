@@ -15,7 +15,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, or that lead to a diary from a secret.
-const OF_PEOPLE: [&str; 8] = [
+const OF_PEOPLE: [&str; 9] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -24,6 +24,7 @@ const OF_PEOPLE: [&str; 8] = [
     "second_factors",
     "recovery_codes",
     "share_keys",
+    "page_keys",
 ];
 
 #[derive(Debug, PartialEq, Eq)]

@@ -25,7 +25,8 @@ use crate::{
     storage::Db,
 };
 
-/// Somebody with a genuine access token.
+/// Somebody with a genuine access token, or a genuine cookie.
+#[derive(Clone)]
 pub struct Caller {
     service: Data<Service>,
     bearer: Bearer,
@@ -33,6 +34,12 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Somebody whom something else than an access token speaks for. Whether the session lives is asked all the same.
+    #[must_use]
+    pub const fn of(service: Data<Service>, bearer: Bearer, now: Instant) -> Self {
+        Self { service, bearer, now }
+    }
+
     /// Reads as this caller, in one transaction with the check of the session.
     ///
     /// # Errors
@@ -69,26 +76,33 @@ impl Caller {
             .await
     }
 
-    /// The diaries that the caller may read, own and shared, as a view makes of them. To be listed is to be looked at.
+    /// The diaries that the caller may read, own and shared, each as `view` makes it. To be listed is to be looked at.
     ///
     /// # Errors
-    /// When the session is over, or the database fails.
+    /// What the closure answers, or that the session is over.
     pub async fn diaries<T: Send + 'static>(
         &self,
         request: PageRequest<String>,
-        view: fn(&ReadableDiary) -> T,
+        view: impl Fn(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<Page<T>, Refusal> {
-        let asked = request.clone();
-        let page = self.read(move |db, who| Ok(grants::readable_diaries(db, who, &asked)?)).await?;
-        if page.items.iter().all(|diary| diary.role() == Role::Owner) {
-            return Ok(page.map(|diary| view(&diary)));
+        let (asked, own) = (request.clone(), view.clone());
+        let page = self
+            .read(move |db, who| {
+                let page = grants::readable_diaries(db, who, &asked)?;
+                let all_own = page.items.iter().all(|diary| diary.role() == Role::Owner);
+                if all_own { page.try_map(|diary| own(db, &diary)).map(Some) } else { Ok(None) }
+            })
+            .await?;
+        if let Some(page) = page {
+            return Ok(page);
         }
         self.write(move |db, who| {
-            let page = grants::readable_diaries(db, who, &request)?;
-            for diary in page.items.iter().filter(|diary| diary.role() != Role::Owner) {
-                visits::record(db, who, diary, &visits::listing())?;
-            }
-            Ok(page.map(|diary| view(&diary)))
+            grants::readable_diaries(db, who, &request)?.try_map(|diary| {
+                if diary.role() != Role::Owner {
+                    visits::record(db, who, &diary, &visits::listing())?;
+                }
+                view(db, &diary)
+            })
         })
         .await
     }
@@ -140,6 +154,12 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// A caller before a diary, with what the request amounts to in the API.
+    #[must_use]
+    pub const fn of(caller: Caller, diary: Id, method: Method, path: String) -> Self {
+        Self { caller, diary: DiaryRef::Id(diary), method, path }
+    }
+
     /// Reads the diary, if the caller may, in one transaction with the check.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use crate::{
     sessions::{
         self,
         http::Tokens,
-        model::{RefreshToken, Session},
+        model::{ABSOLUTE, RefreshToken, Session},
         throttle::{self, Guesser},
     },
     sharing, storage,
@@ -129,7 +129,7 @@ fn open_account(
     }
     let device_name = registration.device_name.clone();
     let user = registration::open(db, registration.into(), hash, now)?;
-    let session = Session::begin(user.id.clone(), device_name, now);
+    let session = Session::begin(user.id.clone(), device_name, now, ABSOLUTE);
     sessions::store::insert(db, &session)?;
     sessions::store::insert_token(db, &session, token, now)?;
     Ok(Some((user, session)))

@@ -147,6 +147,23 @@ pub fn first(db: &mut Db, diary: &ReadableDiary) -> Result<Option<NaiveDate>> {
     Ok(first?)
 }
 
+/// The last covered day of a diary up to a date.
+///
+/// # Errors
+/// When the database fails.
+pub fn last(db: &mut Db, diary: &ReadableDiary, to: NaiveDate) -> Result<Option<NaiveDate>> {
+    let from = diary.view().since(NaiveDate::default());
+    let last = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
+            .order(covered_days::date.desc())
+            .select(covered_days::date)
+            .first(db)
+            .optional()
+    });
+    Ok(last?)
+}
+
 /// Whether a day has a cramp or a check-in.
 ///
 /// # Errors

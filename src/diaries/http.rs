@@ -69,7 +69,7 @@ impl DiaryView {
 async fn list_diaries(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
     let asked = PageRequest::from_query(&mut query);
     query.finish()?;
-    let page = caller.diaries(asked, |readable| DiaryView::new(readable.diary(), readable.right())).await?;
+    let page = caller.diaries(asked, |_, diary| Ok(DiaryView::new(diary.diary(), diary.right()))).await?;
     Ok(answer::page(&request, &page))
 }
 

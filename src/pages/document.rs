@@ -13,7 +13,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::language::Language;
+use super::{failure::HOME, visitor::Visitor};
+use crate::{language::Language, say};
 
 const STYLE: &str = include_str!("pages.css");
 
@@ -28,6 +29,10 @@ static CONTENT_POLICY: LazyLock<String> = LazyLock::new(|| {
 /// Answers with a page. Search engines are told to keep away from all of them.
 #[must_use]
 pub fn page(status: StatusCode, language: Language, title: &str, content: &Markup) -> HttpResponse {
+    answer(status, language, title, &html! { main { h1 { (title) } (content) } })
+}
+
+fn answer(status: StatusCode, language: Language, title: &str, body: &Markup) -> HttpResponse {
     let page = html! {
         (DOCTYPE)
         html lang=(language.tag()) {
@@ -39,7 +44,7 @@ pub fn page(status: StatusCode, language: Language, title: &str, content: &Marku
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body { main { h1 { (title) } (content) } }
+            body { (body) }
         }
     };
     HttpResponse::build(status)
@@ -48,6 +53,36 @@ pub fn page(status: StatusCode, language: Language, title: &str, content: &Marku
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_POLICY.as_str()))
         .insert_header((NOT_FOR_SEARCH_ENGINES, "noindex, nofollow"))
         .body(page.into_string())
+}
+
+/// Sends a browser on, with a GET: what a form did is not done again when the page is loaded anew.
+#[must_use]
+pub fn see_other(there: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, there)).finish()
+}
+
+/// Answers somebody who is signed in with a page, below what leads to the others.
+#[must_use]
+pub fn page_for(visitor: &Visitor, title: &str, content: &Markup) -> HttpResponse {
+    let language = visitor.language;
+    let content = html! {
+        nav aria-label=(say!(language, "nav-label")) {
+            a href=(HOME) { (say!(language, "nav-patients")) }
+            a href="/clinic/redeem" { (say!(language, "nav-redeem")) }
+            form.inline method="post" action="/clinic/sign-out" {
+                (form_token(visitor))
+                button type="submit" { (say!(language, "nav-sign-out")) }
+            }
+        }
+        main.wide { h1 { (title) } (content) }
+    };
+    answer(StatusCode::OK, language, title, &content)
+}
+
+/// What every form of somebody who is signed in carries.
+#[must_use]
+pub fn form_token(visitor: &Visitor) -> Markup {
+    html! { input type="hidden" name="form_token" value=(visitor.form_token); }
 }
 
 /// The header for what is not a page.

@@ -3,28 +3,54 @@
 use std::fmt;
 
 use actix_web::{
-    HttpResponse, ResponseError,
-    http::{StatusCode, header},
+    HttpRequest, HttpResponse, ResponseError,
+    http::{Method, StatusCode, header},
 };
 use maud::html;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::document;
 use crate::{
     accounts::passwords::HashError,
     faults::Faults,
     language::Language,
-    problem::{Code, Problem},
+    problem::{Cause, Code, Problem},
     refusal::Refusal,
     say,
 };
 
-/// A failure that is answered with a page.
+/// Where the pages begin.
+pub const HOME: &str = "/clinic";
+/// Where one signs in.
+pub const SIGN_IN: &str = "/clinic/sign-in";
+
+/// A failure that is answered with a page, or by asking somebody to sign in.
 #[derive(Debug)]
-pub struct PageProblem(Problem);
+pub enum PageProblem {
+    /// Something went wrong.
+    Failed(Problem),
+    /// They have to sign in, and then go on there.
+    SignIn(String),
+}
+
+impl PageProblem {
+    /// Asks who is not signed in to do so, and takes them back to where they were.
+    #[must_use]
+    pub fn sign_in_first(request: &HttpRequest) -> Self {
+        let there = request.uri().path_and_query().map_or(HOME, |there| there.as_str());
+        // What was sent with a form is lost, so the form is shown again.
+        Self::SignIn(if request.method() == Method::GET { there.to_owned() } else { HOME.to_owned() })
+    }
+}
 
 impl<E: IntoProblem> From<E> for PageProblem {
     fn from(error: E) -> Self {
-        Self(error.into_problem())
+        let problem = error.into_problem();
+        match problem.code() {
+            // The session ended a moment ago.
+            Code::Unauthenticated => Self::SignIn(HOME.to_owned()),
+            _ => Self::Failed(problem),
+        }
     }
 }
 
@@ -48,41 +74,57 @@ into_problem!(Problem, Refusal, HashError, Faults);
 
 impl fmt::Display for PageProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self {
+            Self::Failed(problem) => problem.fmt(f),
+            Self::SignIn(_) => f.write_str("not signed in"),
+        }
     }
 }
 
 impl ResponseError for PageProblem {
     fn status_code(&self) -> StatusCode {
-        self.0.status_code()
+        match self {
+            Self::Failed(problem) => problem.status_code(),
+            Self::SignIn(_) => StatusCode::SEE_OTHER,
+        }
     }
 
     fn error_response(&self) -> HttpResponse {
-        // Who can't be asked for their language is told in both.
-        let told = |language: Language| match self.0.code() {
-            Code::NotFound => (say!(language, "page-nothing-here"), say!(language, "page-nothing-here-why")),
-            Code::TooManyRequests => (say!(language, "page-too-many-tries"), say!(language, "page-too-many-tries-why")),
-            Code::ValidationFailed | Code::MalformedRequest => {
-                (say!(language, "page-not-understood"), say!(language, "page-not-understood-why"))
-            }
-            _ => (say!(language, "page-failed"), say!(language, "page-failed-why")),
-        };
-        let (english, german) = (told(Language::English), told(Language::German));
-        let content = html! {
-            p { (english.1) }
-            section lang=(Language::German.tag()) { p { strong { (german.0) } } p { (german.1) } }
-        };
-        let mut page = document::page(self.status_code(), Language::English, &english.0, &content);
-        // Whatever the machine-readable answer carries besides its body.
-        let problem = self.0.error_response();
-        for name in [header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::ALLOW] {
-            if let Some(value) = problem.headers().get(&name) {
-                page.headers_mut().insert(name, value.clone());
+        match self {
+            Self::Failed(problem) => told(problem),
+            Self::SignIn(there) => {
+                let there = utf8_percent_encode(there, NON_ALPHANUMERIC);
+                document::see_other(&format!("{SIGN_IN}?next={there}"))
             }
         }
-        if let Some(cause) = problem.extensions().get::<crate::problem::Cause>() {
-            page.extensions_mut().insert(cause.clone());
-        }
-        page
     }
+}
+
+fn told(problem: &Problem) -> HttpResponse {
+    // Who can't be asked for their language is told in both.
+    let told = |language: Language| match problem.code() {
+        Code::NotFound => (say!(language, "page-nothing-here"), say!(language, "page-nothing-here-why")),
+        Code::TooManyRequests => (say!(language, "page-too-many-tries"), say!(language, "page-too-many-tries-why")),
+        Code::ValidationFailed | Code::MalformedRequest | Code::Forbidden => {
+            (say!(language, "page-not-understood"), say!(language, "page-not-understood-why"))
+        }
+        _ => (say!(language, "page-failed"), say!(language, "page-failed-why")),
+    };
+    let (english, german) = (told(Language::English), told(Language::German));
+    let content = html! {
+        p { (english.1) }
+        section lang=(Language::German.tag()) { p { strong { (german.0) } } p { (german.1) } }
+    };
+    let mut page = document::page(problem.status_code(), Language::English, &english.0, &content);
+    // Whatever the machine-readable answer carries besides its body.
+    let answer = problem.error_response();
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = answer.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    if let Some(cause) = answer.extensions().get::<Cause>() {
+        page.extensions_mut().insert(cause.clone());
+    }
+    page
 }

@@ -1,4 +1,8 @@
-//! What pages for people share: how one is laid out, and how one says that something went wrong. They need no script.
+//! What pages for people share: who looks at them, how one is laid out, and how one says that something went wrong. They
+//! need no script.
 
+pub mod cookie;
 pub mod document;
 pub mod failure;
+pub mod store;
+pub mod visitor;

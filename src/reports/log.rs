@@ -4,7 +4,7 @@ use super::sheet::{Column, Table};
 use crate::{
     episodes::model::{Episode, Site},
     language::Language,
-    local_clock::{DayParts, Period},
+    local_clock::DayParts,
     say,
 };
 
@@ -29,11 +29,7 @@ pub fn table(episodes: &[Episode], parts: DayParts, language: Language) -> Optio
 
 fn row(episode: &Episode, parts: DayParts, language: Language) -> Vec<String> {
     let details = &episode.details;
-    let period = match parts.period(episode.clock.time) {
-        Period::Night => "night",
-        Period::Evening => "evening",
-        Period::Day => "day",
-    };
+    let period = parts.period(episode.clock.time).as_str();
     let relief = details.relief.items().iter().map(|tried| {
         let measure = say!(language, &format!("measure-{}", tried.measure.as_str()));
         match tried.seconds_to_relief {

@@ -9,7 +9,7 @@ pub mod drawing;
 pub mod file;
 pub mod findings;
 pub mod http;
-mod log;
+pub mod log;
 pub mod page;
 pub mod pdf;
 pub mod printed;

@@ -119,7 +119,8 @@ fn log(sheet: &Sheet) -> Markup {
     }
 }
 
-fn table(table: &Table, caption_is_said: bool) -> Markup {
+/// A table; its caption may be seen, or only said.
+pub fn table(table: &Table, caption_is_said: bool) -> Markup {
     let class = |column: &Column| column.numeric.then_some("number");
     html! {
         table {

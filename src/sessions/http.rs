@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
-    model::{RefreshToken, Session},
+    model::{ABSOLUTE, RefreshToken, Session},
     sign_in::{Credentials, Failure, sign_in},
     store::{self, Rotation},
 };
@@ -81,10 +81,11 @@ async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Probl
     }
     let token = RefreshToken::random();
     let kept = token.clone();
-    let session = sign_in(&service, Credentials { email, password, code, device_name }, move |db, session| {
-        store::insert_token(db, session, &kept, session.created_at)
-    })
-    .await?;
+    let session =
+        sign_in(&service, Credentials { email, password, code, device_name, longest: ABSOLUTE }, move |db, session| {
+            store::insert_token(db, session, &kept, session.created_at)
+        })
+        .await?;
     Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, session.created_at)?))
 }
 

@@ -39,16 +39,16 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that begins now.
+    /// A session that begins now and lasts so long at most.
     #[must_use]
-    pub fn begin(user_id: Id, device_name: Option<DeviceName>, now: Instant) -> Self {
+    pub fn begin(user_id: Id, device_name: Option<DeviceName>, now: Instant, longest: Duration) -> Self {
         Self {
             id: Id::random(),
             user_id,
             device_name,
             created_at: now,
             last_used_at: now,
-            expires_at: now.plus(ABSOLUTE),
+            expires_at: now.plus(longest),
             ended_at: None,
         }
     }

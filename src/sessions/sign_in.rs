@@ -1,5 +1,7 @@
 //! Signing somebody in, whatever they sign in with it: an app that gets tokens, or a page that gets a cookie.
 
+use std::time::Duration;
+
 use super::{
     model::Session,
     store,
@@ -30,6 +32,8 @@ pub struct Credentials {
     pub code: Option<TypedCode>,
     /// What the device calls itself.
     pub device_name: Option<DeviceName>,
+    /// How long the session lasts at most.
+    pub longest: Duration,
 }
 
 /// Why somebody is not let in.
@@ -66,7 +70,7 @@ pub async fn sign_in(
     credentials: Credentials,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
 ) -> Result<Session, Failure> {
-    let Credentials { email, password, code, device_name } = credentials;
+    let Credentials { email, password, code, device_name, longest } = credentials;
     let now = service.clock.now();
     let Some(email) = Email::parse(&email) else {
         service.passwords.verify(password, None).await.map_err(Refusal::from)?;
@@ -95,7 +99,7 @@ pub async fn sign_in(
                 Ok(user) => user,
                 Err(failure) => return Ok(Err(failure)),
             };
-            let session = Session::begin(user.id, device_name, now);
+            let session = Session::begin(user.id, device_name, now, longest);
             store::insert(db, &session)?;
             keep(db, &session)?;
             Ok(Ok(session))

@@ -145,6 +145,14 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::{Binary, Text};
+    page_keys (key_hash) {
+        key_hash -> Binary,
+        session_id -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
     use crate::storage::moment::Moment;
     share_keys (key_hash) {
         key_hash -> Binary,

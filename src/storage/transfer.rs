@@ -157,6 +157,7 @@ people! {
         user_id: String, secret: Vec<u8>, confirmed_at: Option<Instant>, last_step: Option<i64>, created_at: Instant,
     }
     recovery_codes by code_hash: Vec<u8> { code_hash: Vec<u8>, user_id: String }
+    page_keys by key_hash: Vec<u8> { key_hash: Vec<u8>, session_id: String }
     sign_in_failures by guesser: Vec<u8> {
         guesser: Vec<u8>, failures: i32, last_failed_at: Instant, blocked_until: Instant,
     }

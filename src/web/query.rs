@@ -15,6 +15,20 @@ use crate::{
 #[derive(Debug)]
 pub struct Query(pub Fields);
 
+/// A query that a form made, in which what is empty was not filled in.
+#[derive(Debug)]
+pub struct FormQuery(pub Fields);
+
+impl FromRequest for FormQuery {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let filled = |text: String| (!text.is_empty()).then(|| scalar(text));
+        ready(pairs(request.query_string(), filled).map(Self))
+    }
+}
+
 impl FromRequest for Query {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;

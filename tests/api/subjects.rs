@@ -7,6 +7,7 @@ mod analytics;
 mod before_after;
 mod callers;
 mod check_ins;
+mod clinic;
 mod diaries;
 mod episodes;
 mod kept_tallies;

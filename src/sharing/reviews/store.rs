@@ -62,6 +62,21 @@ pub fn mark(db: &mut Db, diary: &ReadableDiary, revision: Revision) -> Result<(b
     Ok((true, row.into()))
 }
 
+/// Up to which revision the caller said to have read a diary.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest(db: &mut Db, diary: &ReadableDiary) -> Result<Option<Revision>> {
+    let user_id = diary.user_id().map(ToString::to_string).unwrap_or_default();
+    let latest: Option<i64> = reviews::table
+        .filter(reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id)))
+        .order(reviews::revision.desc())
+        .select(reviews::revision)
+        .first(db)
+        .optional()?;
+    Ok(latest.map(Revision))
+}
+
 /// A page of reviews, the latest first: all of them for the owner, and their own for others.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod app;
 pub mod authenticator;
+pub mod browser;
 pub mod caller;
 pub mod contract;
 pub mod cramps;
@@ -18,6 +19,7 @@ pub mod wire;
 pub use answer::{Answer, Row, without_sentences};
 pub use app::TestApp;
 pub use authenticator::Authenticator;
+pub use browser::Browser;
 pub use caller::{Caller, PASSWORD, Tokens};
 pub use cramps::a_cramp;
 pub use days::{days_after, days_between};

@@ -1,0 +1,92 @@
+//! The cookie that signs a browser in, and what in forms shows that they are ours.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpRequest,
+    cookie::{Cookie, SameSite},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use subtle::ConstantTimeEq;
+
+use crate::{
+    config::Config,
+    secrets::{self, Secret, fingerprint},
+};
+
+/// However much it is used, a browser is signed in for a working day.
+pub const LONGEST: Duration = Duration::from_hours(12);
+/// A browser that is left alone is signed out.
+pub const IDLE: Duration = Duration::from_hours(1);
+
+/// 256 random bits that a browser keeps. The database knows a hash of them.
+#[derive(Clone)]
+pub struct PageKey([u8; 32]);
+
+const PREFIX: &str = "crb_";
+
+impl PageKey {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(secrets::random())
+    }
+
+    /// What the database knows it by.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        fingerprint("page key", &self.0)
+    }
+
+    /// What every form of this browser carries, and nobody can know who does not see its pages.
+    #[must_use]
+    pub fn form_token(&self) -> String {
+        URL_SAFE_NO_PAD.encode(fingerprint("form token", &self.0))
+    }
+
+    /// Whether a form was made for this browser.
+    #[must_use]
+    pub fn is_form_token(&self, presented: &str) -> bool {
+        self.form_token().as_bytes().ct_eq(presented.as_bytes()).into()
+    }
+
+    /// The one that a request carries.
+    #[must_use]
+    pub fn of(request: &HttpRequest, config: &Config) -> Option<Self> {
+        let cookie = request.cookie(name(config))?;
+        Secret::bytes_of(PREFIX, cookie.value()).map(Self)
+    }
+
+    /// For the answer that signs in.
+    #[must_use]
+    pub fn to_cookie(&self, config: &Config) -> Cookie<'static> {
+        cookie(config, Secret::from_bytes(PREFIX, &self.0).expose().to_owned())
+    }
+}
+
+/// For the answer that signs out.
+#[must_use]
+pub fn no_cookie(config: &Config) -> Cookie<'static> {
+    let mut cookie = cookie(config, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+fn is_behind_tls(config: &Config) -> bool {
+    config.public_url.starts_with("https://")
+}
+
+/// The prefix binds a cookie to this host and to TLS; browsers refuse it without.
+fn name(config: &Config) -> &'static str {
+    if is_behind_tls(config) { "__Host-cramp-diary" } else { "cramp-diary" }
+}
+
+/// It goes when the browser is closed, to no script, and with no request that another site has begun.
+fn cookie(config: &Config, value: String) -> Cookie<'static> {
+    Cookie::build(name(config), value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(is_behind_tls(config))
+        .finish()
+}

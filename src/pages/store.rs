@@ -1,0 +1,47 @@
+//! Which session a cookie stands for, in the database.
+
+use diesel::prelude::*;
+
+use super::cookie::PageKey;
+use crate::{
+    clock::Instant,
+    ids::Id,
+    sessions::{self, model::Session},
+    storage::{
+        Db, Result, on_engine,
+        schema::{page_keys, sessions as rows},
+    },
+};
+
+/// Lets a cookie stand for a session that was just begun.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(db: &mut Db, session: &Session, key: &PageKey) -> Result<()> {
+    diesel::insert_into(page_keys::table)
+        .values((page_keys::key_hash.eq(key.hash().to_vec()), page_keys::session_id.eq(session.id.as_str())))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The session that a cookie stands for, whether it lives or not.
+///
+/// # Errors
+/// When the database fails.
+pub fn session_of(db: &mut Db, key: &PageKey) -> Result<Option<Session>> {
+    let id: Option<String> = on_engine!(db, |db| page_keys::table
+        .find(key.hash().to_vec())
+        .select(page_keys::session_id)
+        .first(db)
+        .optional())?;
+    id.map_or(Ok(None), |id| sessions::store::find(db, &Id::stored(id)))
+}
+
+/// Notes that a session is in use.
+///
+/// # Errors
+/// When the database fails.
+pub fn touch(db: &mut Db, session_id: &Id, now: Instant) -> Result<()> {
+    diesel::update(rows::table.find(session_id.as_str())).set(rows::last_used_at.eq(now)).execute(db)?;
+    Ok(())
+}

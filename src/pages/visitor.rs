@@ -1,0 +1,135 @@
+//! Who looks at a page. A handler that takes one is reached only by who is signed in; everybody else is asked to sign in.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{Method, header},
+    web::Data,
+};
+
+use super::{
+    cookie::{IDLE, PageKey},
+    failure::PageProblem,
+    store,
+};
+use crate::{
+    access::{Caller, Visit},
+    fields::Fields,
+    ids::Id,
+    language::Language,
+    problem::{Code, Problem},
+    refusal::Refusal,
+    service::Service,
+    sessions::{keys::Bearer, model::Session},
+    web::form::Form,
+};
+
+/// That a session is in use is noted no more often than this.
+const NOTED_EVERY: Duration = Duration::from_mins(5);
+
+/// Somebody who is signed in with a browser.
+pub struct Visitor {
+    /// They, as everywhere else.
+    pub caller: Caller,
+    /// What their forms carry.
+    pub form_token: String,
+    /// What they would rather read.
+    pub language: Language,
+}
+
+impl Visitor {
+    /// They before a diary, doing what an operation of the contract does.
+    ///
+    /// # Errors
+    /// When there can be no such diary.
+    pub fn visit(&self, diary: &str, method: Method, operation: &str) -> Result<Visit, Problem> {
+        let id = Id::parse(diary).ok_or_else(|| Problem::new(Code::NotFound))?;
+        let path = format!("/v1/diaries/{id}{operation}");
+        Ok(Visit::of(self.caller.clone(), id, method, path))
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = PageProblem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageProblem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { visitor(&request).await.map(|(visitor, _)| visitor) })
+    }
+}
+
+async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProblem> {
+    let service =
+        request.app_data::<Data<Service>>().ok_or_else(|| Problem::internal("the service is not configured"))?.clone();
+    let sign_in = || PageProblem::sign_in_first(request);
+    let key = PageKey::of(request, &service.config).ok_or_else(sign_in)?;
+    let (now, looked_up) = (service.clock.now(), key.clone());
+    let session = service.store.read(move |db| Ok::<_, Refusal>(store::session_of(db, &looked_up)?)).await?;
+    let lives = |session: &Session| {
+        session.ended_at.is_none() && now < session.expires_at && now.since(session.last_used_at) < IDLE
+    };
+    let session = session.filter(lives).ok_or_else(sign_in)?;
+    if now.since(session.last_used_at) >= NOTED_EVERY {
+        let id = session.id.clone();
+        service.store.write(move |db| Ok::<_, Refusal>(store::touch(db, &id, now)?)).await?;
+    }
+    let bearer = Bearer { user_id: session.user_id, session_id: session.id };
+    let caller = Caller::of(service, bearer, now);
+    Ok((Visitor { caller, form_token: key.form_token(), language: language(request) }, key))
+}
+
+/// Somebody who is signed in, and a form that a page of ours made for them.
+pub struct Filled {
+    /// Who sent it.
+    pub visitor: Visitor,
+    /// What they filled in.
+    pub form: Fields,
+}
+
+impl FromRequest for Filled {
+    type Error = PageProblem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageProblem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let form = Form::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            comes_from_here(&request)?;
+            let (visitor, key) = visitor(&request).await?;
+            let Form(mut form) = form.await?;
+            let token = form.optional::<String>("form_token").unwrap_or_default();
+            if !key.is_form_token(&token) {
+                return Err(Problem::new(Code::Forbidden).into());
+            }
+            Ok(Self { visitor, form })
+        })
+    }
+}
+
+/// Browsers say which site a request comes from; a form of another one is not taken, not even to sign in.
+///
+/// # Errors
+/// When it does.
+pub fn comes_from_here(request: &HttpRequest) -> Result<(), Problem> {
+    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    if site.is_none_or(|site| ["same-origin", "none"].contains(&site)) {
+        Ok(())
+    } else {
+        Err(Problem::new(Code::Forbidden))
+    }
+}
+
+/// The first of the browser's languages that there is a catalogue of. Pages are kept by nobody, so their address need
+/// not say it.
+#[must_use]
+pub fn language(request: &HttpRequest) -> Language {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let wanted = accepted.unwrap_or_default().split(',').filter_map(|range| {
+        let tag = range.split(';').next().unwrap_or_default().trim();
+        Language::parse(&tag.split('-').next().unwrap_or_default().to_ascii_lowercase())
+    });
+    wanted.into_iter().next().unwrap_or(Language::English)
+}

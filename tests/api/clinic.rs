@@ -1,0 +1,198 @@
+//! The clinician's pages, without a browser's eyes: who gets in, what is shown, and what is noted.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::support::*;
+
+async fn browser_of(app: &TestApp, person: &Caller) -> Browser {
+    Browser::of(app.nobody()).signs_in(&[("email", person.email()), ("password", PASSWORD)]).await
+}
+
+/// A patient with a name and two cramps, and a clinician with a browser to whom the diary is shared.
+async fn consultation(app: &TestApp) -> (Caller, Caller, Browser) {
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.patch(patient.diary().path(), json!({"display_name": "Kim <b>Müller</b>"})).await.is(200);
+    for days in [1, 2] {
+        let onset = format!("{}T02:10:00Z", app.today_plus(-days));
+        patient.logs(a_cramp().at(&onset).intensity(6).note("after the wine")).await;
+    }
+    patient.shares_on(json!({"role": "viewer"}), &clinician).await;
+    let browser = browser_of(app, &clinician).await;
+    (patient, clinician, browser)
+}
+
+async fn noted(patient: &Caller) -> Vec<Value> {
+    patient.get(patient.diary().access_log()).await.items().into_iter().map(|row| row["what"].clone()).collect()
+}
+
+#[actix_web::test]
+async fn who_is_not_signed_in_is_asked_to_and_then_taken_on() {
+    let app = TestApp::start().await;
+    let clinician = app.clinician().await;
+    let nobody = Browser::of(app.nobody());
+    for page in ["/clinic", "/clinic/redeem?code=ABCD", "/clinic/patients/x", "/clinic/patients/x/report"] {
+        let answer = nobody.opens(page).await.is(303);
+        let there = answer.header("location").unwrap();
+        assert!(there.starts_with("/clinic/sign-in?next=%2Fclinic"), "{there}");
+        let form = nobody.opens(there).await.is(200).text();
+        assert!(form.contains(&format!("name=\"next\" value=\"{page}\"")), "{page}: {form}");
+    }
+    let fields = [("email", clinician.email()), ("password", PASSWORD), ("next", "/clinic/redeem?code=ABCD")];
+    let answer = nobody.sends("/clinic/sign-in", &fields).await.is(303);
+    assert_eq!(answer.header("location"), Some("/clinic/redeem?code=ABCD"));
+    for elsewhere in ["https://evil.example/", "//evil.example", "/clinic-evil", "/clinic\\evil", "/v1/me"] {
+        let fields = [("email", clinician.email()), ("password", PASSWORD), ("next", elsewhere)];
+        let answer = nobody.sends("/clinic/sign-in", &fields).await.is(303);
+        assert_eq!(answer.header("location"), Some("/clinic"), "{elsewhere}");
+    }
+}
+
+#[actix_web::test]
+async fn the_cookie_is_for_this_site_and_no_script() {
+    let app = TestApp::start().await;
+    let clinician = app.clinician().await;
+    let fields = [("email", clinician.email()), ("password", PASSWORD)];
+    let answer = Browser::of(app.nobody()).sends("/clinic/sign-in", &fields).await.is(303);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("cramp-diary=crb_"), "{cookie}");
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(part), "{part} in {cookie}");
+    }
+    assert!(!app.database_holds(cookie.split(['=', ';']).nth(1).unwrap()), "the cookie itself is kept");
+
+    let app = TestApp::start_with(&[("PUBLIC_URL", "https://diary.example")]).await;
+    let clinician = app.clinician().await;
+    let fields = [("email", clinician.email()), ("password", PASSWORD)];
+    let answer = Browser::of(app.nobody()).sends("/clinic/sign-in", &fields).await.is(303);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-cramp-diary=") && cookie.contains("Secure"), "{cookie}");
+}
+
+#[actix_web::test]
+async fn signing_in_asks_for_the_second_factor_of_who_has_one() {
+    let app = TestApp::start().await;
+    let clinician = app.clinician().await;
+    let (phone, _) = clinician.has_a_second_factor(app.now()).await;
+    let nobody = Browser::of(app.nobody());
+    let wrong = nobody.sends("/clinic/sign-in", &[("email", clinician.email()), ("password", "wrong")]).await.is(401);
+    assert!(wrong.text().contains("E-mail or password is wrong."));
+    let right = [("email", clinician.email()), ("password", PASSWORD)];
+    assert!(nobody.sends("/clinic/sign-in", &right).await.is(401).text().contains("a second factor"));
+    let guess = [right[0], right[1], ("code", "000000")];
+    assert!(nobody.sends("/clinic/sign-in", &guess).await.is(401).text().contains("This is not the code"));
+    let code = phone.code_of_step(app.now(), 1);
+    let browser = nobody.signs_in(&[right[0], right[1], ("code", &code)]).await;
+    browser.opens("/clinic").await.is(200);
+}
+
+#[actix_web::test]
+async fn a_clinician_redeems_reads_and_reviews_until_the_patient_ends_it() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.patch(patient.diary().path(), json!({"display_name": "Kim <b>Müller</b>"})).await.is(200);
+    let cramp = patient.logs(a_cramp().at(&format!("{}T02:10:00Z", app.today_plus(-1))).note("after the wine")).await;
+    let invitation = patient.invites(json!({"role": "viewer"})).await;
+    let browser = browser_of(&app, &clinician).await;
+    assert!(browser.opens("/clinic").await.is(200).text().contains("Nobody shares a diary with you yet."));
+
+    for (code, told) in [("ABCD", "A code has 12"), ("ABCD-EFGH-JKLM", "opens nothing")] {
+        let answer = browser.submits("/clinic/redeem", "/clinic/redeem", &[("code", code)]).await.is(200);
+        assert!(answer.text().contains(told), "{answer}");
+    }
+    let code = invitation["code"].as_str().unwrap();
+    let answer = browser.submits("/clinic/redeem", "/clinic/redeem", &[("code", code)]).await.is(303);
+    let page = answer.header("location").unwrap().to_owned();
+    assert_eq!(page, format!("/clinic/patients/{}", patient.diary().id()));
+
+    let list = browser.opens("/clinic").await.is(200).text();
+    assert!(list.contains("Kim &lt;b&gt;Müller&lt;/b&gt;") && list.contains("new entries") && list.contains(&page));
+    let log = browser.opens(&page).await.is(200).text();
+    assert!(log.contains(&format!("{} 02:10", cramp["local_date"].as_str().unwrap())));
+    assert!(!log.contains("after the wine") && log.contains("Notes are not shared."));
+    let none = browser.opens(&format!("{page}?from=&to=&period=day&min_intensity=")).await.is(200).text();
+    assert!(none.contains("There are no cramps here."));
+    browser.opens(&format!("{page}/report")).await.is(200);
+    let pdf = browser.opens(&format!("{page}/report?format=pdf")).await.is(200);
+    assert_eq!(pdf.header("content-type"), Some("application/pdf"));
+
+    let revision = patient.settings().await.revision().to_string();
+    let review = format!("{page}/review");
+    browser.submits(&page, &review, &[("revision", &revision)]).await.is(303);
+    assert!(browser.opens(&page).await.is(200).text().contains("You have reviewed everything up to now."));
+    assert!(!browser.opens("/clinic").await.is(200).text().contains("new entries"));
+    patient.logs(a_cramp().at(&format!("{}T03:10:00Z", app.today_plus(-1)))).await;
+    assert!(browser.opens("/clinic").await.is(200).text().contains("new entries"));
+    let noted = noted(&patient).await;
+    for what in ["listDiaries", "listEpisodes", "getReport", "createReview"] {
+        assert!(noted.contains(&json!(what)), "{what} in {noted:?}");
+    }
+
+    let grant = patient.get(patient.diary().grants()).await.items().remove(0);
+    patient.revokes(&grant).await;
+    for path in [page.clone(), format!("{page}/report")] {
+        assert!(browser.opens(&path).await.is(404).text().contains("There is nothing here"));
+    }
+    let token = browser.form_token("/clinic").await;
+    browser.sends(&review, &[("revision", "1"), ("form_token", &token)]).await.is(404);
+}
+
+#[actix_web::test]
+async fn a_form_that_another_site_or_another_browser_made_is_not_taken() {
+    let app = TestApp::start().await;
+    let (patient, clinician, browser) = consultation(&app).await;
+    let other = browser_of(&app, &clinician).await;
+    let page = format!("/clinic/patients/{}", patient.diary().id());
+    let (own, foreign) = (browser.form_token(&page).await, other.form_token(&page).await);
+    let review = format!("{page}/review");
+    browser.sends(&review, &[("revision", "1")]).await.is(403);
+    browser.sends(&review, &[("revision", "1"), ("form_token", &foreign)]).await.is(403);
+    let cross = browser.sends(&review, &[("revision", "1"), ("form_token", &own)]);
+    cross.header("sec-fetch-site", "cross-site").await.is(403);
+    assert!(patient.get(patient.diary().reviews()).await.items().is_empty());
+    let sign_in = [("email", clinician.email()), ("password", PASSWORD)];
+    let from_elsewhere = Browser::of(app.nobody()).sends("/clinic/sign-in", &sign_in);
+    from_elsewhere.header("sec-fetch-site", "cross-site").await.is(403);
+    browser.sends(&review, &[("revision", "1"), ("form_token", &own)]).await.is(303);
+}
+
+#[actix_web::test]
+async fn a_browser_is_signed_out_when_it_is_left_alone_for_an_hour_and_after_a_working_day() {
+    let app = TestApp::start().await;
+    let clinician = app.clinician().await;
+    let (busy, idle) = (browser_of(&app, &clinician).await, browser_of(&app, &clinician).await);
+    for _ in 0..14 {
+        app.advance(Duration::from_mins(50));
+        busy.opens("/clinic").await.is(200);
+    }
+    idle.opens("/clinic").await.is(303);
+    app.advance(Duration::from_mins(30));
+    busy.opens("/clinic").await.is(303);
+}
+
+#[actix_web::test]
+async fn signing_out_ends_the_session_and_so_does_who_ends_it_from_elsewhere() {
+    let app = TestApp::start().await;
+    let clinician = app.clinician().await;
+    let (one, two) = (browser_of(&app, &clinician).await, browser_of(&app, &clinician).await);
+    let answer = one.submits("/clinic", "/clinic/sign-out", &[]).await.is(303);
+    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
+    one.opens("/clinic").await.is(303);
+    two.opens("/clinic").await.is(200);
+
+    let sessions = clinician.get("/v1/auth/sessions").await.items();
+    let browsers: Vec<_> = sessions.iter().filter(|session| session["device_name"] == "Web browser").collect();
+    assert_eq!(browsers.len(), 1);
+    clinician.delete(format!("/v1/auth/sessions/{}", browsers[0].id())).await.is(204);
+    two.opens("/clinic").await.is(303);
+}
+
+#[actix_web::test]
+async fn pages_speak_the_language_of_the_browser() {
+    let app = TestApp::start().await;
+    let page = app.nobody().get("/clinic/sign-in").header("accept-language", "fr, de-AT;q=0.9, en;q=0.8").await.is(200);
+    assert!(page.text().contains("<html lang=\"de\">") && page.text().contains("Anmelden"));
+    let page = app.nobody().get("/clinic/sign-in").await.is(200);
+    assert!(page.text().contains("<html lang=\"en\">"));
+}
