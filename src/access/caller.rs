@@ -69,6 +69,21 @@ impl Caller {
             .await
     }
 
+    /// Reads and leaves something behind, on one snapshot, in one transaction with the check of the session.
+    async fn write_on_snapshot<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (bearer, now) = (self.bearer.clone(), self.now);
+        self.service
+            .store
+            .write_on_snapshot(move |db| {
+                let who = grants::signed_in(db, &bearer, now)?;
+                work(db, &who)
+            })
+            .await
+    }
+
     /// The diaries that the caller may read, own and shared, as a view makes of them. To be listed is to be looked at.
     ///
     /// # Errors
@@ -83,7 +98,7 @@ impl Caller {
         if page.items.iter().all(|diary| diary.role() == Role::Owner) {
             return Ok(page.map(|diary| view(&diary)));
         }
-        self.write(move |db, who| {
+        self.write_on_snapshot(move |db, who| {
             let page = grants::readable_diaries(db, who, &request)?;
             for diary in page.items.iter().filter(|diary| diary.role() != Role::Owner) {
                 visits::record(db, who, diary, &visits::listing())?;
@@ -169,15 +184,17 @@ impl Visit {
         work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let Self { caller, diary, method, path } = self;
-        caller
-            .write(move |db, who| {
-                let readable = grants::readable(db, who, &diary)?;
-                if readable.role() != Role::Owner {
-                    visits::record(db, who, &readable, &visits::deed(access, &method, &path))?;
-                }
-                work(db, &readable)
-            })
-            .await
+        let work = move |db: &mut Db, who: &SignedIn| {
+            let readable = grants::readable(db, who, &diary)?;
+            if readable.role() != Role::Owner {
+                visits::record(db, who, &readable, &visits::deed(access, &method, &path))?;
+            }
+            work(db, &readable)
+        };
+        match access {
+            Access::Read => caller.write_on_snapshot(work).await,
+            Access::Write => caller.write(work).await,
+        }
     }
 
     /// Reads the diary as [`Visit::read`] does, for its owner on the replica if there is one that knows what the primary
