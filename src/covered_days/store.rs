@@ -14,7 +14,7 @@ use crate::{
     episodes::model::Episode,
     local_clock::DayParts,
     soreness::model::Entry,
-    storage::{Db, Error, Result, on_engine, schema::covered_days},
+    storage::{Db, Error, Result, fixed, on_engine, schema::covered_days},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
@@ -214,7 +214,7 @@ pub fn recount(
     }
     for (date, counts) in days {
         let target = covered_days::table.find((diary.id(), date));
-        on_engine!(db, |db| diesel::update(target).set(Counted::from(counts)).execute(db))?;
+        on_engine!(db, |db| fixed!(diesel::update(target).set(Counted::from(counts))).execute(db))?;
     }
     Ok(())
 }
@@ -238,7 +238,7 @@ pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>
 pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: &Tally) -> Result<()> {
     let target = covered_days::table.find((diary.id(), date));
     let tally = write_tally(tally)?;
-    on_engine!(db, |db| diesel::update(target).set(covered_days::tally.eq(tally)).execute(db))?;
+    on_engine!(db, |db| fixed!(diesel::update(target).set(covered_days::tally.eq(tally))).execute(db))?;
     Ok(())
 }
 
@@ -276,8 +276,8 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
         covered_days::tally.eq(day.tally.as_ref().map(write_tally).transpose()?),
     );
     on_engine!(db, |db| match (there, is_covered) {
-        (false, true) => diesel::insert_into(covered_days::table).values((key, row)).execute(db),
-        (true, true) => diesel::update(target).set(row).execute(db),
+        (false, true) => fixed!(diesel::insert_into(covered_days::table).values((key, row))).execute(db),
+        (true, true) => fixed!(diesel::update(target).set(row)).execute(db),
         (true, false) => diesel::delete(target).execute(db),
         (false, false) => Ok(0),
     })?;

@@ -6,6 +6,7 @@
 mod address;
 mod db;
 mod error;
+mod fixed;
 pub mod moment;
 mod postgres;
 pub mod schema;
@@ -19,6 +20,8 @@ pub use address::{Address, AddressError};
 pub use db::Db;
 pub(crate) use db::on_engine;
 pub use error::{Error, Failure};
+pub use fixed::Fixed;
+pub(crate) use fixed::fixed;
 pub use postgres::address::PgAddress;
 pub use sqlite::files::{backup, empty_log, restore};
 pub use store::{Options, Store};
