@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::{
     model::{DayCounts, Facts},
+    notation,
     tally::Tally,
 };
 use crate::{
@@ -79,13 +80,41 @@ impl Day {
         Self { checked_in: false, counts: DayCounts::default(), tally: Some(Tally::default()) }
     }
 
+    fn add(&mut self, cramp: &Contribution) {
+        self.counts = self.counts.plus(cramp.counts);
+        self.tally(|tally| tally.add(&cramp.tally));
+    }
+
+    fn remove(&mut self, cramp: &Contribution) {
+        self.counts = self.counts.minus(cramp.counts);
+        self.tally(|tally| tally.subtract(&cramp.tally));
+    }
+
     fn tally(&mut self, change: impl FnOnce(&mut Tally)) {
         self.tally.as_mut().map(change);
     }
 }
 
-fn read_tally(json: &str) -> Result<Tally> {
-    serde_json::from_str(json).map_err(|_| Error::corrupt("tally of a day"))
+/// What one cramp adds to its day, with the soreness after it.
+#[derive(PartialEq)]
+struct Contribution {
+    date: NaiveDate,
+    counts: DayCounts,
+    tally: Tally,
+}
+
+impl Contribution {
+    fn of(diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Self {
+        Self {
+            date: episode.clock.date,
+            counts: DayCounts::of(&Facts::from(episode), diary.diary().day_parts),
+            tally: Tally::of(episode, entries),
+        }
+    }
+}
+
+fn read_tally(text: &str) -> Result<Tally> {
+    notation::read(text).ok_or_else(|| Error::corrupt("tally of a day"))
 }
 
 /// The covered days of a period with their counts, by date.
@@ -156,11 +185,8 @@ pub fn is_covered(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result
 /// # Errors
 /// When the database fails.
 pub fn add(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
-    let counts = DayCounts::of(&Facts::from(episode), diary.diary().day_parts);
-    change(db, diary, episode.clock.date, |day| {
-        day.counts = day.counts.plus(counts);
-        day.tally(|tally| tally.add(&Tally::of(episode, entries)));
-    })
+    let cramp = Contribution::of(diary, episode, entries);
+    change(db, diary, cramp.date, |day| day.add(&cramp))
 }
 
 /// Counts a cramp no more.
@@ -168,11 +194,33 @@ pub fn add(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Ent
 /// # Errors
 /// When the database fails.
 pub fn remove(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
-    let counts = DayCounts::of(&Facts::from(episode), diary.diary().day_parts);
-    change(db, diary, episode.clock.date, |day| {
-        day.counts = day.counts.minus(counts);
-        day.tally(|tally| tally.subtract(&Tally::of(episode, entries)));
-    })
+    let cramp = Contribution::of(diary, episode, entries);
+    change(db, diary, cramp.date, |day| day.remove(&cramp))
+}
+
+/// Counts a cramp as it is now instead of as it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace(
+    db: &mut Db,
+    diary: &WritableDiary,
+    (before, entries_before): (&Episode, &[Entry]),
+    (after, entries_after): (&Episode, &[Entry]),
+) -> Result<()> {
+    let before = Contribution::of(diary, before, entries_before);
+    let after = Contribution::of(diary, after, entries_after);
+    if before == after {
+        return Ok(());
+    }
+    if before.date == after.date {
+        return change(db, diary, after.date, |day| {
+            day.remove(&before);
+            day.add(&after);
+        });
+    }
+    change(db, diary, before.date, |day| day.remove(&before))?;
+    change(db, diary, after.date, |day| day.add(&after))
 }
 
 /// Follows a change of the soreness after a cramp of a date.
@@ -235,15 +283,11 @@ pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: &Tally) -> Result<()> {
+pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: Tally) -> Result<()> {
     let target = covered_days::table.find((diary.id(), date));
-    let tally = write_tally(tally)?;
+    let tally = notation::write(tally);
     on_engine!(db, |db| fixed!(diesel::update(target).set(covered_days::tally.eq(tally))).execute(db))?;
     Ok(())
-}
-
-fn write_tally(tally: &Tally) -> Result<String> {
-    serde_json::to_string(tally).map_err(|error| Error::Failed(error.to_string()))
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Day>> {
@@ -273,7 +317,7 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
     let row = (
         covered_days::checked_in.eq(day.checked_in),
         Counted::from(day.counts),
-        covered_days::tally.eq(day.tally.as_ref().map(write_tally).transpose()?),
+        covered_days::tally.eq(day.tally.map(notation::write)),
     );
     on_engine!(db, |db| match (there, is_covered) {
         (false, true) => fixed!(diesel::insert_into(covered_days::table).values((key, row))).execute(db),

@@ -390,8 +390,7 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
     let entries = entries_after(db, diary, &episode)?;
     let row = diesel::update(episodes::table.find((diary.id(), before.id.as_str()))).set(Row::new(&episode)?);
     on_engine!(db, |db| fixed!(row).execute(db))?;
-    covered_days::store::remove(db, diary, &before, &entries_before)?;
-    covered_days::store::add(db, diary, &episode, &entries)?;
+    covered_days::store::replace(db, diary, (&before, &entries_before), (&episode, &entries))?;
     Ok(episode)
 }
 
