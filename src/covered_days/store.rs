@@ -15,7 +15,7 @@ use crate::{
     episodes::model::Episode,
     local_clock::DayParts,
     soreness::model::Entry,
-    storage::{Db, Error, Result, fixed, on_engine, schema::covered_days},
+    storage::{Db, Error, Result, StoredDate, fixed, on_engine, schema::covered_days},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
@@ -127,14 +127,14 @@ pub fn between(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<(NaiveDate, DayCounts)>> {
-    let rows: Vec<(NaiveDate, Counted)> = on_engine!(db, |db| {
+    let rows: Vec<(StoredDate, Counted)> = on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
             .order(covered_days::date)
             .select((covered_days::date, Counted::as_select()))
             .load(db)
     })?;
-    Ok(rows.into_iter().map(|(date, row)| (date, row.into())).collect())
+    Ok(rows.into_iter().map(|(date, row)| (date.into(), row.into())).collect())
 }
 
 /// What the cramps of a period were like, all in one tally.

@@ -18,7 +18,7 @@ use crate::{
         model::{Entry, Summary},
         store as soreness,
     },
-    storage::{Db, Error, Result, fixed, on_engine, schema::episodes},
+    storage::{Db, Error, Result, StoredDate, fixed, on_engine, schema::episodes},
     tombstones::{self, Table},
     values::{Note, Rating, Seconds},
 };
@@ -29,6 +29,7 @@ struct Row {
     id: String,
     started_at: Instant,
     time_zone: String,
+    #[diesel(deserialize_as = StoredDate)]
     local_date: NaiveDate,
     local_minute: i32,
     duration_seconds: Option<i32>,

@@ -12,6 +12,7 @@ mod postgres;
 pub mod schema;
 mod sqlite;
 mod store;
+mod stored_date;
 mod transaction;
 pub mod transfer;
 mod types;
@@ -25,6 +26,7 @@ pub(crate) use fixed::fixed;
 pub use postgres::address::PgAddress;
 pub use sqlite::files::{backup, empty_log, restore};
 pub use store::{Options, Store};
+pub use stored_date::StoredDate;
 
 /// What a query returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
