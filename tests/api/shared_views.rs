@@ -38,7 +38,7 @@ const WORKED_OUT: [&str; 10] = [
 fn as_written(row: &Row) -> Value {
     let mut row = row.0.clone();
     let fields = row.as_object_mut().unwrap();
-    WORKED_OUT.iter().for_each(|name| drop(fields.remove(*name)));
+    fields.retain(|name, _| !WORKED_OUT.contains(&&**name));
     row
 }
 
