@@ -44,7 +44,7 @@ settings! {
     "METRICS_LISTEN", "off", "address and port of the Prometheus metrics";
     "TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For is believed, with commas";
     "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
-    "AUTH_PER_MINUTE", "60", "requests to /v1/auth and codes redeemed a minute from one address; 0 for no limit";
+    "AUTH_PER_MINUTE", "60", "requests to /v1/auth, codes and links a minute from one address; 0 for no limit";
     "READ_CONNECTIONS", "4", "how many reads of the database run at once";
     "WRITE_CONNECTIONS", "8", "how many writes run at once on PostgreSQL; SQLite has one writer";
     "WRITE_QUEUE", "1024", "how many writes may wait before further ones get 503";

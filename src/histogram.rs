@@ -2,24 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-/// Whole numbers with their counts, in the order of the numbers. Stored as one flat list: number, count, number, count.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<u32>", into = "Vec<u32>")]
+/// Whole numbers with their counts, in the order of the numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Histogram(Vec<(u32, u32)>);
-
-impl From<Vec<u32>> for Histogram {
-    fn from(flat: Vec<u32>) -> Self {
-        Self(flat.as_chunks().0.iter().map(|&[number, count]| (number, count)).collect())
-    }
-}
-
-impl From<Histogram> for Vec<u32> {
-    fn from(histogram: Histogram) -> Self {
-        histogram.0.into_iter().flat_map(|(number, count)| [number, count]).collect()
-    }
-}
 
 impl FromIterator<(u32, u32)> for Histogram {
     /// The same number may come several times, in any order.
@@ -86,7 +71,6 @@ impl Histogram {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -99,7 +83,5 @@ mod tests {
         assert_eq!(counted.iter().collect::<Vec<_>>(), [(3, 1), (7, 2)]);
         counted.subtract(&[(7, 1), (3, 1)].into_iter().collect());
         assert_eq!((counted.total(), counted.of(7), counted.of(3)), (1, 1, 0));
-        assert_eq!(serde_json::to_string(&counted).unwrap(), "[7,1]");
-        assert_eq!(serde_json::from_str::<Histogram>("[7,1]").unwrap(), counted);
     }
 }

@@ -165,6 +165,12 @@ impl Problem {
         self
     }
 
+    /// How long to wait before the next try, where that is known.
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// A 405 that names the methods that would do.
     #[must_use]
     pub fn method_not_allowed(allow: String) -> Self {

@@ -76,6 +76,21 @@ impl Caller {
             .await
     }
 
+    /// Reads and leaves something behind, on one snapshot, in one transaction with the check of the session.
+    async fn write_on_snapshot<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (bearer, now) = (self.bearer.clone(), self.now);
+        self.service
+            .store
+            .write_on_snapshot(move |db| {
+                let who = grants::signed_in(db, &bearer, now)?;
+                work(db, &who)
+            })
+            .await
+    }
+
     /// The diaries that the caller may read, own and shared, each as `view` makes it. To be listed is to be looked at.
     ///
     /// # Errors
@@ -96,7 +111,7 @@ impl Caller {
         if let Some(page) = page {
             return Ok(page);
         }
-        self.write(move |db, who| {
+        self.write_on_snapshot(move |db, who| {
             grants::readable_diaries(db, who, &request)?.try_map(|diary| {
                 if diary.role() != Role::Owner {
                     visits::record(db, who, &diary, &visits::listing())?;
@@ -189,15 +204,17 @@ impl Visit {
         work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let Self { caller, diary, method, path } = self;
-        caller
-            .write(move |db, who| {
-                let readable = grants::readable(db, who, &diary)?;
-                if readable.role() != Role::Owner {
-                    visits::record(db, who, &readable, &visits::deed(access, &method, &path))?;
-                }
-                work(db, &readable)
-            })
-            .await
+        let work = move |db: &mut Db, who: &SignedIn| {
+            let readable = grants::readable(db, who, &diary)?;
+            if readable.role() != Role::Owner {
+                visits::record(db, who, &readable, &visits::deed(access, &method, &path))?;
+            }
+            work(db, &readable)
+        };
+        match access {
+            Access::Read => caller.write_on_snapshot(work).await,
+            Access::Write => caller.write(work).await,
+        }
     }
 
     /// Reads the diary as [`Visit::read`] does, for its owner on the replica if there is one that knows what the primary

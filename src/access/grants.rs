@@ -287,6 +287,10 @@ pub(super) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<
         return Err(Refusal::Forbidden);
     }
     let diary = diaries::find_locked(db, id.as_str())?.ok_or(Refusal::NotFound)?;
+    if right.role != Role::Owner {
+        // While it waited for the lock, the owner may have taken it back.
+        right_on(db, who, &DiaryRef::Id(id))?;
+    }
     let readable = ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now };
     Ok(WritableDiary { readable, stamp: Cell::new(None) })
 }
@@ -351,7 +355,8 @@ pub(super) fn readable_diaries(
     }
     let mut found = Vec::new();
     for (id, grant) in query.load::<(String, Row)>(db)? {
-        let diary = diaries::find(db, &id)?.ok_or_else(|| Error::corrupt("grant"))?;
+        // Gone a moment ago.
+        let Some(diary) = diaries::find(db, &id)? else { continue };
         let user_id = Some(who.user_id.clone());
         found.extend(grant.right(who.now)?.map(|right| ReadableDiary { diary, user_id, right, now: who.now }));
     }

@@ -15,12 +15,6 @@ impl View {
     /// Everything.
     pub const WHOLE: Self = Self { visible_from: None, include_notes: true };
 
-    /// Whether anything is kept back.
-    #[must_use]
-    pub fn is_limited(self) -> bool {
-        self != Self::WHOLE
-    }
-
     /// Whether what belongs to a local date is shown.
     #[must_use]
     pub fn shows(self, date: NaiveDate) -> bool {

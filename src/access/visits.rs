@@ -35,7 +35,10 @@ pub fn record(db: &mut Db, who: &SignedIn, diary: &ReadableDiary, deed: &Deed) -
     let visitor = Visitor {
         consent_id: diary.right().consent_id.clone(),
         user: Some((user.id, user.display_name, user.email)),
-        role: if diary.role() == Role::Contributor { VisitorRole::Contributor } else { VisitorRole::Viewer },
+        role: match diary.role() {
+            Role::Owner | Role::Contributor => VisitorRole::Contributor,
+            Role::Viewer => VisitorRole::Viewer,
+        },
     };
     Ok(store::record(db, diary.id(), &visitor, deed, who.now())?)
 }

@@ -210,10 +210,13 @@ async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
     let account = confirm(&caller, "password", password).await?;
     caller
         .write(move |db, me| {
+            // Whoever gives them something in this moment waits, and then finds them gone.
+            store::find_locked(db, me.user_id())?;
             sharing::consents::store::leave_all(db, me)?;
             store::erase(db, me.user_id())?;
             throttle::forget(db, &Guesser::signing_in(&account.user.email))?;
             throttle::forget(db, &Guesser::confirming(me.user_id()))?;
+            throttle::forget(db, &Guesser::redeeming(me.user_id()))?;
             Ok(throttle::forget(db, &Guesser::typing_codes(me.user_id()))?)
         })
         .await?;

@@ -25,6 +25,7 @@ use crate::{
         cookie::{LONGEST, PageKey, no_cookie},
         document::see_other,
         failure::{HOME, PageProblem, SIGN_IN},
+        form::Form,
         store as page_store,
         visitor::{Filled, Visitor, comes_from_here, language},
     },
@@ -43,7 +44,6 @@ use crate::{
     },
     values::DeviceName,
     web::{
-        form::Form,
         query::{self, FormQuery},
         routes::Routes,
     },

@@ -12,8 +12,9 @@ use crate::{
     local_clock::Period,
     page::{Cursor, Page},
     pages::{
-        document::{form_token, page, page_for},
+        document::page,
         failure::SIGN_IN,
+        signed_in::{form_token, page_for},
         visitor::Visitor,
     },
     reports::log,

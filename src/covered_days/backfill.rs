@@ -43,7 +43,7 @@ fn some(db: &mut Db, now: Instant) -> Result<usize, Refusal> {
             for episode in episodes::store::between(db, &diary, date, date)? {
                 tally.add(&Tally::of(&episode, &soreness::store::all(db, &diary, &episode.id)?));
             }
-            store::set_tally(db, &diary, date, &tally)?;
+            store::set_tally(db, &diary, date, tally)?;
         }
     }
     Ok(days.len())

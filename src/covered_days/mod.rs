@@ -3,5 +3,6 @@
 
 pub mod backfill;
 pub mod model;
+mod notation;
 pub mod store;
 pub mod tally;

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::{
     model::{DayCounts, Facts},
+    notation,
     tally::Tally,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     episodes::model::Episode,
     local_clock::DayParts,
     soreness::model::Entry,
-    storage::{Db, Error, Result, on_engine, schema::covered_days},
+    storage::{Db, Error, Result, StoredDate, fixed, on_engine, schema::covered_days},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
@@ -79,13 +80,41 @@ impl Day {
         Self { checked_in: false, counts: DayCounts::default(), tally: Some(Tally::default()) }
     }
 
+    fn add(&mut self, cramp: &Contribution) {
+        self.counts = self.counts.plus(cramp.counts);
+        self.tally(|tally| tally.add(&cramp.tally));
+    }
+
+    fn remove(&mut self, cramp: &Contribution) {
+        self.counts = self.counts.minus(cramp.counts);
+        self.tally(|tally| tally.subtract(&cramp.tally));
+    }
+
     fn tally(&mut self, change: impl FnOnce(&mut Tally)) {
         self.tally.as_mut().map(change);
     }
 }
 
-fn read_tally(json: &str) -> Result<Tally> {
-    serde_json::from_str(json).map_err(|_| Error::corrupt("tally of a day"))
+/// What one cramp adds to its day, with the soreness after it.
+#[derive(PartialEq)]
+struct Contribution {
+    date: NaiveDate,
+    counts: DayCounts,
+    tally: Tally,
+}
+
+impl Contribution {
+    fn of(diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Self {
+        Self {
+            date: episode.clock.date,
+            counts: DayCounts::of(&Facts::from(episode), diary.diary().day_parts),
+            tally: Tally::of(episode, entries),
+        }
+    }
+}
+
+fn read_tally(text: &str) -> Result<Tally> {
+    notation::read(text).ok_or_else(|| Error::corrupt("tally of a day"))
 }
 
 /// The covered days of a period with their counts, by date.
@@ -99,14 +128,14 @@ pub fn between(
     to: NaiveDate,
 ) -> Result<Vec<(NaiveDate, DayCounts)>> {
     let from = diary.view().since(from);
-    let rows: Vec<(NaiveDate, Counted)> = on_engine!(db, |db| {
+    let rows: Vec<(StoredDate, Counted)> = on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
             .order(covered_days::date)
             .select((covered_days::date, Counted::as_select()))
             .load(db)
     })?;
-    Ok(rows.into_iter().map(|(date, row)| (date, row.into())).collect())
+    Ok(rows.into_iter().map(|(date, row)| (date.into(), row.into())).collect())
 }
 
 /// What the cramps of a period were like, all in one tally.
@@ -177,11 +206,8 @@ pub fn is_covered(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result
 /// # Errors
 /// When the database fails.
 pub fn add(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
-    let counts = DayCounts::of(&Facts::from(episode), diary.diary().day_parts);
-    change(db, diary, episode.clock.date, |day| {
-        day.counts = day.counts.plus(counts);
-        day.tally(|tally| tally.add(&Tally::of(episode, entries)));
-    })
+    let cramp = Contribution::of(diary, episode, entries);
+    change(db, diary, cramp.date, |day| day.add(&cramp))
 }
 
 /// Counts a cramp no more.
@@ -189,11 +215,33 @@ pub fn add(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Ent
 /// # Errors
 /// When the database fails.
 pub fn remove(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
-    let counts = DayCounts::of(&Facts::from(episode), diary.diary().day_parts);
-    change(db, diary, episode.clock.date, |day| {
-        day.counts = day.counts.minus(counts);
-        day.tally(|tally| tally.subtract(&Tally::of(episode, entries)));
-    })
+    let cramp = Contribution::of(diary, episode, entries);
+    change(db, diary, cramp.date, |day| day.remove(&cramp))
+}
+
+/// Counts a cramp as it is now instead of as it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace(
+    db: &mut Db,
+    diary: &WritableDiary,
+    (before, entries_before): (&Episode, &[Entry]),
+    (after, entries_after): (&Episode, &[Entry]),
+) -> Result<()> {
+    let before = Contribution::of(diary, before, entries_before);
+    let after = Contribution::of(diary, after, entries_after);
+    if before == after {
+        return Ok(());
+    }
+    if before.date == after.date {
+        return change(db, diary, after.date, |day| {
+            day.remove(&before);
+            day.add(&after);
+        });
+    }
+    change(db, diary, before.date, |day| day.remove(&before))?;
+    change(db, diary, after.date, |day| day.add(&after))
 }
 
 /// Follows a change of the soreness after a cramp of a date.
@@ -235,7 +283,7 @@ pub fn recount(
     }
     for (date, counts) in days {
         let target = covered_days::table.find((diary.id(), date));
-        on_engine!(db, |db| diesel::update(target).set(Counted::from(counts)).execute(db))?;
+        on_engine!(db, |db| fixed!(diesel::update(target).set(Counted::from(counts))).execute(db))?;
     }
     Ok(())
 }
@@ -256,15 +304,11 @@ pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: &Tally) -> Result<()> {
+pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: Tally) -> Result<()> {
     let target = covered_days::table.find((diary.id(), date));
-    let tally = write_tally(tally)?;
-    on_engine!(db, |db| diesel::update(target).set(covered_days::tally.eq(tally)).execute(db))?;
+    let tally = notation::write(tally);
+    on_engine!(db, |db| fixed!(diesel::update(target).set(covered_days::tally.eq(tally))).execute(db))?;
     Ok(())
-}
-
-fn write_tally(tally: &Tally) -> Result<String> {
-    serde_json::to_string(tally).map_err(|error| Error::Failed(error.to_string()))
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Day>> {
@@ -294,11 +338,11 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
     let row = (
         covered_days::checked_in.eq(day.checked_in),
         Counted::from(day.counts),
-        covered_days::tally.eq(day.tally.as_ref().map(write_tally).transpose()?),
+        covered_days::tally.eq(day.tally.map(notation::write)),
     );
     on_engine!(db, |db| match (there, is_covered) {
-        (false, true) => diesel::insert_into(covered_days::table).values((key, row)).execute(db),
-        (true, true) => diesel::update(target).set(row).execute(db),
+        (false, true) => fixed!(diesel::insert_into(covered_days::table).values((key, row))).execute(db),
+        (true, true) => fixed!(diesel::update(target).set(row)).execute(db),
         (true, false) => diesel::delete(target).execute(db),
         (false, false) => Ok(0),
     })?;

@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     episodes::model::{Episode, Measure, Side, Site},
     histogram::Histogram,
@@ -18,106 +16,72 @@ const SOON: Duration = Duration::from_hours(24);
 pub type Words = BTreeMap<String, u32>;
 
 /// Counts of everything that people tell of their cramps. Sums of days are tallies, too.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
     /// Minutes of the day at which cramps began.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub minutes: Histogram,
     /// How long they lasted, in seconds.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub durations: Histogram,
     /// How bad they were.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub intensities: Histogram,
     /// How much they disturbed sleep.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub sleep_disturbances: Histogram,
     /// What the person was doing.
-    #[serde(skip_serializing_if = "Words::is_empty")]
     pub contexts: Words,
     /// Where it hurt: part, colon, side. A cramp may hurt in several places.
-    #[serde(skip_serializing_if = "Words::is_empty")]
     pub sites: Words,
     /// What may have brought them on.
-    #[serde(skip_serializing_if = "Words::is_empty")]
     pub triggers: Words,
     /// What was tried against them.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub relief: BTreeMap<String, Tried>,
     /// Cramps with at least one site, trigger, measure.
-    #[serde(skip_serializing_if = "is_zero")]
     pub with_sites: u32,
-    #[serde(skip_serializing_if = "is_zero")]
     #[expect(missing_docs, reason = "as above")]
     pub with_triggers: u32,
-    #[serde(skip_serializing_if = "is_zero")]
     #[expect(missing_docs, reason = "as above")]
     pub with_relief: u32,
     /// Cramps in both legs at once.
-    #[serde(skip_serializing_if = "is_zero")]
     pub in_both_legs: u32,
     /// Cramps written down within 24 hours.
-    #[serde(skip_serializing_if = "is_zero")]
     pub written_soon: u32,
     /// How sore the leg stayed.
-    #[serde(skip_serializing_if = "Soreness::is_empty")]
     pub soreness: Soreness,
 }
 
 /// How often a measure was tried, and how soon it helped.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tried {
     /// How often.
     pub times: u32,
     /// Seconds to relief, where they are known.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub seconds: Histogram,
 }
 
 /// What followed the cramps. Days are counted from the onset's date.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Soreness {
     /// The days on which it was over for good.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub resolved_on: Histogram,
     /// The last days of those whose end is not known.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub last_seen_on: Histogram,
     /// Days with an entry that says sore.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub sore_on: Histogram,
     /// Days with an entry that says not sore, though soreness came back.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub paused_on: Histogram,
     /// The highest level after each cramp.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub peaks: Histogram,
     /// How many days were tender to touch after each cramp of which it is known.
-    #[serde(skip_serializing_if = "Histogram::is_empty")]
     pub tender_days: Histogram,
     /// Entries that say tender to touch, and not.
-    #[serde(skip_serializing_if = "is_zero")]
     pub tender: u32,
-    #[serde(skip_serializing_if = "is_zero")]
     #[expect(missing_docs, reason = "as above")]
     pub not_tender: u32,
     /// Entries that say it limits walking, and not.
-    #[serde(skip_serializing_if = "is_zero")]
     pub limits_walking: u32,
-    #[serde(skip_serializing_if = "is_zero")]
     #[expect(missing_docs, reason = "as above")]
     pub not_limits_walking: u32,
     /// All entries.
-    #[serde(skip_serializing_if = "is_zero")]
     pub entries: u32,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's way")]
-const fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 fn whole(number: i32) -> u32 {

@@ -76,7 +76,12 @@ async fn list_diaries(request: HttpRequest, caller: Caller, Query(mut query): Qu
 async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (tag, view) = visit
         .read(|_, diary| {
-            let tag = ETag::of(diary.diary().revision).seen(diary.view());
+            let tag = ETag::of(diary.diary().revision);
+            // The answer also says by which right it is seen.
+            let tag = match &diary.right().consent_id {
+                Some(id) => tag.variant(id.as_str()),
+                None => tag,
+            };
             Ok((tag, DiaryView::new(diary.diary(), diary.right())))
         })
         .await?;

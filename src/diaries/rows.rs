@@ -8,7 +8,7 @@ use crate::{
     ids::Id,
     local_clock::{DayParts, LocalTime, Zone},
     precondition::Revision,
-    storage::{Db, Error, Result, on_engine, schema::diaries},
+    storage::{Db, Error, Result, fixed, on_engine, schema::diaries},
     values::Name,
 };
 
@@ -99,6 +99,6 @@ pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 /// When the database fails.
 pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
     let row = diesel::update(diaries::table.find(id)).set(diaries::revision.eq(revision.0));
-    on_engine!(db, |db| row.execute(db))?;
+    on_engine!(db, |db| fixed!(row).execute(db))?;
     Ok(())
 }

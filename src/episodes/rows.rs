@@ -11,7 +11,7 @@ use crate::{
     local_clock::{LocalClock, LocalTime, Zone},
     precondition::Revision,
     soreness::model::Summary,
-    storage::{Error, Result, schema::episodes},
+    storage::{Error, Result, StoredDate, schema::episodes},
     values::{Note, Rating, Seconds},
 };
 
@@ -22,6 +22,7 @@ pub(super) struct Row {
     id: String,
     started_at: Instant,
     time_zone: String,
+    #[diesel(deserialize_as = StoredDate)]
     local_date: NaiveDate,
     local_minute: i32,
     duration_seconds: Option<i32>,

@@ -21,7 +21,7 @@ use crate::{
         model::{Entry, Summary},
         store as soreness,
     },
-    storage::{Db, Result, on_engine, schema::episodes},
+    storage::{Db, Result, fixed, on_engine, schema::episodes},
     tombstones::{self, Table},
     values::Rating,
 };
@@ -253,7 +253,7 @@ fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Ep
         updated_at: stamp.at,
     };
     let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
-    on_engine!(db, |db| diesel::insert_into(episodes::table).values(row).execute(db))?;
+    on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
     covered_days::store::add(db, diary, &episode, &[])?;
     Ok(episode)
 }
@@ -289,9 +289,8 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
     }
     let entries = entries_after(db, diary, &episode)?;
     let row = diesel::update(episodes::table.find((diary.id(), before.id.as_str()))).set(Row::new(&episode)?);
-    on_engine!(db, |db| row.execute(db))?;
-    covered_days::store::remove(db, diary, &before, &entries_before)?;
-    covered_days::store::add(db, diary, &episode, &entries)?;
+    on_engine!(db, |db| fixed!(row).execute(db))?;
+    covered_days::store::replace(db, diary, (&before, &entries_before), (&episode, &entries))?;
     Ok(episode)
 }
 

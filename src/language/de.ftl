@@ -299,7 +299,11 @@ soreness-over = vorbei Tag { $day }
 page-nothing-here = Hier ist nichts
 page-nothing-here-why = Die Adresse stimmt nicht, oder was hier war, ist vorbei: Ein Link, der abgelaufen ist oder beendet wurde, öffnet nichts mehr.
 page-too-many-tries = Zu viele Versuche
-page-too-many-tries-why = Warten Sie etwas und versuchen Sie es dann noch einmal.
+page-too-many-tries-why = { $minutes ->
+    [one] Warten Sie eine Minute und versuchen Sie es dann noch einmal.
+   *[other] Warten Sie { $minutes } Minuten und versuchen Sie es dann noch einmal.
+}
+page-try-again = Noch einmal versuchen
 page-not-understood = Das war nicht zu verstehen
 page-not-understood-why = Gehen Sie zurück und versuchen Sie es noch einmal.
 page-failed = Hier ist etwas schiefgegangen

@@ -293,7 +293,11 @@ soreness-over = over day { $day }
 page-nothing-here = There is nothing here
 page-nothing-here-why = The address is wrong, or what was here is over: a link that has expired or was ended opens nothing any more.
 page-too-many-tries = Too many tries
-page-too-many-tries-why = Wait a little, and then try again.
+page-too-many-tries-why = { $minutes ->
+    [one] Wait a minute, and then try again.
+   *[other] Wait { $minutes } minutes, and then try again.
+}
+page-try-again = Try again
 page-not-understood = This could not be understood
 page-not-understood-why = Go back, and try again.
 page-failed = Something went wrong here

@@ -13,8 +13,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{failure::HOME, visitor::Visitor};
-use crate::{language::Language, say};
+use crate::language::Language;
 
 const STYLE: &str = include_str!("pages.css");
 
@@ -32,7 +31,9 @@ pub fn page(status: StatusCode, language: Language, title: &str, content: &Marku
     answer(status, language, title, &html! { main { h1 { (title) } (content) } })
 }
 
-fn answer(status: StatusCode, language: Language, title: &str, body: &Markup) -> HttpResponse {
+/// The same around a body of one's own.
+#[must_use]
+pub fn answer(status: StatusCode, language: Language, title: &str, body: &Markup) -> HttpResponse {
     let page = html! {
         (DOCTYPE)
         html lang=(language.tag()) {
@@ -59,30 +60,6 @@ fn answer(status: StatusCode, language: Language, title: &str, body: &Markup) ->
 #[must_use]
 pub fn see_other(there: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, there)).finish()
-}
-
-/// Answers somebody who is signed in with a page, below what leads to the others.
-#[must_use]
-pub fn page_for(visitor: &Visitor, title: &str, content: &Markup) -> HttpResponse {
-    let language = visitor.language;
-    let content = html! {
-        nav aria-label=(say!(language, "nav-label")) {
-            a href=(HOME) { (say!(language, "nav-patients")) }
-            a href="/clinic/redeem" { (say!(language, "nav-redeem")) }
-            form.inline method="post" action="/clinic/sign-out" {
-                (form_token(visitor))
-                button type="submit" { (say!(language, "nav-sign-out")) }
-            }
-        }
-        main.wide { h1 { (title) } (content) }
-    };
-    answer(StatusCode::OK, language, title, &content)
-}
-
-/// What every form of somebody who is signed in carries.
-#[must_use]
-pub fn form_token(visitor: &Visitor) -> Markup {
-    html! { input type="hidden" name="form_token" value=(visitor.form_token); }
 }
 
 /// The header for what is not a page.

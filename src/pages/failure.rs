@@ -101,19 +101,29 @@ impl ResponseError for PageProblem {
 }
 
 fn told(problem: &Problem) -> HttpResponse {
+    let minutes = problem.wait().map_or(1, |wait| wait.as_secs().div_ceil(60).max(1));
     // Who can't be asked for their language is told in both.
     let told = |language: Language| match problem.code() {
         Code::NotFound => (say!(language, "page-nothing-here"), say!(language, "page-nothing-here-why")),
-        Code::TooManyRequests => (say!(language, "page-too-many-tries"), say!(language, "page-too-many-tries-why")),
+        Code::TooManyRequests => {
+            (say!(language, "page-too-many-tries"), say!(language, "page-too-many-tries-why", minutes = minutes))
+        }
         Code::ValidationFailed | Code::MalformedRequest | Code::Forbidden => {
             (say!(language, "page-not-understood"), say!(language, "page-not-understood-why"))
         }
         _ => (say!(language, "page-failed"), say!(language, "page-failed-why")),
     };
     let (english, german) = (told(Language::English), told(Language::German));
+    // A form is at the address that it is sent to.
+    let again = |language: Language| {
+        html! {
+            @if problem.code() == Code::TooManyRequests { p { a href="" { (say!(language, "page-try-again")) } } }
+        }
+    };
     let content = html! {
         p { (english.1) }
-        section lang=(Language::German.tag()) { p { strong { (german.0) } } p { (german.1) } }
+        (again(Language::English))
+        section lang=(Language::German.tag()) { h2 { (german.0) } p { (german.1) } (again(Language::German)) }
     };
     let mut page = document::page(problem.status_code(), Language::English, &english.0, &content);
     // Whatever the machine-readable answer carries besides its body.

@@ -4,5 +4,7 @@
 pub mod cookie;
 pub mod document;
 pub mod failure;
+pub mod form;
+pub mod signed_in;
 pub mod store;
 pub mod visitor;

@@ -12,6 +12,7 @@ use actix_web::{
 use super::{
     cookie::{IDLE, PageKey},
     failure::PageProblem,
+    form::Form,
     store,
 };
 use crate::{
@@ -23,7 +24,6 @@ use crate::{
     refusal::Refusal,
     service::Service,
     sessions::{keys::Bearer, model::Session},
-    web::form::Form,
 };
 
 /// That a session is in use is noted no more often than this.

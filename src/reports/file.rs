@@ -41,7 +41,7 @@ pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<Strin
     let Wanted { diary, out, asked } = wanted;
     let format = format_of(&out)?;
     let (now, name) = (clock.now(), diary.clone());
-    let findings = store.write(move |db| {
+    let findings = store.write_on_snapshot(move |db| {
         let id = find(db, &diary)?;
         let readable = any_readable(db, id.as_str(), now)?;
         // The patient learns of it as of any other look.

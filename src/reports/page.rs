@@ -89,7 +89,9 @@ fn card(card: &Card, index: usize) -> Markup {
             @if let Some(headline) = &card.headline { p.headline { (headline) } }
             @for line in &card.lines { p dir="auto" { (line) } }
             @if let Some(drawing) = &card.drawing { (chart(drawing, card.width, &id)) }
-            @if let Some(table) = &card.table { (self::table(table, table.caption == card.title)) }
+            @if let Some(table) = &card.table {
+                (pushed_aside(card.width, &table.caption, &self::table(table, table.caption == card.title)))
+            }
             @if let Some(numbers) = &card.numbers {
                 details { summary { (numbers.caption) } div.wide { (self::table(numbers, true)) } }
             }
@@ -97,13 +99,19 @@ fn card(card: &Card, index: usize) -> Markup {
     }
 }
 
-/// A wide chart can be pushed aside on a narrow screen, by keyboard too.
 fn chart(drawing: &Drawing, width: Width, id: &str) -> Markup {
     match width {
         Width::Half => svg(drawing, id),
-        Width::Full => html! {
-            div.wide tabindex="0" role="group" aria-label=(drawing.title) { (svg(drawing, id)) }
-        },
+        Width::Full => pushed_aside(width, &drawing.title, &svg(drawing, id)),
+    }
+}
+
+/// What is too wide for a narrow screen can be pushed aside. What takes the whole width always is, so it can be reached by
+/// keyboard too.
+fn pushed_aside(width: Width, name: &str, content: &Markup) -> Markup {
+    match width {
+        Width::Half => html! { div.wide { (content) } },
+        Width::Full => html! { div.wide tabindex="0" role="group" aria-label=(name) { (content) } },
     }
 }
 

@@ -74,8 +74,14 @@ fn sqlstate(text: &str) -> Option<&str> {
 fn told_by_postgres(kind: DatabaseErrorKind, state: &str, text: &str) -> Error {
     let text = text.to_owned();
     match (kind, state) {
-        // Somebody else wrote the row between our look and our insert. Whoever looks again, finds it.
-        (DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::UniqueViolation, _) => Error::Contended(text),
+        // Somebody else wrote the row between our look and our insert, or deleted what it refers to. Whoever looks again,
+        // sees it.
+        (
+            DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::ForeignKeyViolation,
+            _,
+        ) => Error::Contended(text),
         // A server that became read-only is one that another has taken over from.
         (DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction, _) => Error::Lost(text),
         (_, "53100") => Error::Full(text),

@@ -6,11 +6,13 @@
 mod address;
 mod db;
 mod error;
+mod fixed;
 pub mod moment;
 mod postgres;
 pub mod schema;
 mod sqlite;
 mod store;
+mod stored_date;
 mod transaction;
 pub mod transfer;
 mod types;
@@ -19,9 +21,12 @@ pub use address::{Address, AddressError};
 pub use db::Db;
 pub(crate) use db::on_engine;
 pub use error::{Error, Failure};
+pub use fixed::Fixed;
+pub(crate) use fixed::fixed;
 pub use postgres::address::PgAddress;
 pub use sqlite::files::{backup, empty_log, restore};
 pub use store::{Options, Store};
+pub use stored_date::StoredDate;
 
 /// What a query returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -146,6 +146,28 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Runs a read that leaves something behind, such as a row in a log: all of it sees one snapshot, as with
+    /// [`Store::read`], and it answers after its commit, as [`Store::write`] does.
+    ///
+    /// # Errors
+    /// What the closure answers, or why the database could not be changed.
+    pub async fn write_on_snapshot<T, E>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        match &*self.engine {
+            // Its one writer sees nobody else's changes.
+            Engine::Sqlite(engine) => engine.write(work).await,
+            Engine::Postgres(engine) => engine.write_on_snapshot(work).await,
+        }
+    }
+}
+
 impl From<LaneError> for Error {
     fn from(error: LaneError) -> Self {
         match error {

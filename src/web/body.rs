@@ -70,7 +70,7 @@ fn is_json(request: &HttpRequest) -> bool {
 ///
 /// # Errors
 /// When it is too large, too slow, or breaks off.
-pub(super) async fn collect_in_time(payload: Payload) -> Result<BytesMut, Problem> {
+pub async fn collect_in_time(payload: Payload) -> Result<BytesMut, Problem> {
     tokio::time::timeout(SLOWEST, collect(payload)).await.map_err(|_| Problem::new(Code::RequestTimeout))?
 }
 

@@ -4,7 +4,6 @@ pub mod answer;
 pub mod body;
 pub mod conditional;
 pub mod connection;
-pub mod form;
 pub mod headers;
 pub mod observe;
 pub mod path;

@@ -46,7 +46,7 @@ fn read(query: &str) -> Result<Query, Problem> {
 ///
 /// # Errors
 /// When they can't be read.
-pub(super) fn texts(form: &str) -> Result<Fields, Problem> {
+pub fn texts(form: &str) -> Result<Fields, Problem> {
     pairs(form, |text| (!text.is_empty()).then_some(Value::String(text)))
 }
 

@@ -72,7 +72,7 @@ impl Household {
     async fn with(app: &TestApp, role: &str) -> (Self, Caller) {
         let (mut household, other) = (Self::of(app).await, app.clinician().await);
         let grant = household.owner.shares_on(json!({"role": role, "include_notes": true}), &other).await;
-        household.consent = grant.id().to_owned();
+        grant.id().clone_into(&mut household.consent);
         (household, other)
     }
 

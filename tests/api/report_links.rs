@@ -55,10 +55,10 @@ async fn whoever_has_the_link_opens_the_report_and_the_patient_learns_of_it() {
     }
 
     let mut entries = log(&patient).await;
-    entries.retain(|entry| entry["grant_id"] != grant.id());
+    entries.retain(|entry| entry["consent_id"] != grant.id());
     assert_eq!(entries.len(), 2);
     assert_eq!((&entries[0]["what"], &entries[0]["role"]), (&json!("getReport"), &json!("report_link")));
-    assert_eq!((&entries[0]["grant_id"], &entries[0]["user_id"]), (&json!(link.id()), &Value::Null));
+    assert_eq!((&entries[0]["consent_id"], &entries[0]["user_id"]), (&json!(link.id()), &Value::Null));
     let listed = patient.get(patient.diary().report_links()).await.items().remove(0);
     assert_eq!((&listed["times_opened"], &listed["last_opened_at"]), (&json!(2), &entries[0]["at"]));
     assert!(listed.0.get("url").is_none(), "the address is shown once");
@@ -138,9 +138,15 @@ async fn a_form_that_is_none_is_refused() {
 async fn everything_that_is_wrong_with_a_link_is_told_at_once() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
-    let body = json!({"label": "", "from": "2026-03-02", "to": "2026-03-01", "language": "la", "expires_in_hours": 169,
+    let tomorrow = app.today_plus(1);
+    patient
+        .post(patient.diary().report_links(), json!({"from": tomorrow}))
+        .await
+        .has_faults([("/from", "in_the_future")]);
+    let body = json!({"words_version": "2020-01-01", "label": "", "from": "2026-03-02", "to": "2026-03-01", "language": "la", "expires_in_hours": 169,
                       "passcode": "123", "colour": "blue"});
     patient.post(patient.diary().report_links(), body).await.has_faults([
+        ("/words_version", "not_one_of"),
         ("/label", "too_short"),
         ("/from", "contradiction"),
         ("/language", "not_one_of"),

@@ -1,8 +1,8 @@
 //! Sharing a diary: inviting, redeeming, looking, being seen to look, and ending it.
 
-use std::time::Duration;
+use std::{future::IntoFuture, time::Duration};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use super::support::*;
@@ -34,9 +34,7 @@ async fn an_invitation_says_its_code_once_and_then_what_became_of_it() {
     let app = TestApp::start().await;
     let (patient, clinician) = (app.patient().await, app.clinician().await);
     let terms = json!({"role": "viewer", "label": "Dr. Okafor", "visible_from": "2026-01-01", "expires_in_hours": 24});
-    let made = patient.post(patient.diary().invitations(), terms).await.is(201);
-    assert_eq!(made.header("location"), Some(&*patient.diary().invitation(made.row().id()).replace("//", "/")));
-    let made = made.row();
+    let made = patient.invites(terms).await;
     let code = made["code"].as_str().unwrap();
     assert!(code.len() == 14 && code.bytes().filter(|byte| *byte == b'-').count() == 2, "{code}");
     assert!(!app.database_holds(code) && !app.database_holds(&code.replace('-', "")), "the code itself is kept");
@@ -111,11 +109,13 @@ async fn who_guesses_codes_waits_longer_and_longer() {
     app.advance(Duration::from_secs(1));
     guesser.post("/v1/invitations/redeem", guess.clone()).await.is_problem(404, "not_found");
     assert_eq!(guesser.redeems(&invitation).await.is(429).retry_after(), 2);
-    // It is the guesser who waits, and nobody else; and a right code ends it.
+    // It is the guesser who waits, and nobody else.
     app.clinician().await.post("/v1/invitations/redeem", guess.clone()).await.is_problem(404, "not_found");
     app.advance(Duration::from_secs(2));
     guesser.redeems(&invitation).await.is(200);
-    guesser.post("/v1/invitations/redeem", guess).await.is_problem(404, "not_found");
+    // Anybody can make a right code, which must not buy more guesses.
+    guesser.post("/v1/invitations/redeem", guess.clone()).await.is_problem(404, "not_found");
+    guesser.post("/v1/invitations/redeem", guess).await.is_problem(429, "too_many_requests");
 }
 
 #[actix_web::test]
@@ -129,6 +129,35 @@ async fn of_many_who_redeem_one_code_at_once_one_gets_in() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 404, 404, 404, 404, 404]);
     assert_eq!(patient.get(patient.diary().grants()).await.items().len(), 1);
+}
+
+#[actix_web::test]
+async fn whoever_redeems_two_codes_for_one_diary_at_once_holds_one_grant() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let invitations =
+        [patient.invites(viewer()).await, patient.invites(viewer()).await, patient.invites(viewer()).await];
+    let answers = join_all(invitations.iter().map(|invitation| clinician.redeems(invitation))).await;
+    assert!(answers.iter().all(|answer| answer.status() == 200), "{answers:?}");
+    assert_eq!(patient.get(patient.diary().grants()).await.items().len(), 1);
+    let consents = patient.get(patient.diary().consents()).await.items();
+    assert_eq!(consents.iter().filter(|consent| consent["withdrawn_by"] == "replacement").count(), 2);
+}
+
+#[actix_web::test]
+async fn a_code_that_is_redeemed_while_it_is_taken_back_opens_nothing_afterwards() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for _ in 0..6 {
+        let clinician = app.clinician().await;
+        let invitation = patient.invites(viewer()).await;
+        let taken_back = patient.delete(patient.diary().invitation(invitation.id()));
+        let (redeemed, taken_back) = join(clinician.redeems(&invitation), taken_back.into_future()).await;
+        taken_back.is(204);
+        assert!([200, 404].contains(&redeemed.status()), "{redeemed}");
+        clinician.get(patient.diary().path()).await.is_problem(404, "not_found");
+    }
+    assert!(patient.get(patient.diary().grants()).await.items().is_empty());
 }
 
 #[actix_web::test]
@@ -252,7 +281,7 @@ async fn the_log_tells_who_did_what_and_when_and_the_owner_is_not_in_it() {
         [("listDiaries", None), ("listEpisodes", None), ("listEpisodes", None), ("getEpisode", Some(cramp.id()))]
     );
     for entry in &entries {
-        assert_eq!((&entry["grant_id"], &entry["user_email"]), (&json!(grant.id()), &json!(clinician.email())));
+        assert_eq!((&entry["consent_id"], &entry["user_email"]), (&json!(grant.id()), &json!(clinician.email())));
         assert_eq!((&entry["role"], &entry["access"]), (&json!("viewer"), &json!("read")));
     }
 }

@@ -89,4 +89,4 @@ CREATE TABLE reviews (
     PRIMARY KEY (diary_id, id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX reviews_of_user ON reviews (diary_id, user_id, revision);
+CREATE UNIQUE INDEX reviews_of_user ON reviews (diary_id, user_id, revision);

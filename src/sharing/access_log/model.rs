@@ -57,7 +57,7 @@ pub struct Entry {
     pub id: Id,
     pub at: Instant,
     /// The grant or the link that let them in.
-    pub grant_id: Option<Id>,
+    pub consent_id: Option<Id>,
     pub user_id: Option<Id>,
     pub user_name: Option<Name>,
     pub user_email: Option<Email>,

@@ -35,7 +35,7 @@ impl TryFrom<Row> for Entry {
         Ok(Self {
             id: Id::stored(row.id),
             at: row.at,
-            grant_id: row.consent_id.map(Id::stored),
+            consent_id: row.consent_id.map(Id::stored),
             user_id: row.user_id.map(Id::stored),
             user_name: row.user_name.map(Name::stored),
             user_email: row.user_email.map(Email::stored),
@@ -91,14 +91,23 @@ pub fn page(db: &mut Db, diary: &OwnedDiary, request: &PageRequest<String>) -> R
     Ok(Page::cut(found, request.limit, |entry| entry.id.to_string()))
 }
 
-/// How often somebody came by a right, and when last.
+/// When somebody last came by a right.
 ///
 /// # Errors
 /// When the database fails.
-pub fn visits(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<(i64, Option<Instant>)> {
-    let by_it = || {
-        access_log::table.filter(access_log::diary_id.eq(diary_id).and(access_log::consent_id.eq(consent_id.as_str())))
-    };
-    let latest = by_it().order(access_log::at.desc()).select(access_log::at).first(db).optional()?;
-    Ok((by_it().count().get_result(db)?, latest))
+pub fn last_visit(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<Option<Instant>> {
+    let latest = access_log::table
+        .filter(access_log::diary_id.eq(diary_id).and(access_log::consent_id.eq(consent_id.as_str())))
+        .order(access_log::at.desc())
+        .select(access_log::at);
+    Ok(latest.first(db).optional()?)
+}
+
+/// How often somebody came by a right.
+///
+/// # Errors
+/// When the database fails.
+pub fn visits(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<i64> {
+    let by_it = access_log::diary_id.eq(diary_id).and(access_log::consent_id.eq(consent_id.as_str()));
+    Ok(access_log::table.filter(by_it).count().get_result(db)?)
 }

@@ -17,6 +17,8 @@ use crate::{
     language::Language,
     page::PageRequest,
     problem::Problem,
+    refusal::Refusal,
+    storage::Error,
     values::Name,
     web::{answer, query::Query, routes::Routes},
 };
@@ -65,15 +67,17 @@ struct ConsentView {
     withdrawn_by: Option<WithdrawnBy>,
 }
 
-impl From<Consent> for ConsentView {
-    fn from(consent: Consent) -> Self {
-        let text = words::text(&consent.words_version, consent.purpose(), consent.language).unwrap_or_default();
+impl ConsentView {
+    /// In the words of its version, which every later service knows as well.
+    fn of(consent: Consent) -> Result<Self, Refusal> {
+        let text = words::text(&consent.words_version, consent.purpose(), consent.language);
+        let text = text.ok_or_else(|| Error::corrupt("version of a consent's words"))?;
         let (accepted_at, accepted_by, accepted_name, accepted_email) = match consent.acceptance {
             Some(accepted) => (Some(accepted.at), Some(accepted.user_id), accepted.name, accepted.email),
             None => (None, None, None, None),
         };
         let (withdrawn_at, withdrawn_by) = consent.withdrawal.unzip();
-        Self {
+        Ok(Self {
             id: consent.id,
             kind: consent.kind,
             role: consent.terms.role,
@@ -91,7 +95,7 @@ impl From<Consent> for ConsentView {
             accepted_email,
             withdrawn_at,
             withdrawn_by,
-        }
+        })
     }
 }
 
@@ -101,8 +105,8 @@ async fn list_consents(request: HttpRequest, visit: Visit, Query(mut query): Que
     let page = visit
         .own_read(move |db, diary| {
             whole?;
-            Ok(store::page(db, diary, None, &asked)?)
+            store::page(db, diary, None, &asked)?.try_map(ConsentView::of)
         })
         .await?;
-    Ok(answer::page(&request, &page.map(ConsentView::from)))
+    Ok(answer::page(&request, &page))
 }

@@ -2,8 +2,14 @@
 //! agreed to the old one agreed to the old one.
 
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::{language::Language, vocabulary};
+use crate::{
+    faults::{FaultCode, Faults},
+    fields::{self, FromJson},
+    language::Language,
+    vocabulary,
+};
 
 vocabulary! {
     /// What is agreed to.
@@ -56,6 +62,20 @@ words! {
 /// The version that is agreed to now.
 pub const CURRENT: &str = "2026-11-25";
 
+/// The version that a client says somebody read: it has to be the present one.
+#[derive(Debug)]
+pub struct Read;
+
+impl FromJson for Read {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        if fields::string(value)? == CURRENT {
+            Ok(Self)
+        } else {
+            Err(Faults::here(FaultCode::NotOneOf, format!("must be {CURRENT}: show the present text, and ask again")))
+        }
+    }
+}
+
 /// The text that somebody agreed to.
 #[must_use]
 pub fn text(version: &str, purpose: Purpose, language: Language) -> Option<&'static str> {
@@ -78,7 +98,7 @@ mod tests {
             write!(text, "{byte:02x}").unwrap();
             text
         });
-        assert_eq!(hash, "3fa13c1803a368ba9298f34a6ddd65914ed504ebe2877aa46e1a11e770d0a903");
+        assert_eq!(hash, "0392627c0b6ae57f1a6d9a984c03c303643f0cf0dd88fc9a7a10ccb15f37e60e");
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn told(db: &mut Db, row: Row, with_label: bool) -> Result<Grant> {
     let user = accounts::store::find(db, &user_id)?.ok_or_else(|| Error::corrupt("grant"))?.user;
     let consent = consents::store::find(db, &row.diary_id, &id)?.ok_or_else(|| Error::corrupt("grant"))?;
     Ok(Grant {
-        last_seen_at: access_log::store::visits(db, &row.diary_id, &id)?.1,
+        last_seen_at: access_log::store::last_visit(db, &row.diary_id, &id)?,
         id,
         diary_id: Id::stored(row.diary_id),
         user_id,
@@ -77,8 +77,9 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -
         .limit(request.limit.and_one())
         .select(Row::as_select())
         .into_boxed();
-    if let Some(own) = &diary.right().consent_id {
-        query = query.filter(grants::id.eq(own.to_string()));
+    if diary.role() != Role::Owner {
+        let own = diary.right().consent_id.as_ref();
+        query = query.filter(grants::id.eq(own.map(ToString::to_string).unwrap_or_default()));
     }
     if let Some(before) = &request.after {
         query = query.filter(grants::id.lt(before.clone()));
@@ -94,10 +95,10 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -
 /// # Errors
 /// When there never was such a grant, or it is somebody else's.
 pub fn revoke(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<(), Refusal> {
-    let by = match &diary.right().consent_id {
-        None => WithdrawnBy::Owner,
-        Some(own) if own == id => WithdrawnBy::Holder,
-        Some(_) => return Err(Refusal::NotFound),
+    let by = match diary.role() {
+        Role::Owner => WithdrawnBy::Owner,
+        _ if diary.right().consent_id.as_ref() == Some(id) => WithdrawnBy::Holder,
+        _ => return Err(Refusal::NotFound),
     };
     let consent = consents::store::find(db, diary.id(), id)?.filter(|consent| consent.acceptance.is_some());
     consent.ok_or(Refusal::NotFound)?;

@@ -1,6 +1,6 @@
 //! `/v1/diaries/{d}/invitations` and `/v1/invitations/redeem`.
 
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -81,7 +81,7 @@ struct NewInvitation {
     code: String,
 }
 
-async fn create_invitation(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_invitation(visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let now = visit.now();
     let draft = Draft::from_json(body.0, now);
     let code = InvitationCode::random();
@@ -93,9 +93,8 @@ async fn create_invitation(request: HttpRequest, visit: Visit, body: Body) -> Re
             Ok(consent)
         })
         .await?;
-    let location = format!("{}/{}", request.path(), consent.id);
     let invitation = NewInvitation { invitation: InvitationView::of(consent, now), code: code.expose() };
-    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(invitation))
+    Ok(HttpResponse::Created().json(invitation))
 }
 
 async fn list_invitations(

@@ -10,7 +10,10 @@ use crate::{
     fields::{self, Fields, FromJson},
     language::Language,
     secrets::{self, fingerprint},
-    sharing::consents::model::{Consent, Hours, Kind, Terms},
+    sharing::consents::{
+        model::{Consent, Hours, Kind, Terms},
+        words,
+    },
     vocabulary,
 };
 
@@ -20,8 +23,8 @@ const LENGTH: usize = 12;
 /// How long a code can be redeemed unless the patient says otherwise.
 const OPEN: Duration = Duration::from_hours(72);
 
-/// Twelve characters, 60 random bits. The database knows a hash of them; to guess one that is open would take a billion
-/// accounts, each held up after ten tries, longer than codes live.
+/// Twelve characters, 60 random bits. The database knows a hash of them. Each account is held up after ten codes that open
+/// nothing, and each address has a limit, so one that is open is guessed by nobody while it lives.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code([u8; LENGTH]);
 
@@ -91,6 +94,7 @@ impl Draft {
     pub fn from_json(body: Value, now: Instant) -> Result<Self, Faults> {
         let mut fields = Fields::open(body)?;
         let terms = Terms::from_fields(&mut fields, now);
+        fields.optional::<words::Read>("words_version");
         let language = fields.optional("language").unwrap_or(Language::English);
         let open = fields.optional::<Hours<720>>("expires_in_hours").map_or(OPEN, |hours| hours.span());
         let faults = fields.close();

@@ -30,7 +30,8 @@ pub enum Redeemed {
     Held(Duration),
 }
 
-/// Redeems a code for a grant to the person who is signed in. Codes that open nothing are counted against them.
+/// Redeems a code for a grant to the person who is signed in. Codes that open nothing are counted against them for a day,
+/// and a right one does not have them forgotten: anybody can make right ones.
 ///
 /// # Errors
 /// When the diary is their own.
@@ -39,7 +40,8 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &Code) -> Result<Redeemed, Refu
     if let Some(wait) = throttle::wait(db, &guesser, who.now())? {
         return Ok(Redeemed::Held(wait));
     }
-    let user = accounts::store::find(db, who.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
+    // Locked, so that the account is not erased in between.
+    let user = accounts::store::find_locked(db, who.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
     let open = consents::find_open(db, &code.hash(), Kind::Invitation, who.now())?;
     let Some((diary_id, consent)) = open else {
         throttle::settle(db, &guesser, false, who.now())?;
@@ -55,7 +57,6 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &Code) -> Result<Redeemed, Refu
     }
     consents::withdraw_from(db, diary_id.as_str(), who.user_id(), WithdrawnBy::Replacement, who.now())?;
     access::grant(db, &diary_id, who.user_id(), &consent.terms.right(consent.id.clone()), who.now())?;
-    throttle::forget(db, &guesser)?;
     let grant = grants::find(db, diary_id.as_str(), &consent.id)?.ok_or(Refusal::NotFound)?;
     Ok(Redeemed::Granted(Box::new(grant)))
 }

@@ -1,10 +1,6 @@
 //! `/v1/diaries/{d}/report-links`, and `/r/{secret}`, what they open.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web::Data,
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -20,7 +16,7 @@ use crate::{
     ids::Id,
     language::Language,
     page::PageRequest,
-    pages::failure::PageProblem,
+    pages::{failure::PageProblem, form::Form},
     problem::{Code, Problem},
     refusal::Refusal,
     reports::printer::Format,
@@ -33,7 +29,7 @@ use crate::{
         },
     },
     values::Name,
-    web::{answer, body::Body, form::Form, path::Path, query::Query, routes::Routes},
+    web::{answer, body::Body, path::Path, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
@@ -90,12 +86,7 @@ struct NewLink {
     url: String,
 }
 
-async fn create_report_link(
-    service: Data<Service>,
-    request: HttpRequest,
-    visit: Visit,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
+async fn create_report_link(service: Data<Service>, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let (now, draft) = (visit.now(), Draft::from_json(body.0));
     let passcode = draft.as_ref().ok().and_then(|draft| draft.passcode.clone());
     let passcode_hash = match passcode {
@@ -104,12 +95,17 @@ async fn create_report_link(
     };
     let secret = LinkSecret::random();
     let opens = secret.clone();
-    let (consent, link) =
-        visit.own(move |db, diary| Ok(store::insert(db, diary, &draft?, &opens, passcode_hash)?)).await?;
-    let location = format!("{}/{}", request.path(), consent.id);
+    let (consent, link) = visit
+        .own(move |db, diary| {
+            let draft = draft?;
+            // What could not be opened is refused to who makes it, not to who has it.
+            draft.asked.in_diary(diary.today())?;
+            Ok(store::insert(db, diary, &draft, &opens, passcode_hash)?)
+        })
+        .await?;
     let url = format!("{}/r/{}", service.config.public_url, secret.to_secret().expose());
     let link = NewLink { link: LinkView::of(consent, &link, (0, None), now), url };
-    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(link))
+    Ok(HttpResponse::Created().json(link))
 }
 
 async fn list_report_links(
@@ -125,8 +121,9 @@ async fn list_report_links(
             let page = consents::page(db, diary, Some(Kind::ReportLink), &asked)?;
             page.try_map(|consent| {
                 let link = store::find(db, diary.id(), &consent.id)?;
-                let visits = access_log::store::visits(db, diary.id(), &consent.id)?;
-                Ok::<_, Refusal>(LinkView::of(consent, &link, visits, now))
+                let times = access_log::store::visits(db, diary.id(), &consent.id)?;
+                let last = access_log::store::last_visit(db, diary.id(), &consent.id)?;
+                Ok::<_, Refusal>(LinkView::of(consent, &link, (times, last), now))
             })
         })
         .await?;
@@ -176,7 +173,7 @@ async fn open_report_link(
         (Some(_), None) => false,
         (Some(hash), Some(passcode)) => service.passwords.verify(passcode, Some(hash.clone())).await? != Verdict::Wrong,
     };
-    match service.store.write(move |db| store::open(db, &secret, is_right, now)).await? {
+    match service.store.write_on_snapshot(move |db| store::open(db, &secret, is_right, now)).await? {
         Opened::Report(findings) => Ok(page::report(&service.printer, *findings, format).await?),
         Opened::WrongPasscode => {
             Ok(page::before(&open.consent, &open.link, Some(page::Hint::WrongPasscode), StatusCode::FORBIDDEN))

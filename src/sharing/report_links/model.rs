@@ -13,7 +13,10 @@ use crate::{
     fields::{self, Fields, FromJson},
     language::Language,
     secrets::{self, Secret, fingerprint},
-    sharing::consents::model::{Consent, Hours, Kind, SharedRole, Terms},
+    sharing::consents::{
+        model::{Consent, Hours, Kind, SharedRole, Terms},
+        words,
+    },
     values::Name,
     vocabulary,
 };
@@ -52,8 +55,8 @@ impl LinkSecret {
     }
 }
 
-/// What has to be typed besides: 4 to 64 characters. Tries are slowed down, so four digits that were said on the phone
-/// keep out who found the link.
+/// What has to be typed besides: 4 to 64 characters. Tries are slowed down to some seven hundred in the week that a link
+/// lives at most: four digits keep out who finds the link by chance, a word keeps out who goes on trying.
 #[derive(Debug, Clone)]
 pub struct Passcode(pub Password);
 
@@ -92,6 +95,7 @@ impl Draft {
         if from.zip(to).is_some_and(|(from, to)| from > to) {
             fields.fault("from", FaultCode::Contradiction, "lies after to");
         }
+        fields.optional::<words::Read>("words_version");
         let language = fields.optional("language").unwrap_or(Language::English);
         let include_notes = fields.optional("include_notes").unwrap_or(false);
         let open = fields.optional::<Hours<168>>("expires_in_hours").map_or(OPEN, |hours| hours.span());

@@ -29,23 +29,26 @@ pub enum Hint {
 /// Says what the link opens and asks for the passcode, if there is one. It names nobody.
 pub fn before(consent: &Consent, link: &Link, hint: Option<Hint>, status: StatusCode) -> HttpResponse {
     let language = consent.language;
-    let content = html! {
+    let page = html! {
         p { (say!(language, "link-what")) }
         p.muted { (say!(language, "link-noted")) }
         form method="post" autocomplete="off" {
             @if link.passcode_hash.is_some() {
-                @if hint == Some(Hint::WrongPasscode) {
-                    p.wrong #hint role="alert" { (say!(language, "link-wrong-passcode")) }
-                }
+                // At first the page is read from its top; who has tried types on.
+                @let is_wrong = hint == Some(Hint::WrongPasscode);
+                @if is_wrong { p.wrong #hint role="alert" { (say!(language, "link-wrong-passcode")) } }
                 label for="passcode" { (say!(language, "link-passcode")) }
                 input #passcode type="password" name="passcode" required minlength="4" maxlength="64"
-                    aria-describedby=[hint.map(|_| "hint")] autofocus;
+                    aria-describedby=[is_wrong.then_some("hint")] aria-invalid=[is_wrong.then_some("true")]
+                    autofocus[is_wrong];
             }
-            button.first type="submit" name="format" value=(Format::Html.as_str()) { (say!(language, "link-open")) }
-            button type="submit" name="format" value=(Format::Pdf.as_str()) { (say!(language, "link-open-pdf")) }
+            div.buttons {
+                button.first type="submit" name="format" value=(Format::Html.as_str()) { (say!(language, "link-open")) }
+                button type="submit" name="format" value=(Format::Pdf.as_str()) { (say!(language, "link-open-pdf")) }
+            }
         }
     };
-    document::page(status, language, &say!(language, "link-title"), &content)
+    document::page(status, language, &say!(language, "link-title"), &page)
 }
 
 /// The report itself.

@@ -41,6 +41,10 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 3000;
     SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 10000";
 
+/// A snapshot that something is added to. Who changes what others changed meanwhile has to look again.
+const BEGIN_WRITE_ON_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET LOCAL lock_timeout = 3000;
+    SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 10000";
+
 /// How many connections there are for what.
 #[derive(Debug, Clone, Copy)]
 pub struct Lanes {
@@ -147,6 +151,18 @@ impl Engine {
         E: Failure + Send + 'static,
     {
         run(&self.writers, BEGIN_WRITE, work).await
+    }
+
+    /// Runs a read that also writes, on a snapshot of the primary, and answers after its commit.
+    pub async fn write_on_snapshot<T, E>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        run(&self.writers, BEGIN_WRITE_ON_SNAPSHOT, work).await
     }
 }
 

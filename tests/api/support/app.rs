@@ -153,17 +153,13 @@ impl<E: Engine> TestApp<E> {
         let file = self.folder.path().join("cramp-diary.db");
         let mut db = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
         db.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
-        match statement.strip_prefix("SELECT ") {
-            Some(what) => {
-                let (value, rest) = what.split_once(" FROM ").unwrap();
-                let query = format!("SELECT CAST({value} AS TEXT) AS value FROM {rest}");
-                diesel::sql_query(query).get_result::<One>(&mut db).unwrap().value
-            }
-            None => {
-                db.batch_execute(statement).unwrap();
-                String::new()
-            }
-        }
+        let Some(what) = statement.strip_prefix("SELECT ") else {
+            db.batch_execute(statement).unwrap();
+            return String::new();
+        };
+        let (value, rest) = what.split_once(" FROM ").unwrap();
+        let query = format!("SELECT CAST({value} AS TEXT) AS value FROM {rest}");
+        diesel::sql_query(query).get_result::<One>(&mut db).unwrap().value
     }
 
     /// Whether a text stands anywhere in the database: in its rows, and with SQLite also in what files keep of old ones.

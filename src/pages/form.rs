@@ -4,10 +4,11 @@ use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 
-use super::{body, query};
+use super::failure::PageProblem;
 use crate::{
     fields::Fields,
     problem::{Code, Problem},
+    web::{body, query},
 };
 
 /// The fields of a form. What is empty was not filled in.
@@ -15,8 +16,8 @@ use crate::{
 pub struct Form(pub Fields);
 
 impl FromRequest for Form {
-    type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Error = PageProblem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageProblem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -24,11 +25,11 @@ impl FromRequest for Form {
         let payload = payload.take();
         Box::pin(async move {
             if essence != "application/x-www-form-urlencoded" {
-                return Err(Problem::new(Code::UnsupportedMediaType));
+                return Err(Problem::new(Code::UnsupportedMediaType).into());
             }
             let bytes = body::collect_in_time(payload).await?;
             let text = std::str::from_utf8(&bytes).map_err(|_| Problem::new(Code::MalformedRequest))?;
-            query::texts(text).map(Self)
+            Ok(Self(query::texts(text)?))
         })
     }
 }
