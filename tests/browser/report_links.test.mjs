@@ -110,7 +110,7 @@ test('the patient finds each opening, and after the end of the link there is not
   assert.equal(await tries(page, PASSCODE), 200);
   assert.equal(await opened(), 1);
   const [entry, ...more] = await log();
-  assert.deepEqual([entry.role, entry.what, entry.grant_id, more], ['report_link', 'getReport', link.id, []]);
+  assert.deepEqual([entry.role, entry.what, entry.consent_id, more], ['report_link', 'getReport', link.id, []]);
 
   await api('DELETE', `${LINKS}/${link.id}`, null, patient);
   assert.equal((await page.goto(link.url)).status(), 404);

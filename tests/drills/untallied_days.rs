@@ -80,7 +80,7 @@ fn days_that_an_older_version_wrote_are_counted_when_the_service_starts() {
         // As the versions left them that tallied in JSON, and those that did not tally. More days than are counted in one
         // transaction: most of them long ago, with a check-in and no cramp.
         let days = without(
-            "DELETE FROM __diesel_schema_migrations WHERE version >= '20261125000003';
+            "DELETE FROM __diesel_schema_migrations WHERE version = '20261125000003';
              UPDATE covered_days SET tally = '{\"minutes\":[150,1]}';
              INSERT INTO covered_days SELECT diary_id, date(date, '-' || n || ' years'), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL
              FROM covered_days, (WITH RECURSIVE years(n) AS (SELECT 20 UNION ALL SELECT n + 1 FROM years WHERE n < 40)
