@@ -22,7 +22,7 @@ use actix_web::{
 };
 
 use crate::{
-    accounts, analytics, check_ins, clinic, contract, diaries, episodes, health,
+    accounts, analytics, check_ins, contract, diaries, episodes, health, pages,
     problem::{Code, Problem},
     prompts, reports, second_factor,
     service::Service,
@@ -58,7 +58,9 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     sharing::report_links::http::routes(&mut routes);
     sharing::reviews::http::routes(&mut routes);
     sharing::access_log::http::routes(&mut routes);
-    clinic::http::routes(&mut routes);
+    pages::sign_in::http::routes(&mut routes);
+    pages::clinic::http::routes(&mut routes);
+    pages::me::http::routes(&mut routes);
     contract::routes(&mut routes);
     health::routes(&mut routes);
 }

@@ -103,6 +103,12 @@ impl Faults {
         self.0.is_empty()
     }
 
+    /// Whether something is wrong with a field, or within it.
+    #[must_use]
+    pub fn concern(&self, field: &str) -> bool {
+        self.0.iter().any(|fault| fault.pointer.split('/').nth(1) == Some(field))
+    }
+
     /// The faults in the order in which they were found.
     #[must_use]
     pub fn into_vec(self) -> Vec<Fault> {

@@ -11,7 +11,7 @@
 //! - people: [`accounts`], [`second_factor`], [`sessions`], [`access`], [`sharing`]
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
 //! - what it says: [`covered_days`], [`analytics`], [`reports`]
-//! - how it is served: [`refusal`], [`problem`], [`web`], [`pages`], [`clinic`], [`contract`], [`health`], [`service`], [`app`]
+//! - how it is served: [`refusal`], [`problem`], [`web`], [`pages`], [`contract`], [`health`], [`service`], [`app`]
 //! - how it is run: [`config`], [`telemetry`], [`demo`], [`seed`], [`secrets`], [`private_file`]
 
 pub mod access;
@@ -19,7 +19,6 @@ pub mod accounts;
 pub mod analytics;
 pub mod app;
 pub mod check_ins;
-pub mod clinic;
 pub mod clock;
 pub mod config;
 pub mod contract;

@@ -43,6 +43,14 @@ pub struct PageRequest<K> {
     pub after: Option<K>,
 }
 
+impl<K> PageRequest<K> {
+    /// The first page, with as many rows as there may be.
+    #[must_use]
+    pub const fn first() -> Self {
+        Self { limit: Limit::MOST, after: None }
+    }
+}
+
 impl<K: DeserializeOwned> PageRequest<K> {
     /// Takes `cursor` out of a query, for a page with as many rows as there may be.
     pub fn most_from_query(query: &mut Fields) -> Self {

@@ -324,7 +324,7 @@ nav-redeem = Code einlösen
 nav-sign-out = Abmelden
 
 sign-in-title = Anmelden
-sign-in-what = Für Behandelnde und alle, mit denen jemand ein Krampftagebuch teilt.
+sign-in-what = Zu Ihrem Krampftagebuch und zu denen, die andere mit Ihnen teilen.
 sign-in-email = E-Mail
 sign-in-password = Passwort
 sign-in-code = Code des zweiten Faktors
@@ -375,3 +375,147 @@ filter-period = Tageszeit
 filter-any = alle
 filter-intensity = Stärke, mindestens
 filter-button = Zeigen
+
+page-one-moment = Einen Augenblick
+page-go-on = Weiter
+
+nav-diary = Mein Tagebuch
+nav-sharing = Teilen
+nav-looks = Wer geschaut hat
+nav-shared-with-me = Mit mir geteilt
+patient-no-charts = In diesem Zeitraum gibt es nichts zu zeichnen.
+patient-leave = Zugang zurückgeben
+patient-leave-what = Sie können den Zugang zu diesem Tagebuch zurückgeben. Dann öffnet es nur ein neuer Code wieder.
+
+diary-title = Mein Tagebuch
+diary-no-diagnosis = Diese Zahlen beschreiben, was Sie eingetragen haben. Sie helfen im Gespräch mit Ihrer Ärztin oder Ihrem Arzt und sind keine Diagnose.
+sharing-title = Teilen
+sharing-what = Niemand sieht Ihr Tagebuch, wenn Sie es nicht teilen. Hier können Sie alles beenden, wann immer Sie wollen, und es endet sofort.
+sharing-invite = Mit jemandem teilen
+sharing-link = Link zum Bericht erstellen
+sharing-grants = Wer schauen kann
+sharing-nobody = Niemand außer Ihnen.
+sharing-invitations = Codes, die noch niemand eingelöst hat
+sharing-links = Links zum Bericht, die offen sind
+sharing-history = Alles, dem ich zugestimmt habe
+sharing-last-look = Zuletzt geschaut: { $at }.
+sharing-no-look = Hat noch nicht geschaut.
+sharing-open-until = Der Code lässt sich bis { $at } einlösen.
+sharing-opens-until = Der Link öffnet den Bericht bis { $at }.
+sharing-opened = { $times ->
+    [0] Noch nicht geöffnet.
+    [one] Einmal geöffnet.
+   *[other] { $times }-mal geöffnet.
+}
+sharing-unnamed = Ohne Namen
+sharing-end = Beenden
+sharing-end-whom = Beenden: { $name }
+role-viewer = Liest das Tagebuch.
+role-contributor = Liest das Tagebuch und schreibt darin.
+sharing-from = Ab dem { $date }.
+sharing-notes = Mit Notizen.
+sharing-no-notes = Ohne Notizen.
+sharing-until = Bis { $at }.
+sharing-until-ended = Bis eine Seite es beendet.
+
+consents-title = Alles, dem ich zugestimmt habe
+consents-what = Jedes Mal, dass Sie Ihr Tagebuch geteilt haben: was Sie erlaubt haben, in welchen Worten, und was daraus wurde.
+consents-none = Sie haben Ihr Tagebuch noch nicht geteilt.
+consents-link = Ein Link zum Bericht.
+consents-words = Die Worte vom { $version }
+consents-accepted = Eingelöst von { $who }, { $at }.
+consents-ended-by-owner = Von Ihnen beendet, { $at }.
+consents-ended-by-holder = Zurückgegeben, { $at }.
+consents-ended-by-replacement = Durch eine spätere ersetzt, { $at }.
+
+ask-optional = (freiwillig)
+ask-label = Für wen, in Ihren Worten
+ask-role = Was erlaubt ist
+ask-role-viewer = Lesen, wie eine Ärztin oder ein Arzt
+ask-role-contributor = Lesen und schreiben, wie Eltern oder Pflegende: Sie sehen alles, auch Notizen
+ask-visible_from = Zu sehen ist nichts vor dem
+ask-include-notes = Auch meine Notizen sind zu sehen
+ask-access_until = Wie lange
+ask-until-ended = bis eine Seite es beendet
+ask-days = { $days ->
+    [one] einen Tag
+   *[other] { $days } Tage
+}
+ask-words-viewer = Dem stimme ich zu, wenn gelesen wird
+ask-words-contributor = Dem stimme ich zu, wenn auch geschrieben wird
+ask-words-report_link = Dem stimme ich zu
+ask-from = Der Bericht beginnt am
+ask-to = Der Bericht endet am
+ask-expires_in_hours = Wie lange er sich öffnet
+ask-passcode = Zugangscode, der einzugeben ist
+
+wrong-label = Das ist zu lang: höchstens 200 Zeichen.
+wrong-role = Wählen Sie eines von beiden.
+wrong-visible_from = Dieses Datum geht nicht. Wer im Tagebuch schreibt, sieht alles; und kein Tag vor 1970 lässt sich wählen.
+wrong-access_until = Wählen Sie eines davon.
+wrong-from = Diese Daten gehen nicht: Das erste darf nicht nach dem letzten liegen und nicht nach heute.
+wrong-to = Dieses Datum geht nicht.
+wrong-expires_in_hours = Wählen Sie eines davon.
+wrong-passcode = Ein Zugangscode hat 4 bis 64 Zeichen.
+
+invite-title = Mit jemandem teilen
+invite-what = Sie bekommen einen Code zum Zeigen oder Vorlesen. Damit sieht jemand mit einem Konto Ihr Tagebuch; jeder Blick wird festgehalten, und Sie können es sehen.
+invite-button = Ich stimme zu: Code erstellen
+
+invited-title = Ihr Code
+invited-what = Zeigen Sie ihn oder lesen Sie ihn vor. Er gilt einmal und ist nur jetzt zu sehen.
+invited-qr = QR-Code des Links, der den Code einlöst
+invited-or-link = Oder schicken Sie diesen Link:
+invited-until = Er lässt sich bis { $at } einlösen.
+
+make-link-title = Link zum Bericht erstellen
+make-link-what = Wer den Link hat, öffnet den Bericht ohne Konto: etwa für einen Besuch. Jedes Öffnen wird festgehalten.
+make-link-button = Ich stimme zu: Link erstellen
+
+link-made-title = Ihr Link
+link-made-what = Zeigen oder schicken Sie ihn. Er ist nur jetzt zu sehen.
+link-made-qr = QR-Code des Links zum Bericht
+
+looks-title = Wer geschaut hat
+looks-what = Alle außer Ihnen, die Ihr Tagebuch gelesen oder darin geschrieben haben, die letzten zuerst. Niemand kann diese Liste ändern.
+looks-none = Noch hat niemand geschaut.
+looks-when = Wann
+looks-who = Wer
+looks-did = Was
+looks-by-link = Jemand mit einem Link zum Bericht
+looks-operator = Wer diesen Dienst betreibt
+looks-end = Sehen, wer schauen kann, und es beenden
+
+deed-listDiaries = Hat es in der eigenen Liste gesehen
+deed-getDiary = Hat die Einstellungen angesehen
+deed-updateDiary = Hat die Einstellungen geändert
+deed-listEpisodes = Hat die Einträge angesehen
+deed-getEpisode = Hat einen Krampf angesehen
+deed-createEpisode = Hat einen Krampf eingetragen
+deed-putEpisode = Hat einen Krampf geschrieben
+deed-patchEpisode = Hat einen Krampf geändert
+deed-deleteEpisode = Hat einen Krampf gelöscht
+deed-listSoreness = Hat den Muskelschmerz nach einem Krampf angesehen
+deed-putSoreness = Hat den Muskelschmerz eingetragen
+deed-deleteSoreness = Hat einen Eintrag zum Muskelschmerz gelöscht
+deed-listCheckIns = Hat die Tagesmeldungen angesehen
+deed-putCheckIn = Hat einen Tag gemeldet
+deed-deleteCheckIn = Hat eine Tagesmeldung gelöscht
+deed-listTreatments = Hat die Behandlungen angesehen
+deed-getTreatment = Hat eine Behandlung angesehen
+deed-createTreatment = Hat eine Behandlung eingetragen
+deed-putTreatment = Hat eine Behandlung geschrieben
+deed-patchTreatment = Hat eine Behandlung geändert
+deed-deleteTreatment = Hat eine Behandlung gelöscht
+deed-listPrompts = Hat gefragt, was einzutragen ist
+deed-getNightShare = Hat den Anteil der Nacht angesehen
+deed-getSummary = Hat die Zusammenfassung angesehen
+deed-getTrend = Hat den Verlauf angesehen
+deed-getTimeOfDay = Hat die Tageszeiten angesehen
+deed-getSorenessCourse = Hat angesehen, wie lange der Muskelschmerz bleibt
+deed-getBeforeAfter = Hat angesehen, was vor und nach einer Behandlung war
+deed-getReport = Hat den Bericht geöffnet
+deed-listGrants = Hat den eigenen Zugang angesehen
+deed-revokeGrant = Hat den Zugang zurückgegeben
+deed-listReviews = Hat die eigenen Lesevermerke angesehen
+deed-createReview = Hat das Tagebuch als gelesen markiert

@@ -318,7 +318,7 @@ nav-redeem = Redeem a code
 nav-sign-out = Sign out
 
 sign-in-title = Sign in
-sign-in-what = For clinicians, and for all with whom somebody shares a cramp diary.
+sign-in-what = To your cramp diary, and to those that others share with you.
 sign-in-email = E-mail
 sign-in-password = Password
 sign-in-code = Code of your second factor
@@ -369,3 +369,147 @@ filter-period = Time of day
 filter-any = any
 filter-intensity = Intensity, at least
 filter-button = Show
+
+page-one-moment = One moment
+page-go-on = Go on
+
+nav-diary = My diary
+nav-sharing = Sharing
+nav-looks = Who looked
+nav-shared-with-me = Shared with me
+patient-no-charts = There is nothing to draw in this period.
+patient-leave = Give this access back
+patient-leave-what = You can give back the access to this diary. Then only a new code opens it again.
+
+diary-title = My diary
+diary-no-diagnosis = These figures describe what you logged. They support a conversation with your clinician and are no diagnosis.
+sharing-title = Sharing
+sharing-what = Nobody sees your diary unless you share it. You can end everything here, whenever you want, and it ends at once.
+sharing-invite = Share with somebody
+sharing-link = Make a link to the report
+sharing-grants = Who can look
+sharing-nobody = Nobody but you.
+sharing-invitations = Codes that nobody has redeemed yet
+sharing-links = Links to the report that are open
+sharing-history = All that I have agreed to
+sharing-last-look = Last looked: { $at }.
+sharing-no-look = Has not looked yet.
+sharing-open-until = The code can be redeemed until { $at }.
+sharing-opens-until = The link opens the report until { $at }.
+sharing-opened = { $times ->
+    [0] Not opened yet.
+    [one] Opened once.
+   *[other] Opened { $times } times.
+}
+sharing-unnamed = Without a name
+sharing-end = End
+sharing-end-whom = End: { $name }
+role-viewer = Reads the diary.
+role-contributor = Reads the diary and writes in it.
+sharing-from = From { $date } on.
+sharing-notes = With notes.
+sharing-no-notes = Without notes.
+sharing-until = Until { $at }.
+sharing-until-ended = Until one of you ends it.
+
+consents-title = All that I have agreed to
+consents-what = Each time that you shared your diary, with what you allowed then, in which words, and what became of it.
+consents-none = You have not shared your diary yet.
+consents-link = A link to the report.
+consents-words = The words of { $version }
+consents-accepted = Redeemed by { $who }, { $at }.
+consents-ended-by-owner = Ended by you, { $at }.
+consents-ended-by-holder = Given back, { $at }.
+consents-ended-by-replacement = Replaced by a later one, { $at }.
+
+ask-optional = (optional)
+ask-label = For whom, in your words
+ask-role = What they may do
+ask-role-viewer = Read, as a clinician does
+ask-role-contributor = Read and write, as a parent or carer does: they see all of it, notes too
+ask-visible_from = They see nothing before
+ask-include-notes = They also see my notes
+ask-access_until = How long
+ask-until-ended = until one of us ends it
+ask-days = { $days ->
+    [one] one day
+   *[other] { $days } days
+}
+ask-words-viewer = What I agree to when they read
+ask-words-contributor = What I agree to when they write, too
+ask-words-report_link = What I agree to
+ask-from = The report begins on
+ask-to = The report ends on
+ask-expires_in_hours = How long it opens
+ask-passcode = Passcode that they have to type
+
+wrong-label = This is too long: at most 200 characters.
+wrong-role = Choose one of the two.
+wrong-visible_from = This date does not do. Who writes in the diary sees all of it; and no day before 1970 can be chosen.
+wrong-access_until = Choose one of these.
+wrong-from = These dates do not do: the first must not lie after the last, nor after today.
+wrong-to = This date does not do.
+wrong-expires_in_hours = Choose one of these.
+wrong-passcode = A passcode has 4 to 64 characters.
+
+invite-title = Share with somebody
+invite-what = You get a code to show or to read out. With it somebody who has an account sees your diary; each look is noted, and you can read it.
+invite-button = I agree: make the code
+
+invited-title = Your code
+invited-what = Show this to them, or read it out. It works once, and it is shown only now.
+invited-qr = QR code of the link that redeems the code
+invited-or-link = Or send them this link:
+invited-until = It can be redeemed until { $at }.
+
+make-link-title = Make a link to the report
+make-link-what = Whoever has the link opens the report without an account: for one visit, say. Each time it is opened is noted.
+make-link-button = I agree: make the link
+
+link-made-title = Your link
+link-made-what = Show this to them, or send it. It is shown only now.
+link-made-qr = QR code of the link to the report
+
+looks-title = Who looked
+looks-what = Everybody besides you who looked at your diary or wrote in it, the latest first. Nobody can change this list.
+looks-none = Nobody has looked yet.
+looks-when = When
+looks-who = Who
+looks-did = What they did
+looks-by-link = Somebody with a link to the report
+looks-operator = Who runs this service
+looks-end = See who can look, and end it
+
+deed-listDiaries = Saw it in the list of their diaries
+deed-getDiary = Looked at the settings
+deed-updateDiary = Changed the settings
+deed-listEpisodes = Looked at the log
+deed-getEpisode = Looked at a cramp
+deed-createEpisode = Logged a cramp
+deed-putEpisode = Wrote a cramp
+deed-patchEpisode = Changed a cramp
+deed-deleteEpisode = Deleted a cramp
+deed-listSoreness = Looked at the soreness after a cramp
+deed-putSoreness = Noted how sore the leg was
+deed-deleteSoreness = Deleted how sore the leg was
+deed-listCheckIns = Looked at the check-ins
+deed-putCheckIn = Checked in
+deed-deleteCheckIn = Deleted a check-in
+deed-listTreatments = Looked at the treatments
+deed-getTreatment = Looked at a treatment
+deed-createTreatment = Noted a treatment
+deed-putTreatment = Wrote a treatment
+deed-patchTreatment = Changed a treatment
+deed-deleteTreatment = Deleted a treatment
+deed-listPrompts = Asked what there is to log
+deed-getNightShare = Looked at the night share
+deed-getSummary = Looked at the summary
+deed-getTrend = Looked at the course
+deed-getTimeOfDay = Looked at the times of day
+deed-getSorenessCourse = Looked at how long soreness lasts
+deed-getBeforeAfter = Looked at before and after a treatment
+deed-getReport = Opened the report
+deed-listGrants = Looked at their access
+deed-revokeGrant = Gave their access back
+deed-listReviews = Looked at their reviews
+deed-createReview = Said that they have read it

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::language::Language;
 
-const STYLE: &str = include_str!("pages.css");
+const STYLE: &str = concat!(include_str!("pages.css"), include_str!("../reports/drawing.css"));
 
 /// Forms go to this service alone.
 static CONTENT_POLICY: LazyLock<String> = LazyLock::new(|| {

@@ -4,7 +4,10 @@ use std::fmt;
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderValue},
+    },
 };
 use maud::html;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -19,10 +22,10 @@ use crate::{
     say,
 };
 
-/// Where the pages begin.
-pub const HOME: &str = "/clinic";
+/// Where the pages begin: it leads each to their own.
+pub const HOME: &str = "/";
 /// Where one signs in.
-pub const SIGN_IN: &str = "/clinic/sign-in";
+pub const SIGN_IN: &str = "/sign-in";
 
 /// A failure that is answered with a page, or by asking somebody to sign in.
 #[derive(Debug)]
@@ -31,15 +34,23 @@ pub enum PageProblem {
     Failed(Problem),
     /// They have to sign in, and then go on there.
     SignIn(String),
+    /// They followed another site's link, and their browser kept the cookie to itself. Coming from here, it will not.
+    ComeAgain(String),
 }
 
 impl PageProblem {
     /// Asks who is not signed in to do so, and takes them back to where they were.
     #[must_use]
     pub fn sign_in_first(request: &HttpRequest) -> Self {
-        let there = request.uri().path_and_query().map_or(HOME, |there| there.as_str());
-        // What was sent with a form is lost, so the form is shown again.
-        Self::SignIn(if request.method() == Method::GET { there.to_owned() } else { HOME.to_owned() })
+        let there = request.uri().path_and_query().map_or(HOME, |there| there.as_str()).to_owned();
+        if request.method() != Method::GET {
+            // What was sent with a form is lost, so the form is shown again.
+            Self::SignIn(HOME.to_owned())
+        } else if comes_from_here(request).is_err() {
+            Self::ComeAgain(there)
+        } else {
+            Self::SignIn(there)
+        }
     }
 }
 
@@ -76,7 +87,7 @@ impl fmt::Display for PageProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(problem) => problem.fmt(f),
-            Self::SignIn(_) => f.write_str("not signed in"),
+            Self::SignIn(_) | Self::ComeAgain(_) => f.write_str("not signed in"),
         }
     }
 }
@@ -86,6 +97,7 @@ impl ResponseError for PageProblem {
         match self {
             Self::Failed(problem) => problem.status_code(),
             Self::SignIn(_) => StatusCode::SEE_OTHER,
+            Self::ComeAgain(_) => StatusCode::OK,
         }
     }
 
@@ -96,8 +108,32 @@ impl ResponseError for PageProblem {
                 let there = utf8_percent_encode(there, NON_ALPHANUMERIC);
                 document::see_other(&format!("{SIGN_IN}?next={there}"))
             }
+            Self::ComeAgain(there) => come_again(there),
         }
     }
+}
+
+/// Browsers say which site a request comes from; a form of another one is not taken, not even to sign in.
+///
+/// # Errors
+/// When it does.
+pub fn comes_from_here(request: &HttpRequest) -> Result<(), Problem> {
+    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    if site.is_none_or(|site| ["same-origin", "none"].contains(&site)) {
+        Ok(())
+    } else {
+        Err(Problem::new(Code::Forbidden))
+    }
+}
+
+fn come_again(there: &str) -> HttpResponse {
+    let language = Language::English;
+    let content = html! { p { a href=(there) { (say!(language, "page-go-on")) } } };
+    let mut page = document::page(StatusCode::OK, language, &say!(language, "page-one-moment"), &content);
+    if let Ok(at_once) = HeaderValue::try_from(format!("0; url={there}")) {
+        page.headers_mut().insert(header::REFRESH, at_once);
+    }
+    page
 }
 
 fn told(problem: &Problem) -> HttpResponse {

@@ -1,10 +1,19 @@
-//! What pages for people share: who looks at them, how one is laid out, and how one says that something went wrong. They
-//! need no script.
+//! Pages for people, made on the server. They need no script.
+//!
+//! What they share: [`cookie`], [`store`] and [`visitor`] (who looks at them), [`document`] and [`signed_in`] (how one is
+//! laid out), [`form`] (what comes back) and [`failure`] (how one says that something went wrong). Then a folder for each
+//! group of them: [`sign_in`], [`clinic`] for those with whom diaries are shared, and [`me`] for those who keep one. Both
+//! look at a diary through [`diary`] and [`glance`].
 
+pub mod clinic;
 pub mod cookie;
+pub mod diary;
 pub mod document;
 pub mod failure;
 pub mod form;
+pub mod glance;
+pub mod me;
+pub mod sign_in;
 pub mod signed_in;
 pub mod store;
 pub mod visitor;

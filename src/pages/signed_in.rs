@@ -3,25 +3,96 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, html};
 
-use super::{document::answer, failure::HOME, visitor::Visitor};
-use crate::say;
+use super::{document::answer, visitor::Visitor};
+use crate::{accounts::model::User, language::Language, say};
+
+/// Which of the pages one is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// One's own diary.
+    Diary,
+    /// With whom it is shared.
+    Sharing,
+    /// Who looked.
+    Looks,
+    /// What others share.
+    Patients,
+    /// Where a code is redeemed.
+    Redeem,
+}
+
+impl Place {
+    /// What somebody is led to: those who keep a diary to theirs first.
+    fn of(user: &User) -> &'static [Self] {
+        match user.diary_id {
+            Some(_) => &[Self::Diary, Self::Sharing, Self::Looks, Self::Patients],
+            None => &[Self::Patients, Self::Redeem],
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Diary => "/me",
+            Self::Sharing => "/me/sharing",
+            Self::Looks => "/me/access-log",
+            Self::Patients => "/clinic",
+            Self::Redeem => "/clinic/redeem",
+        }
+    }
+
+    fn name(self, user: &User, language: Language) -> String {
+        match self {
+            Self::Diary => say!(language, "nav-diary"),
+            Self::Sharing => say!(language, "nav-sharing"),
+            Self::Looks => say!(language, "nav-looks"),
+            Self::Patients if user.diary_id.is_some() => say!(language, "nav-shared-with-me"),
+            Self::Patients => say!(language, "nav-patients"),
+            Self::Redeem => say!(language, "nav-redeem"),
+        }
+    }
+}
+
+/// Where somebody begins.
+#[must_use]
+pub fn first_page(user: &User) -> &'static str {
+    Place::of(user).first().map_or(Place::Patients.path(), |place| place.path())
+}
 
 /// Answers somebody who is signed in with a page, below what leads to the others.
 #[must_use]
-pub fn page_for(visitor: &Visitor, title: &str, content: &Markup) -> HttpResponse {
-    let language = visitor.language;
+pub fn page_for(visitor: &Visitor, here: Place, title: &str, content: &Markup) -> HttpResponse {
+    answer_for(visitor, here, StatusCode::OK, title, content)
+}
+
+/// The same, when something was not as it has to be.
+#[must_use]
+pub fn answer_for(visitor: &Visitor, here: Place, status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
+    let (user, language) = (&visitor.user, visitor.language);
+    let name = user.display_name.as_ref().map_or(user.email.as_str(), |name| name.as_str());
     let content = html! {
-        nav aria-label=(say!(language, "nav-label")) {
-            a href=(HOME) { (say!(language, "nav-patients")) }
-            a href="/clinic/redeem" { (say!(language, "nav-redeem")) }
-            form.inline method="post" action="/clinic/sign-out" {
+        header.top {
+            nav aria-label=(say!(language, "nav-label")) {
+                ul {
+                    @for place in Place::of(user) {
+                        li {
+                            a href=(place.path()) aria-current=[(*place == here).then_some("page")] {
+                                (place.name(user, language))
+                            }
+                        }
+                    }
+                }
+            }
+            form.inline method="post" action="/sign-out" {
                 (form_token(visitor))
+                span.muted { bdi { (name) } }
                 button type="submit" { (say!(language, "nav-sign-out")) }
             }
         }
         main.wide { h1 { (title) } (content) }
     };
-    answer(StatusCode::OK, language, title, &content)
+    answer(status, language, title, &content)
 }
 
 /// What every form of somebody who is signed in carries.

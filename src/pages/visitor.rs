@@ -11,12 +11,13 @@ use actix_web::{
 
 use super::{
     cookie::{IDLE, PageKey},
-    failure::PageProblem,
+    failure::{PageProblem, comes_from_here},
     form::Form,
     store,
 };
 use crate::{
     access::{Caller, Visit},
+    accounts::{self, model::User},
     fields::Fields,
     ids::Id,
     language::Language,
@@ -33,6 +34,8 @@ const NOTED_EVERY: Duration = Duration::from_mins(5);
 pub struct Visitor {
     /// They, as everywhere else.
     pub caller: Caller,
+    /// Their account.
+    pub user: User,
     /// What their forms carry.
     pub form_token: String,
     /// What they would rather read.
@@ -46,8 +49,21 @@ impl Visitor {
     /// When there can be no such diary.
     pub fn visit(&self, diary: &str, method: Method, operation: &str) -> Result<Visit, Problem> {
         let id = Id::parse(diary).ok_or_else(|| Problem::new(Code::NotFound))?;
+        Ok(self.visit_id(id, method, operation))
+    }
+
+    /// They before their own diary.
+    ///
+    /// # Errors
+    /// When they keep none.
+    pub fn visit_own(&self, method: Method, operation: &str) -> Result<Visit, Problem> {
+        let id = self.user.diary_id.clone().ok_or_else(|| Problem::new(Code::NotFound))?;
+        Ok(self.visit_id(id, method, operation))
+    }
+
+    fn visit_id(&self, id: Id, method: Method, operation: &str) -> Visit {
         let path = format!("/v1/diaries/{id}{operation}");
-        Ok(Visit::of(self.caller.clone(), id, method, path))
+        Visit::of(self.caller.clone(), id, method, path)
     }
 }
 
@@ -67,18 +83,25 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
     let sign_in = || PageProblem::sign_in_first(request);
     let key = PageKey::of(request, &service.config).ok_or_else(sign_in)?;
     let (now, looked_up) = (service.clock.now(), key.clone());
-    let session = service.store.read(move |db| Ok::<_, Refusal>(store::session_of(db, &looked_up)?)).await?;
+    let found = service
+        .store
+        .read(move |db| {
+            let Some(session) = store::session_of(db, &looked_up)? else { return Ok(None) };
+            let account = accounts::store::find(db, &session.user_id)?;
+            Ok::<_, Refusal>(account.map(|account| (session, account.user)))
+        })
+        .await?;
     let lives = |session: &Session| {
         session.ended_at.is_none() && now < session.expires_at && now.since(session.last_used_at) < IDLE
     };
-    let session = session.filter(lives).ok_or_else(sign_in)?;
+    let (session, user) = found.filter(|(session, _)| lives(session)).ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
         let id = session.id.clone();
         service.store.write(move |db| Ok::<_, Refusal>(store::touch(db, &id, now)?)).await?;
     }
     let bearer = Bearer { user_id: session.user_id, session_id: session.id };
     let caller = Caller::of(service, bearer, now);
-    Ok((Visitor { caller, form_token: key.form_token(), language: language(request) }, key))
+    Ok((Visitor { caller, user, form_token: key.form_token(), language: language(request) }, key))
 }
 
 /// Somebody who is signed in, and a form that a page of ours made for them.
@@ -106,19 +129,6 @@ impl FromRequest for Filled {
             }
             Ok(Self { visitor, form })
         })
-    }
-}
-
-/// Browsers say which site a request comes from; a form of another one is not taken, not even to sign in.
-///
-/// # Errors
-/// When it does.
-pub fn comes_from_here(request: &HttpRequest) -> Result<(), Problem> {
-    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    if site.is_none_or(|site| ["same-origin", "none"].contains(&site)) {
-        Ok(())
-    } else {
-        Err(Problem::new(Code::Forbidden))
     }
 }
 

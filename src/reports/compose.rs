@@ -48,9 +48,20 @@ pub fn sheet(findings: &Findings) -> Sheet {
         page_of: say!(language, "report-page-of", page = "{page}", pages = "{pages}"),
     };
     let Sheet { facts, flags, cards, .. } = &mut sheet;
-    let in_cards = cards.iter_mut().flat_map(|card| card.headline.iter_mut().chain(&mut card.lines));
-    in_cards.chain(flags).chain(facts.iter_mut().map(|(_, text)| text)).for_each(bind);
+    cards.iter_mut().flat_map(texts).chain(flags).chain(facts.iter_mut().map(|(_, text)| text)).for_each(bind);
     sheet
+}
+
+/// The answers that have a chart.
+#[must_use]
+pub fn charts(findings: &Findings) -> Vec<Card> {
+    let mut charts: Vec<_> = cards(findings).into_iter().filter(|card| card.drawing.is_some()).collect();
+    charts.iter_mut().flat_map(texts).for_each(bind);
+    charts
+}
+
+fn texts(card: &mut Card) -> impl Iterator<Item = &mut String> {
+    card.headline.iter_mut().chain(&mut card.lines)
 }
 
 /// Keeps a number and its per cent sign on one line.

@@ -60,6 +60,17 @@ impl Findings {
     /// # Errors
     /// When the period can't be reported on, or the database fails.
     pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
+        let mut findings = Self::without_log(db, diary, asked)?;
+        let Period { from, to } = findings.period;
+        findings.log = episodes::store::latest(db, diary, from, to, MOST_IN_LOG)?;
+        Ok(findings)
+    }
+
+    /// Reads all but the cramps one by one.
+    ///
+    /// # Errors
+    /// When the period can't be reported on, or the database fails.
+    pub fn without_log(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
         let (language, period) = (asked.language, asked.in_diary(diary.today())?);
         let record = Record::read(db, diary, period)?;
         let drawn = record.known_period().unwrap_or(period);
@@ -79,7 +90,7 @@ impl Findings {
             time_of_day: TimeOfDay::of(&record, &tally, language),
             soreness: SorenessCourse::of(&record, &tally, language),
             treatments: before_and_after(db, diary, period, language)?,
-            log: episodes::store::latest(db, diary, period.from, period.to, MOST_IN_LOG)?,
+            log: Vec::new(),
         })
     }
 }

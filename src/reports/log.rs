@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// The rows, in the order of the cramps; `None` when there are none.
+#[must_use]
 pub fn table(episodes: &[Episode], parts: DayParts, language: Language) -> Option<Table> {
     let column = |id: &str, share, numeric| Column { name: say!(language, &format!("log-{id}")), numeric, share };
     let columns = vec![

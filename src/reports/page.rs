@@ -12,7 +12,8 @@ use super::{
     svg::svg,
 };
 
-const STYLE: &str = include_str!("page.css");
+// How charts look is said once for all pages; the colours are those of the page around them.
+const STYLE: &str = concat!(include_str!("page.css"), include_str!("drawing.css"));
 
 /// The content policy under which the page works: its one style sheet is known by its hash.
 pub static CONTENT_POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -77,7 +78,9 @@ fn flags(sheet: &Sheet) -> Markup {
     }
 }
 
-fn card(card: &Card, index: usize) -> Markup {
+/// An answer; its place among the others tells it apart.
+#[must_use]
+pub fn card(card: &Card, index: usize) -> Markup {
     let id = format!("card-{index}");
     let class = match card.width {
         Width::Half => "card half",
@@ -128,6 +131,7 @@ fn log(sheet: &Sheet) -> Markup {
 }
 
 /// A table; its caption may be seen, or only said.
+#[must_use]
 pub fn table(table: &Table, caption_is_said: bool) -> Markup {
     let class = |column: &Column| column.numeric.then_some("number");
     html! {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What such paths begin with.
-const LIMITED: [&str; 5] = ["/v1/auth/", "/v1/invitations/redeem", "/r/", "/clinic/sign-in", "/clinic/redeem"];
+const LIMITED: [&str; 5] = ["/v1/auth/", "/v1/invitations/redeem", "/r/", "/sign-in", "/clinic/redeem"];
 /// Beyond this many, who was refused is asked of the database again.
 const MOST_REMEMBERED: usize = 100_000;
 

@@ -1,6 +1,6 @@
 //! `/v1/diaries/{d}/invitations` and `/v1/invitations/redeem`.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -16,7 +16,9 @@ use crate::{
     language::Language,
     page::PageRequest,
     problem::{Code, Problem},
+    qr,
     refusal::Refusal,
+    service::Service,
     sharing::consents::{
         model::{Consent, Kind, SharedRole, WithdrawnBy},
         store as consents,
@@ -73,15 +75,17 @@ impl InvitationView {
     }
 }
 
-/// A new invitation: the only answer with its code.
+/// A new invitation: the only answer with its code, as text, as a link and as a drawing of the link.
 #[derive(Serialize)]
 struct NewInvitation {
     #[serde(flatten)]
     invitation: InvitationView,
     code: String,
+    url: String,
+    qr_svg: String,
 }
 
-async fn create_invitation(visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_invitation(service: Data<Service>, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let now = visit.now();
     let draft = Draft::from_json(body.0, now);
     let code = InvitationCode::random();
@@ -93,8 +97,11 @@ async fn create_invitation(visit: Visit, body: Body) -> Result<HttpResponse, Pro
             Ok(consent)
         })
         .await?;
-    let invitation = NewInvitation { invitation: InvitationView::of(consent, now), code: code.expose() };
-    Ok(HttpResponse::Created().json(invitation))
+    let url = code.expose_url(&service.config.public_url);
+    let qr_svg = qr::svg(&url, "QR code of the link that redeems the invitation")
+        .map_err(|error| Problem::internal(error.to_string()))?;
+    let invitation = InvitationView::of(consent, now);
+    Ok(HttpResponse::Created().json(NewInvitation { invitation, code: code.expose(), url, qr_svg }))
 }
 
 async fn list_invitations(

@@ -50,6 +50,13 @@ impl Code {
         fingerprint("invitation code", &self.0)
     }
 
+    /// The page that redeems it, for who would rather follow a link or a QR code than type: for the one answer that shows
+    /// it.
+    #[must_use]
+    pub fn expose_url(&self, public_url: &str) -> String {
+        format!("{public_url}/clinic/redeem?code={}", self.expose())
+    }
+
     /// In three groups of four: for the one answer that shows it.
     #[must_use]
     pub fn expose(&self) -> String {

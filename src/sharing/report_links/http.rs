@@ -103,7 +103,7 @@ async fn create_report_link(service: Data<Service>, visit: Visit, body: Body) ->
             Ok(store::insert(db, diary, &draft, &opens, passcode_hash)?)
         })
         .await?;
-    let url = format!("{}/r/{}", service.config.public_url, secret.to_secret().expose());
+    let url = secret.expose_url(&service.config.public_url);
     let link = NewLink { link: LinkView::of(consent, &link, (0, None), now), url };
     Ok(HttpResponse::Created().json(link))
 }

@@ -48,10 +48,10 @@ impl LinkSecret {
         fingerprint("report link", &self.0)
     }
 
-    /// For the one answer that shows it.
+    /// Where it opens the report: for the one answer that shows it.
     #[must_use]
-    pub fn to_secret(&self) -> Secret {
-        Secret::from_bytes(PREFIX, &self.0)
+    pub fn expose_url(&self, public_url: &str) -> String {
+        format!("{public_url}/r/{}", Secret::from_bytes(PREFIX, &self.0).expose())
     }
 }
 

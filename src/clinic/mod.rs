@@ -1,6 +1,0 @@
-//! The clinician's pages: sign in, redeem a code, see at once which patients to look at, read one's log and report, and
-//! say that it was read.
-
-pub mod http;
-mod overview;
-mod views;

@@ -1,0 +1,134 @@
+//! `/clinic` and what is below it.
+
+use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
+
+use super::view::{self, RedeemHint};
+use crate::{
+    access::Role,
+    analytics::period,
+    ids::Id,
+    page::PageRequest,
+    pages::{
+        diary::{Asked, Shown},
+        document::see_other,
+        failure::PageProblem,
+        glance::Glance,
+        signed_in::Place,
+        visitor::{Filled, Visitor},
+    },
+    problem::{Code, Problem},
+    refusal::Refusal,
+    reports::{findings::Findings, printed::printed, printer::Format},
+    service::Service,
+    sharing::{
+        grants::store as grants,
+        invitations::{model::Code as InvitationCode, store as invitations, store::Redeemed},
+        reviews::{model::reviewed_up_to, store as reviews},
+    },
+    web::{
+        query::{self, FormQuery},
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/clinic").get(show_patients).end();
+    routes.at("/clinic/redeem").get(show_redeem).post(redeem).end();
+    routes.at("/clinic/patients/{d}").get(show_patient).end();
+    routes.at("/clinic/patients/{d}/report").get(show_report).end();
+    routes.at("/clinic/patients/{d}/review").post(review).end();
+    routes.at("/clinic/patients/{d}/leave").post(leave).end();
+}
+
+async fn show_patients(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    let asked = PageRequest::most_from_query(&mut query);
+    query.finish()?;
+    let language = visitor.language;
+    let page = visitor
+        .caller
+        .diaries(asked, move |db, diary| match diary.role() {
+            Role::Owner => Ok(None),
+            Role::Contributor | Role::Viewer => Glance::read(db, diary, language).map(Some),
+        })
+        .await?;
+    let next_cursor = page.next_cursor;
+    let mut patients: Vec<_> = page.items.into_iter().flatten().collect();
+    view::sort(&mut patients);
+    Ok(view::patients(&visitor, &patients, next_cursor.as_ref()))
+}
+
+async fn show_redeem(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    let code = query.optional::<String>("code");
+    query.finish()?;
+    Ok(view::redeem(&visitor, code.as_deref(), None))
+}
+
+async fn redeem(Filled { visitor, mut form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let typed = form.optional::<String>("code").unwrap_or_default();
+    form.finish()?;
+    let Some(code) = InvitationCode::parse(&typed) else {
+        return Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::NoCode)));
+    };
+    match visitor.caller.write(move |db, me| invitations::redeem(db, me, &code)).await {
+        Ok(Redeemed::Granted(grant)) => Ok(see_other(&format!("/clinic/patients/{}", grant.diary_id))),
+        Ok(Redeemed::Unknown) => Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::OpensNothing))),
+        Ok(Redeemed::Held(wait)) => Err(Problem::new(Code::TooManyRequests).retry_after(wait).into()),
+        Err(Refusal::Invalid(_)) => Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::OwnDiary))),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+fn diary_of(request: &HttpRequest) -> &str {
+    request.match_info().get("d").unwrap_or_default()
+}
+
+async fn show_patient(
+    request: HttpRequest,
+    visitor: Visitor,
+    FormQuery(mut query): FormQuery,
+) -> Result<HttpResponse, PageProblem> {
+    let asked = Asked::from_query(&mut query, visitor.language);
+    query.finish()?;
+    let visit = visitor.visit(diary_of(&request), Method::GET, "/episodes")?;
+    let shown = visit.read(move |db, diary| Shown::read(db, diary, asked)).await?;
+    Ok(view::patient(&visitor, &shown))
+}
+
+async fn show_report(
+    service: Data<Service>,
+    request: HttpRequest,
+    visitor: Visitor,
+    FormQuery(mut query): FormQuery,
+) -> Result<HttpResponse, PageProblem> {
+    let format = query.optional("format").unwrap_or(Format::Html);
+    let (from, to) = query::range(&mut query);
+    query.finish()?;
+    let asked = period::Asked { from, to, language: visitor.language };
+    let visit = visitor.visit(diary_of(&request), Method::GET, "/report")?;
+    let findings = visit.read(move |db, diary| Findings::read(db, diary, asked)).await?;
+    Ok(printed(&service.printer, findings, format).await?)
+}
+
+async fn review(request: HttpRequest, Filled { visitor, mut form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let revision = form.optional::<String>("revision").and_then(|revision| revision.parse::<i64>().ok());
+    form.finish()?;
+    let there = format!("/clinic/patients/{}", diary_of(&request));
+    let visit = visitor.visit(diary_of(&request), Method::POST, "/reviews")?;
+    visit
+        .write_about(move |db, diary| {
+            let revision = reviewed_up_to(serde_json::json!({"revision": revision}), diary.diary().revision)?;
+            reviews::mark(db, diary, revision).map(drop)
+        })
+        .await?;
+    Ok(see_other(&there))
+}
+
+async fn leave(request: HttpRequest, Filled { visitor, mut form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let grant = form.required::<Id>("grant");
+    let faults = form.close();
+    let Some(grant) = grant.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+    let visit = visitor.visit(diary_of(&request), Method::DELETE, &format!("/grants/{grant}"))?;
+    visit.write_about(move |db, diary| grants::revoke(db, diary, &grant)).await?;
+    Ok(see_other(Place::Patients.path()))
+}

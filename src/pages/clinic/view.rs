@@ -1,0 +1,165 @@
+//! What stands on the pages.
+
+use actix_web::HttpResponse;
+use maud::{Markup, html};
+
+use crate::{
+    language::Language,
+    page::Cursor,
+    pages::{
+        diary::Shown,
+        glance::Glance,
+        signed_in::{Place, form_token, page_for},
+        visitor::Visitor,
+    },
+    say,
+    values::Name,
+};
+
+/// Why a code did not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedeemHint {
+    /// No code is written so.
+    NoCode,
+    /// It opens nothing, or no more.
+    OpensNothing,
+    /// It is for one's own diary.
+    OwnDiary,
+}
+
+/// Asks for a code.
+pub fn redeem(visitor: &Visitor, code: Option<&str>, hint: Option<RedeemHint>) -> HttpResponse {
+    let language = visitor.language;
+    let told = hint.map(|hint| match hint {
+        RedeemHint::NoCode => say!(language, "redeem-no-code"),
+        RedeemHint::OpensNothing => say!(language, "redeem-opens-nothing"),
+        RedeemHint::OwnDiary => say!(language, "redeem-own-diary"),
+    });
+    let content = html! {
+        p { (say!(language, "redeem-what")) }
+        form method="post" action="/clinic/redeem" {
+            (form_token(visitor))
+            @if let Some(told) = &told { p.wrong #hint role="alert" { (told) } }
+            label for="code" { (say!(language, "redeem-code")) }
+            input.code #code name="code" required value=[code] maxlength="40" autocomplete="off" autocapitalize="characters"
+                spellcheck="false" placeholder="ABCD-EFGH-JKLM" aria-describedby=[told.as_ref().map(|_| "hint")];
+            button.first type="submit" { (say!(language, "redeem-button")) }
+        }
+    };
+    page_for(visitor, Place::Redeem, &say!(language, "redeem-title"), &content)
+}
+
+fn called(name: Option<&Name>, language: Language) -> Markup {
+    html! { @match name { Some(name) => { bdi { (name.as_str()) } } None => { (say!(language, "patient-nameless")) } } }
+}
+
+/// Those with something new first, and among them those with the most cramps.
+pub fn sort(patients: &mut [Glance]) {
+    let cramps = |patient: &Glance| patient.rate.per_week.unwrap_or(-1.0);
+    patients.sort_by(|one, two| two.is_new.cmp(&one.is_new).then(cramps(two).total_cmp(&cramps(one))));
+}
+
+/// The patients, with what tells whom to look at first.
+pub fn patients(visitor: &Visitor, patients: &[Glance], next: Option<&Cursor>) -> HttpResponse {
+    let language = visitor.language;
+    let columns = [
+        ("patients-name", false),
+        ("patients-state", false),
+        ("patients-rate", true),
+        ("patients-change", false),
+        ("patients-night", true),
+        ("patients-last", false),
+    ];
+    let content = html! {
+        @if patients.is_empty() {
+            p { (say!(language, "patients-none")) }
+        } @else {
+            p.muted { (say!(language, "patients-period")) }
+            div.scroll tabindex="0" role="group" aria-labelledby="patients" {
+                table {
+                    caption.unseen #patients { (say!(language, "patients-title")) }
+                    thead { tr {
+                        @for (id, is_number) in columns {
+                            th.number[is_number] scope="col" { (say!(language, id)) }
+                        }
+                    } }
+                    tbody { @for patient in patients { (row(patient, language)) } }
+                }
+            }
+            @if let Some(next) = next {
+                p { a href=(format!("/clinic?cursor={}", next.as_str())) rel="next" { (say!(language, "more")) } }
+            }
+        }
+        p { a.button href="/clinic/redeem" { (say!(language, "nav-redeem")) } }
+    };
+    page_for(visitor, Place::Patients, &say!(language, "patients-title"), &content)
+}
+
+fn row(patient: &Glance, language: Language) -> Markup {
+    html! {
+        tr {
+            th scope="row" {
+                a href=(format!("/clinic/patients/{}", patient.id)) { (called(patient.name.as_ref(), language)) }
+            }
+            td {
+                @if patient.is_new { strong { (say!(language, "patients-new")) } }
+                @else { (say!(language, "patients-reviewed")) }
+            }
+            td.number { (patient.rate(language)) }
+            td { (patient.change(language)) }
+            td.number { (patient.at_night(language)) }
+            td { (patient.last_entry(language)) }
+        }
+    }
+}
+
+/// One patient: what is new, the way to the report, the charts and the log.
+pub fn patient(visitor: &Visitor, shown: &Shown) -> HttpResponse {
+    let here = format!("/clinic/patients/{}", shown.diary.id());
+    let content = html! {
+        (terms(visitor, shown))
+        (shown.figures())
+        (reviewing(visitor, shown, &here))
+        (shown.report_links(&here))
+        (shown.charts_and_log(&here))
+        @if let Some(grant) = &shown.diary.right().consent_id {
+            form method="post" action=(format!("{here}/leave")) {
+                (form_token(visitor))
+                input type="hidden" name="grant" value=(grant);
+                p.muted { (say!(visitor.language, "patient-leave-what")) }
+                button type="submit" { (say!(visitor.language, "patient-leave")) }
+            }
+        }
+    };
+    page_for(visitor, Place::Patients, &shown.name(), &content)
+}
+
+/// What the patient allowed to be seen.
+fn terms(visitor: &Visitor, shown: &Shown) -> Markup {
+    let (diary, language) = (&shown.diary, visitor.language);
+    let (view, until) = (diary.view(), diary.right().access_until);
+    let zone = diary.diary().time_zone;
+    html! {
+        p.muted {
+            @if let Some(first) = view.visible_from { (say!(language, "terms-from", date = language.date(first))) " " }
+            @if !view.include_notes { (say!(language, "terms-no-notes")) " " }
+            @if let Some(until) = until { (say!(language, "terms-until", date = language.date(zone.date_at(until)))) " " }
+            (say!(language, "terms-noted"))
+        }
+    }
+}
+
+fn reviewing(visitor: &Visitor, shown: &Shown, here: &str) -> Markup {
+    let language = visitor.language;
+    html! {
+        @if shown.glance.is_new {
+            form method="post" action=(format!("{here}/review")) {
+                (form_token(visitor))
+                input type="hidden" name="revision" value=(shown.diary.diary().revision.0);
+                button type="submit" { (say!(language, "patient-review")) }
+            }
+        } @else {
+            p { (say!(language, "patient-reviewed")) }
+        }
+    }
+}

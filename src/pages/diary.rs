@@ -1,0 +1,186 @@
+//! One diary, as its owner sees it and as those do with whom it is shared: figures, charts, and the log.
+
+use maud::{Markup, html};
+
+use super::glance::Glance;
+use crate::{
+    access::ReadableDiary,
+    analytics::period,
+    episodes::{
+        model::Episode,
+        store::{self as episodes, Filter, Position},
+    },
+    fields::Fields,
+    language::Language,
+    local_clock::Period,
+    page::{Page, PageRequest},
+    refusal::Refusal,
+    reports::{compose, findings::Findings, log, page as report, sheet::Card},
+    say,
+    storage::Db,
+    values::Rating,
+    web::query,
+};
+
+/// What of the diary is asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    filter: Filter,
+    page: PageRequest<Position>,
+    language: Language,
+}
+
+impl Asked {
+    /// Takes it out of a query.
+    pub fn from_query(query: &mut Fields, language: Language) -> Self {
+        let page = PageRequest::from_query(query);
+        let (from, to) = query::range(query);
+        let period = query.optional("period");
+        let min_intensity = query.optional("min_intensity");
+        let filter = Filter { from, to, period, min_intensity, ..Filter::default() };
+        Self { filter, page, language }
+    }
+}
+
+/// What is shown of a diary.
+pub struct Shown {
+    /// It, and by which right it is shown.
+    pub diary: ReadableDiary,
+    /// The last four weeks.
+    pub glance: Glance,
+    asked: Asked,
+    /// What the charts are about.
+    period: period::Period,
+    charts: Vec<Card>,
+    log: Page<Episode>,
+}
+
+impl Shown {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the period can't be reported on, or the database fails.
+    pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
+        let Filter { from, to, .. } = asked.filter;
+        let findings = Findings::without_log(db, diary, period::Asked { from, to, language: asked.language })?;
+        Ok(Self {
+            diary: diary.clone(),
+            glance: Glance::read(db, diary, asked.language)?,
+            period: findings.period,
+            charts: compose::charts(&findings),
+            log: episodes::page(db, diary, &asked.filter, &asked.page)?,
+            asked,
+        })
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = self.diary.diary().display_name.as_ref();
+        name.map_or_else(|| say!(self.asked.language, "patient-nameless"), |name| name.as_str().to_owned())
+    }
+
+    /// The figures of the last four weeks.
+    #[must_use]
+    pub fn figures(&self) -> Markup {
+        let (glance, language) = (&self.glance, self.asked.language);
+        let figures = [
+            (say!(language, "patients-rate"), glance.rate(language)),
+            (say!(language, "patients-change"), glance.change(language)),
+            (say!(language, "patients-night"), glance.at_night(language)),
+            (say!(language, "patients-last"), glance.last_entry(language)),
+        ];
+        html! {
+            dl.facts { @for (name, figure) in figures { div { dt { (name) } dd { (figure) } } } }
+            p.muted { (say!(language, "patients-period")) }
+        }
+    }
+
+    /// The ways to the report of the period that is looked at. `here` is the address of the diary's page.
+    #[must_use]
+    pub fn report_links(&self, here: &str) -> Markup {
+        let (language, period) = (self.asked.language, self.period);
+        let report = format!("{here}/report?from={}&to={}", period.from, period.to);
+        html! {
+            p.buttons {
+                a.button.first href=(report) { (say!(language, "patient-report")) }
+                a.button href=(format!("{report}&format=pdf")) { (say!(language, "patient-report-pdf")) }
+            }
+        }
+    }
+
+    /// The charts, and the log with its filters.
+    #[must_use]
+    pub fn charts_and_log(&self, here: &str) -> Markup {
+        let language = self.asked.language;
+        let table = log::table(&self.log.items, self.diary.diary().day_parts, language);
+        let (from, to) = (language.date(self.period.from), language.date(self.period.to));
+        html! {
+            section {
+                h2 { (say!(language, "from-to", from = from, to = to)) }
+                (self.filters(here))
+                @if self.charts.is_empty() { p { (say!(language, "patient-no-charts")) } }
+                div.cards { @for (index, card) in self.charts.iter().enumerate() { (report::card(card, index)) } }
+            }
+            section {
+                h2 #log { (say!(language, "patient-log")) }
+                @match table {
+                    Some(table) => {
+                        div.scroll tabindex="0" role="group" aria-labelledby="log" { (report::table(&table, true)) }
+                    }
+                    None => { p { (say!(language, "patient-log-empty")) } }
+                }
+                @if let Some(next) = &self.log.next_cursor {
+                    p { a href=(format!("{here}?{}cursor={}", self.filter_query(), next.as_str())) rel="next" {
+                        (say!(language, "more"))
+                    } }
+                }
+            }
+        }
+    }
+
+    fn filters(&self, here: &str) -> Markup {
+        let (filter, language) = (&self.asked.filter, self.asked.language);
+        let periods =
+            [(Period::Night, "period-night"), (Period::Evening, "period-evening"), (Period::Day, "period-day")];
+        html! {
+            form.filters method="get" action=(here) {
+                div {
+                    label for="from" { (say!(language, "filter-from")) }
+                    input #from type="date" name="from" value=[filter.from];
+                }
+                div {
+                    label for="to" { (say!(language, "filter-to")) }
+                    input #to type="date" name="to" value=[filter.to];
+                }
+                div {
+                    label for="period" { (say!(language, "filter-period")) }
+                    select #period name="period" {
+                        option value="" { (say!(language, "filter-any")) }
+                        @for (period, id) in periods {
+                            option value=(period.as_str()) selected[filter.period == Some(period)] { (say!(language, id)) }
+                        }
+                    }
+                }
+                div {
+                    label for="intensity" { (say!(language, "filter-intensity")) }
+                    input #intensity type="number" name="min_intensity" min="0" max="10"
+                        value=[filter.min_intensity.map(Rating::get)];
+                }
+                button type="submit" { (say!(language, "filter-button")) }
+            }
+        }
+    }
+
+    /// The filter as the beginning of a query.
+    fn filter_query(&self) -> String {
+        let filter = &self.asked.filter;
+        let parts = [
+            filter.from.map(|date| format!("from={date}&")),
+            filter.to.map(|date| format!("to={date}&")),
+            filter.period.map(|period| format!("period={}&", period.as_str())),
+            filter.min_intensity.map(|least| format!("min_intensity={}&", least.get())),
+        ];
+        parts.into_iter().flatten().collect()
+    }
+}

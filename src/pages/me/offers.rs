@@ -1,0 +1,216 @@
+//! The pages on which patients share their diary: what is asked, and the code or the link that comes of it.
+
+use actix_web::{HttpResponse, http::StatusCode};
+use maud::{Markup, PreEscaped, html};
+
+use super::{
+    forms::{ACCESS_DAYS, InvitationForm, LINK_DAYS, LinkForm},
+    sharing::{agreed_words, in_short},
+    view::when,
+};
+use crate::{
+    faults::Faults,
+    language::Language,
+    local_clock::Zone,
+    pages::{
+        signed_in::{Place, answer_for, form_token, page_for},
+        visitor::Visitor,
+    },
+    problem::Problem,
+    qr, say,
+    sharing::{
+        consents::{
+            model::{Consent, SharedRole},
+            words::{self, Purpose},
+        },
+        invitations::model::Code,
+        report_links::model::LinkSecret,
+    },
+};
+
+/// A form that is filled in, with what is wrong with it.
+struct Asking<'a> {
+    faults: Option<&'a Faults>,
+    language: Language,
+}
+
+impl Asking<'_> {
+    fn is_wrong(&self, field: &str) -> bool {
+        self.faults.is_some_and(|faults| faults.concern(field))
+    }
+
+    /// A field below its label, and what is wrong with it.
+    fn field(&self, name: &str, optional: bool, input: impl FnOnce(Option<&str>, Option<String>) -> Markup) -> Markup {
+        let language = self.language;
+        let is_wrong = self.is_wrong(name);
+        let hint = format!("{name}-wrong");
+        html! {
+            label for=(name) {
+                (say!(language, &format!("ask-{name}")))
+                @if optional { " " span.muted { (say!(language, "ask-optional")) } }
+            }
+            @if is_wrong { p.wrong id=(hint) role="alert" { (say!(language, &format!("wrong-{name}"))) } }
+            (input(is_wrong.then_some("true"), is_wrong.then_some(hint.clone())))
+        }
+    }
+
+    fn text(&self, name: &str, typed: Option<&str>, longest: &str) -> Markup {
+        self.field(name, true, |invalid, described_by| {
+            html! {
+                input id=(name) name=(name) value=[typed] maxlength=(longest) autocomplete="off"
+                    aria-invalid=[invalid] aria-describedby=[described_by];
+            }
+        })
+    }
+
+    fn date(&self, name: &str, typed: Option<&str>) -> Markup {
+        self.field(name, true, |invalid, described_by| {
+            html! {
+                input id=(name) type="date" name=(name) value=[typed] min="1970-01-01"
+                    aria-invalid=[invalid] aria-describedby=[described_by];
+            }
+        })
+    }
+
+    /// One of some numbers of days, or none.
+    fn days(&self, name: &str, days: &[u64], chosen: Option<&str>, otherwise: Option<&str>) -> Markup {
+        let language = self.language;
+        self.field(name, false, |invalid, described_by| html! {
+            select id=(name) name=(name) aria-invalid=[invalid] aria-describedby=[described_by] {
+                @if let Some(otherwise) = otherwise { option value="" { (otherwise) } }
+                @for days in days {
+                    @let value = days.to_string();
+                    option value=(value) selected[chosen == Some(value.as_str())] { (say!(language, "ask-days", days = *days)) }
+                }
+            }
+        })
+    }
+
+    fn status(&self) -> StatusCode {
+        if self.faults.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
+    }
+}
+
+fn include_notes(language: Language, checked: bool) -> Markup {
+    html! {
+        label.check {
+            input type="checkbox" name="include_notes" value="yes" checked[checked];
+            span { (say!(language, "ask-include-notes")) }
+        }
+    }
+}
+
+/// Asks whom to invite, and on which terms.
+pub fn invite(visitor: &Visitor, form: &InvitationForm, faults: Option<&Faults>) -> HttpResponse {
+    let language = visitor.language;
+    let asking = Asking { faults, language };
+    let content = html! {
+        p { (say!(language, "invite-what")) }
+        form method="post" action="/me/sharing/invite" {
+            (form_token(visitor))
+            (asking.text("label", form.label.as_deref(), "200"))
+            fieldset {
+                legend { (say!(language, "ask-role")) }
+                @if asking.is_wrong("role") { p.wrong role="alert" { (say!(language, "wrong-role")) } }
+                @for role in SharedRole::ALL {
+                    label.check {
+                        input type="radio" name="role" value=(role.as_str()) required checked[form.role == role.as_str()];
+                        span { (say!(language, &format!("ask-role-{}", role.as_str()))) }
+                    }
+                }
+            }
+            (asking.date("visible_from", form.visible_from.as_deref()))
+            (include_notes(language, form.include_notes))
+            (asking.days("access_until", &ACCESS_DAYS, form.access_days.as_deref(), Some(&say!(language, "ask-until-ended"))))
+            @for (role, purpose) in [(SharedRole::Viewer, Purpose::Viewer), (SharedRole::Contributor, Purpose::Contributor)] {
+                details open[role == SharedRole::Viewer] {
+                    summary { (say!(language, &format!("ask-words-{}", role.as_str()))) }
+                    (agreed_words(words::CURRENT, purpose, language))
+                }
+            }
+            button.first type="submit" { (say!(language, "invite-button")) }
+        }
+    };
+    answer_for(visitor, Place::Sharing, asking.status(), &say!(language, "invite-title"), &content)
+}
+
+/// The one page that shows a code.
+///
+/// # Errors
+/// When the address is too long for a QR code.
+pub fn invited(
+    visitor: &Visitor,
+    zone: Zone,
+    consent: &Consent,
+    code: &Code,
+    public_url: &str,
+) -> Result<HttpResponse, Problem> {
+    let language = visitor.language;
+    let url = code.expose_url(public_url);
+    let drawing = drawn(&url, &say!(language, "invited-qr"))?;
+    let content = html! {
+        p { (say!(language, "invited-what")) }
+        p.shown { strong.code #code { (code.expose()) } }
+        div.qr { (drawing) }
+        p { (say!(language, "invited-or-link")) br; a.address href=(url) { (url) } }
+        p { (say!(language, "invited-until", at = when(consent.open_until, zone, language))) }
+        (in_short(&consent.terms, zone, language))
+        p.buttons { a.button href=(Place::Sharing.path()) { (say!(language, "sharing-title")) } }
+    };
+    Ok(page_for(visitor, Place::Sharing, &say!(language, "invited-title"), &content))
+}
+
+/// Asks what a link shall open, and how long.
+pub fn link(visitor: &Visitor, form: &LinkForm, faults: Option<&Faults>) -> HttpResponse {
+    let language = visitor.language;
+    let asking = Asking { faults, language };
+    let content = html! {
+        p { (say!(language, "make-link-what")) }
+        form method="post" action="/me/sharing/link" {
+            (form_token(visitor))
+            (asking.text("label", form.label.as_deref(), "200"))
+            (asking.date("from", form.from.as_deref()))
+            (asking.date("to", form.to.as_deref()))
+            (include_notes(language, form.include_notes))
+            (asking.days("expires_in_hours", &LINK_DAYS, form.open_days.as_deref().or(Some("3")), None))
+            (asking.field("passcode", true, |invalid, described_by| html! {
+                input #passcode name="passcode" minlength="4" maxlength="64" autocomplete="off" spellcheck="false"
+                    aria-invalid=[invalid] aria-describedby=[described_by];
+            }))
+            details open {
+                summary { (say!(language, "ask-words-report_link")) }
+                (agreed_words(words::CURRENT, Purpose::ReportLink, language))
+            }
+            button.first type="submit" { (say!(language, "make-link-button")) }
+        }
+    };
+    answer_for(visitor, Place::Sharing, asking.status(), &say!(language, "make-link-title"), &content)
+}
+
+/// The one page that shows a link.
+///
+/// # Errors
+/// When the address is too long for a QR code.
+pub fn link_made(
+    visitor: &Visitor,
+    zone: Zone,
+    consent: &Consent,
+    secret: &LinkSecret,
+    public_url: &str,
+) -> Result<HttpResponse, Problem> {
+    let language = visitor.language;
+    let url = secret.expose_url(public_url);
+    let drawing = drawn(&url, &say!(language, "link-made-qr"))?;
+    let content = html! {
+        p { (say!(language, "link-made-what")) }
+        div.qr { (drawing) }
+        p { a.address href=(url) { (url) } }
+        p { (say!(language, "sharing-opens-until", at = when(consent.open_until, zone, language))) }
+        p.buttons { a.button href=(Place::Sharing.path()) { (say!(language, "sharing-title")) } }
+    };
+    Ok(page_for(visitor, Place::Sharing, &say!(language, "link-made-title"), &content))
+}
+
+fn drawn(url: &str, title: &str) -> Result<PreEscaped<String>, Problem> {
+    qr::svg(url, title).map(PreEscaped).map_err(|error| Problem::internal(error.to_string()))
+}

@@ -1,0 +1,241 @@
+//! The pages on which patients see with whom they share their diary, and end it.
+
+use actix_web::HttpResponse;
+use maud::{Markup, html};
+
+use super::view::when;
+use crate::{
+    access::OwnedDiary,
+    clock::Instant,
+    language::Language,
+    local_clock::Zone,
+    page::{Page, PageRequest},
+    pages::{
+        signed_in::{Place, form_token, page_for},
+        visitor::Visitor,
+    },
+    refusal::Refusal,
+    say,
+    sharing::{
+        access_log,
+        consents::{
+            model::{Consent, Kind, SharedRole, Terms},
+            store as consents,
+            words::{self, Purpose},
+        },
+        grants::{model::Grant, store as grants},
+        invitations::model::Status as InvitationStatus,
+        report_links::model::Status as LinkStatus,
+    },
+    storage::Db,
+};
+
+/// With whom a diary is shared now, and what is still open.
+pub struct Shared {
+    zone: Zone,
+    grants: Vec<Grant>,
+    invitations: Vec<Consent>,
+    /// Each with how often it was opened.
+    links: Vec<(Consent, i64)>,
+}
+
+impl Shared {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn read(db: &mut Db, diary: &OwnedDiary) -> Result<Self, Refusal> {
+        let now = diary.now();
+        let mut invitations = consents::page(db, diary, Some(Kind::Invitation), &PageRequest::first())?.items;
+        invitations.retain(|consent| InvitationStatus::of(consent, now) == InvitationStatus::Open);
+        let mut links = consents::page(db, diary, Some(Kind::ReportLink), &PageRequest::first())?.items;
+        links.retain(|consent| LinkStatus::of(consent, now) == LinkStatus::Open);
+        let counted = |link: Consent| {
+            let times = access_log::store::visits(db, diary.id(), &link.id)?;
+            Ok::<_, Refusal>((link, times))
+        };
+        Ok(Self {
+            zone: diary.diary().time_zone,
+            links: links.into_iter().map(counted).collect::<Result<_, _>>()?,
+            grants: grants::page(db, diary, &PageRequest::first())?.items,
+            invitations,
+        })
+    }
+}
+
+/// Everybody who can look, or soon could, each with the way to end it.
+pub fn overview(visitor: &Visitor, shared: &Shared) -> HttpResponse {
+    let (language, zone) = (visitor.language, shared.zone);
+    let content = html! {
+        p { (say!(language, "sharing-what")) }
+        p.buttons {
+            a.button.first href="/me/sharing/invite" { (say!(language, "sharing-invite")) }
+            a.button href="/me/sharing/link" { (say!(language, "sharing-link")) }
+        }
+        section {
+            h2 { (say!(language, "sharing-grants")) }
+            @if shared.grants.is_empty() { p { (say!(language, "sharing-nobody")) } }
+            ul.people { @for grant in &shared.grants { (self::grant(visitor, grant, zone)) } }
+        }
+        @if !shared.invitations.is_empty() {
+            section {
+                h2 { (say!(language, "sharing-invitations")) }
+                ul.people { @for open in &shared.invitations { (invitation(visitor, open, zone)) } }
+            }
+        }
+        @if !shared.links.is_empty() {
+            section {
+                h2 { (say!(language, "sharing-links")) }
+                ul.people { @for (open, times) in &shared.links { (open_link(visitor, open, *times, zone)) } }
+            }
+        }
+        p { a href="/me/sharing/consents" { (say!(language, "sharing-history")) } }
+    };
+    page_for(visitor, Place::Sharing, &say!(language, "sharing-title"), &content)
+}
+
+fn grant(visitor: &Visitor, grant: &Grant, zone: Zone) -> Markup {
+    let language = visitor.language;
+    let name = grant.user_name.as_ref().map_or(grant.user_email.as_str(), |name| name.as_str());
+    let terms = Terms {
+        role: grant.role,
+        label: grant.label.clone(),
+        visible_from: grant.visible_from,
+        include_notes: grant.include_notes,
+        access_until: grant.access_until,
+    };
+    html! {
+        li {
+            div {
+                h3 { bdi { (name) } @if let Some(label) = &grant.label { " (" bdi { (label.as_str()) } ")" } }
+                p.muted { bdi { (grant.user_email.as_str()) } }
+                (in_short(&terms, zone, language))
+                p {
+                    @match grant.last_seen_at {
+                        Some(at) => { (say!(language, "sharing-last-look", at = when(at, zone, language))) }
+                        None => { (say!(language, "sharing-no-look")) }
+                    }
+                }
+            }
+            (end(visitor, grant.id.as_str(), name))
+        }
+    }
+}
+
+fn invitation(visitor: &Visitor, consent: &Consent, zone: Zone) -> Markup {
+    let language = visitor.language;
+    let name = called(consent, language);
+    html! {
+        li {
+            div {
+                h3 { bdi { (name) } }
+                (in_short(&consent.terms, zone, language))
+                p { (say!(language, "sharing-open-until", at = when(consent.open_until, zone, language))) }
+            }
+            (end(visitor, consent.id.as_str(), &name))
+        }
+    }
+}
+
+fn open_link(visitor: &Visitor, consent: &Consent, times: i64, zone: Zone) -> Markup {
+    let language = visitor.language;
+    let name = called(consent, language);
+    html! {
+        li {
+            div {
+                h3 { bdi { (name) } }
+                p { (say!(language, "sharing-opened", times = times)) }
+                p { (say!(language, "sharing-opens-until", at = when(consent.open_until, zone, language))) }
+            }
+            (end(visitor, consent.id.as_str(), &name))
+        }
+    }
+}
+
+fn called(consent: &Consent, language: Language) -> String {
+    consent.terms.label.as_ref().map_or_else(|| say!(language, "sharing-unnamed"), |label| label.as_str().to_owned())
+}
+
+fn end(visitor: &Visitor, id: &str, name: &str) -> Markup {
+    let language = visitor.language;
+    html! {
+        form method="post" action=(format!("/me/sharing/{id}/end")) {
+            (form_token(visitor))
+            button type="submit" aria-label=(say!(language, "sharing-end-whom", name = name)) {
+                (say!(language, "sharing-end"))
+            }
+        }
+    }
+}
+
+/// What was agreed to, in a few words.
+pub fn in_short(terms: &Terms, zone: Zone, language: Language) -> Markup {
+    html! {
+        p {
+            (say!(language, &format!("role-{}", terms.role.as_str())))
+            @if let Some(first) = terms.visible_from { " " (say!(language, "sharing-from", date = language.date(first))) }
+            @if terms.role == SharedRole::Viewer {
+                " " @if terms.include_notes { (say!(language, "sharing-notes")) } @else { (say!(language, "sharing-no-notes")) }
+            }
+            " "
+            @match terms.access_until {
+                Some(until) => { (say!(language, "sharing-until", at = when(until, zone, language))) }
+                None => { (say!(language, "sharing-until-ended")) }
+            }
+        }
+    }
+}
+
+/// All that was ever agreed to, in which words, and what came of it.
+pub fn consents(visitor: &Visitor, zone: Zone, page: &Page<Consent>) -> HttpResponse {
+    let language = visitor.language;
+    let content = html! {
+        p { (say!(language, "consents-what")) }
+        @if page.items.is_empty() { p { (say!(language, "consents-none")) } }
+        ul.people {
+            @for consent in &page.items {
+                li {
+                    div {
+                        h2 { (when(consent.given_at, zone, language)) ": " bdi { (called(consent, language)) } }
+                        @if consent.kind == Kind::ReportLink { p { (say!(language, "consents-link")) } }
+                        @else { (in_short(&consent.terms, zone, language)) }
+                        p { (became(consent, zone, language)) }
+                        details {
+                            summary { (say!(language, "consents-words", version = consent.words_version.as_str())) }
+                            (agreed_words(&consent.words_version, consent.purpose(), consent.language))
+                        }
+                    }
+                }
+            }
+        }
+        @if let Some(next) = &page.next_cursor {
+            p { a href=(format!("/me/sharing/consents?cursor={}", next.as_str())) rel="next" { (say!(language, "more")) } }
+        }
+    };
+    page_for(visitor, Place::Sharing, &say!(language, "consents-title"), &content)
+}
+
+fn became(consent: &Consent, zone: Zone, language: Language) -> String {
+    let at = |at: Instant| when(at, zone, language);
+    let accepted = consent.acceptance.as_ref().map(|accepted| {
+        let name = accepted.name.as_ref().map(|name| name.as_str());
+        let who = name.or_else(|| accepted.email.as_ref().map(|email| email.as_str())).unwrap_or("–");
+        say!(language, "consents-accepted", who = who, at = at(accepted.at))
+    });
+    let ended = consent
+        .withdrawal
+        .as_ref()
+        .map(|(when, by)| say!(language, &format!("consents-ended-by-{}", by.as_str()), at = at(*when)));
+    let open = || say!(language, "sharing-open-until", at = at(consent.open_until));
+    match (accepted, ended) {
+        (Some(accepted), Some(ended)) => format!("{accepted} {ended}"),
+        (Some(told), None) | (None, Some(told)) => told,
+        (None, None) => open(),
+    }
+}
+
+/// The paragraphs that are agreed to.
+pub fn agreed_words(version: &str, purpose: Purpose, language: Language) -> Markup {
+    let text = words::text(version, purpose, language).unwrap_or_default();
+    html! { div.words lang=(language.tag()) { @for paragraph in text.split("\n\n") { p { (paragraph) } } } }
+}

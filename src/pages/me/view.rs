@@ -1,0 +1,93 @@
+//! The diary at a glance, and who looked at it.
+
+use actix_web::HttpResponse;
+use maud::{Markup, html};
+
+use crate::{
+    clock::Instant,
+    language::Language,
+    local_clock::{LocalClock, Zone},
+    page::Page,
+    pages::{
+        diary::Shown,
+        signed_in::{Place, page_for},
+        visitor::Visitor,
+    },
+    say,
+    sharing::access_log::model::{Entry, VisitorRole},
+};
+
+/// A moment on the diary's wall clock.
+pub fn when(at: Instant, zone: Zone, language: Language) -> String {
+    let LocalClock { date, time } = LocalClock::at(at, zone);
+    format!("{}, {time}", language.short_date(date))
+}
+
+/// One's own diary.
+pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
+    let language = visitor.language;
+    let here = Place::Diary.path();
+    let content = html! {
+        (shown.figures())
+        p.muted { (say!(language, "diary-no-diagnosis")) }
+        (shown.report_links(here))
+        (shown.charts_and_log(here))
+    };
+    page_for(visitor, Place::Diary, &say!(language, "diary-title"), &content)
+}
+
+/// Everybody besides the owner who read the diary or wrote in it.
+pub fn access_log(visitor: &Visitor, zone: Zone, page: &Page<Entry>) -> HttpResponse {
+    let language = visitor.language;
+    let content = html! {
+        p { (say!(language, "looks-what")) }
+        @if page.items.is_empty() {
+            p { (say!(language, "looks-none")) }
+        } @else {
+            div.scroll tabindex="0" role="group" aria-labelledby="looks" {
+                table {
+                    caption.unseen #looks { (say!(language, "looks-title")) }
+                    thead { tr {
+                        th scope="col" { (say!(language, "looks-when")) }
+                        th scope="col" { (say!(language, "looks-who")) }
+                        th scope="col" { (say!(language, "looks-did")) }
+                    } }
+                    tbody {
+                        @for entry in &page.items {
+                            tr {
+                                th scope="row" { (when(entry.at, zone, language)) }
+                                td { (who(entry, language)) }
+                                td { (deed(entry, language)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if let Some(next) = &page.next_cursor {
+            p { a href=(format!("{}?cursor={}", Place::Looks.path(), next.as_str())) rel="next" { (say!(language, "more")) } }
+        }
+        p { a href=(Place::Sharing.path()) { (say!(language, "looks-end")) } }
+    };
+    page_for(visitor, Place::Looks, &say!(language, "looks-title"), &content)
+}
+
+fn who(entry: &Entry, language: Language) -> Markup {
+    let name = entry.user_name.as_ref().map(|name| name.as_str());
+    let email = entry.user_email.as_ref().map(|email| email.as_str());
+    html! {
+        @match (entry.role, name, email) {
+            (VisitorRole::ReportLink, ..) => { (say!(language, "looks-by-link")) }
+            (VisitorRole::Operator, ..) => { (say!(language, "looks-operator")) }
+            (_, Some(name), Some(email)) => { bdi { (name) } " " span.muted { bdi { (email) } } }
+            (_, name, email) => { bdi { (name.or(email).unwrap_or("–")) } }
+        }
+    }
+}
+
+/// What they did; by its name in the contract when an older version of the service called it otherwise.
+fn deed(entry: &Entry, language: Language) -> String {
+    let id = format!("deed-{}", entry.what);
+    let told = say!(language, &id);
+    if told == id { entry.what.clone() } else { told }
+}

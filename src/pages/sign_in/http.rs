@@ -1,0 +1,95 @@
+//! `/`, `/sign-in` and `/sign-out`.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+
+use super::view::{self, Hint};
+use crate::{
+    accounts::model::Password,
+    fields::{Fields, FromJson},
+    pages::{
+        cookie::{LONGEST, PageKey, no_cookie},
+        document::see_other,
+        failure::{HOME, PageProblem, SIGN_IN, comes_from_here},
+        form::Form,
+        signed_in::first_page,
+        store,
+        visitor::{Filled, Visitor, language},
+    },
+    problem::Problem,
+    second_factor::model::TypedCode,
+    service::Service,
+    sessions::{
+        self,
+        sign_in::{Credentials, Failure, sign_in},
+    },
+    values::DeviceName,
+    web::{query::FormQuery, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/").get(show_home).end();
+    routes.at("/sign-in").get(show_sign_in).post(sign_in_here).end();
+    routes.at("/sign-out").post(sign_out).end();
+}
+
+/// Everybody's way in: patients come to their diary, clinicians to their patients.
+async fn show_home(visitor: Visitor) -> HttpResponse {
+    see_other(first_page(&visitor.user))
+}
+
+/// Where somebody wanted to go, as long as it is a page of ours.
+fn next(fields: &mut Fields) -> String {
+    let there = fields.optional::<String>("next").filter(|there| {
+        let is_below = |page| {
+            let below = there.strip_prefix(page);
+            below.is_some_and(|below| below.is_empty() || below.starts_with(['/', '?']))
+        };
+        ["/clinic", "/me"].into_iter().any(is_below) && !there.contains(['\\', '\n', '\r'])
+    });
+    there.unwrap_or_else(|| HOME.to_owned())
+}
+
+async fn show_sign_in(request: HttpRequest, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    let next = next(&mut query);
+    query.finish()?;
+    Ok(view::sign_in(language(&request), &next, None, None))
+}
+
+async fn sign_in_here(
+    service: Data<Service>,
+    request: HttpRequest,
+    Form(mut form): Form,
+) -> Result<HttpResponse, PageProblem> {
+    comes_from_here(&request)?;
+    let next = next(&mut form);
+    let (email, password) = (form.optional::<String>("email"), form.optional::<Password>("password"));
+    let code = form.optional::<TypedCode>("code");
+    form.finish()?;
+    let typed = email.clone();
+    let again = |hint| Ok(view::sign_in(language(&request), &next, typed.as_deref(), Some(hint)));
+    let (Some(email), Some(password)) = (email, password) else { return again(Hint::Wrong) };
+    let device_name = DeviceName::from_json(&"Web browser".into()).ok();
+    let credentials = Credentials { email, password, code, device_name, longest: LONGEST };
+    let key = PageKey::random();
+    let kept = key.clone();
+    match sign_in(&service, credentials, move |db, session| store::insert(db, session, &kept)).await {
+        Ok(_) => {
+            let mut answer = see_other(&next);
+            answer.add_cookie(&key.to_cookie(&service.config)).map_err(|error| Problem::internal(error.to_string()))?;
+            Ok(answer)
+        }
+        Err(Failure::InvalidCredentials) => again(Hint::Wrong),
+        Err(Failure::SecondFactorRequired) => again(Hint::CodeNeeded),
+        Err(Failure::InvalidSecondFactor) => again(Hint::WrongCode),
+        Err(Failure::Refused(refusal)) => Err(refusal.into()),
+    }
+}
+
+async fn sign_out(service: Data<Service>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    form.finish()?;
+    visitor.caller.write(|db, me| Ok(sessions::store::end(db, me.session_id(), me.now())?)).await?;
+    let mut answer = see_other(SIGN_IN);
+    answer.add_cookie(&no_cookie(&service.config)).map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(answer)
+}

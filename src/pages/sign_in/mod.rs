@@ -1,0 +1,4 @@
+//! Signing in with a browser, and out again.
+
+pub mod http;
+mod view;

@@ -1,0 +1,52 @@
+//! What stands on the page.
+
+use actix_web::{HttpResponse, http::StatusCode};
+use maud::html;
+
+use crate::{
+    language::Language,
+    pages::{document::page, failure::SIGN_IN},
+    say,
+};
+
+/// Why somebody is asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// E-mail or password is wrong.
+    Wrong,
+    /// A code is needed, too.
+    CodeNeeded,
+    /// It was the wrong one.
+    WrongCode,
+}
+
+/// Asks for e-mail, password, and a code if there is one.
+pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option<Hint>) -> HttpResponse {
+    let told = hint.map(|hint| match hint {
+        Hint::Wrong => say!(language, "sign-in-wrong"),
+        Hint::CodeNeeded => say!(language, "sign-in-code-needed"),
+        Hint::WrongCode => say!(language, "sign-in-wrong-code"),
+    });
+    let described_by = told.as_ref().map(|_| "hint");
+    let wants_code = matches!(hint, Some(Hint::CodeNeeded | Hint::WrongCode));
+    let status = if hint.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+    let content = html! {
+        p { (say!(language, "sign-in-what")) }
+        form method="post" action=(SIGN_IN) {
+            @if let Some(told) = &told { p.wrong #hint role="alert" { (told) } }
+            input type="hidden" name="next" value=(next);
+            label for="email" { (say!(language, "sign-in-email")) }
+            input #email type="email" name="email" value=[email] required autocomplete="username"
+                aria-describedby=[described_by.filter(|_| !wants_code)];
+            label for="password" { (say!(language, "sign-in-password")) }
+            input #password type="password" name="password" required autocomplete="current-password"
+                aria-describedby=[described_by.filter(|_| !wants_code)];
+            label for="code" { (say!(language, "sign-in-code")) }
+            p.muted #code-help { (say!(language, "sign-in-code-help")) }
+            input #code name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false"
+                maxlength="64" aria-describedby=(if wants_code { "hint code-help" } else { "code-help" });
+            button.first type="submit" { (say!(language, "sign-in-button")) }
+        }
+    };
+    page(status, language, &say!(language, "sign-in-title"), &content)
+}
