@@ -15,6 +15,7 @@ pub struct Limit(i32);
 
 impl Limit {
     const DEFAULT: Self = Self(50);
+    const MOST: Self = Self(200);
 
     /// One row more than the page holds, so that it shows whether another page follows.
     #[must_use]
@@ -43,6 +44,18 @@ pub struct PageRequest<K> {
 }
 
 impl<K: DeserializeOwned> PageRequest<K> {
+    /// The first page of a list, with as many rows as there may be.
+    #[must_use]
+    pub const fn longest() -> Self {
+        Self { limit: Limit::MOST, after: None }
+    }
+
+    /// A page as long as this one, from where a cursor says; `None` when it is a cursor of another list.
+    #[must_use]
+    pub fn following(&self, cursor: &Cursor) -> Option<Self> {
+        cursor.key().map(|key| Self { limit: self.limit, after: Some(key) })
+    }
+
     /// Takes `limit` and `cursor` out of a query.
     pub fn from_query(query: &mut Fields) -> Self {
         let limit = query.optional("limit").unwrap_or(Limit::DEFAULT);

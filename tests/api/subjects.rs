@@ -9,6 +9,7 @@ mod callers;
 mod check_ins;
 mod diaries;
 mod episodes;
+mod exports;
 mod kept_tallies;
 mod night_share;
 mod prompts;
