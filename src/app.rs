@@ -22,7 +22,7 @@ use actix_web::{
 };
 
 use crate::{
-    accounts, analytics, check_ins, contract, diaries, episodes, health, pages,
+    accounts, analytics, check_ins, contract, diaries, episodes, exports, health, pages,
     problem::{Code, Problem},
     prompts, reports, second_factor,
     service::Service,
@@ -52,6 +52,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     prompts::http::routes(&mut routes);
     analytics::http::routes(&mut routes);
     reports::http::routes(&mut routes);
+    exports::http::routes(&mut routes);
     sharing::consents::http::routes(&mut routes);
     sharing::invitations::http::routes(&mut routes);
     sharing::grants::http::routes(&mut routes);

@@ -10,7 +10,7 @@
 //! - the database: [`lane`], [`storage`], [`tombstones`]
 //! - people: [`accounts`], [`second_factor`], [`sessions`], [`access`], [`sharing`]
 //! - what they log: [`diaries`], [`episodes`], [`soreness`], [`check_ins`], [`treatments`], [`prompts`]
-//! - what it says: [`covered_days`], [`analytics`], [`reports`]
+//! - what it says: [`covered_days`], [`analytics`], [`reports`], [`exports`]
 //! - how it is served: [`refusal`], [`problem`], [`web`], [`pages`], [`contract`], [`health`], [`service`], [`app`]
 //! - how it is run: [`config`], [`telemetry`], [`demo`], [`seed`], [`secrets`], [`private_file`]
 
@@ -26,6 +26,7 @@ pub mod covered_days;
 pub mod demo;
 pub mod diaries;
 pub mod episodes;
+pub mod exports;
 pub mod faults;
 pub mod fields;
 pub mod health;

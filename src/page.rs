@@ -43,18 +43,22 @@ pub struct PageRequest<K> {
     pub after: Option<K>,
 }
 
-impl<K> PageRequest<K> {
-    /// The first page, with as many rows as there may be.
-    #[must_use]
-    pub const fn first() -> Self {
-        Self { limit: Limit::MOST, after: None }
-    }
-}
-
 impl<K: DeserializeOwned> PageRequest<K> {
     /// Takes `cursor` out of a query, for a page with as many rows as there may be.
     pub fn most_from_query(query: &mut Fields) -> Self {
         Self { limit: Limit::MOST, ..Self::from_query(query) }
+    }
+
+    /// The first page of a list, with as many rows as there may be.
+    #[must_use]
+    pub const fn longest() -> Self {
+        Self { limit: Limit::MOST, after: None }
+    }
+
+    /// A page as long as this one, from where a cursor says; `None` when it is a cursor of another list.
+    #[must_use]
+    pub fn following(&self, cursor: &Cursor) -> Option<Self> {
+        cursor.key().map(|key| Self { limit: self.limit, after: Some(key) })
     }
 
     /// Takes `limit` and `cursor` out of a query.

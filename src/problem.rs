@@ -291,6 +291,7 @@ impl From<Refusal> for Problem {
             Refusal::Stale => Self::new(Code::PreconditionFailed),
             Refusal::Invalid(faults) => faults.into(),
             Refusal::Held(wait) => Self::new(Code::TooManyRequests).retry_after(wait),
+            Refusal::Busy => Self::new(Code::Overloaded).retry_after(Duration::from_secs(5)),
             Refusal::Passwords(error) => error.into(),
             Refusal::Storage(error) => error.into(),
         }

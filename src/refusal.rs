@@ -31,6 +31,9 @@ pub enum Refusal {
     /// So many tries failed that the next one has to wait this long.
     #[error("too many tries")]
     Held(Duration),
+    /// As much of it is going on as may at the same time; nothing was done.
+    #[error("too much of this at once")]
+    Busy,
     /// No password could be looked at.
     #[error(transparent)]
     Passwords(#[from] HashError),

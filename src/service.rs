@@ -6,6 +6,7 @@ use crate::{
     accounts::passwords::PasswordHasher,
     clock::Clock,
     config::Config,
+    exports::places::Places,
     reports::printer::Printer,
     sessions::keys::SigningKeys,
     storage::{Address, Options, Store},
@@ -24,6 +25,8 @@ pub struct Service {
     pub passwords: PasswordHasher,
     /// What writes reports.
     pub printer: Printer,
+    /// How many exports there may be at once.
+    pub exports: Places,
     /// The settings.
     pub config: Config,
     stopping: AtomicBool,
@@ -39,7 +42,8 @@ impl Service {
         let store = open_store(&config)?;
         let passwords = PasswordHasher::start().map_err(|error| error.to_string())?;
         let printer = Printer::start()?;
-        Ok(Self { printer, store, clock, keys, passwords, config, stopping: AtomicBool::new(false) })
+        let exports = Places::default();
+        Ok(Self { printer, exports, store, clock, keys, passwords, config, stopping: AtomicBool::new(false) })
     }
 
     /// Says that it stops soon: whoever asks whether it is ready shall go elsewhere.

@@ -49,10 +49,11 @@ fn the_source_is_read_as_it_is_written() {
         "{app:?}"
     );
     let http = named("episodes/http.rs");
-    for expected in ["access/caller.rs", "episodes/store.rs", "episodes/model.rs", "web/answer.rs", "soreness/model.rs"]
+    for expected in ["access/caller.rs", "episodes/store.rs", "episodes/model.rs", "episodes/view.rs", "web/answer.rs"]
     {
         assert!(http.contains(expected), "{expected} in {http:?}");
     }
+    assert!(named("episodes/view.rs").contains("soreness/model.rs"));
     assert!(named("access/grants.rs").contains("sessions/store.rs"));
     assert!(!named("episodes/model.rs").contains("episodes/store.rs"));
 }

@@ -18,19 +18,32 @@ use support::{
 type TestApp = support::TestApp<Sqlite>;
 
 /// Files of the page that shows the contract are no part of it, nor are pages for people.
-const BESIDE_THE_CONTRACT: [&str; 12] = [
+const BESIDE_THE_CONTRACT: [&str; 25] = [
     "GET /docs/{file}",
     "GET /r/{secret}",
     "POST /r/{secret}",
+    "GET /",
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /sign-out",
     "GET /clinic",
-    "GET /clinic/sign-in",
-    "POST /clinic/sign-in",
-    "POST /clinic/sign-out",
     "GET /clinic/redeem",
     "POST /clinic/redeem",
     "GET /clinic/patients/{d}",
     "GET /clinic/patients/{d}/report",
     "POST /clinic/patients/{d}/review",
+    "POST /clinic/patients/{d}/leave",
+    "GET /me",
+    "GET /me/report",
+    "GET /me/export",
+    "GET /me/access-log",
+    "GET /me/sharing",
+    "GET /me/sharing/consents",
+    "GET /me/sharing/invite",
+    "POST /me/sharing/invite",
+    "GET /me/sharing/link",
+    "POST /me/sharing/link",
+    "POST /me/sharing/{id}/end",
 ];
 
 fn set(items: impl IntoIterator<Item = String>) -> BTreeSet<String> {

@@ -9,12 +9,12 @@ use super::{
     passwords::PasswordHasher,
     registration::{self, NewUser},
     store::{self, Credentials},
+    view::UserView,
 };
 use crate::{
     access::Caller,
     clock::Instant,
     fields::{self, Fields},
-    ids::Id,
     local_clock::Zone,
     problem::{Code, Problem},
     refusal::Refusal,
@@ -35,31 +35,6 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/auth/register").post(register).end();
     routes.at("/v1/auth/password").put(change_password).end();
     routes.at("/v1/me").get(get_me).patch(update_me).delete(delete_me).end();
-}
-
-#[derive(Serialize)]
-struct UserView<'a> {
-    id: &'a Id,
-    email: &'a Email,
-    display_name: Option<&'a Name>,
-    kind: Kind,
-    time_zone: &'static str,
-    created_at: Instant,
-    updated_at: Instant,
-}
-
-impl<'a> From<&'a User> for UserView<'a> {
-    fn from(user: &'a User) -> Self {
-        Self {
-            id: &user.id,
-            email: &user.email,
-            display_name: user.display_name.as_ref(),
-            kind: user.kind,
-            time_zone: user.time_zone.name(),
-            created_at: user.created_at,
-            updated_at: user.updated_at,
-        }
-    }
 }
 
 /// What somebody says to get an account.

@@ -6,3 +6,4 @@ pub mod model;
 pub mod passwords;
 pub mod registration;
 pub mod store;
+pub mod view;

@@ -1,19 +1,12 @@
 //! `/v1/diaries` and a diary's settings.
 
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::NaiveDate;
-use serde::Serialize;
 
-use super::{model::Diary, store};
+use super::{store, view::DiaryView};
 use crate::{
-    access::{Caller, Right, Role, Visit},
-    clock::Instant,
-    ids::Id,
-    local_clock::LocalTime,
+    access::{Caller, Visit},
     page::PageRequest,
-    precondition::Revision,
     problem::Problem,
-    values::Name,
     web::{
         answer,
         body::Body,
@@ -27,43 +20,6 @@ use crate::{
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries").get(list_diaries).end();
     routes.at("/v1/diaries/{d}").get(get_diary).patch(update_diary).end();
-}
-
-#[derive(Serialize)]
-struct DiaryView {
-    id: Id,
-    display_name: Option<Name>,
-    time_zone: &'static str,
-    night_start: LocalTime,
-    night_end: LocalTime,
-    evening_start: LocalTime,
-    role: Role,
-    visible_from: Option<NaiveDate>,
-    include_notes: bool,
-    access_until: Option<Instant>,
-    revision: Revision,
-    created_at: Instant,
-    updated_at: Instant,
-}
-
-impl DiaryView {
-    fn new(diary: &Diary, right: &Right) -> Self {
-        Self {
-            id: diary.id.clone(),
-            display_name: diary.display_name.clone(),
-            time_zone: diary.time_zone.name(),
-            night_start: diary.day_parts.night_start(),
-            night_end: diary.day_parts.night_end(),
-            evening_start: diary.day_parts.evening_start(),
-            role: right.role,
-            visible_from: right.view.visible_from,
-            include_notes: right.view.include_notes,
-            access_until: right.access_until,
-            revision: diary.revision,
-            created_at: diary.created_at,
-            updated_at: diary.updated_at,
-        }
-    }
 }
 
 async fn list_diaries(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {

@@ -1,24 +1,20 @@
 //! `/v1/diaries/{d}/episodes`.
 
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::NaiveDate;
-use serde::Serialize;
 
 use super::{
-    model::{Details, Draft, Episode},
+    model::Draft,
     store::{self, Created, Filter},
+    view::EpisodeView,
 };
 use crate::{
     access::Visit,
-    clock::Instant,
     faults::{FaultCode, Faults},
     fields::{self, Fields, FromJson},
     ids::Id,
-    local_clock::{DayParts, LocalTime, Period},
+    local_clock::Period,
     page::PageRequest,
-    precondition::Revision,
     problem::Problem,
-    soreness::model::Summary,
     vocabulary,
     web::{
         answer::{self, Written},
@@ -40,43 +36,6 @@ pub fn routes(routes: &mut Routes) {
         .patch(patch_episode)
         .delete(delete_episode)
         .end();
-}
-
-/// A cramp as clients see it: what is stored, and what follows from it under the diary's division of the day.
-#[derive(Serialize)]
-struct EpisodeView {
-    id: Id,
-    started_at: String,
-    time_zone: &'static str,
-    #[serde(flatten)]
-    details: Details,
-    local_date: NaiveDate,
-    local_time: LocalTime,
-    night_of: Option<NaiveDate>,
-    period: Period,
-    soreness: Summary,
-    revision: Revision,
-    created_at: Instant,
-    updated_at: Instant,
-}
-
-impl EpisodeView {
-    fn new(episode: Episode, parts: DayParts) -> Self {
-        Self {
-            started_at: episode.clock.write(episode.started_at),
-            time_zone: episode.time_zone.name(),
-            local_date: episode.clock.date,
-            local_time: episode.clock.time,
-            night_of: parts.night_of(episode.clock),
-            period: parts.period(episode.clock.time),
-            id: episode.id,
-            details: episode.details,
-            soreness: episode.soreness,
-            revision: episode.revision,
-            created_at: episode.created_at,
-            updated_at: episode.updated_at,
-        }
-    }
 }
 
 vocabulary! {

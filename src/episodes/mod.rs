@@ -4,3 +4,4 @@ pub mod http;
 pub mod model;
 mod rows;
 pub mod store;
+pub mod view;

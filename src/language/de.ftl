@@ -519,3 +519,7 @@ deed-listGrants = Hat den eigenen Zugang angesehen
 deed-revokeGrant = Hat den Zugang zurückgegeben
 deed-listReviews = Hat die eigenen Lesevermerke angesehen
 deed-createReview = Hat das Tagebuch als gelesen markiert
+
+take-away-title = Alles mitnehmen
+take-away-what = Alles, was Sie eingetragen haben, dem Sie zugestimmt haben, und wer geschaut hat, in einer Datei, die andere Programme lesen können (JSON).
+take-away-button = Alles herunterladen

@@ -513,3 +513,7 @@ deed-listGrants = Looked at their access
 deed-revokeGrant = Gave their access back
 deed-listReviews = Looked at their reviews
 deed-createReview = Said that they have read it
+
+take-away-title = Take everything away
+take-away-what = All that you logged, all that you agreed to, and who looked, in one file that other programs can read (JSON).
+take-away-button = Download everything

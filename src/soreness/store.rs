@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::model::{Entry, Report, Summary, day};
 use crate::{
-    access::{ReadableDiary, Stamp, WritableDiary},
+    access::{OwnedDiary, ReadableDiary, Stamp, WritableDiary},
     clock::Instant,
     ids::Id,
     page::{Page, PageRequest},
@@ -77,6 +77,31 @@ pub fn page(
     let mut entries = all(db, diary, episode_id)?;
     entries.retain(|entry| request.after.is_none_or(|after| entry.date > after));
     Ok(Page::cut(entries, request.limit, |entry| entry.date))
+}
+
+/// A page of all entries of a diary, by cramp and date. For the owner alone: it does not look which cramps are shown.
+///
+/// # Errors
+/// When the database fails.
+pub fn page_of_diary(
+    db: &mut Db,
+    diary: &OwnedDiary,
+    request: &PageRequest<(String, NaiveDate)>,
+) -> Result<Page<Entry>> {
+    let mut query = soreness::table
+        .filter(soreness::diary_id.eq(diary.id()))
+        .order((soreness::episode_id, soreness::date))
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some((episode_id, date)) = &request.after {
+        // The first condition alone is what the index can use.
+        query = query
+            .filter(soreness::episode_id.ge(episode_id.clone()))
+            .filter(soreness::episode_id.gt(episode_id.clone()).or(soreness::date.gt(*date)));
+    }
+    let found = query.load::<Row>(db)?.into_iter().map(Entry::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(found, request.limit, |entry| (entry.episode_id.to_string(), entry.date)))
 }
 
 /// One entry.

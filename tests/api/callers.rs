@@ -259,8 +259,9 @@ async fn nobody_can_end_the_session_of_another() {
 /// Nobody reviews or redeems what is their own.
 const NOT_FOR_THE_OWNER: [&str; 2] = ["createReview", "redeemInvitation"];
 
-/// What only the owner does, besides writing: who else may see the diary is nobody else's business.
-const FOR_THE_OWNER_ALONE: [&str; 8] = [
+/// What only the owner does, besides writing: who else may see the diary is nobody else's business, and nobody else takes
+/// it away.
+const FOR_THE_OWNER_ALONE: [&str; 9] = [
     "listConsents",
     "listInvitations",
     "createInvitation",
@@ -269,6 +270,7 @@ const FOR_THE_OWNER_ALONE: [&str; 8] = [
     "createReportLink",
     "revokeReportLink",
     "listAccessLog",
+    "exportDiary",
 ];
 
 /// What a viewer writes about a diary, and not in it.

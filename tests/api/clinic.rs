@@ -35,17 +35,17 @@ async fn who_is_not_signed_in_is_asked_to_and_then_taken_on() {
     for page in ["/clinic", "/clinic/redeem?code=ABCD", "/clinic/patients/x", "/clinic/patients/x/report"] {
         let answer = nobody.opens(page).await.is(303);
         let there = answer.header("location").unwrap();
-        assert!(there.starts_with("/clinic/sign-in?next=%2Fclinic"), "{there}");
+        assert!(there.starts_with("/sign-in?next=%2Fclinic"), "{there}");
         let form = nobody.opens(there).await.is(200).text();
         assert!(form.contains(&format!("name=\"next\" value=\"{page}\"")), "{page}: {form}");
     }
     let fields = [("email", clinician.email()), ("password", PASSWORD), ("next", "/clinic/redeem?code=ABCD")];
-    let answer = nobody.sends("/clinic/sign-in", &fields).await.is(303);
+    let answer = nobody.sends("/sign-in", &fields).await.is(303);
     assert_eq!(answer.header("location"), Some("/clinic/redeem?code=ABCD"));
     for elsewhere in ["https://evil.example/", "//evil.example", "/clinic-evil", "/clinic\\evil", "/v1/me"] {
         let fields = [("email", clinician.email()), ("password", PASSWORD), ("next", elsewhere)];
-        let answer = nobody.sends("/clinic/sign-in", &fields).await.is(303);
-        assert_eq!(answer.header("location"), Some("/clinic"), "{elsewhere}");
+        let answer = nobody.sends("/sign-in", &fields).await.is(303);
+        assert_eq!(answer.header("location"), Some("/"), "{elsewhere}");
     }
 }
 
@@ -54,7 +54,7 @@ async fn the_cookie_is_for_this_site_and_no_script() {
     let app = TestApp::start().await;
     let clinician = app.clinician().await;
     let fields = [("email", clinician.email()), ("password", PASSWORD)];
-    let answer = Browser::of(app.nobody()).sends("/clinic/sign-in", &fields).await.is(303);
+    let answer = Browser::of(app.nobody()).sends("/sign-in", &fields).await.is(303);
     let cookie = answer.header("set-cookie").unwrap();
     assert!(cookie.starts_with("cramp-diary=crb_"), "{cookie}");
     for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
@@ -65,7 +65,7 @@ async fn the_cookie_is_for_this_site_and_no_script() {
     let app = TestApp::start_with(&[("PUBLIC_URL", "https://diary.example")]).await;
     let clinician = app.clinician().await;
     let fields = [("email", clinician.email()), ("password", PASSWORD)];
-    let answer = Browser::of(app.nobody()).sends("/clinic/sign-in", &fields).await.is(303);
+    let answer = Browser::of(app.nobody()).sends("/sign-in", &fields).await.is(303);
     let cookie = answer.header("set-cookie").unwrap();
     assert!(cookie.starts_with("__Host-cramp-diary=") && cookie.contains("Secure"), "{cookie}");
 }
@@ -76,12 +76,12 @@ async fn signing_in_asks_for_the_second_factor_of_who_has_one() {
     let clinician = app.clinician().await;
     let (phone, _) = clinician.has_a_second_factor(app.now()).await;
     let nobody = Browser::of(app.nobody());
-    let wrong = nobody.sends("/clinic/sign-in", &[("email", clinician.email()), ("password", "wrong")]).await.is(401);
+    let wrong = nobody.sends("/sign-in", &[("email", clinician.email()), ("password", "wrong")]).await.is(401);
     assert!(wrong.text().contains("E-mail or password is wrong."));
     let right = [("email", clinician.email()), ("password", PASSWORD)];
-    assert!(nobody.sends("/clinic/sign-in", &right).await.is(401).text().contains("a second factor"));
+    assert!(nobody.sends("/sign-in", &right).await.is(401).text().contains("a second factor"));
     let guess = [right[0], right[1], ("code", "000000")];
-    assert!(nobody.sends("/clinic/sign-in", &guess).await.is(401).text().contains("This is not the code"));
+    assert!(nobody.sends("/sign-in", &guess).await.is(401).text().contains("This is not the code"));
     let code = phone.code_of_step(app.now(), 1);
     let browser = nobody.signs_in(&[right[0], right[1], ("code", &code)]).await;
     browser.opens("/clinic").await.is(200);
@@ -152,7 +152,7 @@ async fn a_form_that_another_site_or_another_browser_made_is_not_taken() {
     cross.header("sec-fetch-site", "cross-site").await.is(403);
     assert!(patient.get(patient.diary().reviews()).await.items().is_empty());
     let sign_in = [("email", clinician.email()), ("password", PASSWORD)];
-    let from_elsewhere = Browser::of(app.nobody()).sends("/clinic/sign-in", &sign_in);
+    let from_elsewhere = Browser::of(app.nobody()).sends("/sign-in", &sign_in);
     from_elsewhere.header("sec-fetch-site", "cross-site").await.is(403);
     browser.sends(&review, &[("revision", "1"), ("form_token", &own)]).await.is(303);
 }
@@ -176,7 +176,7 @@ async fn signing_out_ends_the_session_and_so_does_who_ends_it_from_elsewhere() {
     let app = TestApp::start().await;
     let clinician = app.clinician().await;
     let (one, two) = (browser_of(&app, &clinician).await, browser_of(&app, &clinician).await);
-    let answer = one.submits("/clinic", "/clinic/sign-out", &[]).await.is(303);
+    let answer = one.submits("/clinic", "/sign-out", &[]).await.is(303);
     assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
     one.opens("/clinic").await.is(303);
     two.opens("/clinic").await.is(200);
@@ -191,8 +191,8 @@ async fn signing_out_ends_the_session_and_so_does_who_ends_it_from_elsewhere() {
 #[actix_web::test]
 async fn pages_speak_the_language_of_the_browser() {
     let app = TestApp::start().await;
-    let page = app.nobody().get("/clinic/sign-in").header("accept-language", "fr, de-AT;q=0.9, en;q=0.8").await.is(200);
+    let page = app.nobody().get("/sign-in").header("accept-language", "fr, de-AT;q=0.9, en;q=0.8").await.is(200);
     assert!(page.text().contains("<html lang=\"de\">") && page.text().contains("Anmelden"));
-    let page = app.nobody().get("/clinic/sign-in").await.is(200);
+    let page = app.nobody().get("/sign-in").await.is(200);
     assert!(page.text().contains("<html lang=\"en\">"));
 }

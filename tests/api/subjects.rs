@@ -10,6 +10,7 @@ mod check_ins;
 mod clinic;
 mod diaries;
 mod episodes;
+mod exports;
 mod kept_tallies;
 mod night_share;
 mod prompts;

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     analytics::period,
+    exports::download::{self, Format},
     ids::Id,
     page::PageRequest,
     pages::{
@@ -25,7 +26,7 @@ use crate::{
     },
     problem::{Code, Problem},
     refusal::Refusal,
-    reports::{findings::Findings, printed::printed, printer::Format},
+    reports::{findings::Findings, printed::printed, printer::Format as ReportFormat},
     service::Service,
     sharing::{
         access_log,
@@ -43,6 +44,7 @@ use crate::{
 pub fn routes(routes: &mut Routes) {
     routes.at("/me").get(show_diary).end();
     routes.at("/me/report").get(show_own_report).end();
+    routes.at("/me/export").get(show_export).end();
     routes.at("/me/access-log").get(show_access_log).end();
     routes.at("/me/sharing").get(show_sharing).end();
     routes.at("/me/sharing/consents").get(show_consents).end();
@@ -67,13 +69,18 @@ async fn show_own_report(
     visitor: Visitor,
     FormQuery(mut query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
-    let format = query.optional("format").unwrap_or(Format::Html);
+    let format = query.optional("format").unwrap_or(ReportFormat::Html);
     let (from, to) = query::range(&mut query);
     query.finish()?;
     let asked = period::Asked { from, to, language: visitor.language };
     let visit = visitor.visit_own(Method::GET, "/report")?;
     let findings = visit.read(move |db, diary| Findings::read(db, diary, asked)).await?;
     Ok(printed(&service.printer, findings, format).await?)
+}
+
+async fn show_export(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+    let visit = visitor.visit_own(Method::GET, "/export")?;
+    Ok(download::answer(visit, Ok(Format::Json)).await?)
 }
 
 async fn show_access_log(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {

@@ -46,9 +46,9 @@ impl Shared {
     /// When the database fails.
     pub fn read(db: &mut Db, diary: &OwnedDiary) -> Result<Self, Refusal> {
         let now = diary.now();
-        let mut invitations = consents::page(db, diary, Some(Kind::Invitation), &PageRequest::first())?.items;
+        let mut invitations = consents::page(db, diary, Some(Kind::Invitation), &PageRequest::longest())?.items;
         invitations.retain(|consent| InvitationStatus::of(consent, now) == InvitationStatus::Open);
-        let mut links = consents::page(db, diary, Some(Kind::ReportLink), &PageRequest::first())?.items;
+        let mut links = consents::page(db, diary, Some(Kind::ReportLink), &PageRequest::longest())?.items;
         links.retain(|consent| LinkStatus::of(consent, now) == LinkStatus::Open);
         let counted = |link: Consent| {
             let times = access_log::store::visits(db, diary.id(), &link.id)?;
@@ -57,7 +57,7 @@ impl Shared {
         Ok(Self {
             zone: diary.diary().time_zone,
             links: links.into_iter().map(counted).collect::<Result<_, _>>()?,
-            grants: grants::page(db, diary, &PageRequest::first())?.items,
+            grants: grants::page(db, diary, &PageRequest::longest())?.items,
             invitations,
         })
     }

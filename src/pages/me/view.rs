@@ -32,6 +32,11 @@ pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
         p.muted { (say!(language, "diary-no-diagnosis")) }
         (shown.report_links(here))
         (shown.charts_and_log(here))
+        section {
+            h2 { (say!(language, "take-away-title")) }
+            p { (say!(language, "take-away-what")) }
+            p.buttons { a.button href="/me/export" download { (say!(language, "take-away-button")) } }
+        }
     };
     page_for(visitor, Place::Diary, &say!(language, "diary-title"), &content)
 }

@@ -4,4 +4,5 @@
 pub mod http;
 pub mod model;
 pub mod store;
+pub mod view;
 pub mod words;

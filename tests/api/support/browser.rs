@@ -52,7 +52,7 @@ impl Browser {
 
     /// Signs in, and keeps the cookie.
     pub async fn signs_in(mut self, fields: &[(&str, &str)]) -> Self {
-        let answer = self.sends("/clinic/sign-in", fields).await.is(303);
+        let answer = self.sends("/sign-in", fields).await.is(303);
         let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().unwrap();
         self.cookie = Some(cookie.to_owned());
         self

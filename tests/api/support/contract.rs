@@ -16,7 +16,7 @@ pub static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::read);
 pub const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// What is served beside the contract: files of the page that shows it, pages for people, and the routes of single tests.
-pub const BESIDE: [&str; 4] = ["/clinic", "/docs/", "/r/", "/test/"];
+pub const BESIDE: [&str; 6] = ["/clinic", "/docs/", "/me", "/r/", "/sign-", "/test/"];
 
 /// The document, and the schemas of answers made ready.
 pub struct Contract {
@@ -95,7 +95,7 @@ impl Contract {
     pub fn check(&self, answer: &Answer) -> Result<(), String> {
         every_answer_has_its_headers(answer)?;
         let path = answer.path.split('?').next().unwrap_or_default();
-        if BESIDE.iter().any(|prefix| path.starts_with(prefix)) {
+        if path == "/" || BESIDE.iter().any(|prefix| path.starts_with(prefix)) {
             return Ok(());
         }
         let Some((template, item)) = self.template(path) else { return self.is_plain_problem(answer, 404) };

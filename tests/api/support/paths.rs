@@ -84,6 +84,10 @@ impl DiaryPath {
         format!("{}/report?{query}", self.path)
     }
 
+    pub fn export(&self) -> String {
+        format!("{}/export", self.path)
+    }
+
     pub fn invitations(&self) -> String {
         format!("{}/invitations", self.path)
     }
