@@ -12,6 +12,7 @@ mod diaries;
 mod episodes;
 mod exports;
 mod kept_tallies;
+mod me;
 mod night_share;
 mod prompts;
 mod protocol;

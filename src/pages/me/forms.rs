@@ -17,8 +17,8 @@ use crate::{
 
 /// How long the access to a diary lasts, in days, as it can be chosen; besides as long as the patient wants.
 pub const ACCESS_DAYS: [u64; 4] = [1, 7, 90, 365];
-/// How long a link opens, in days, as it can be chosen.
-pub const LINK_DAYS: [u64; 3] = [1, 3, 7];
+/// How long a link opens, in hours, as it can be chosen.
+pub const LINK_HOURS: [u64; 3] = [24, 72, 168];
 
 /// Somebody is invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +31,14 @@ pub struct InvitationForm {
     pub visible_from: Option<String>,
     /// Whether they see notes.
     pub include_notes: bool,
-    /// How long, in days.
-    pub access_days: Option<String>,
+    /// How many days from now.
+    pub access_until: Option<String>,
 }
 
 impl Default for InvitationForm {
     fn default() -> Self {
         let role = SharedRole::Viewer.as_str().to_owned();
-        Self { role, label: None, visible_from: None, include_notes: false, access_days: None }
+        Self { role, label: None, visible_from: None, include_notes: false, access_until: None }
     }
 }
 
@@ -53,7 +53,7 @@ impl InvitationForm {
             label: form.optional("label"),
             visible_from: form.optional("visible_from"),
             include_notes: form.optional::<String>("include_notes").is_some(),
-            access_days: form.optional("access_days"),
+            access_until: form.optional("access_until"),
         };
         form.finish()?;
         Ok(filled)
@@ -64,7 +64,7 @@ impl InvitationForm {
     /// # Errors
     /// Every fault of it.
     pub fn draft(&self, language: Language, now: Instant) -> Result<invitations::model::Draft, Faults> {
-        let until = self.access_days.as_deref().map(|chosen| match days(chosen, &ACCESS_DAYS) {
+        let until = self.access_until.as_deref().map(|chosen| match days(chosen) {
             Some(days) => now.plus(days).rfc3339(),
             None => chosen.to_owned(),
         });
@@ -93,8 +93,8 @@ pub struct LinkForm {
     pub to: Option<String>,
     /// Whether it shows notes.
     pub include_notes: bool,
-    /// How long it opens, in days.
-    pub open_days: Option<String>,
+    /// How long it opens.
+    pub expires_in_hours: Option<String>,
     passcode: Option<String>,
 }
 
@@ -109,7 +109,7 @@ impl LinkForm {
             from: form.optional("from"),
             to: form.optional("to"),
             include_notes: form.optional::<String>("include_notes").is_some(),
-            open_days: form.optional("open_days"),
+            expires_in_hours: form.optional("expires_in_hours"),
             passcode: form.optional("passcode"),
         };
         form.finish()?;
@@ -121,10 +121,8 @@ impl LinkForm {
     /// # Errors
     /// Every fault of it.
     pub fn draft(&self, language: Language) -> Result<report_links::model::Draft, Faults> {
-        let hours = self.open_days.as_deref().map(|chosen| match days(chosen, &LINK_DAYS) {
-            Some(days) => json!(days.as_secs() / 3_600),
-            None => json!(chosen),
-        });
+        let hours = self.expires_in_hours.as_ref();
+        let hours = hours.map(|chosen| chosen.parse::<u64>().map_or_else(|_| json!(chosen), |hours| json!(hours)));
         let mut body = Map::new();
         for (name, text) in
             [("label", &self.label), ("from", &self.from), ("to", &self.to), ("passcode", &self.passcode)]
@@ -140,7 +138,7 @@ impl LinkForm {
 }
 
 /// A choice among those that there are. What is none of them is left to be refused.
-fn days(chosen: &str, known: &[u64]) -> Option<Duration> {
-    let days = chosen.parse().ok().filter(|days| known.contains(days))?;
+fn days(chosen: &str) -> Option<Duration> {
+    let days = chosen.parse().ok().filter(|days| ACCESS_DAYS.contains(days))?;
     Some(Duration::from_hours(24 * days))
 }

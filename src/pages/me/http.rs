@@ -95,7 +95,7 @@ async fn show_access_log(visitor: Visitor, FormQuery(mut query): FormQuery) -> R
 
 async fn show_sharing(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own(Method::GET, "/grants")?;
-    let shared = visit.own_read(|db, diary| Shared::read(db, diary)).await?;
+    let shared = visit.own_read(Shared::read).await?;
     Ok(sharing::overview(&visitor, &shared))
 }
 

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, PreEscaped, html};
 
 use super::{
-    forms::{ACCESS_DAYS, InvitationForm, LINK_DAYS, LinkForm},
+    forms::{ACCESS_DAYS, InvitationForm, LINK_HOURS, LinkForm},
     sharing::{agreed_words, in_short},
     view::when,
 };
@@ -72,15 +72,18 @@ impl Asking<'_> {
         })
     }
 
-    /// One of some numbers of days, or none.
-    fn days(&self, name: &str, days: &[u64], chosen: Option<&str>, otherwise: Option<&str>) -> Markup {
+    /// One of some lengths of time, each with its number of days, or none.
+    fn choice(&self, name: &str, known: &[(u64, u64)], chosen: Option<&str>, otherwise: Option<&str>) -> Markup {
         let language = self.language;
-        self.field(name, false, |invalid, described_by| html! {
-            select id=(name) name=(name) aria-invalid=[invalid] aria-describedby=[described_by] {
-                @if let Some(otherwise) = otherwise { option value="" { (otherwise) } }
-                @for days in days {
-                    @let value = days.to_string();
-                    option value=(value) selected[chosen == Some(value.as_str())] { (say!(language, "ask-days", days = *days)) }
+        self.field(name, false, |invalid, described_by| {
+            html! {
+                select id=(name) name=(name) aria-invalid=[invalid] aria-describedby=[described_by] {
+                    @if let Some(otherwise) = otherwise { option value="" { (otherwise) } }
+                    @for (value, days) in known {
+                        option value=(value) selected[chosen.is_some_and(|chosen| *chosen == value.to_string())] {
+                            (say!(language, "ask-days", days = *days))
+                        }
+                    }
                 }
             }
         })
@@ -121,7 +124,8 @@ pub fn invite(visitor: &Visitor, form: &InvitationForm, faults: Option<&Faults>)
             }
             (asking.date("visible_from", form.visible_from.as_deref()))
             (include_notes(language, form.include_notes))
-            (asking.days("access_until", &ACCESS_DAYS, form.access_days.as_deref(), Some(&say!(language, "ask-until-ended"))))
+            (asking.choice("access_until", &ACCESS_DAYS.map(|days| (days, days)), form.access_until.as_deref(),
+                Some(&say!(language, "ask-until-ended"))))
             @for (role, purpose) in [(SharedRole::Viewer, Purpose::Viewer), (SharedRole::Contributor, Purpose::Contributor)] {
                 details open[role == SharedRole::Viewer] {
                     summary { (say!(language, &format!("ask-words-{}", role.as_str()))) }
@@ -148,7 +152,7 @@ pub fn invited(
     let language = visitor.language;
     let url = code.expose_url(public_url);
     let drawing = drawn(&url, &say!(language, "invited-qr"))?;
-    let content = html! {
+    let page = html! {
         p { (say!(language, "invited-what")) }
         p.shown { strong.code #code { (code.expose()) } }
         div.qr { (drawing) }
@@ -157,7 +161,7 @@ pub fn invited(
         (in_short(&consent.terms, zone, language))
         p.buttons { a.button href=(Place::Sharing.path()) { (say!(language, "sharing-title")) } }
     };
-    Ok(page_for(visitor, Place::Sharing, &say!(language, "invited-title"), &content))
+    Ok(page_for(visitor, Place::Sharing, &say!(language, "invited-title"), &page))
 }
 
 /// Asks what a link shall open, and how long.
@@ -172,7 +176,8 @@ pub fn link(visitor: &Visitor, form: &LinkForm, faults: Option<&Faults>) -> Http
             (asking.date("from", form.from.as_deref()))
             (asking.date("to", form.to.as_deref()))
             (include_notes(language, form.include_notes))
-            (asking.days("expires_in_hours", &LINK_DAYS, form.open_days.as_deref().or(Some("3")), None))
+            (asking.choice("expires_in_hours", &LINK_HOURS.map(|hours| (hours, hours / 24)),
+                form.expires_in_hours.as_deref().or(Some("72")), None))
             (asking.field("passcode", true, |invalid, described_by| html! {
                 input #passcode name="passcode" minlength="4" maxlength="64" autocomplete="off" spellcheck="false"
                     aria-invalid=[invalid] aria-describedby=[described_by];
@@ -201,14 +206,14 @@ pub fn link_made(
     let language = visitor.language;
     let url = secret.expose_url(public_url);
     let drawing = drawn(&url, &say!(language, "link-made-qr"))?;
-    let content = html! {
+    let page = html! {
         p { (say!(language, "link-made-what")) }
         div.qr { (drawing) }
         p { a.address href=(url) { (url) } }
         p { (say!(language, "sharing-opens-until", at = when(consent.open_until, zone, language))) }
         p.buttons { a.button href=(Place::Sharing.path()) { (say!(language, "sharing-title")) } }
     };
-    Ok(page_for(visitor, Place::Sharing, &say!(language, "link-made-title"), &content))
+    Ok(page_for(visitor, Place::Sharing, &say!(language, "link-made-title"), &page))
 }
 
 fn drawn(url: &str, title: &str) -> Result<PreEscaped<String>, Problem> {

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::view::when;
 use crate::{
     access::OwnedDiary,
+    accounts::model::Email,
     clock::Instant,
     language::Language,
     local_clock::Zone,
@@ -28,6 +29,7 @@ use crate::{
         report_links::model::Status as LinkStatus,
     },
     storage::Db,
+    values::Name,
 };
 
 /// With whom a diary is shared now, and what is still open.
@@ -218,8 +220,8 @@ pub fn consents(visitor: &Visitor, zone: Zone, page: &Page<Consent>) -> HttpResp
 fn became(consent: &Consent, zone: Zone, language: Language) -> String {
     let at = |at: Instant| when(at, zone, language);
     let accepted = consent.acceptance.as_ref().map(|accepted| {
-        let name = accepted.name.as_ref().map(|name| name.as_str());
-        let who = name.or_else(|| accepted.email.as_ref().map(|email| email.as_str())).unwrap_or("–");
+        let name = accepted.name.as_ref().map(Name::as_str);
+        let who = name.or_else(|| accepted.email.as_ref().map(Email::as_str)).unwrap_or("–");
         say!(language, "consents-accepted", who = who, at = at(accepted.at))
     });
     let ended = consent

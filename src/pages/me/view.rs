@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use maud::{Markup, html};
 
 use crate::{
+    accounts::model::Email,
     clock::Instant,
     language::Language,
     local_clock::{LocalClock, Zone},
@@ -15,6 +16,7 @@ use crate::{
     },
     say,
     sharing::access_log::model::{Entry, VisitorRole},
+    values::Name,
 };
 
 /// A moment on the diary's wall clock.
@@ -78,8 +80,8 @@ pub fn access_log(visitor: &Visitor, zone: Zone, page: &Page<Entry>) -> HttpResp
 }
 
 fn who(entry: &Entry, language: Language) -> Markup {
-    let name = entry.user_name.as_ref().map(|name| name.as_str());
-    let email = entry.user_email.as_ref().map(|email| email.as_str());
+    let name = entry.user_name.as_ref().map(Name::as_str);
+    let email = entry.user_email.as_ref().map(Email::as_str);
     html! {
         @match (entry.role, name, email) {
             (VisitorRole::ReportLink, ..) => { (say!(language, "looks-by-link")) }

@@ -1,0 +1,151 @@
+//! The pages of those who keep a diary: what it says, with whom it is shared, and who looked.
+
+use serde_json::{Value, json};
+
+use super::support::{contract::CONTRACT, *};
+
+async fn browser_of(app: &TestApp, person: &Caller) -> Browser {
+    Browser::of(app.nobody()).signs_in(&[("email", person.email()), ("password", PASSWORD)]).await
+}
+
+/// What stands between two marks in a page.
+fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
+    page.split_once(start).unwrap_or_else(|| panic!("{start} in {page}")).1.split_once(end).unwrap().0
+}
+
+#[actix_web::test]
+async fn everybody_begins_where_they_belong() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let (at_home, at_work) = (browser_of(&app, &patient).await, browser_of(&app, &clinician).await);
+    assert_eq!(at_home.opens("/").await.is(303).header("location"), Some("/me"));
+    assert_eq!(at_work.opens("/").await.is(303).header("location"), Some("/clinic"));
+    assert_eq!(at_work.opens("/me").await.is(303).header("location"), Some("/clinic"));
+    for page in ["/me/sharing", "/me/access-log", "/me/report", "/me/export", "/me/sharing/consents"] {
+        at_work.opens(page).await.is(404);
+        let asked = Browser::of(app.nobody()).opens(page).await.is(303);
+        assert!(asked.header("location").unwrap().starts_with("/sign-in?next=%2Fme"));
+    }
+}
+
+#[actix_web::test]
+async fn a_patient_sees_the_diary_at_a_glance_and_takes_it_away() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for days in [1, 2, 3] {
+        patient.logs(a_cramp().at(&format!("{}T02:10:00Z", app.today_plus(-days))).note("after the wine")).await;
+    }
+    let browser = browser_of(&app, &patient).await;
+    let page = browser.opens("/me").await.is(200).text();
+    assert!(page.contains("3 of 3 (100") && page.contains("after the wine") && page.contains("<svg"), "{page}");
+    assert!(browser.opens("/me?period=day").await.is(200).text().contains("There are no cramps here."));
+    browser.opens("/me/report").await.is(200);
+    assert_eq!(browser.opens("/me/report?format=pdf").await.is(200).header("content-type"), Some("application/pdf"));
+    let taken = browser.opens("/me/export").await.is(200);
+    assert!(taken.header("content-disposition").unwrap().starts_with("attachment"));
+    let taken: Value = serde_json::from_str(&taken.text()).unwrap();
+    assert_eq!(taken["episodes"].as_array().unwrap().len(), 3);
+    // Who looks at their own diary leaves nothing behind.
+    assert!(browser.opens("/me/access-log").await.is(200).text().contains("Nobody has looked yet."));
+}
+
+#[actix_web::test]
+async fn a_patient_shares_by_a_code_sees_who_looked_and_ends_it() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.logs(a_cramp().at(&format!("{}T02:10:00Z", app.today_plus(-1))).note("after the wine")).await;
+    let (at_home, at_work) = (browser_of(&app, &patient).await, browser_of(&app, &clinician).await);
+
+    let fields = [("label", "Dr <i>Okafor</i>"), ("role", "viewer"), ("access_until", "90")];
+    let page = at_home.submits("/me/sharing/invite", "/me/sharing/invite", &fields).await.is(200).text();
+    let code = between(&page, "id=\"code\">", "<").to_owned();
+    assert!(page.contains("<svg") && page.contains(&format!("/clinic/redeem?code={code}")), "{page}");
+    let open = at_home.opens("/me/sharing").await.is(200).text();
+    assert!(open.contains("Dr &lt;i&gt;Okafor&lt;/i&gt;") && open.contains("Without notes.") && !open.contains(&code));
+
+    at_work.submits("/clinic/redeem", "/clinic/redeem", &[("code", &code)]).await.is(303);
+    let diary = format!("/clinic/patients/{}", patient.diary().id());
+    assert!(!at_work.opens(&diary).await.is(200).text().contains("after the wine"));
+    let looks = at_home.opens("/me/access-log").await.is(200).text();
+    assert!(looks.contains("Looked at the log") && looks.contains(clinician.email()), "{looks}");
+
+    let shared = at_home.opens("/me/sharing").await.is(200).text();
+    assert!(shared.contains("Last looked:") && shared.contains(clinician.email()));
+    let end = format!("/me/sharing/{}/end", between(&shared, "action=\"/me/sharing/", "/end"));
+    at_home.sends(&end, &[]).await.is(403);
+    at_home.submits("/me/sharing", &end, &[]).await.is(303);
+    at_work.opens(&diary).await.is(404);
+    let agreed = at_home.opens("/me/sharing/consents").await.is(200).text();
+    assert!(agreed.contains("Redeemed by") && agreed.contains("Ended by you") && agreed.contains("I allow the person"));
+
+    // What is not there can't be ended, nor what is another's.
+    let stranger = browser_of(&app, &app.patient().await).await;
+    stranger.submits("/me/sharing", &end, &[]).await.is(404);
+}
+
+#[actix_web::test]
+async fn a_patient_makes_a_link_for_a_visit() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    patient.logs(a_cramp().at(&format!("{}T02:10:00Z", app.today_plus(-1)))).await;
+    let browser = browser_of(&app, &patient).await;
+    let fields = [("label", "Dr Okafor"), ("expires_in_hours", "168"), ("passcode", "herons")];
+    let page = browser.submits("/me/sharing/link", "/me/sharing/link", &fields).await.is(200).text();
+    let secret = between(&page, "/r/", "\"").to_owned();
+    let link = format!("/r/{secret}");
+    let nobody = Browser::of(app.nobody());
+    nobody.sends(&link, &[("passcode", "wrong")]).await.is(403);
+    nobody.sends(&link, &[("passcode", "herons")]).await.is(200);
+    let shared = browser.opens("/me/sharing").await.is(200).text();
+    assert!(shared.contains("Opened once.") && !shared.contains(&secret), "{shared}");
+    let looks = browser.opens("/me/access-log").await.is(200).text();
+    assert!(looks.contains("Somebody with a link to the report") && looks.contains("Opened the report"));
+    let end = format!("/me/sharing/{}/end", between(&shared, "action=\"/me/sharing/", "/end"));
+    browser.submits("/me/sharing", &end, &[]).await.is(303);
+    nobody.opens(&link).await.is(404);
+}
+
+#[actix_web::test]
+async fn what_is_wrong_in_a_form_is_said_at_its_field_and_the_rest_is_kept() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let browser = browser_of(&app, &patient).await;
+    let invite = "/me/sharing/invite";
+    let fields =
+        [("label", "my mother"), ("role", "contributor"), ("visible_from", "2026-01-01"), ("access_until", "2")];
+    let page = browser.submits(invite, invite, &fields).await.is(422).text();
+    assert!(page.contains("id=\"visible_from-wrong\"") && page.contains("id=\"access_until-wrong\""), "{page}");
+    assert!(page.contains("value=\"my mother\"") && page.contains("value=\"2026-01-01\""));
+    let link = "/me/sharing/link";
+    let fields = [("label", "the visit"), ("from", "2026-02-01"), ("to", "2026-01-01"), ("passcode", "123")];
+    let page = browser.submits(link, link, &fields).await.is(422).text();
+    assert!(page.contains("id=\"from-wrong\"") && page.contains("id=\"passcode-wrong\""), "{page}");
+    assert!(page.contains("value=\"the visit\"") && !page.contains("123\""));
+    let late = app.today_plus(30);
+    let page = browser.submits(link, link, &[("from", &late)]).await.is(422).text();
+    assert!(page.contains("id=\"from-wrong\""), "{page}");
+    assert!(patient.get(patient.diary().consents()).await.items().is_empty());
+}
+
+#[actix_web::test]
+async fn everything_that_somebody_may_do_has_a_name_in_the_list_of_looks() {
+    let known = include_str!("../../src/language/en.ftl");
+    let for_the_owner = ["Consents", "Invitation", "ReportLink", "AccessLog", "exportDiary"];
+    let operations =
+        CONTRACT.operations().filter(|operation| operation.path.contains("{d}") || operation.id() == "listDiaries");
+    let named: Vec<_> = operations.map(|operation| operation.id().to_owned()).collect();
+    assert!(named.len() > 30);
+    for id in named.iter().filter(|id| !for_the_owner.iter().any(|part| id.contains(part))) {
+        assert!(known.contains(&format!("\ndeed-{id} = ")), "deed-{id}");
+    }
+}
+
+#[actix_web::test]
+async fn an_invitation_made_by_an_app_has_a_link_and_a_drawing_of_it() {
+    let app = TestApp::start_with(&[("PUBLIC_URL", "https://diary.example")]).await;
+    let patient = app.patient().await;
+    let invitation = patient.post(patient.diary().invitations(), json!({"role": "viewer"})).await.is(201).json();
+    let code = invitation["code"].as_str().unwrap();
+    assert_eq!(invitation["url"], format!("https://diary.example/clinic/redeem?code={code}"));
+    assert!(invitation["qr_svg"].as_str().unwrap().starts_with("<svg"));
+}
