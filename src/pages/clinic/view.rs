@@ -119,8 +119,8 @@ pub fn patient(visitor: &Visitor, shown: &Shown) -> HttpResponse {
     let content = html! {
         (terms(visitor, shown))
         (shown.figures())
-        (reviewing(visitor, shown, &here))
         (shown.report_links(&here))
+        (reviewing(visitor, shown, &here))
         (shown.charts_and_log(&here))
         @if let Some(grant) = &shown.diary.right().consent_id {
             form method="post" action=(format!("{here}/leave")) {

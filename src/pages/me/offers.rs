@@ -115,7 +115,7 @@ pub fn invite(visitor: &Visitor, form: &InvitationForm, faults: Option<&Faults>)
             fieldset {
                 legend { (say!(language, "ask-role")) }
                 @if asking.is_wrong("role") { p.wrong role="alert" { (say!(language, "wrong-role")) } }
-                @for role in SharedRole::ALL {
+                @for role in [SharedRole::Viewer, SharedRole::Contributor] {
                     label.check {
                         input type="radio" name="role" value=(role.as_str()) required checked[form.role == role.as_str()];
                         span { (say!(language, &format!("ask-role-{}", role.as_str()))) }

@@ -52,7 +52,7 @@ pub fn access_log(visitor: &Visitor, zone: Zone, page: &Page<Entry>) -> HttpResp
             p { (say!(language, "looks-none")) }
         } @else {
             div.scroll tabindex="0" role="group" aria-labelledby="looks" {
-                table {
+                table.narrow {
                     caption.unseen #looks { (say!(language, "looks-title")) }
                     thead { tr {
                         th scope="col" { (say!(language, "looks-when")) }
