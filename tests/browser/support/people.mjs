@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 
 import { server } from './server.mjs';
+import { totp } from './totp.mjs';
 
-const PASSWORD = 'seven quiet herons at dusk';
-const PASSWORD_OF_THE_DEMO = 'seven cramps before breakfast';
+export const PASSWORD = 'seven quiet herons at dusk';
+export const PASSWORD_OF_THE_DEMO = 'seven cramps before breakfast';
 let people = 0;
 
 /** Asks the API for something that it must do; answers with the body. */
@@ -34,6 +35,19 @@ export async function register(account = {}) {
 export async function signInAs(name) {
   const credentials = { email: `${name}@example.org`, password: PASSWORD_OF_THE_DEMO };
   return (await api('POST', '/v1/auth/login', credentials)).access_token;
+}
+
+/** Turns on the second factor of somebody; answers with what their app has. */
+export async function secondFactor(person, password = PASSWORD) {
+  const { secret } = await api('POST', '/v1/me/second-factor', { password }, person);
+  await api('POST', '/v1/me/second-factor/confirm', { code: totp(secret) }, person);
+  return secret;
+}
+
+/** A patient shares the diary with somebody. */
+export async function share(patient, other, terms = {}) {
+  const { code } = await api('POST', '/v1/diaries/me/invitations', { role: 'viewer', ...terms }, patient);
+  return api('POST', '/v1/invitations/redeem', { code }, other);
 }
 
 /** A patient logs a cramp. */
