@@ -353,10 +353,10 @@ patients-night = Nachts
 patients-last = Letzter Eintrag
 patients-new = neue Einträge
 patients-reviewed = gelesen
-change-fewer = weniger
-change-more = mehr
-change-none = keine klare Veränderung
-change-unknown = zu wenig für eine Aussage
+glance-fewer = weniger
+glance-more = mehr
+glance-none = keine klare Veränderung
+glance-unknown = zu wenig für eine Aussage
 
 patient-nameless = Ohne Namen
 patient-report = Bericht

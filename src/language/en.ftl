@@ -347,10 +347,10 @@ patients-night = At night
 patients-last = Last entry
 patients-new = new entries
 patients-reviewed = reviewed
-change-fewer = fewer
-change-more = more
-change-none = no clear change
-change-unknown = too little to say
+glance-fewer = fewer
+glance-more = more
+glance-none = no clear change
+glance-unknown = too little to say
 
 patient-nameless = Without a name
 patient-report = Report

@@ -145,6 +145,7 @@ mod tests {
         let mut id = String::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             if let Some((name, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
+                assert!(!found.contains_key(name), "{name} is there twice");
                 name.clone_into(&mut id);
             }
             let asked = line

@@ -75,10 +75,10 @@ impl Glance {
     #[must_use]
     pub fn change(&self, language: Language) -> String {
         match self.change.verdict {
-            Direction::Fewer => say!(language, "change-fewer"),
-            Direction::More => say!(language, "change-more"),
-            Direction::NoClearChange => say!(language, "change-none"),
-            Direction::InsufficientData => say!(language, "change-unknown"),
+            Direction::Fewer => say!(language, "glance-fewer"),
+            Direction::More => say!(language, "glance-more"),
+            Direction::NoClearChange => say!(language, "glance-none"),
+            Direction::InsufficientData => say!(language, "glance-unknown"),
         }
     }
 
