@@ -62,6 +62,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::sign_in::http::routes(&mut routes);
     pages::clinic::http::routes(&mut routes);
     pages::me::http::routes(&mut routes);
+    pages::second_factor::http::routes(&mut routes);
     contract::routes(&mut routes);
     health::routes(&mut routes);
 }

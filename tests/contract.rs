@@ -18,7 +18,7 @@ use support::{
 type TestApp = support::TestApp<Sqlite>;
 
 /// Files of the page that shows the contract are no part of it, nor are pages for people.
-const BESIDE_THE_CONTRACT: [&str; 25] = [
+const BESIDE_THE_CONTRACT: [&str; 34] = [
     "GET /docs/{file}",
     "GET /r/{secret}",
     "POST /r/{secret}",
@@ -44,6 +44,15 @@ const BESIDE_THE_CONTRACT: [&str; 25] = [
     "GET /me/sharing/link",
     "POST /me/sharing/link",
     "POST /me/sharing/{id}/end",
+    "GET /second-factor",
+    "GET /second-factor/begin",
+    "POST /second-factor/begin",
+    "GET /second-factor/confirm",
+    "POST /second-factor/confirm",
+    "GET /second-factor/recovery-codes",
+    "POST /second-factor/recovery-codes",
+    "GET /second-factor/disable",
+    "POST /second-factor/disable",
 ];
 
 fn set(items: impl IntoIterator<Item = String>) -> BTreeSet<String> {

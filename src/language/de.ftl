@@ -523,3 +523,47 @@ deed-createReview = Hat das Tagebuch als gelesen markiert
 take-away-title = Alles mitnehmen
 take-away-what = Alles, was Sie eingetragen haben, dem Sie zugestimmt haben, und wer geschaut hat, in einer Datei, die andere Programme lesen können (JSON).
 take-away-button = Alles herunterladen
+
+nav-security = Sicherheit
+
+factor-title = Zweiter Faktor
+factor-off = Ihr Konto hat keinen zweiten Faktor: Wer Ihr Passwort kennt, kann sich als Sie anmelden.
+factor-what = Mit einem zweiten Faktor braucht die Anmeldung auch einen Code von einer App auf Ihrem Telefon. Ein gestohlenes oder erratenes Passwort allein öffnet dann nichts.
+factor-app = Sie brauchen eine Authenticator-App, wie es viele kostenlos gibt: FreeOTP, Aegis, oder die Ihres Telefons für Passwörter.
+factor-begin = Zweiten Faktor einrichten
+factor-wrong-password = Das ist nicht Ihr Passwort.
+factor-on = Ihr zweiter Faktor ist an seit { $date }, { $time } (UTC). Die Anmeldung braucht auch einen Code Ihrer App.
+factor-codes-left = { $left ->
+    [0] Kein Wiederherstellungscode ist übrig: Erstellen Sie neue, sonst können Sie sich ohne Ihr Telefon nicht anmelden.
+    [one] 1 Wiederherstellungscode ist übrig.
+   *[other] { $left } Wiederherstellungscodes sind übrig.
+}
+factor-replace-title = Neue Wiederherstellungscodes
+factor-replace-what = Wenn wenige übrig sind oder jemand sie gesehen haben könnte: Neue treten an die Stelle der bisherigen.
+factor-replace-button = Neue Wiederherstellungscodes erstellen
+factor-disable-title = Ausschalten
+factor-disable-what = Dann genügt das Passwort allein zur Anmeldung, und die Wiederherstellungscodes öffnen nichts mehr. Für ein anderes Telefon schalten Sie ihn aus und richten ihn neu ein.
+factor-disable-code = Code Ihrer App oder ein Wiederherstellungscode
+factor-disable-button = Zweiten Faktor ausschalten
+
+factor-set-up-title = Zweiten Faktor einrichten
+factor-scan-title = 1. Die App einweihen
+factor-scan = Scannen Sie das mit Ihrer Authenticator-App. Es ist nur jetzt zu sehen.
+factor-qr = QR-Code für eine Authenticator-App
+factor-same-phone = Ist die App auf diesem Telefon?
+factor-open-app = App öffnen
+factor-type = Oder tippen Sie diesen Schlüssel in die App:
+factor-code-title = 2. Den Code eingeben
+factor-code-what = Ihre App zeigt nun sechs Ziffern, jede halbe Minute andere. Geben Sie die dieses Augenblicks ein. Dann ist der zweite Faktor an, und alle anderen, die in Ihrem Konto angemeldet sind, werden abgemeldet.
+factor-code = Code Ihrer App
+factor-code-button = Einschalten
+factor-code-only = Geben Sie die sechs Ziffern ein, die Ihre App gerade zeigt.
+factor-code-lost = Wenn der Code trotz mehrerer Versuche nicht passt, stellen Sie die Uhr Ihres Telefons, oder beginnen Sie neu; dann braucht Ihre App einen neuen Schlüssel.
+factor-begin-anew = Neu beginnen
+
+factor-codes-title = Ihre Wiederherstellungscodes
+factor-codes-on = Ihr zweiter Faktor ist an.
+factor-codes-what = Mit jedem dieser Codes können Sie sich einmal ohne Ihr Telefon anmelden. Sie sind nur jetzt zu sehen.
+factor-codes-keep = Drucken Sie diese Seite, oder schreiben Sie die Codes ab, und bewahren Sie sie bei Ihren Papieren auf, nicht auf dem Telefon. Ohne Telefon und Codes kann niemand Sie wieder hereinlassen.
+factor-codes-done = Ich habe sie verwahrt
+patients-no-second-factor = Tagebücher, die andere mit Ihnen teilen, sind mit einem zweiten Faktor sicherer: Dann öffnet sie ein gestohlenes Passwort allein nicht.

@@ -517,3 +517,47 @@ deed-createReview = Said that they have read it
 take-away-title = Take everything away
 take-away-what = All that you logged, all that you agreed to, and who looked, in one file that other programs can read (JSON).
 take-away-button = Download everything
+
+nav-security = Security
+
+factor-title = Second factor
+factor-off = Your account has no second factor: whoever knows your password can sign in as you.
+factor-what = With a second factor, signing in takes a code of an app on your phone, too. A stolen or guessed password alone then opens nothing.
+factor-app = You need an authenticator app, as there are many for nothing: FreeOTP, Aegis, or the one that your phone has for passwords.
+factor-begin = Set up a second factor
+factor-wrong-password = This is not your password.
+factor-on = Your second factor is on since { $date }, { $time } (UTC). Signing in takes a code of your app, too.
+factor-codes-left = { $left ->
+    [0] No recovery code is left: make new ones, else you can't sign in without your phone.
+    [one] 1 recovery code is left.
+   *[other] { $left } recovery codes are left.
+}
+factor-replace-title = New recovery codes
+factor-replace-what = If few are left, or somebody may have seen them: new ones take the place of those before.
+factor-replace-button = Make new recovery codes
+factor-disable-title = Turn it off
+factor-disable-what = Then the password alone is enough to sign in, and the recovery codes open nothing any more. For another phone, turn it off, and set it up anew.
+factor-disable-code = Code of your app, or a recovery code
+factor-disable-button = Turn the second factor off
+
+factor-set-up-title = Set up a second factor
+factor-scan-title = 1. Tell your app
+factor-scan = Scan this with your authenticator app. It is shown only now.
+factor-qr = QR code for an authenticator app
+factor-same-phone = Is the app on this phone?
+factor-open-app = Open the app
+factor-type = Or type this key into the app:
+factor-code-title = 2. Type the code
+factor-code-what = Your app now shows six digits, and others every half minute. Type those of this moment. Then the second factor is on, and everybody else who is signed in to your account is signed out.
+factor-code = Code of your app
+factor-code-button = Turn it on
+factor-code-only = Type the six digits that your app shows at this moment.
+factor-code-lost = If the code does not fit however often you try, set the clock of your phone, or begin anew; then your app needs a new key.
+factor-begin-anew = Begin anew
+
+factor-codes-title = Your recovery codes
+factor-codes-on = Your second factor is on.
+factor-codes-what = With each of these codes you can sign in once without your phone. They are shown only now.
+factor-codes-keep = Print this page, or write them down, and keep them where you keep papers, not on the phone. Without phone and codes nobody can let you in again.
+factor-codes-done = I have kept them
+patients-no-second-factor = Diaries that others share with you are safer with a second factor: then a stolen password alone does not open them.

@@ -2,8 +2,8 @@
 //!
 //! What they share: [`cookie`], [`store`] and [`visitor`] (who looks at them), [`document`] and [`signed_in`] (how one is
 //! laid out), [`form`] (what comes back) and [`failure`] (how one says that something went wrong). Then a folder for each
-//! group of them: [`sign_in`], [`clinic`] for those with whom diaries are shared, and [`me`] for those who keep one. Both
-//! look at a diary through [`diary`] and [`glance`].
+//! group of them: [`sign_in`], [`second_factor`], [`clinic`] for those with whom diaries are shared, and [`me`] for those
+//! who keep one. These two look at a diary through [`diary`] and [`glance`].
 
 pub mod clinic;
 pub mod cookie;
@@ -13,6 +13,7 @@ pub mod failure;
 pub mod form;
 pub mod glance;
 pub mod me;
+pub mod second_factor;
 pub mod sign_in;
 pub mod signed_in;
 pub mod store;

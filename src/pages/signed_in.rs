@@ -19,14 +19,16 @@ pub enum Place {
     Patients,
     /// Where a code is redeemed.
     Redeem,
+    /// The second factor.
+    Security,
 }
 
 impl Place {
     /// What somebody is led to: those who keep a diary to theirs first.
     fn of(user: &User) -> &'static [Self] {
         match user.diary_id {
-            Some(_) => &[Self::Diary, Self::Sharing, Self::Looks, Self::Patients],
-            None => &[Self::Patients, Self::Redeem],
+            Some(_) => &[Self::Diary, Self::Sharing, Self::Looks, Self::Patients, Self::Security],
+            None => &[Self::Patients, Self::Redeem, Self::Security],
         }
     }
 
@@ -39,6 +41,7 @@ impl Place {
             Self::Looks => "/me/access-log",
             Self::Patients => "/clinic",
             Self::Redeem => "/clinic/redeem",
+            Self::Security => "/second-factor",
         }
     }
 
@@ -50,6 +53,7 @@ impl Place {
             Self::Patients if user.diary_id.is_some() => say!(language, "nav-shared-with-me"),
             Self::Patients => say!(language, "nav-patients"),
             Self::Redeem => say!(language, "nav-redeem"),
+            Self::Security => say!(language, "nav-security"),
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::{
     language::Language,
     problem::{Code, Problem},
     refusal::Refusal,
+    second_factor,
     service::Service,
     sessions::{keys::Bearer, model::Session},
 };
@@ -36,6 +37,8 @@ pub struct Visitor {
     pub caller: Caller,
     /// Their account.
     pub user: User,
+    /// Whether they need a code to sign in.
+    pub has_second_factor: bool,
     /// What their forms carry.
     pub form_token: String,
     /// What they would rather read.
@@ -87,21 +90,23 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
         .store
         .read(move |db| {
             let Some(session) = store::session_of(db, &looked_up)? else { return Ok(None) };
-            let account = accounts::store::find(db, &session.user_id)?;
-            Ok::<_, Refusal>(account.map(|account| (session, account.user)))
+            let Some(account) = accounts::store::find(db, &session.user_id)? else { return Ok(None) };
+            let has_second_factor = second_factor::store::is_on(db, &session.user_id)?;
+            Ok::<_, Refusal>(Some((session, account.user, has_second_factor)))
         })
         .await?;
     let lives = |session: &Session| {
         session.ended_at.is_none() && now < session.expires_at && now.since(session.last_used_at) < IDLE
     };
-    let (session, user) = found.filter(|(session, _)| lives(session)).ok_or_else(sign_in)?;
+    let (session, user, has_second_factor) = found.filter(|(session, ..)| lives(session)).ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
         let id = session.id.clone();
         service.store.write(move |db| Ok::<_, Refusal>(store::touch(db, &id, now)?)).await?;
     }
     let bearer = Bearer { user_id: session.user_id, session_id: session.id };
     let caller = Caller::of(service, bearer, now);
-    Ok((Visitor { caller, user, form_token: key.form_token(), language: language(request) }, key))
+    let (form_token, language) = (key.form_token(), language(request));
+    Ok((Visitor { caller, user, has_second_factor, form_token, language }, key))
 }
 
 /// Somebody who is signed in, and a form that a page of ours made for them.

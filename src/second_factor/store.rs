@@ -54,6 +54,16 @@ pub fn find_enabled(db: &mut Db, user_id: &Id) -> Result<Option<Enabled>> {
     })
 }
 
+/// Whether an account has a second factor that is on, without what it is made of.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_on(db: &mut Db, user_id: &Id) -> Result<bool> {
+    let confirmed: Option<Option<Instant>> =
+        second_factors::table.find(user_id.as_str()).select(second_factors::confirmed_at).first(db).optional()?;
+    Ok(confirmed.flatten().is_some())
+}
+
 /// Begins to set one up, in place of one that was begun before.
 ///
 /// # Errors

@@ -19,6 +19,7 @@ mod protocol;
 mod report;
 mod report_links;
 mod second_factor;
+mod second_factor_pages;
 mod sessions;
 mod shared_views;
 mod sharing;

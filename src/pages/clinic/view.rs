@@ -91,6 +91,12 @@ pub fn patients(visitor: &Visitor, patients: &[Glance], next: Option<&Cursor>) -
             }
         }
         p { a.button href="/clinic/redeem" { (say!(language, "nav-redeem")) } }
+        @if !visitor.has_second_factor {
+            p.muted {
+                (say!(language, "patients-no-second-factor")) " "
+                a href=(Place::Security.path()) { (say!(language, "factor-begin")) }
+            }
+        }
     };
     page_for(visitor, Place::Patients, &say!(language, "patients-title"), &content)
 }

@@ -45,7 +45,7 @@ fn next(fields: &mut Fields) -> String {
             let below = there.strip_prefix(page);
             below.is_some_and(|below| below.is_empty() || below.starts_with(['/', '?']))
         };
-        ["/clinic", "/me"].into_iter().any(is_below) && !there.contains(['\\', '\n', '\r'])
+        ["/clinic", "/me", "/second-factor"].into_iter().any(is_below) && !there.contains(['\\', '\n', '\r'])
     });
     there.unwrap_or_else(|| HOME.to_owned())
 }

@@ -16,7 +16,7 @@ pub static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::read);
 pub const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// What is served beside the contract: files of the page that shows it, pages for people, and the routes of single tests.
-pub const BESIDE: [&str; 6] = ["/clinic", "/docs/", "/me", "/r/", "/sign-", "/test/"];
+pub const BESIDE: [&str; 7] = ["/clinic", "/docs/", "/me", "/r/", "/second-factor", "/sign-", "/test/"];
 
 /// The document, and the schemas of answers made ready.
 pub struct Contract {

@@ -1,0 +1,106 @@
+//! `/second-factor` and what is below it.
+
+use actix_web::HttpResponse;
+
+use super::view::{self, Asking};
+use crate::{
+    faults::Faults,
+    pages::{
+        document::see_other,
+        failure::PageProblem,
+        signed_in::Place,
+        visitor::{Filled, Visitor},
+    },
+    refusal::Refusal,
+    second_factor::{
+        asked,
+        steps::{self, Failure},
+    },
+    web::routes::Routes,
+};
+
+/// Adds the routes. Each address that a form is sent to has a page: who has to wait comes back there.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/second-factor").get(show_second_factor).end();
+    routes.at("/second-factor/begin").get(lead_back).post(begin).end();
+    routes.at("/second-factor/confirm").get(show_confirm).post(confirm).end();
+    routes.at("/second-factor/recovery-codes").get(lead_back).post(replace_recovery_codes).end();
+    routes.at("/second-factor/disable").get(lead_back).post(disable).end();
+}
+
+async fn show_second_factor(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+    let status = steps::status(&visitor.caller).await?;
+    Ok(view::overview(&visitor, status, None))
+}
+
+async fn lead_back(_: Visitor) -> HttpResponse {
+    see_other(Place::Security.path())
+}
+
+async fn show_confirm(visitor: Visitor) -> HttpResponse {
+    view::ask_code(&visitor, None)
+}
+
+/// The page that a form is on, with what was wrong with it.
+async fn ask_again(visitor: &Visitor, asking: Asking, faults: Faults) -> Result<HttpResponse, PageProblem> {
+    if !is_about_fields(&faults) {
+        return Err(faults.into());
+    }
+    let status = steps::status(&visitor.caller).await?;
+    Ok(view::overview(visitor, status, Some((asking, &faults))))
+}
+
+fn is_about_fields(faults: &Faults) -> bool {
+    faults.concern(asked::PASSWORD) || faults.concern(asked::CODE)
+}
+
+async fn begin(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let begun = async {
+        let password = asked::password(form).map_err(Refusal::from)?;
+        steps::begin(&visitor.caller, password).await
+    };
+    match begun.await {
+        Ok(setup) => Ok(view::set_up(&visitor, &setup)?),
+        Err(Failure::AlreadyOn) => Ok(see_other(Place::Security.path())),
+        Err(Failure::Refused(Refusal::Invalid(faults))) => ask_again(&visitor, Asking::Begin, faults).await,
+        Err(Failure::Refused(refusal)) => Err(refusal.into()),
+    }
+}
+
+async fn confirm(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let confirmed = async {
+        let code = asked::code(form).map_err(Refusal::from)?;
+        steps::confirm(&visitor.caller, code).await
+    };
+    match confirmed.await {
+        Ok(codes) => Ok(view::first_codes(&visitor, &codes)),
+        // Confirmed before, or given up: what is so now is told there.
+        Err(Failure::AlreadyOn | Failure::Refused(Refusal::NotFound)) => Ok(see_other(Place::Security.path())),
+        Err(Failure::Refused(Refusal::Invalid(faults))) if is_about_fields(&faults) => {
+            Ok(view::ask_code(&visitor, Some(&faults)))
+        }
+        Err(Failure::Refused(refusal)) => Err(refusal.into()),
+    }
+}
+
+async fn replace_recovery_codes(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let replaced = async { steps::replace_recovery_codes(&visitor.caller, asked::password(form)?).await };
+    match replaced.await {
+        Ok(codes) => Ok(view::new_codes(&visitor, &codes)),
+        Err(Refusal::NotFound) => Ok(see_other(Place::Security.path())),
+        Err(Refusal::Invalid(faults)) => ask_again(&visitor, Asking::RecoveryCodes, faults).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+async fn disable(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let disabled = async {
+        let (password, code) = asked::password_and_code(form)?;
+        steps::disable(&visitor.caller, password, code).await
+    };
+    match disabled.await {
+        Ok(()) => Ok(see_other(Place::Security.path())),
+        Err(Refusal::Invalid(faults)) => ask_again(&visitor, Asking::Disable, faults).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,4 @@
+//! On which somebody sets up their second factor, whoever they are.
+
+pub mod http;
+mod view;
