@@ -16,6 +16,7 @@ use actix_web::{
 
 use crate::{
     clock::Instant,
+    pages::failure::PageProblem,
     problem::{Code, Problem},
     refusal::Refusal,
     service::Service,
@@ -110,7 +111,12 @@ pub async fn limit_auth<B: MessageBody>(
     if LIMITED.iter().any(|start| path.starts_with(start))
         && let Err(problem) = check(&service, &turned_away, &request).await
     {
-        return Ok(request.into_response(problem.error_response()).map_into_right_body());
+        let told = if path.starts_with("/v1/") {
+            problem.error_response()
+        } else {
+            PageProblem::from(problem).error_response()
+        };
+        return Ok(request.into_response(told).map_into_right_body());
     }
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }

@@ -98,7 +98,7 @@ async fn a_clinician_redeems_reads_and_reviews_until_the_patient_ends_it() {
     assert!(browser.opens("/clinic").await.is(200).text().contains("Nobody shares a diary with you yet."));
 
     for (code, told) in [("ABCD", "A code has 12"), ("ABCD-EFGH-JKLM", "opens nothing")] {
-        let answer = browser.submits("/clinic/redeem", "/clinic/redeem", &[("code", code)]).await.is(200);
+        let answer = browser.submits("/clinic/redeem", "/clinic/redeem", &[("code", code)]).await.is(422);
         assert!(answer.text().contains(told), "{answer}");
     }
     let code = invitation["code"].as_str().unwrap();
@@ -195,4 +195,18 @@ async fn pages_speak_the_language_of_the_browser() {
     assert!(page.text().contains("<html lang=\"de\">") && page.text().contains("Anmelden"));
     let page = app.nobody().get("/sign-in").await.is(200);
     assert!(page.text().contains("<html lang=\"en\">"));
+}
+
+#[actix_web::test]
+async fn who_comes_too_often_from_one_address_is_told_so_on_a_page() {
+    let app = TestApp::start_with(&[("AUTH_PER_MINUTE", "3")]).await;
+    let nobody = Browser::of(app.nobody());
+    for _ in 0..3 {
+        nobody.opens("/sign-in").await.is(200);
+    }
+    for path in ["/sign-in", "/clinic/redeem", "/r/nonsense"] {
+        let answer = nobody.opens(path).await.is(429);
+        assert!(answer.retry_after() > 0 && answer.text().contains("Too many tries"), "{answer}");
+    }
+    app.nobody().get("/v1/auth/sessions").await.is_problem(429, "too_many_requests");
 }
