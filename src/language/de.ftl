@@ -374,6 +374,7 @@ filter-to = Bis
 filter-period = Tageszeit
 filter-any = alle
 filter-intensity = Stärke, mindestens
+filter-log-button = Einträge filtern
 filter-button = Zeigen
 
 page-one-moment = Einen Augenblick
@@ -424,6 +425,8 @@ consents-none = Sie haben Ihr Tagebuch noch nicht geteilt.
 consents-link = Ein Link zum Bericht.
 consents-words = Die Worte vom { $version }
 consents-accepted = Eingelöst von { $who }, { $at }.
+consents-code-over = Niemand hat den Code bis { $at } eingelöst.
+consents-link-over = Der Link öffnete den Bericht bis { $at }.
 consents-ended-by-owner = Von Ihnen beendet, { $at }.
 consents-ended-by-holder = Zurückgegeben, { $at }.
 consents-ended-by-replacement = Durch eine spätere ersetzt, { $at }.

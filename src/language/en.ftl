@@ -368,6 +368,7 @@ filter-to = To
 filter-period = Time of day
 filter-any = any
 filter-intensity = Intensity, at least
+filter-log-button = Filter the log
 filter-button = Show
 
 page-one-moment = One moment
@@ -418,6 +419,8 @@ consents-none = You have not shared your diary yet.
 consents-link = A link to the report.
 consents-words = The words of { $version }
 consents-accepted = Redeemed by { $who }, { $at }.
+consents-code-over = Nobody redeemed the code until { $at }.
+consents-link-over = The link opened the report until { $at }.
 consents-ended-by-owner = Ended by you, { $at }.
 consents-ended-by-holder = Given back, { $at }.
 consents-ended-by-replacement = Replaced by a later one, { $at }.

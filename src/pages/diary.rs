@@ -1,10 +1,11 @@
 //! One diary, as its owner sees it and as those do with whom it is shared: figures, charts, and the log.
 
+use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::glance::Glance;
+use super::{failure::PageProblem, glance::Glance};
 use crate::{
-    access::ReadableDiary,
+    access::{ReadableDiary, Visit},
     analytics::period,
     episodes::{
         model::Episode,
@@ -15,8 +16,9 @@ use crate::{
     local_clock::Period,
     page::{Page, PageRequest},
     refusal::Refusal,
-    reports::{compose, findings::Findings, log, page as report, sheet::Card},
+    reports::{compose, findings::Findings, log, page as sheet, printed::printed, printer::Format, sheet::Card},
     say,
+    service::Service,
     storage::Db,
     values::Rating,
     web::query,
@@ -49,7 +51,7 @@ pub struct Shown {
     /// The last four weeks.
     pub glance: Glance,
     asked: Asked,
-    /// What the charts are about.
+    /// What the charts and the log are about.
     period: period::Period,
     charts: Vec<Card>,
     log: Page<Episode>,
@@ -63,12 +65,14 @@ impl Shown {
     pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
         let Filter { from, to, .. } = asked.filter;
         let findings = Findings::without_log(db, diary, period::Asked { from, to, language: asked.language })?;
+        let period = findings.period;
+        let filter = Filter { from: Some(period.from), to: Some(period.to), ..asked.filter.clone() };
         Ok(Self {
             diary: diary.clone(),
             glance: Glance::read(db, diary, asked.language)?,
-            period: findings.period,
+            period,
             charts: compose::charts(&findings),
-            log: episodes::page(db, diary, &asked.filter, &asked.page)?,
+            log: episodes::page(db, diary, &filter, &asked.page)?,
             asked,
         })
     }
@@ -118,15 +122,16 @@ impl Shown {
         html! {
             section {
                 h2 { (say!(language, "from-to", from = from, to = to)) }
-                (self.filters(here))
+                (self.dates(here))
                 @if self.charts.is_empty() { p { (say!(language, "patient-no-charts")) } }
-                div.cards { @for (index, card) in self.charts.iter().enumerate() { (report::card(card, index)) } }
+                div.cards { @for (index, card) in self.charts.iter().enumerate() { (sheet::card(card, index)) } }
             }
             section {
                 h2 #log { (say!(language, "patient-log")) }
+                (self.filters(here))
                 @match table {
                     Some(table) => {
-                        div.scroll tabindex="0" role="group" aria-labelledby="log" { (report::table(&table, true)) }
+                        div.scroll.log tabindex="0" role="group" aria-labelledby="log" { (sheet::table(&table, true)) }
                     }
                     None => { p { (say!(language, "patient-log-empty")) } }
                 }
@@ -139,20 +144,35 @@ impl Shown {
         }
     }
 
+    /// Which period is looked at. What the log is filtered by stays.
+    fn dates(&self, here: &str) -> Markup {
+        let (filter, language) = (&self.asked.filter, self.asked.language);
+        html! {
+            form.filters method="get" action=(here) {
+                div {
+                    label for="from" { (say!(language, "filter-from")) }
+                    input #from type="date" name="from" value=(self.period.from);
+                }
+                div {
+                    label for="to" { (say!(language, "filter-to")) }
+                    input #to type="date" name="to" value=(self.period.to);
+                }
+                @if let Some(period) = filter.period { input type="hidden" name="period" value=(period.as_str()); }
+                @if let Some(least) = filter.min_intensity { input type="hidden" name="min_intensity" value=(least.get()); }
+                button type="submit" { (say!(language, "filter-button")) }
+            }
+        }
+    }
+
+    /// Which cramps of the period the log shows.
     fn filters(&self, here: &str) -> Markup {
         let (filter, language) = (&self.asked.filter, self.asked.language);
         let periods =
             [(Period::Night, "period-night"), (Period::Evening, "period-evening"), (Period::Day, "period-day")];
         html! {
-            form.filters method="get" action=(here) {
-                div {
-                    label for="from" { (say!(language, "filter-from")) }
-                    input #from type="date" name="from" value=[filter.from];
-                }
-                div {
-                    label for="to" { (say!(language, "filter-to")) }
-                    input #to type="date" name="to" value=[filter.to];
-                }
+            form.filters method="get" action=(format!("{here}#log")) {
+                input type="hidden" name="from" value=(self.period.from);
+                input type="hidden" name="to" value=(self.period.to);
                 div {
                     label for="period" { (say!(language, "filter-period")) }
                     select #period name="period" {
@@ -167,7 +187,7 @@ impl Shown {
                     input #intensity type="number" name="min_intensity" min="0" max="10"
                         value=[filter.min_intensity.map(Rating::get)];
                 }
-                button type="submit" { (say!(language, "filter-button")) }
+                button type="submit" { (say!(language, "filter-log-button")) }
             }
         }
     }
@@ -175,12 +195,27 @@ impl Shown {
     /// The filter as the beginning of a query.
     fn filter_query(&self) -> String {
         let filter = &self.asked.filter;
-        let parts = [
-            filter.from.map(|date| format!("from={date}&")),
-            filter.to.map(|date| format!("to={date}&")),
-            filter.period.map(|period| format!("period={}&", period.as_str())),
-            filter.min_intensity.map(|least| format!("min_intensity={}&", least.get())),
-        ];
-        parts.into_iter().flatten().collect()
+        let period = filter.period.map(|period| format!("period={}&", period.as_str()));
+        let least = filter.min_intensity.map(|least| format!("min_intensity={}&", least.get()));
+        let dates = format!("from={}&to={}&", self.period.from, self.period.to);
+        [Some(dates), period, least].into_iter().flatten().collect()
     }
+}
+
+/// Answers with the report that a query asks for, as a page or as a PDF.
+///
+/// # Errors
+/// When the query is not understood, the diary is not theirs to see, or too many reports are asked for at once.
+pub async fn report(
+    service: &Service,
+    visit: Visit,
+    mut query: Fields,
+    language: Language,
+) -> Result<HttpResponse, PageProblem> {
+    let format = query.optional("format").unwrap_or(Format::Html);
+    let (from, to) = query::range(&mut query);
+    query.finish()?;
+    let asked = period::Asked { from, to, language };
+    let findings = visit.read(move |db, diary| Findings::read(db, diary, asked)).await?;
+    Ok(printed(&service.printer, findings, format).await?)
 }

@@ -1,7 +1,7 @@
 //! Pages for people, made on the server. They need no script.
 //!
 //! What they share: [`cookie`], [`store`] and [`visitor`] (who looks at them), [`document`] and [`signed_in`] (how one is
-//! laid out), [`form`] (what comes back) and [`failure`] (how one says that something went wrong). Then a folder for each
+//! laid out), [`field`] and [`form`] (what is asked for and comes back) and [`failure`] (how one says that something went wrong). Then a folder for each
 //! group of them: [`sign_in`], [`second_factor`], [`clinic`] for those with whom diaries are shared, and [`me`] for those
 //! who keep one. These two look at a diary through [`diary`] and [`glance`].
 
@@ -10,6 +10,7 @@ pub mod cookie;
 pub mod diary;
 pub mod document;
 pub mod failure;
+pub mod field;
 pub mod form;
 pub mod glance;
 pub mod me;

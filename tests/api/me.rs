@@ -39,12 +39,17 @@ async fn a_patient_sees_the_diary_at_a_glance_and_takes_it_away() {
     let page = browser.opens("/me").await.is(200).text();
     assert!(page.contains("3 of 3 (100") && page.contains("after the wine") && page.contains("<svg"), "{page}");
     assert!(browser.opens("/me?period=day").await.is(200).text().contains("There are no cramps here."));
+    patient.logs(a_cramp().at(&format!("{}T02:10:00Z", app.today_plus(-100))).note("long ago")).await;
+    assert!(!browser.opens("/me").await.is(200).text().contains("long ago"));
+    let from = app.today_plus(-120);
+    let earlier = browser.opens(&format!("/me?from={from}&to=")).await.is(200).text();
+    assert!(earlier.contains("long ago") && earlier.contains(&format!("value=\"{from}\"")), "{earlier}");
     browser.opens("/me/report").await.is(200);
     assert_eq!(browser.opens("/me/report?format=pdf").await.is(200).header("content-type"), Some("application/pdf"));
     let taken = browser.opens("/me/export").await.is(200);
     assert!(taken.header("content-disposition").unwrap().starts_with("attachment"));
     let taken: Value = serde_json::from_str(&taken.text()).unwrap();
-    assert_eq!(taken["episodes"].as_array().unwrap().len(), 3);
+    assert_eq!(taken["episodes"].as_array().unwrap().len(), 4);
     // Who looks at their own diary leaves nothing behind.
     assert!(browser.opens("/me/access-log").await.is(200).text().contains("Nobody has looked yet."));
 }
@@ -100,9 +105,26 @@ async fn a_patient_makes_a_link_for_a_visit() {
     assert!(shared.contains("Opened once.") && !shared.contains(&secret), "{shared}");
     let looks = browser.opens("/me/access-log").await.is(200).text();
     assert!(looks.contains("Somebody with a link to the report") && looks.contains("Opened the report"));
+    let agreed = async || browser.opens("/me/sharing/consents").await.is(200).text();
+    assert!(agreed().await.contains("The link opens the report until"));
     let end = format!("/me/sharing/{}/end", between(&shared, "action=\"/me/sharing/", "/end"));
     browser.submits("/me/sharing", &end, &[]).await.is(303);
     nobody.opens(&link).await.is(404);
+    assert!(agreed().await.contains("Ended by you"));
+}
+
+#[actix_web::test]
+async fn what_nobody_used_in_time_is_told_as_over() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let browser = browser_of(&app, &patient).await;
+    browser.submits("/me/sharing/invite", "/me/sharing/invite", &[("role", "viewer")]).await.is(200);
+    browser.submits("/me/sharing/link", "/me/sharing/link", &[("expires_in_hours", "24")]).await.is(200);
+    app.advance(std::time::Duration::from_hours(73));
+    let browser = browser_of(&app, &patient).await;
+    let agreed = browser.opens("/me/sharing/consents").await.is(200).text();
+    assert!(agreed.contains("Nobody redeemed the code") && agreed.contains("The link opened the report"), "{agreed}");
+    assert!(!browser.opens("/me/sharing").await.is(200).text().contains("/end\""));
 }
 
 #[actix_web::test]

@@ -5,11 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
 use super::view::{self, RedeemHint};
 use crate::{
     access::Role,
-    analytics::period,
     ids::Id,
     page::PageRequest,
     pages::{
-        diary::{Asked, Shown},
+        diary::{Asked, Shown, report},
         document::see_other,
         failure::PageProblem,
         glance::Glance,
@@ -18,17 +17,13 @@ use crate::{
     },
     problem::{Code, Problem},
     refusal::Refusal,
-    reports::{findings::Findings, printed::printed, printer::Format},
     service::Service,
     sharing::{
         grants::store as grants,
         invitations::{model::Code as InvitationCode, store as invitations, store::Redeemed},
         reviews::{model::reviewed_up_to, store as reviews},
     },
-    web::{
-        query::{self, FormQuery},
-        routes::Routes,
-    },
+    web::{query::FormQuery, routes::Routes},
 };
 
 /// Adds the routes.
@@ -99,15 +94,10 @@ async fn show_report(
     service: Data<Service>,
     request: HttpRequest,
     visitor: Visitor,
-    FormQuery(mut query): FormQuery,
+    FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
-    let format = query.optional("format").unwrap_or(Format::Html);
-    let (from, to) = query::range(&mut query);
-    query.finish()?;
-    let asked = period::Asked { from, to, language: visitor.language };
     let visit = visitor.visit(diary_of(&request), Method::GET, "/report")?;
-    let findings = visit.read(move |db, diary| Findings::read(db, diary, asked)).await?;
-    Ok(printed(&service.printer, findings, format).await?)
+    report(&service, visit, query, visitor.language).await
 }
 
 async fn review(request: HttpRequest, Filled { visitor, mut form }: Filled) -> Result<HttpResponse, PageProblem> {

@@ -1,6 +1,6 @@
 //! What stands on the pages.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, html};
 
 use crate::{
@@ -8,8 +8,9 @@ use crate::{
     page::Cursor,
     pages::{
         diary::Shown,
+        field::{Said, field},
         glance::Glance,
-        signed_in::{Place, form_token, page_for},
+        signed_in::{Place, answer_for, form_token, page_for},
         visitor::Visitor,
     },
     say,
@@ -35,18 +36,23 @@ pub fn redeem(visitor: &Visitor, code: Option<&str>, hint: Option<RedeemHint>) -
         RedeemHint::OpensNothing => say!(language, "redeem-opens-nothing"),
         RedeemHint::OwnDiary => say!(language, "redeem-own-diary"),
     });
+    let code_field = |said: &Said| {
+        html! {
+            input.code #code name="code" required value=[code] maxlength="40" autocomplete="off"
+                autocapitalize="characters" spellcheck="false" placeholder="ABCD-EFGH-JKLM"
+                aria-invalid=[said.invalid] aria-describedby=[&said.hint] autofocus[said.hint.is_some()];
+        }
+    };
     let content = html! {
         p { (say!(language, "redeem-what")) }
         form method="post" action="/clinic/redeem" {
             (form_token(visitor))
-            @if let Some(told) = &told { p.wrong #hint role="alert" { (told) } }
-            label for="code" { (say!(language, "redeem-code")) }
-            input.code #code name="code" required value=[code] maxlength="40" autocomplete="off" autocapitalize="characters"
-                spellcheck="false" placeholder="ABCD-EFGH-JKLM" aria-describedby=[told.as_ref().map(|_| "hint")];
+            (field("code", &html! { (say!(language, "redeem-code")) }, told.as_deref(), code_field))
             button.first type="submit" { (say!(language, "redeem-button")) }
         }
     };
-    page_for(visitor, Place::Redeem, &say!(language, "redeem-title"), &content)
+    let status = if hint.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    answer_for(visitor, Place::Redeem, status, &say!(language, "redeem-title"), &content)
 }
 
 fn called(name: Option<&Name>, language: Language) -> Markup {
@@ -62,29 +68,19 @@ pub fn sort(patients: &mut [Glance]) {
 /// The patients, with what tells whom to look at first.
 pub fn patients(visitor: &Visitor, patients: &[Glance], next: Option<&Cursor>) -> HttpResponse {
     let language = visitor.language;
-    let columns = [
-        ("patients-name", false),
-        ("patients-state", false),
-        ("patients-rate", true),
-        ("patients-change", false),
-        ("patients-night", true),
-        ("patients-last", false),
-    ];
     let content = html! {
         @if patients.is_empty() {
             p { (say!(language, "patients-none")) }
         } @else {
             p.muted { (say!(language, "patients-period")) }
-            div.scroll tabindex="0" role="group" aria-labelledby="patients" {
-                table {
-                    caption.unseen #patients { (say!(language, "patients-title")) }
-                    thead { tr {
-                        @for (id, is_number) in columns {
-                            th.number[is_number] scope="col" { (say!(language, id)) }
-                        }
-                    } }
-                    tbody { @for patient in patients { (row(patient, language)) } }
-                }
+            // On a narrow screen each row is a card, which a browser would not read as a table by itself.
+            table.patients role="table" {
+                caption.unseen { (say!(language, "patients-title")) }
+                thead role="rowgroup" { tr role="row" {
+                    th role="columnheader" scope="col" { (say!(language, "patients-name")) }
+                    @for (id, _) in COLUMNS { th role="columnheader" scope="col" { (say!(language, id)) } }
+                } }
+                tbody role="rowgroup" { @for patient in patients { (row(patient, language)) } }
             }
             @if let Some(next) = next {
                 p { a href=(format!("/clinic?cursor={}", next.as_str())) rel="next" { (say!(language, "more")) } }
@@ -101,20 +97,29 @@ pub fn patients(visitor: &Visitor, patients: &[Glance], next: Option<&Cursor>) -
     page_for(visitor, Place::Patients, &say!(language, "patients-title"), &content)
 }
 
+/// What a column says of a patient.
+type Told = fn(&Glance, Language) -> String;
+
+/// The columns beside the name.
+const COLUMNS: [(&str, Told); 5] = [
+    ("patients-state", state),
+    ("patients-rate", Glance::rate),
+    ("patients-change", Glance::change),
+    ("patients-night", Glance::at_night),
+    ("patients-last", Glance::last_entry),
+];
+
+fn state(patient: &Glance, language: Language) -> String {
+    if patient.is_new { say!(language, "patients-new") } else { say!(language, "patients-reviewed") }
+}
+
 fn row(patient: &Glance, language: Language) -> Markup {
     html! {
-        tr {
-            th scope="row" {
+        tr.new[patient.is_new] role="row" {
+            th role="rowheader" scope="row" {
                 a href=(format!("/clinic/patients/{}", patient.id)) { (called(patient.name.as_ref(), language)) }
             }
-            td {
-                @if patient.is_new { strong { (say!(language, "patients-new")) } }
-                @else { (say!(language, "patients-reviewed")) }
-            }
-            td.number { (patient.rate(language)) }
-            td { (patient.change(language)) }
-            td.number { (patient.at_night(language)) }
-            td { (patient.last_entry(language)) }
+            @for (id, told) in COLUMNS { td role="cell" data-label=(say!(language, id)) { (told(patient, language)) } }
         }
     }
 }
@@ -129,11 +134,13 @@ pub fn patient(visitor: &Visitor, shown: &Shown) -> HttpResponse {
         (reviewing(visitor, shown, &here))
         (shown.charts_and_log(&here))
         @if let Some(grant) = &shown.diary.right().consent_id {
-            form method="post" action=(format!("{here}/leave")) {
-                (form_token(visitor))
-                input type="hidden" name="grant" value=(grant);
+            section {
                 p.muted { (say!(visitor.language, "patient-leave-what")) }
-                button type="submit" { (say!(visitor.language, "patient-leave")) }
+                form method="post" action=(format!("{here}/leave")) {
+                    (form_token(visitor))
+                    input type="hidden" name="grant" value=(grant);
+                    button type="submit" { (say!(visitor.language, "patient-leave")) }
+                }
             }
         }
     };

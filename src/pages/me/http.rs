@@ -13,12 +13,11 @@ use super::{
     view,
 };
 use crate::{
-    analytics::period,
     exports::download::{self, Format},
     ids::Id,
     page::PageRequest,
     pages::{
-        diary::{Asked, Shown},
+        diary::{Asked, Shown, report},
         document::see_other,
         failure::PageProblem,
         signed_in::Place,
@@ -26,7 +25,6 @@ use crate::{
     },
     problem::{Code, Problem},
     refusal::Refusal,
-    reports::{findings::Findings, printed::printed, printer::Format as ReportFormat},
     service::Service,
     sharing::{
         access_log,
@@ -34,10 +32,7 @@ use crate::{
         invitations::model::Code as InvitationCode,
         report_links::{model::LinkSecret, store as links},
     },
-    web::{
-        query::{self, FormQuery},
-        routes::Routes,
-    },
+    web::{query::FormQuery, routes::Routes},
 };
 
 /// Adds the routes.
@@ -67,15 +62,10 @@ async fn show_diary(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result
 async fn show_own_report(
     service: Data<Service>,
     visitor: Visitor,
-    FormQuery(mut query): FormQuery,
+    FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
-    let format = query.optional("format").unwrap_or(ReportFormat::Html);
-    let (from, to) = query::range(&mut query);
-    query.finish()?;
-    let asked = period::Asked { from, to, language: visitor.language };
     let visit = visitor.visit_own(Method::GET, "/report")?;
-    let findings = visit.read(move |db, diary| Findings::read(db, diary, asked)).await?;
-    Ok(printed(&service.printer, findings, format).await?)
+    report(&service, visit, query, visitor.language).await
 }
 
 async fn show_export(visitor: Visitor) -> Result<HttpResponse, PageProblem> {

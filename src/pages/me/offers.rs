@@ -13,6 +13,7 @@ use crate::{
     language::Language,
     local_clock::Zone,
     pages::{
+        field::{Said, field},
         signed_in::{Place, answer_for, form_token, page_for},
         visitor::Visitor,
     },
@@ -39,35 +40,30 @@ impl Asking<'_> {
         self.faults.is_some_and(|faults| faults.concern(field))
     }
 
-    /// A field below its label, and what is wrong with it.
-    fn field(&self, name: &str, optional: bool, input: impl FnOnce(Option<&str>, Option<String>) -> Markup) -> Markup {
+    fn field(&self, name: &str, optional: bool, input: impl FnOnce(&Said) -> Markup) -> Markup {
         let language = self.language;
-        let is_wrong = self.is_wrong(name);
-        let hint = format!("{name}-wrong");
-        html! {
-            label for=(name) {
-                (say!(language, &format!("ask-{name}")))
-                @if optional { " " span.muted { (say!(language, "ask-optional")) } }
-            }
-            @if is_wrong { p.wrong id=(hint) role="alert" { (say!(language, &format!("wrong-{name}"))) } }
-            (input(is_wrong.then_some("true"), is_wrong.then_some(hint.clone())))
-        }
+        let label = html! {
+            (say!(language, &format!("ask-{name}")))
+            @if optional { " " span.muted { (say!(language, "ask-optional")) } }
+        };
+        let wrong = self.is_wrong(name).then(|| say!(language, &format!("wrong-{name}")));
+        field(name, &label, wrong.as_deref(), input)
     }
 
     fn text(&self, name: &str, typed: Option<&str>, longest: &str) -> Markup {
-        self.field(name, true, |invalid, described_by| {
+        self.field(name, true, |said| {
             html! {
                 input id=(name) name=(name) value=[typed] maxlength=(longest) autocomplete="off"
-                    aria-invalid=[invalid] aria-describedby=[described_by];
+                    aria-invalid=[said.invalid] aria-describedby=[&said.hint];
             }
         })
     }
 
     fn date(&self, name: &str, typed: Option<&str>) -> Markup {
-        self.field(name, true, |invalid, described_by| {
+        self.field(name, true, |said| {
             html! {
                 input id=(name) type="date" name=(name) value=[typed] min="1970-01-01"
-                    aria-invalid=[invalid] aria-describedby=[described_by];
+                    aria-invalid=[said.invalid] aria-describedby=[&said.hint];
             }
         })
     }
@@ -75,9 +71,9 @@ impl Asking<'_> {
     /// One of some lengths of time, each with its number of days, or none.
     fn choice(&self, name: &str, known: &[(u64, u64)], chosen: Option<&str>, otherwise: Option<&str>) -> Markup {
         let language = self.language;
-        self.field(name, false, |invalid, described_by| {
+        self.field(name, false, |said| {
             html! {
-                select id=(name) name=(name) aria-invalid=[invalid] aria-describedby=[described_by] {
+                select id=(name) name=(name) aria-invalid=[said.invalid] aria-describedby=[&said.hint] {
                     @if let Some(otherwise) = otherwise { option value="" { (otherwise) } }
                     @for (value, days) in known {
                         option value=(value) selected[chosen.is_some_and(|chosen| *chosen == value.to_string())] {
@@ -151,15 +147,14 @@ pub fn invited(
 ) -> Result<HttpResponse, Problem> {
     let language = visitor.language;
     let url = code.expose_url(public_url);
-    let drawing = drawn(&url, &say!(language, "invited-qr"))?;
     let page = html! {
         p { (say!(language, "invited-what")) }
         p.shown { strong.code #code { (code.expose()) } }
-        div.qr { (drawing) }
+        (drawn(&url, &say!(language, "invited-qr"))?)
         p { (say!(language, "invited-or-link")) br; a.address href=(url) { (url) } }
         p { (say!(language, "invited-until", at = when(consent.open_until, zone, language))) }
         (in_short(&consent.terms, zone, language))
-        p.buttons { a.button href=(Place::Sharing.path()) { (say!(language, "sharing-title")) } }
+        (way_back(language))
     };
     Ok(page_for(visitor, Place::Sharing, &say!(language, "invited-title"), &page))
 }
@@ -178,9 +173,9 @@ pub fn link(visitor: &Visitor, form: &LinkForm, faults: Option<&Faults>) -> Http
             (include_notes(language, form.include_notes))
             (asking.choice("expires_in_hours", &LINK_HOURS.map(|hours| (hours, hours / 24)),
                 form.expires_in_hours.as_deref().or(Some("72")), None))
-            (asking.field("passcode", true, |invalid, described_by| html! {
+            (asking.field("passcode", true, |said| html! {
                 input #passcode name="passcode" minlength="4" maxlength="64" autocomplete="off" spellcheck="false"
-                    aria-invalid=[invalid] aria-describedby=[described_by];
+                    aria-invalid=[said.invalid] aria-describedby=[&said.hint];
             }))
             details open {
                 summary { (say!(language, "ask-words-report_link")) }
@@ -205,17 +200,21 @@ pub fn link_made(
 ) -> Result<HttpResponse, Problem> {
     let language = visitor.language;
     let url = secret.expose_url(public_url);
-    let drawing = drawn(&url, &say!(language, "link-made-qr"))?;
     let page = html! {
         p { (say!(language, "link-made-what")) }
-        div.qr { (drawing) }
+        (drawn(&url, &say!(language, "link-made-qr"))?)
         p { a.address href=(url) { (url) } }
         p { (say!(language, "sharing-opens-until", at = when(consent.open_until, zone, language))) }
-        p.buttons { a.button href=(Place::Sharing.path()) { (say!(language, "sharing-title")) } }
+        (way_back(language))
     };
     Ok(page_for(visitor, Place::Sharing, &say!(language, "link-made-title"), &page))
 }
 
-fn drawn(url: &str, title: &str) -> Result<PreEscaped<String>, Problem> {
-    qr::svg(url, title).map(PreEscaped).map_err(|error| Problem::internal(error.to_string()))
+fn way_back(language: Language) -> Markup {
+    html! { p.buttons { a.button href=(Place::Sharing.path()) { (say!(language, "sharing-title")) } } }
+}
+
+fn drawn(url: &str, title: &str) -> Result<Markup, Problem> {
+    let drawing = qr::svg(url, title).map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(html! { div.qr { (PreEscaped(drawing)) } })
 }

@@ -126,29 +126,28 @@ fn grant(visitor: &Visitor, grant: &Grant, zone: Zone) -> Markup {
 
 fn invitation(visitor: &Visitor, consent: &Consent, zone: Zone) -> Markup {
     let language = visitor.language;
-    let name = called(consent, language);
-    html! {
-        li {
-            div {
-                h3 { bdi { (name) } }
-                (in_short(&consent.terms, zone, language))
-                p { (say!(language, "sharing-open-until", at = when(consent.open_until, zone, language))) }
-            }
-            (end(visitor, consent.id.as_str(), &name))
-        }
-    }
+    let told = html! {
+        (in_short(&consent.terms, zone, language))
+        p { (say!(language, "sharing-open-until", at = when(consent.open_until, zone, language))) }
+    };
+    open(visitor, consent, &told)
 }
 
 fn open_link(visitor: &Visitor, consent: &Consent, times: i64, zone: Zone) -> Markup {
     let language = visitor.language;
-    let name = called(consent, language);
+    let told = html! {
+        p { (say!(language, "sharing-opened", times = times)) }
+        p { (say!(language, "sharing-opens-until", at = when(consent.open_until, zone, language))) }
+    };
+    open(visitor, consent, &told)
+}
+
+/// What nobody has to redeem, or has yet: it is known by the patient's name for it alone.
+fn open(visitor: &Visitor, consent: &Consent, told: &Markup) -> Markup {
+    let name = called(consent, visitor.language);
     html! {
         li {
-            div {
-                h3 { bdi { (name) } }
-                p { (say!(language, "sharing-opened", times = times)) }
-                p { (say!(language, "sharing-opens-until", at = when(consent.open_until, zone, language))) }
-            }
+            div { h3 { bdi { (name) } } (told) }
             (end(visitor, consent.id.as_str(), &name))
         }
     }
@@ -201,7 +200,7 @@ pub fn consents(visitor: &Visitor, zone: Zone, page: &Page<Consent>) -> HttpResp
                         h2 { (when(consent.given_at, zone, language)) ": " bdi { (called(consent, language)) } }
                         @if consent.kind == Kind::ReportLink { p { (say!(language, "consents-link")) } }
                         @else { (in_short(&consent.terms, zone, language)) }
-                        p { (became(consent, zone, language)) }
+                        p { (became(visitor, consent, zone)) }
                         details {
                             summary { (say!(language, "consents-words", version = consent.words_version.as_str())) }
                             (agreed_words(&consent.words_version, consent.purpose(), consent.language))
@@ -217,7 +216,8 @@ pub fn consents(visitor: &Visitor, zone: Zone, page: &Page<Consent>) -> HttpResp
     page_for(visitor, Place::Sharing, &say!(language, "consents-title"), &content)
 }
 
-fn became(consent: &Consent, zone: Zone, language: Language) -> String {
+fn became(visitor: &Visitor, consent: &Consent, zone: Zone) -> String {
+    let language = visitor.language;
     let at = |at: Instant| when(at, zone, language);
     let accepted = consent.acceptance.as_ref().map(|accepted| {
         let name = accepted.name.as_ref().map(Name::as_str);
@@ -228,11 +228,17 @@ fn became(consent: &Consent, zone: Zone, language: Language) -> String {
         .withdrawal
         .as_ref()
         .map(|(when, by)| say!(language, &format!("consents-ended-by-{}", by.as_str()), at = at(*when)));
-    let open = || say!(language, "sharing-open-until", at = at(consent.open_until));
+    let is_over = consent.open_until <= visitor.caller.now();
+    let until = match (consent.kind, is_over) {
+        (Kind::Invitation, false) => "sharing-open-until",
+        (Kind::Invitation, true) => "consents-code-over",
+        (Kind::ReportLink, false) => "sharing-opens-until",
+        (Kind::ReportLink, true) => "consents-link-over",
+    };
     match (accepted, ended) {
         (Some(accepted), Some(ended)) => format!("{accepted} {ended}"),
         (Some(told), None) | (None, Some(told)) => told,
-        (None, None) => open(),
+        (None, None) => say!(language, until, at = at(consent.open_until)),
     }
 }
 

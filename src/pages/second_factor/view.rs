@@ -8,6 +8,7 @@ use crate::{
     faults::Faults,
     local_clock::{LocalClock, Zone},
     pages::{
+        field::{Said, field},
         signed_in::{Place, answer_for, form_token, page_for},
         visitor::Visitor,
     },
@@ -67,25 +68,19 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// A field below its label, and what is wrong with it.
-    fn field(&self, name: &str, label: &str, wrong: &str, input: impl FnOnce(Ids<'_>) -> Markup) -> Markup {
+    fn field(&self, name: &str, label: &str, wrong: &str, input: impl FnOnce(&str, &Said) -> Markup) -> Markup {
         let id = format!("{}-{name}", self.asking.name());
-        let hint = format!("{id}-wrong");
         let is_wrong = self.faults.is_some_and(|faults| faults.concern(name));
-        html! {
-            label for=(id) { (label) }
-            @if is_wrong { p.wrong id=(hint) role="alert" { (wrong) } }
-            (input(Ids { id: &id, invalid: is_wrong.then_some("true"), hint: is_wrong.then_some(&hint) }))
-        }
+        field(&id, &html! { (label) }, is_wrong.then_some(wrong), |said| input(&id, said))
     }
 
     fn password(&self) -> Markup {
         let language = self.visitor.language;
         let (label, wrong) = (say!(language, "sign-in-password"), say!(language, "factor-wrong-password"));
-        self.field(PASSWORD, &label, &wrong, |ids| {
+        self.field(PASSWORD, &label, &wrong, |id, said| {
             html! {
-                input id=(ids.id) type="password" name=(PASSWORD) required autocomplete="current-password"
-                    aria-invalid=[ids.invalid] aria-describedby=[ids.hint];
+                input id=(id) type="password" name=(PASSWORD) required autocomplete="current-password"
+                    aria-invalid=[said.invalid] aria-describedby=[&said.hint];
             }
         })
     }
@@ -93,21 +88,14 @@ impl<'a> Form<'a> {
     /// Recovery codes have letters as well.
     fn code(&self, label: &str, is_of_app_alone: bool) -> Markup {
         let wrong = say!(self.visitor.language, "sign-in-wrong-code");
-        self.field(CODE, label, &wrong, |ids| {
+        self.field(CODE, label, &wrong, |id, said| {
             html! {
-                input id=(ids.id) name=(CODE) required autocomplete="one-time-code" autocapitalize="characters"
+                input id=(id) name=(CODE) required autocomplete="one-time-code" autocapitalize="characters"
                     spellcheck="false" maxlength="64" inputmode=[is_of_app_alone.then_some("numeric")]
-                    aria-invalid=[ids.invalid] aria-describedby=[ids.hint];
+                    aria-invalid=[said.invalid] aria-describedby=[&said.hint];
             }
         })
     }
-}
-
-/// What ties a field to its label, and to what is wrong with it.
-struct Ids<'a> {
-    id: &'a str,
-    invalid: Option<&'static str>,
-    hint: Option<&'a String>,
 }
 
 const fn status_for(is_wrong: bool) -> StatusCode {

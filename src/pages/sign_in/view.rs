@@ -27,8 +27,10 @@ pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option
         Hint::CodeNeeded => say!(language, "sign-in-code-needed"),
         Hint::WrongCode => say!(language, "sign-in-wrong-code"),
     });
-    let described_by = told.as_ref().map(|_| "hint");
     let wants_code = matches!(hint, Some(Hint::CodeNeeded | Hint::WrongCode));
+    let is_wrong = hint == Some(Hint::Wrong);
+    let (invalid, described_by) = (is_wrong.then_some("true"), is_wrong.then_some("hint"));
+    // Whoever is asked again types on where something is missing.
     let status = if hint.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let content = html! {
         p { (say!(language, "sign-in-what")) }
@@ -37,14 +39,15 @@ pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option
             input type="hidden" name="next" value=(next);
             label for="email" { (say!(language, "sign-in-email")) }
             input #email type="email" name="email" value=[email] required autocomplete="username"
-                aria-describedby=[described_by.filter(|_| !wants_code)];
+                aria-invalid=[invalid] aria-describedby=[described_by];
             label for="password" { (say!(language, "sign-in-password")) }
             input #password type="password" name="password" required autocomplete="current-password"
-                aria-describedby=[described_by.filter(|_| !wants_code)];
+                aria-invalid=[invalid] aria-describedby=[described_by] autofocus[hint.is_some()];
             label for="code" { (say!(language, "sign-in-code")) }
             p.muted #code-help { (say!(language, "sign-in-code-help")) }
             input #code name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false"
-                maxlength="64" aria-describedby=(if wants_code { "hint code-help" } else { "code-help" });
+                maxlength="64" aria-invalid=[wants_code.then_some("true")]
+                aria-describedby=(if wants_code { "hint code-help" } else { "code-help" });
             button.first type="submit" { (say!(language, "sign-in-button")) }
         }
     };
