@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { DESKTOP, DEVICES, PHONE, follow, test } from './support/browser.mjs';
 import { isForEverybody, printed } from './support/checks.mjs';
 import {
-  PASSWORD, PASSWORD_OF_THE_DEMO, api, logCramp, register, secondFactor, share, signInAs,
+  PASSWORD, PASSWORD_OF_THE_DEMO, api, logCramp, register, share, signInAs,
 } from './support/people.mjs';
 import { server } from './support/server.mjs';
 import { totp } from './support/totp.mjs';
@@ -44,7 +44,18 @@ async function patient(email, name) {
 test('a patient shares with a clinician, sees the look, and ends it', async (browser) => {
   await patient('kim@example.org', 'Kim Larsen');
   const okafor = { email: 'okafor@example.org', kind: 'clinician', display_name: 'Dr. Amara Okafor' };
-  const secret = await secondFactor(await register(okafor));
+  await register(okafor);
+  const desk = await signedIn(await browser.page(DESKTOP), okafor.email);
+  await go(desk, 'Set up a second factor');
+  await desk.getByLabel('Password').fill(PASSWORD);
+  assert.equal(await press(desk, 'Set up a second factor'), 200);
+  await isForEverybody(desk, 'second-factor-set-up');
+  const secret = (await desk.locator('.code').innerText()).replaceAll(' ', '');
+  await desk.getByLabel('Code of your app').fill(totp(secret));
+  assert.equal(await press(desk, 'Turn it on'), 200);
+  assert.equal(await desk.locator('.codes li').count(), 10);
+  await isForEverybody(desk, 'recovery-codes');
+  assert.equal(await press(desk, 'Sign out'), 200);
 
   const phone = await signedIn(await browser.page(PHONE), 'kim@example.org');
   assert.equal(await heading(phone).innerText(), 'My diary');
@@ -57,7 +68,6 @@ test('a patient shares with a clinician, sees the look, and ends it', async (bro
   assert.match(await phone.locator('#code').innerText(), /^(?:[A-HJ-NP-Z2-9]{4}-?){3}$/);
   assert.ok(await phone.getByRole('img', { name: 'QR code' }).isVisible());
 
-  const desk = await browser.page(DESKTOP);
   await desk.goto(link);
   await credentials(desk, okafor.email);
   assert.equal(await press(desk, 'Sign in'), 401);
@@ -123,10 +133,17 @@ test('nobody needs JavaScript or a mouse', async (browser) => {
   await type('nurse@example.org');
   await type(PASSWORD);
   assert.equal(await enter(), 200);
-  for (let tabs = 0; tabs < 4; tabs += 1) await keys.press('Tab');
+  const reach = async (what) => {
+    for (let tabs = 0; tabs < 30 && !(await what.and(page.locator(':focus')).count()); tabs += 1) await keys.press('Tab');
+  };
+  await reach(page.getByLabel('Code'));
+  await keys.press('ControlOrMeta+a');
   await keys.type(code.toLowerCase().replaceAll('-', ' '));
   assert.equal(await enter(), 200);
   assert.equal(await heading(page).innerText(), 'Lee');
+  await reach(page.getByRole('button', { name: 'Mark as reviewed' }));
+  assert.equal(await enter(), 200);
+  assert.ok(await page.getByText('You have reviewed everything up to now.').isVisible());
 });
 
 test('a link from elsewhere leads to the page of who is signed in', async (browser) => {
@@ -168,11 +185,11 @@ for (const device of DEVICES) {
     await go(page, 'Margarete Lindner');
     await isForEverybody(page, `patient-${name}`);
     await page.getByRole('combobox', { name: 'Time of day' }).selectOption('evening');
-    assert.equal(await press(page, 'Show'), 200);
+    assert.equal(await press(page, 'Filter the log'), 200);
     await isForEverybody(page, `patient-filtered-${name}`);
     await open(page, '/clinic/redeem');
     await page.getByLabel('Code').fill('ABCD-EFGH-JKLM');
-    assert.equal(await press(page, 'Redeem'), 200);
+    assert.equal(await press(page, 'Redeem'), 422);
     await isForEverybody(page, `redeem-${name}`);
     assert.equal(await open(page, '/clinic/patients/nobody'), 404);
   });

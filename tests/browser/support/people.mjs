@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 
 import { server } from './server.mjs';
-import { totp } from './totp.mjs';
 
 export const PASSWORD = 'seven quiet herons at dusk';
 export const PASSWORD_OF_THE_DEMO = 'seven cramps before breakfast';
@@ -35,13 +34,6 @@ export async function register(account = {}) {
 export async function signInAs(name) {
   const credentials = { email: `${name}@example.org`, password: PASSWORD_OF_THE_DEMO };
   return (await api('POST', '/v1/auth/login', credentials)).access_token;
-}
-
-/** Turns on the second factor of somebody; answers with what their app has. */
-export async function secondFactor(person, password = PASSWORD) {
-  const { secret } = await api('POST', '/v1/me/second-factor', { password }, person);
-  await api('POST', '/v1/me/second-factor/confirm', { code: totp(secret) }, person);
-  return secret;
 }
 
 /** A patient shares the diary with somebody. */
