@@ -374,6 +374,7 @@ filter-to = Bis
 filter-period = Tageszeit
 filter-any = alle
 filter-intensity = Stärke, mindestens
+filter-wrong-dates = Diesen Zeitraum gibt es nicht: Der erste Tag darf nicht nach dem letzten liegen und nicht nach heute. Das ist der übliche.
 filter-log-button = Einträge filtern
 filter-button = Zeigen
 

@@ -368,6 +368,7 @@ filter-to = To
 filter-period = Time of day
 filter-any = any
 filter-intensity = Intensity, at least
+filter-wrong-dates = There is no such period: the first day must not lie after the last, nor after today. This is the usual one.
 filter-log-button = Filter the log
 filter-button = Show
 

@@ -1,6 +1,6 @@
 //! One diary, as its owner sees it and as those do with whom it is shared: figures, charts, and the log.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, html};
 
 use super::{failure::PageProblem, glance::Glance};
@@ -11,6 +11,7 @@ use crate::{
         model::Episode,
         store::{self as episodes, Filter, Position},
     },
+    faults::Faults,
     fields::Fields,
     language::Language,
     local_clock::Period,
@@ -30,17 +31,37 @@ pub struct Asked {
     filter: Filter,
     page: PageRequest<Position>,
     language: Language,
+    /// No diary has such a period: another one is shown, and that is said.
+    dates_are_wrong: bool,
 }
 
 impl Asked {
-    /// Takes it out of a query.
-    pub fn from_query(query: &mut Fields, language: Language) -> Self {
-        let page = PageRequest::from_query(query);
-        let (from, to) = query::range(query);
+    /// Reads a query.
+    ///
+    /// # Errors
+    /// What no form of these pages can send. Wrong dates are no error: somebody has typed them.
+    pub fn from_query(mut query: Fields, language: Language) -> Result<Self, Faults> {
+        let page = PageRequest::from_query(&mut query);
+        let (from, to) = query::range(&mut query);
         let period = query.optional("period");
         let min_intensity = query.optional("min_intensity");
         let filter = Filter { from, to, period, min_intensity, ..Filter::default() };
-        Self { filter, page, language }
+        let asked = Self { filter, page, language, dates_are_wrong: false };
+        let faults = query.close();
+        match (faults.is_empty(), faults.concern("from") || faults.concern("to")) {
+            (true, _) => Ok(asked),
+            (false, true) => Ok(asked.for_the_usual_period()),
+            (false, false) => Err(faults),
+        }
+    }
+
+    fn for_the_usual_period(mut self) -> Self {
+        (self.filter.from, self.filter.to, self.dates_are_wrong) = (None, None, true);
+        self
+    }
+
+    fn period(&self) -> period::Asked {
+        period::Asked { from: self.filter.from, to: self.filter.to, language: self.language }
     }
 }
 
@@ -63,8 +84,10 @@ impl Shown {
     /// # Errors
     /// When the period can't be reported on, or the database fails.
     pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
-        let Filter { from, to, .. } = asked.filter;
-        let findings = Findings::without_log(db, diary, period::Asked { from, to, language: asked.language })?;
+        if !asked.dates_are_wrong && asked.period().in_diary(diary.today()).is_err() {
+            return Self::read(db, diary, asked.for_the_usual_period());
+        }
+        let findings = Findings::without_log(db, diary, asked.period())?;
         let period = findings.period;
         let filter = Filter { from: Some(period.from), to: Some(period.to), ..asked.filter.clone() };
         Ok(Self {
@@ -75,6 +98,12 @@ impl Shown {
             log: episodes::page(db, diary, &filter, &asked.page)?,
             asked,
         })
+    }
+
+    /// How the page is answered.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        if self.asked.dates_are_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
     }
 
     /// What it is called.
@@ -147,15 +176,20 @@ impl Shown {
     /// Which period is looked at. What the log is filtered by stays.
     fn dates(&self, here: &str) -> Markup {
         let (filter, language) = (&self.asked.filter, self.asked.language);
+        let is_wrong = self.asked.dates_are_wrong;
+        let (invalid, hint) = (is_wrong.then_some("true"), is_wrong.then_some("dates-wrong"));
         html! {
+            @if is_wrong { p.wrong #dates-wrong role="alert" { (say!(language, "filter-wrong-dates")) } }
             form.filters method="get" action=(here) {
                 div {
                     label for="from" { (say!(language, "filter-from")) }
-                    input #from type="date" name="from" value=(self.period.from);
+                    input #from type="date" name="from" value=(self.period.from) aria-invalid=[invalid]
+                        aria-describedby=[hint];
                 }
                 div {
                     label for="to" { (say!(language, "filter-to")) }
-                    input #to type="date" name="to" value=(self.period.to);
+                    input #to type="date" name="to" value=(self.period.to) aria-invalid=[invalid]
+                        aria-describedby=[hint];
                 }
                 @if let Some(period) = filter.period { input type="hidden" name="period" value=(period.as_str()); }
                 @if let Some(least) = filter.min_intensity { input type="hidden" name="min_intensity" value=(least.get()); }

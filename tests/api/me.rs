@@ -44,6 +44,11 @@ async fn a_patient_sees_the_diary_at_a_glance_and_takes_it_away() {
     let from = app.today_plus(-120);
     let earlier = browser.opens(&format!("/me?from={from}&to=")).await.is(200).text();
     assert!(earlier.contains("long ago") && earlier.contains(&format!("value=\"{from}\"")), "{earlier}");
+    for dates in ["from=2026-02-02&to=2026-02-01", "from=2999-01-01&to=", "from=nonsense&to="] {
+        let page = browser.opens(&format!("/me?{dates}&min_intensity=1")).await.is(422).text();
+        assert!(page.contains("id=\"dates-wrong\"") && page.contains("name=\"min_intensity\" value=\"1\""), "{page}");
+    }
+    browser.opens("/me?period=lunch").await.is(422);
     browser.opens("/me/report").await.is(200);
     assert_eq!(browser.opens("/me/report?format=pdf").await.is(200).header("content-type"), Some("application/pdf"));
     let taken = browser.opens("/me/export").await.is(200);

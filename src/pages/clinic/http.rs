@@ -81,10 +81,9 @@ fn diary_of(request: &HttpRequest) -> &str {
 async fn show_patient(
     request: HttpRequest,
     visitor: Visitor,
-    FormQuery(mut query): FormQuery,
+    FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
-    let asked = Asked::from_query(&mut query, visitor.language);
-    query.finish()?;
+    let asked = Asked::from_query(query, visitor.language)?;
     let visit = visitor.visit(diary_of(&request), Method::GET, "/episodes")?;
     let shown = visit.read(move |db, diary| Shown::read(db, diary, asked)).await?;
     Ok(view::patient(&visitor, &shown))

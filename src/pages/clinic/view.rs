@@ -144,7 +144,7 @@ pub fn patient(visitor: &Visitor, shown: &Shown) -> HttpResponse {
             }
         }
     };
-    page_for(visitor, Place::Patients, &shown.name(), &content)
+    answer_for(visitor, Place::Patients, shown.status(), &shown.name(), &content)
 }
 
 /// What the patient allowed to be seen.

@@ -48,12 +48,11 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/me/sharing/{id}/end").post(end_sharing).end();
 }
 
-async fn show_diary(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
+async fn show_diary(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
     if visitor.user.diary_id.is_none() {
         return Ok(see_other(Place::Patients.path()));
     }
-    let asked = Asked::from_query(&mut query, visitor.language);
-    query.finish()?;
+    let asked = Asked::from_query(query, visitor.language)?;
     let visit = visitor.visit_own(Method::GET, "/episodes")?;
     let shown = visit.read(move |db, diary| Shown::read(db, diary, asked)).await?;
     Ok(view::diary(&visitor, &shown))

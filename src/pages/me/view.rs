@@ -11,7 +11,7 @@ use crate::{
     page::Page,
     pages::{
         diary::Shown,
-        signed_in::{Place, page_for},
+        signed_in::{Place, answer_for, page_for},
         visitor::Visitor,
     },
     say,
@@ -40,7 +40,7 @@ pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
             p.buttons { a.button href="/me/export" download { (say!(language, "take-away-button")) } }
         }
     };
-    page_for(visitor, Place::Diary, &say!(language, "diary-title"), &content)
+    answer_for(visitor, Place::Diary, shown.status(), &say!(language, "diary-title"), &content)
 }
 
 /// Everybody besides the owner who read the diary or wrote in it.
