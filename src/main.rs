@@ -13,18 +13,15 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use cramp_diary::{
     analytics::period::Asked,
-    app,
-    clock::Clock,
-    config::{self, Config},
-    contract,
-    covered_days::backfill,
-    demo, fields,
-    language::Language,
+    diary::covered_days::backfill,
+    foundation::{clock::Clock, fields, language::Language},
     reports::file::{self, Wanted},
-    seed,
-    service::{self, Service},
+    service::{
+        self, Service, app,
+        config::{self, Config},
+        contract, demo, seed, telemetry,
+    },
     storage::{self, Address, transfer},
-    telemetry,
 };
 
 /// A diary for people with leg cramps: log cramps and soreness, see what share comes at night.

@@ -10,17 +10,16 @@ use source::{File, Source};
 
 /// Who names an `http` module besides `app`. The list may shrink.
 const HTTP_IS_NAMED_BY: [(&str, &str, &str); 1] =
-    [("accounts/http.rs", "sessions/http.rs", "registering signs in as well, and shows the same tokens")];
+    [("people/accounts/http.rs", "people/sign_in/http.rs", "registering signs in as well, and shows the same tokens")];
 
 /// Where SQL is besides `storage/`, `store.rs` and `rows.rs`. The list may shrink.
-const SQL_IS_IN: [(&str, &str); 7] = [
-    ("access/grants.rs", "the one question of rights is asked in the transaction that does the work"),
-    ("clock.rs", "an instant says how it is kept, beside what it is"),
-    ("health.rs", "asks the database whether it answers"),
-    ("refusal.rs", "takes what a query can fail with"),
-    ("sessions/allowance.rs", "a store of its own: what addresses have used up"),
-    ("sessions/throttle.rs", "a store of its own: counts of failures"),
-    ("tombstones.rs", "a store that the subjects share"),
+const SQL_IS_IN: [(&str, &str); 6] = [
+    ("access/grants/proofs.rs", "the one question of rights is asked in the transaction that does the work"),
+    ("foundation/clock.rs", "an instant says how it is kept, beside what it is"),
+    ("service/health.rs", "asks the database whether it answers"),
+    ("web/allowance.rs", "a store of its own: what addresses have used up"),
+    ("access/guesses.rs", "a store of its own: counts of failures"),
+    ("diary/tombstones.rs", "a store that the subjects share"),
 ];
 
 /// What the names of modules must not be: they say nothing.
@@ -43,19 +42,26 @@ fn the_source_is_read_as_it_is_written() {
         let file = source.files.iter().find(|file| file.path == path).unwrap();
         source.named_by(file).into_iter().map(str::to_owned).collect::<BTreeSet<_>>()
     };
-    let app = named("app.rs");
+    let app = named("service/app.rs");
     assert!(
-        app.contains("episodes/http.rs") && app.contains("service.rs") && app.contains("sessions/store.rs"),
+        app.contains("diary/episodes/http.rs")
+            && app.contains("service/mod.rs")
+            && app.contains("access/sessions/store.rs"),
         "{app:?}"
     );
-    let http = named("episodes/http.rs");
-    for expected in ["access/caller.rs", "episodes/store.rs", "episodes/model.rs", "episodes/view.rs", "web/answer.rs"]
-    {
+    let http = named("diary/episodes/http.rs");
+    for expected in [
+        "access/visits/caller.rs",
+        "diary/episodes/store.rs",
+        "diary/episodes/model.rs",
+        "diary/episodes/view.rs",
+        "web/answer.rs",
+    ] {
         assert!(http.contains(expected), "{expected} in {http:?}");
     }
-    assert!(named("episodes/view.rs").contains("soreness/model.rs"));
-    assert!(named("access/grants.rs").contains("sessions/store.rs"));
-    assert!(!named("episodes/model.rs").contains("episodes/store.rs"));
+    assert!(named("diary/episodes/view.rs").contains("diary/episodes/soreness/model.rs"));
+    assert!(named("access/grants/proofs.rs").contains("access/sessions/store.rs"));
+    assert!(!named("diary/episodes/model.rs").contains("diary/episodes/store.rs"));
 }
 
 #[test]
@@ -103,7 +109,7 @@ fn cycle_from<'a>(
 fn only_the_application_names_the_http_modules() {
     let source = Source::read();
     let mut found = BTreeSet::new();
-    for file in source.files.iter().filter(|file| file.path != "app.rs") {
+    for file in source.files.iter().filter(|file| file.path != "service/app.rs") {
         for named in source.named_by(file).into_iter().filter(|named| named.ends_with("/http.rs")) {
             found.insert((file.path.as_str(), named));
         }
@@ -142,11 +148,11 @@ fn rights_are_given_without_a_session_by_a_few_files_alone() {
         let outside = source.files.iter().filter(|file| !file.path.starts_with("access/") && file.text.contains(name));
         outside.map(|file| file.path.as_str()).collect()
     };
-    assert_eq!(named("own_diary"), ["demo/year.rs", "seed.rs"]);
+    assert_eq!(named("own_diary"), ["service/demo/year.rs", "service/seed.rs"]);
     // What an older version left uncounted, and the operator's own command.
-    assert_eq!(named("any_diary"), ["covered_days/backfill.rs"]);
+    assert_eq!(named("any_diary"), ["diary/covered_days/backfill.rs"]);
     assert_eq!(named("any_readable"), ["reports/file.rs"]);
-    assert_eq!(named("grant_owner"), ["accounts/registration.rs"]);
+    assert_eq!(named("grant_owner"), ["people/accounts/registration.rs"]);
     // A redeemed code, and an open link.
     assert_eq!(named("access::grant("), ["sharing/invitations/store.rs"]);
     assert_eq!(named("through_link"), ["sharing/report_links/store.rs"]);

@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use cramp_diary::{app, faults::FaultCode, problem::Code};
+use cramp_diary::{foundation::faults::FaultCode, service::app, web::problem::Code};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{
@@ -280,7 +280,7 @@ async fn send(caller: &Caller, operation: Operation<'_>, media_type: &str, body:
 async fn the_document_is_served_as_it_is_reviewed() {
     let app = TestApp::start().await;
     let yaml = app.nobody().get("/openapi.yaml").await.is(200);
-    assert_eq!(yaml.text(), cramp_diary::contract::OPENAPI_YAML);
+    assert_eq!(yaml.text(), cramp_diary::service::contract::OPENAPI_YAML);
     let json = app.nobody().get("/openapi.json").await.is(200).json();
     assert_eq!(json, CONTRACT.document);
     let page = app.nobody().get("/docs").await.is(200);

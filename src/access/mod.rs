@@ -1,14 +1,19 @@
-//! Who may touch which diary. Every question of rights is answered here, inside the transaction that does the work; what
-//! was proved is a type that only this module makes, and the stores ask for it.
+//! Who somebody is, what they may do, and what they did. Every question of rights is answered here, inside the transaction
+//! that does the work; what was proved is a type that only this layer makes, and the stores ask for it.
 
-mod caller;
+pub mod accounts;
+pub mod diaries;
 mod grants;
-mod view;
-mod visits;
+pub mod guesses;
+pub mod passwords;
+pub mod sessions;
+pub mod visits;
 
-pub use caller::{Caller, Visit};
 pub use grants::{
-    OwnedDiary, ReadableDiary, Right, Role, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant,
-    grant_owner, own_diary, role_of, through_link,
+    proofs::{
+        OwnedDiary, ReadableDiary, Right, Role, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant,
+        grant_owner, own_diary, role_of, through_link,
+    },
+    view::View,
 };
-pub use view::View;
+pub use visits::caller::{Caller, Visit};

@@ -13,20 +13,23 @@ use super::{
 };
 use crate::{
     access::ReadableDiary,
-    covered_days::model::DayCounts,
-    faults::{FaultCode, Faults},
-    fields::{self, Fields, FromJson},
-    histogram::Histogram,
-    ids::Id,
-    language::Language,
-    precondition::Revision,
-    refusal::Refusal,
-    say,
-    storage::Db,
-    treatments::{
-        self,
-        model::{Kind, Treatment},
+    diary::{
+        covered_days::model::DayCounts,
+        treatments::{
+            self,
+            model::{Kind, Treatment},
+        },
     },
+    foundation::{
+        faults::{FaultCode, Faults},
+        fields::{self, Fields, FromJson},
+        histogram::Histogram,
+        ids::Id,
+        language::Language,
+        precondition::Revision,
+    },
+    say,
+    storage::{Db, refusal::Refusal},
 };
 
 /// Name and version of the method.

@@ -12,7 +12,7 @@ use super::{
     record::Record,
     statistics::{Dispersion, Exposure},
 };
-use crate::{language::Language, say, treatments::model::Treatment, vocabulary};
+use crate::{diary::treatments::model::Treatment, foundation::language::Language, say, vocabulary};
 
 /// A treatment is often begun in a bad spell: these are the days before it that may have been one …
 const SPELL_DAYS: u32 = 28;

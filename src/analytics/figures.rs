@@ -11,7 +11,7 @@ use super::{
         six_digits, wilson_95,
     },
 };
-use crate::{histogram::Histogram, vocabulary};
+use crate::{foundation::histogram::Histogram, vocabulary};
 
 /// Fewer cramps than these support no statement.
 pub const FEWEST_EPISODES: u32 = 5;

@@ -15,17 +15,14 @@ use super::{
 };
 use crate::{
     access::{ReadableDiary, Visit},
-    faults::Faults,
-    fields::Fields,
-    ids::Id,
-    problem::Problem,
-    refusal::Refusal,
-    storage::Db,
-    treatments,
+    diary::treatments,
+    foundation::{faults::Faults, fields::Fields, ids::Id},
+    storage::{Db, refusal::Refusal},
     web::{
         answer,
         conditional::{Conditions, ETag},
         path::Path,
+        problem::Problem,
         query::Query,
         routes::Routes,
     },

@@ -8,7 +8,10 @@ use super::{
     record::{Coverage, Record, count},
     statistics::{Interval, binomial_at_least, share, six_decimals, six_digits, wilson_95},
 };
-use crate::{language::Language, local_clock::LocalTime, precondition::Revision, say, vocabulary};
+use crate::{
+    foundation::{language::Language, local_clock::LocalTime, precondition::Revision},
+    say, vocabulary,
+};
 
 /// Name and version of the method; the version rises when a number would come out differently.
 pub const METHOD: &str = "night-share@1";

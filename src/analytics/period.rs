@@ -4,9 +4,11 @@ use chrono::{Days, NaiveDate};
 
 use crate::{
     access::ReadableDiary,
-    faults::{FaultCode, Faults},
-    fields::Fields,
-    language::Language,
+    foundation::{
+        faults::{FaultCode, Faults},
+        fields::Fields,
+        language::Language,
+    },
     web::{conditional::ETag, query},
 };
 

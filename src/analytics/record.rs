@@ -9,10 +9,8 @@ use super::{
 };
 use crate::{
     access::ReadableDiary,
-    covered_days::{self, model::DayCounts, tally::Tally},
-    language::Language,
-    local_clock::DayParts,
-    precondition::Revision,
+    diary::covered_days::{self, model::DayCounts, tally::Tally},
+    foundation::{language::Language, local_clock::DayParts, precondition::Revision},
     say,
     storage::{Db, Result},
 };

@@ -10,11 +10,12 @@ use super::{
     statistics::{Interval, share, six_decimals, survival, wilson_95},
 };
 use crate::{
-    covered_days::tally::{self, Tally},
-    language::Language,
-    precondition::Revision,
+    diary::{
+        covered_days::tally::{self, Tally},
+        episodes::soreness::model::LAST_DAY,
+    },
+    foundation::{language::Language, precondition::Revision},
     say,
-    soreness::model::LAST_DAY,
 };
 
 /// Name and version of the method.

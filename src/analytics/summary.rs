@@ -12,10 +12,11 @@ use super::{
     statistics::{quantile, share, six_decimals},
 };
 use crate::{
-    covered_days::tally::{Tally, Words, site_word},
-    episodes::model::{Part, Side, Site},
-    language::Language,
-    precondition::Revision,
+    diary::{
+        covered_days::tally::{Tally, Words, site_word},
+        episodes::model::{Part, Side, Site},
+    },
+    foundation::{language::Language, precondition::Revision},
     say,
 };
 

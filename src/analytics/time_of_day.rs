@@ -10,7 +10,9 @@ use super::{
     statistics::{Concentration, concentration, six_decimals, six_digits},
 };
 use crate::{
-    covered_days::tally::Tally, language::Language, local_clock::LocalTime, precondition::Revision, say, vocabulary,
+    diary::covered_days::tally::Tally,
+    foundation::{language::Language, local_clock::LocalTime, precondition::Revision},
+    say, vocabulary,
 };
 
 /// Name and version of the method.

@@ -10,10 +10,12 @@ use super::{
     record::{Coverage, Record, Seen, count},
 };
 use crate::{
-    covered_days::model::DayCounts,
-    faults::{FaultCode, Faults},
-    language::Language,
-    precondition::Revision,
+    diary::covered_days::model::DayCounts,
+    foundation::{
+        faults::{FaultCode, Faults},
+        language::Language,
+        precondition::Revision,
+    },
     say, vocabulary,
 };
 

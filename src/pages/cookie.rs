@@ -10,8 +10,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    config::Config,
-    secrets::{self, Secret, fingerprint},
+    foundation::secrets::{self, Secret, fingerprint},
+    service::config::Config,
 };
 
 /// However much it is used, a browser is signed in for a working day.

@@ -7,21 +7,22 @@ use super::{failure::PageProblem, glance::Glance};
 use crate::{
     access::{ReadableDiary, Visit},
     analytics::period,
-    episodes::{
+    diary::episodes::{
         model::Episode,
         store::{self as episodes, Filter, Position},
     },
-    faults::Faults,
-    fields::Fields,
-    language::Language,
-    local_clock::Period,
-    page::{Page, PageRequest},
-    refusal::Refusal,
+    foundation::{
+        faults::Faults,
+        fields::Fields,
+        language::Language,
+        local_clock::Period,
+        paging::{Page, PageRequest},
+        values::Rating,
+    },
     reports::{compose, findings::Findings, log, page as sheet, printed::printed, printer::Format, sheet::Card},
     say,
     service::Service,
-    storage::Db,
-    values::Rating,
+    storage::{Db, refusal::Refusal},
     web::query,
 };
 

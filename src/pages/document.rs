@@ -13,7 +13,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::language::Language;
+use crate::foundation::language::Language;
 
 const STYLE: &str = concat!(include_str!("pages.css"), include_str!("../reports/drawing.css"));
 

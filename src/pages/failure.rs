@@ -14,12 +14,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::document;
 use crate::{
-    accounts::passwords::HashError,
-    faults::Faults,
-    language::Language,
-    problem::{Cause, Code, Problem},
-    refusal::Refusal,
+    access::passwords::HashError,
+    foundation::{faults::Faults, language::Language},
     say,
+    storage::refusal::Refusal,
+    web::problem::{Cause, Code, Problem},
 };
 
 /// Where the pages begin: it leads each to their own.

@@ -6,9 +6,12 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 
 use super::failure::PageProblem;
 use crate::{
-    fields::Fields,
-    problem::{Code, Problem},
-    web::{body, query},
+    foundation::fields::Fields,
+    web::{
+        body,
+        problem::{Code, Problem},
+        query,
+    },
 };
 
 /// The fields of a form. What is empty was not filled in.

@@ -10,14 +10,11 @@ use crate::{
         period::Period,
         record::Record,
     },
-    covered_days,
-    ids::Id,
-    language::Language,
-    refusal::Refusal,
+    diary::covered_days,
+    foundation::{ids::Id, language::Language, values::Name},
     say,
     sharing::reviews,
-    storage::Db,
-    values::Name,
+    storage::{Db, refusal::Refusal},
 };
 
 /// How many days are looked at.

@@ -14,6 +14,7 @@ pub mod field;
 pub mod form;
 pub mod glance;
 pub mod me;
+pub mod report_links;
 pub mod second_factor;
 pub mod sign_in;
 pub mod signed_in;

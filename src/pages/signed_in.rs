@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, html};
 
 use super::{document::answer, visitor::Visitor};
-use crate::{accounts::model::User, language::Language, say};
+use crate::{access::accounts::model::User, foundation::language::Language, say};
 
 /// Which of the pages one is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

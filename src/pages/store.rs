@@ -4,9 +4,8 @@ use diesel::prelude::*;
 
 use super::cookie::PageKey;
 use crate::{
-    clock::Instant,
-    ids::Id,
-    sessions::{self, model::Session},
+    access::sessions::{self, model::Session},
+    foundation::{clock::Instant, ids::Id},
     storage::{
         Db, Result, on_engine,
         schema::{page_keys, sessions as rows},

@@ -16,16 +16,16 @@ use super::{
     store,
 };
 use crate::{
-    access::{Caller, Visit},
-    accounts::{self, model::User},
-    fields::Fields,
-    ids::Id,
-    language::Language,
-    problem::{Code, Problem},
-    refusal::Refusal,
-    second_factor,
+    access::{
+        Caller, Visit,
+        accounts::{self, model::User},
+        sessions::{keys::Bearer, model::Session},
+    },
+    foundation::{fields::Fields, ids::Id, language::Language},
+    people::second_factor,
     service::Service,
-    sessions::{keys::Bearer, model::Session},
+    storage::refusal::Refusal,
+    web::problem::{Code, Problem},
 };
 
 /// That a session is in use is noted no more often than this.

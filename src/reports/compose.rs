@@ -16,7 +16,7 @@ use crate::{
         time_of_day,
         trend::{self, Bucket},
     },
-    language::Language,
+    foundation::language::Language,
     say,
 };
 

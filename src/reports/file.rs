@@ -8,18 +8,17 @@ use super::{
     printer::{self, Format},
 };
 use crate::{
-    access::any_readable,
-    accounts::{self, model::Email},
-    analytics::period::Asked,
-    clock::Clock,
-    ids::Id,
-    private_file,
-    refusal::Refusal,
-    sharing::access_log::{
-        self,
-        model::{Access, Deed, Visitor, VisitorRole},
+    access::{
+        accounts::{self, model::Email},
+        any_readable,
+        visits::{
+            self,
+            model::{Access, Deed, Visitor, VisitorRole},
+        },
     },
-    storage::{Db, Store},
+    analytics::period::Asked,
+    foundation::{clock::Clock, ids::Id, private_file},
+    storage::{Db, Store, refusal::Refusal},
 };
 
 /// Which report, and where to.
@@ -47,7 +46,7 @@ pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<Strin
         // The patient learns of it as of any other look.
         let operator = Visitor { consent_id: None, user: None, role: VisitorRole::Operator };
         let deed = Deed { access: Access::Read, what: "getReport".to_owned(), target: None };
-        access_log::store::record(db, readable.id(), &operator, &deed, now)?;
+        visits::store::record(db, readable.id(), &operator, &deed, now)?;
         Findings::read(db, &readable, asked)
     });
     let findings = findings.await.map_err(|error| match error {

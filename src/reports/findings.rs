@@ -1,7 +1,7 @@
 //! All that a report says, read in one transaction: whatever it is written as, its parts agree.
 
 use crate::{
-    access::ReadableDiary,
+    access::{ReadableDiary, diaries::model::Diary},
     analytics::{
         before_after::{BeforeAfter, Windows},
         night_share::NightShare,
@@ -12,12 +12,12 @@ use crate::{
         time_of_day::TimeOfDay,
         trend::{Bucket, Trend},
     },
-    diaries::model::Diary,
-    episodes::{self, model::Episode},
-    language::Language,
-    refusal::Refusal,
-    storage::Db,
-    treatments::{self, model::Treatment},
+    diary::{
+        episodes::{self, model::Episode},
+        treatments::{self, model::Treatment},
+    },
+    foundation::language::Language,
+    storage::{Db, refusal::Refusal},
 };
 
 /// So many cramps are listed one by one.

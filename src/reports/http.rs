@@ -10,11 +10,11 @@ use super::{findings::Findings, printed::printed, printer::Format};
 use crate::{
     access::Visit,
     analytics::period::Asked,
-    problem::Problem,
     service::Service,
     web::{
         answer,
         conditional::{Conditions, ETag, Known},
+        problem::Problem,
         query::Query,
         routes::Routes,
     },

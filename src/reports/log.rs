@@ -2,9 +2,8 @@
 
 use super::sheet::{Column, Table};
 use crate::{
-    episodes::model::{Episode, Site},
-    language::Language,
-    local_clock::DayParts,
+    diary::episodes::model::{Episode, Site},
+    foundation::{language::Language, local_clock::DayParts},
     say,
 };
 

@@ -10,8 +10,8 @@ use super::{
     printer::{Format, PrintError, Printer},
 };
 use crate::{
-    lane::LaneError,
-    problem::{Code, Problem},
+    foundation::lane::LaneError,
+    web::problem::{Code, Problem},
 };
 
 /// 200 with the report.

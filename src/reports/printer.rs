@@ -10,7 +10,7 @@ use super::{
     pdf::{self, Fonts, PdfError},
 };
 use crate::{
-    lane::{Lane, LaneError},
+    foundation::lane::{Lane, LaneError},
     vocabulary,
 };
 

@@ -1,7 +1,7 @@
 //! What stands on the report, in words and drawings, whatever it is written as: the page and the PDF show the same sheet.
 
 use super::drawing::Drawing;
-use crate::language::Language;
+use crate::foundation::language::Language;
 
 /// A4, in points.
 pub const PAPER: (f32, f32) = (595.28, 841.89);

@@ -3,7 +3,6 @@
 //!
 //! A consent, the grant that rests on it and the rows of the access log that come from it all carry the same id.
 
-pub mod access_log;
 pub mod consents;
 pub mod grants;
 pub mod invitations;

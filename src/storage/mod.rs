@@ -9,6 +9,7 @@ mod error;
 mod fixed;
 pub mod moment;
 mod postgres;
+pub mod refusal;
 pub mod schema;
 mod sqlite;
 mod store;

@@ -9,7 +9,7 @@ use super::{
     postgres::{self, Lanes, address::PgAddress, connection::Preparation},
     sqlite,
 };
-use crate::lane::LaneError;
+use crate::foundation::lane::LaneError;
 
 /// How a store is opened.
 #[derive(Debug, Clone)]

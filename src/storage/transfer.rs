@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use diesel::{QueryResult, prelude::*};
 
 use super::{address::Address, db::Db, error::Error, postgres, schema, sqlite, transaction::transaction};
-use crate::{clock::Instant, private_file};
+use crate::foundation::{clock::Instant, private_file};
 
 /// How many rows are in memory at a time.
 const BATCH: i64 = 1_000;

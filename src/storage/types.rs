@@ -12,7 +12,7 @@ use diesel::{
 };
 
 use super::{db::MultiBackend, moment::Moment};
-use crate::clock::Instant;
+use crate::foundation::clock::Instant;
 
 /// The start of 2000 in microseconds since 1970.
 const YEAR_2000: i64 = 946_684_800_000_000;

@@ -7,7 +7,7 @@ use actix_web::{
 use serde::Serialize;
 
 use super::conditional::{Conditions, ETag, Known};
-use crate::page::Page;
+use crate::foundation::paging::Page;
 
 /// What a write did to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

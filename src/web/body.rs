@@ -13,9 +13,11 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use crate::{
-    faults::{FaultCode, Faults},
-    ids::Id,
-    problem::{Code, Problem},
+    foundation::{
+        faults::{FaultCode, Faults},
+        ids::Id,
+    },
+    web::problem::{Code, Problem},
 };
 
 const LARGEST: usize = 64 * 1024;

@@ -9,8 +9,8 @@ use futures_util::future::{Ready, ready};
 
 use crate::{
     access::View,
-    precondition::{Precondition, Revision},
-    problem::Problem,
+    foundation::precondition::{Precondition, Revision},
+    web::problem::Problem,
 };
 
 /// A strong entity tag.

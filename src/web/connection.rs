@@ -18,7 +18,7 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-use crate::problem::{Code, Problem};
+use crate::web::problem::{Code, Problem};
 
 /// A request's head must be there so soon after its first byte; the first one of a connection, after its beginning.
 pub const SLOWEST_HEAD: Duration = Duration::from_secs(5);

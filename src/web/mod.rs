@@ -1,5 +1,6 @@
 //! What every subject's `http.rs` is made of: reading requests, writing answers, and what happens around both.
 
+pub mod allowance;
 pub mod answer;
 pub mod body;
 pub mod conditional;
@@ -7,6 +8,7 @@ pub mod connection;
 pub mod headers;
 pub mod observe;
 pub mod path;
+pub mod problem;
 pub mod query;
 pub mod request_id;
 pub mod routes;

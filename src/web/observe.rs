@@ -22,8 +22,8 @@ use super::{
     request_id::{self, REQUEST_ID},
 };
 use crate::{
-    problem::{Cause, Problem},
     service::Service,
+    web::problem::{Cause, Problem},
 };
 
 /// The outermost middleware.

@@ -5,9 +5,8 @@ use chrono::NaiveDate;
 use futures_util::future::{Ready, ready};
 
 use crate::{
-    fields::parse_date,
-    ids::Id,
-    problem::{Code, Problem},
+    foundation::{fields::parse_date, ids::Id},
+    web::problem::{Code, Problem},
 };
 
 /// A parameter that is read from a piece of the path.

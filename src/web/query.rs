@@ -6,9 +6,8 @@ use futures_util::future::{Ready, ready};
 use serde_json::{Map, Value};
 
 use crate::{
-    faults::FaultCode,
-    fields::Fields,
-    problem::{Code, Problem},
+    foundation::{faults::FaultCode, fields::Fields},
+    web::problem::{Code, Problem},
 };
 
 /// A query as fields. `true`, `false` and whole numbers become such; all else is text.

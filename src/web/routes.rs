@@ -9,7 +9,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-use crate::problem::Problem;
+use crate::web::problem::Problem;
 
 /// A method and a path pattern of the application.
 pub type Route = (Method, &'static str);

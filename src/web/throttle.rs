@@ -15,12 +15,14 @@ use actix_web::{
 };
 
 use crate::{
-    clock::Instant,
+    foundation::clock::Instant,
     pages::failure::PageProblem,
-    problem::{Code, Problem},
-    refusal::Refusal,
     service::Service,
-    sessions::allowance::{self, Network},
+    storage::refusal::Refusal,
+    web::{
+        allowance::{self, Network},
+        problem::{Code, Problem},
+    },
 };
 
 /// What such paths begin with.

@@ -10,7 +10,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 use chrono::DateTime;
-use cramp_diary::{exports::places::Place, service::Service};
+use cramp_diary::{exchange::exports::places::Place, service::Service};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 

@@ -156,7 +156,7 @@ async fn what_is_wrong_in_a_form_is_said_at_its_field_and_the_rest_is_kept() {
 
 #[actix_web::test]
 async fn everything_that_somebody_may_do_has_a_name_in_the_list_of_looks() {
-    let known = include_str!("../../src/language/en.ftl");
+    let known = include_str!("../../src/foundation/language/en.ftl");
     let for_the_owner = ["Consents", "Invitation", "ReportLink", "AccessLog", "exportDiary"];
     let operations =
         CONTRACT.operations().filter(|operation| operation.path.contains("{d}") || operation.id() == "listDiaries");

@@ -1,7 +1,10 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{self, Data, ServiceConfig};
-use cramp_diary::{refusal::Refusal, service::Service, storage::Db};
+use cramp_diary::{
+    service::Service,
+    storage::{Db, refusal::Refusal},
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -201,12 +204,12 @@ async fn panics() -> String {
     panic!("on purpose: quicksilver")
 }
 
-async fn panics_while_writing(service: Data<Service>) -> Result<String, cramp_diary::problem::Problem> {
+async fn panics_while_writing(service: Data<Service>) -> Result<String, cramp_diary::web::problem::Problem> {
     let work = |_: &mut Db| -> Result<String, Refusal> { panic!("on purpose: quicksilver") };
     Ok(service.store.write(work).await?)
 }
 
-async fn panics_while_reading(service: Data<Service>) -> Result<String, cramp_diary::problem::Problem> {
+async fn panics_while_reading(service: Data<Service>) -> Result<String, cramp_diary::web::problem::Problem> {
     let work = |_: &mut Db| -> Result<String, Refusal> { panic!("on purpose: quicksilver") };
     Ok(service.store.read(work).await?)
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
-use cramp_diary::config::SETTINGS;
+use cramp_diary::service::config::SETTINGS;
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 
 use crate::support::{Ended, Home, cramp, drill};

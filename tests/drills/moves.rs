@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cramp_diary::clock::Clock;
+use cramp_diary::foundation::clock::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::histogram::Histogram;
+use crate::foundation::histogram::Histogram;
 
 const MINUTES_PER_DAY: f64 = 1440.0;
 /// Below this, directions cancel out and what is left is rounding.

@@ -1,6 +1,6 @@
 //! What lies where in a row of values.
 
-use crate::histogram::Histogram;
+use crate::foundation::histogram::Histogram;
 
 /// The points that say most of a row of values.
 #[derive(Debug, Clone, Copy, PartialEq)]

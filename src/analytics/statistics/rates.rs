@@ -113,7 +113,7 @@ pub struct Dispersion {
 /// days is χ² with as many degrees of freedom as days less groups, for independent events (R. A. Fisher, Biometrics 6,
 /// 1950). A group is the number of days with 0, 1, 2 … events. `None` when there are too few days or events to tell.
 #[must_use]
-pub fn dispersion(groups: &[crate::histogram::Histogram]) -> Option<Dispersion> {
+pub fn dispersion(groups: &[crate::foundation::histogram::Histogram]) -> Option<Dispersion> {
     let (mut statistic, mut freedom) = (0.0, 0.0);
     for days in groups {
         let n = f64::from(days.total());

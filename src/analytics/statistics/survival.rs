@@ -1,7 +1,7 @@
 //! How long something lasts when not everything was seen to its end.
 
 use super::Z_95;
-use crate::histogram::Histogram;
+use crate::foundation::histogram::Histogram;
 
 /// What happened on one day.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,8 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
 use super::view::{self, RedeemHint};
 use crate::{
     access::Role,
-    ids::Id,
-    page::PageRequest,
+    foundation::{ids::Id, paging::PageRequest},
     pages::{
         diary::{Asked, Shown, report},
         document::see_other,
@@ -15,15 +14,21 @@ use crate::{
         signed_in::Place,
         visitor::{Filled, Visitor},
     },
-    problem::{Code, Problem},
-    refusal::Refusal,
     service::Service,
     sharing::{
         grants::store as grants,
-        invitations::{model::Code as InvitationCode, store as invitations, store::Redeemed},
+        invitations::{
+            model::Code as InvitationCode,
+            store::{self as invitations, Redeemed},
+        },
         reviews::{model::reviewed_up_to, store as reviews},
     },
-    web::{query::FormQuery, routes::Routes},
+    storage::refusal::Refusal,
+    web::{
+        problem::{Code, Problem},
+        query::FormQuery,
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.

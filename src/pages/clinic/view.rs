@@ -4,8 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, html};
 
 use crate::{
-    language::Language,
-    page::Cursor,
+    foundation::{language::Language, paging::Cursor, values::Name},
     pages::{
         diary::Shown,
         field::{Said, field},
@@ -14,7 +13,6 @@ use crate::{
         visitor::Visitor,
     },
     say,
-    values::Name,
 };
 
 /// Why a code did not do.

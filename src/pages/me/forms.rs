@@ -5,10 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    clock::Instant,
-    faults::Faults,
-    fields::Fields,
-    language::Language,
+    foundation::{clock::Instant, faults::Faults, fields::Fields, language::Language},
     sharing::{
         consents::{model::SharedRole, words},
         invitations, report_links,

@@ -13,9 +13,9 @@ use super::{
     view,
 };
 use crate::{
-    exports::download::{self, Format},
-    ids::Id,
-    page::PageRequest,
+    access::visits,
+    exchange::exports::download::{self, Format},
+    foundation::{ids::Id, paging::PageRequest},
     pages::{
         diary::{Asked, Shown, report},
         document::see_other,
@@ -23,16 +23,18 @@ use crate::{
         signed_in::Place,
         visitor::{Filled, Visitor},
     },
-    problem::{Code, Problem},
-    refusal::Refusal,
     service::Service,
     sharing::{
-        access_log,
         consents::{model::WithdrawnBy, store as consents},
         invitations::model::Code as InvitationCode,
         report_links::{model::LinkSecret, store as links},
     },
-    web::{query::FormQuery, routes::Routes},
+    storage::refusal::Refusal,
+    web::{
+        problem::{Code, Problem},
+        query::FormQuery,
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.
@@ -76,9 +78,8 @@ async fn show_access_log(visitor: Visitor, FormQuery(mut query): FormQuery) -> R
     let asked = PageRequest::from_query(&mut query);
     query.finish()?;
     let visit = visitor.visit_own(Method::GET, "/access-log")?;
-    let (zone, page) = visit
-        .own_read(move |db, diary| Ok((diary.diary().time_zone, access_log::store::page(db, diary, &asked)?)))
-        .await?;
+    let (zone, page) =
+        visit.own_read(move |db, diary| Ok((diary.diary().time_zone, visits::store::page(db, diary, &asked)?))).await?;
     Ok(view::access_log(&visitor, zone, &page))
 }
 

@@ -9,16 +9,13 @@ use super::{
     view::when,
 };
 use crate::{
-    faults::Faults,
-    language::Language,
-    local_clock::Zone,
+    foundation::{faults::Faults, language::Language, local_clock::Zone, qr},
     pages::{
         field::{Said, field},
         signed_in::{Place, answer_for, form_token, page_for},
         visitor::Visitor,
     },
-    problem::Problem,
-    qr, say,
+    say,
     sharing::{
         consents::{
             model::{Consent, SharedRole},
@@ -27,6 +24,7 @@ use crate::{
         invitations::model::Code,
         report_links::model::LinkSecret,
     },
+    web::problem::Problem,
 };
 
 /// A form that is filled in, with what is wrong with it.

@@ -5,20 +5,20 @@ use maud::{Markup, html};
 
 use super::view::when;
 use crate::{
-    access::OwnedDiary,
-    accounts::model::Email,
-    clock::Instant,
-    language::Language,
-    local_clock::Zone,
-    page::{Page, PageRequest},
+    access::{OwnedDiary, accounts::model::Email, visits},
+    foundation::{
+        clock::Instant,
+        language::Language,
+        local_clock::Zone,
+        paging::{Page, PageRequest},
+        values::Name,
+    },
     pages::{
         signed_in::{Place, form_token, page_for},
         visitor::Visitor,
     },
-    refusal::Refusal,
     say,
     sharing::{
-        access_log,
         consents::{
             model::{Consent, Kind, SharedRole, Terms},
             store as consents,
@@ -28,8 +28,7 @@ use crate::{
         invitations::model::Status as InvitationStatus,
         report_links::model::Status as LinkStatus,
     },
-    storage::Db,
-    values::Name,
+    storage::{Db, refusal::Refusal},
 };
 
 /// With whom a diary is shared now, and what is still open.
@@ -53,7 +52,7 @@ impl Shared {
         let mut links = consents::page(db, diary, Some(Kind::ReportLink), &PageRequest::longest())?.items;
         links.retain(|consent| LinkStatus::of(consent, now) == LinkStatus::Open);
         let counted = |link: Consent| {
-            let times = access_log::store::visits(db, diary.id(), &link.id)?;
+            let times = visits::store::visits(db, diary.id(), &link.id)?;
             Ok::<_, Refusal>((link, times))
         };
         Ok(Self {

@@ -4,19 +4,23 @@ use actix_web::HttpResponse;
 use maud::{Markup, html};
 
 use crate::{
-    accounts::model::Email,
-    clock::Instant,
-    language::Language,
-    local_clock::{LocalClock, Zone},
-    page::Page,
+    access::{
+        accounts::model::Email,
+        visits::model::{Entry, VisitorRole},
+    },
+    foundation::{
+        clock::Instant,
+        language::Language,
+        local_clock::{LocalClock, Zone},
+        paging::Page,
+        values::Name,
+    },
     pages::{
         diary::Shown,
         signed_in::{Place, answer_for, page_for},
         visitor::Visitor,
     },
     say,
-    sharing::access_log::model::{Entry, VisitorRole},
-    values::Name,
 };
 
 /// A moment on the diary's wall clock.

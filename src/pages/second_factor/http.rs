@@ -4,18 +4,18 @@ use actix_web::HttpResponse;
 
 use super::view::{self, Asking};
 use crate::{
-    faults::Faults,
+    foundation::faults::Faults,
     pages::{
         document::see_other,
         failure::PageProblem,
         signed_in::Place,
         visitor::{Filled, Visitor},
     },
-    refusal::Refusal,
-    second_factor::{
+    people::second_factor::{
         asked,
         steps::{self, Failure},
     },
+    storage::refusal::Refusal,
     web::routes::Routes,
 };
 

@@ -4,21 +4,24 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, PreEscaped, html};
 
 use crate::{
-    clock::Instant,
-    faults::Faults,
-    local_clock::{LocalClock, Zone},
+    foundation::{
+        clock::Instant,
+        faults::Faults,
+        local_clock::{LocalClock, Zone},
+        qr,
+    },
     pages::{
         field::{Said, field},
         signed_in::{Place, answer_for, form_token, page_for},
         visitor::Visitor,
     },
-    problem::Problem,
-    qr, say,
-    second_factor::{
+    people::second_factor::{
         asked::{CODE, PASSWORD},
         model::RecoveryCode,
         steps::{Setup, Status},
     },
+    say,
+    web::problem::Problem,
 };
 
 /// Which form it is that asks. Several are on one page, so that its name is in the ids of its fields.

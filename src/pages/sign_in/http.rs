@@ -4,8 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::view::{self, Hint};
 use crate::{
-    accounts::model::Password,
-    fields::{Fields, FromJson},
+    access::{accounts::model::Password, sessions},
+    foundation::{
+        fields::{Fields, FromJson},
+        values::DeviceName,
+    },
     pages::{
         cookie::{LONGEST, PageKey, no_cookie},
         document::see_other,
@@ -15,15 +18,12 @@ use crate::{
         store,
         visitor::{Filled, Visitor, language},
     },
-    problem::Problem,
-    second_factor::model::TypedCode,
-    service::Service,
-    sessions::{
-        self,
-        sign_in::{Credentials, Failure, sign_in},
+    people::{
+        second_factor::model::TypedCode,
+        sign_in::steps::{Credentials, Failure, sign_in},
     },
-    values::DeviceName,
-    web::{query::FormQuery, routes::Routes},
+    service::Service,
+    web::{problem::Problem, query::FormQuery, routes::Routes},
 };
 
 /// Adds the routes.

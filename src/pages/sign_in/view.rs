@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::html;
 
 use crate::{
-    language::Language,
+    foundation::language::Language,
     pages::{document::page, failure::SIGN_IN},
     say,
 };

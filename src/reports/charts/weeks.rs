@@ -9,7 +9,7 @@ use crate::{
         figures::Direction,
         trend::{Half, Point as Bucket, Trend},
     },
-    language::Language,
+    foundation::language::Language,
     reports::drawing::{Anchor, Drawing, Ink, LABEL_SIZE, point},
     say,
 };

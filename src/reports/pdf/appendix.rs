@@ -4,8 +4,10 @@ use super::canvas::NodeId;
 use super::flow::{Column, Flow};
 use super::tables::{self, Look};
 use super::text::Style;
-use crate::reports::drawing::Ink;
-use crate::reports::sheet::{GAP, Sheet, Table, Width};
+use crate::reports::{
+    drawing::Ink,
+    sheet::{GAP, Sheet, Table, Width},
+};
 
 const HEADING: Style = Style::new(12.0, true, Ink::Text);
 const LINE: Style = Style::new(8.0, false, Ink::Text);

@@ -6,8 +6,10 @@ use super::canvas::NodeId;
 use super::flow::{BOTTOM, Column, FULL, Flow, Side};
 use super::tables::{self, Look};
 use super::text::{Style, wrap};
-use crate::reports::drawing::Ink;
-use crate::reports::sheet::{Card, GAP, Sheet, Width};
+use crate::reports::{
+    drawing::Ink,
+    sheet::{Card, GAP, Sheet, Width},
+};
 
 /// The sizes that are tried for it all to be on one page, of letters and charts and of what is between cards.
 const SCALES: [Scale; 5] = [Scale(1.0, 1.5), Scale(1.0, 1.0), Scale(0.94, 0.94), Scale(0.88, 0.88), Scale(0.82, 0.82)];

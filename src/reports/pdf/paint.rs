@@ -14,8 +14,10 @@ use super::PdfError;
 use super::canvas::{Canvas, Mark, NodeId, Shown};
 use super::flow::FULL;
 use super::text::{Style, clean, cut_short, one_line};
-use crate::reports::drawing::Ink;
-use crate::reports::sheet::{MARGIN, PAPER, Sheet};
+use crate::reports::{
+    drawing::Ink,
+    sheet::{MARGIN, PAPER, Sheet},
+};
 
 mod shapes;
 

@@ -7,8 +7,7 @@ use krilla::tagging::{TableHeaderScope, Tag};
 use super::canvas::NodeId;
 use super::flow::{Column, Flow, Side};
 use super::text::{Line, Style, one_line, wrap};
-use crate::reports::drawing::Ink;
-use crate::reports::sheet::Table;
+use crate::reports::{drawing::Ink, sheet::Table};
 
 /// How far what stands below a row is moved in.
 const INDENT: f32 = 12.0;

@@ -1,8 +1,12 @@
 use super::canvas::Shown;
 use super::*;
-use crate::language::Language;
-use crate::reports::drawing::{Anchor, Drawing, Ink, Shape, Stroke, point};
-use crate::reports::sheet::{Card, Column, MARGIN, PAPER, Table, Width};
+use crate::{
+    foundation::language::Language,
+    reports::{
+        drawing::{Anchor, Drawing, Ink, Shape, Stroke, point},
+        sheet::{Card, Column, MARGIN, PAPER, Table, Width},
+    },
+};
 
 /// The PDF of a sheet.
 fn printed(sheet: &Sheet) -> Result<Vec<u8>, PdfError> {

@@ -10,10 +10,8 @@ use super::{
 };
 use crate::{
     access::{Caller, Visit},
-    language::Language,
-    page::PageRequest,
-    problem::Problem,
-    web::{answer, query::Query, routes::Routes},
+    foundation::{language::Language, paging::PageRequest},
+    web::{answer, problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.

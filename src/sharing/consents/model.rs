@@ -5,14 +5,15 @@ use serde::Serialize;
 
 use super::words::{self, Purpose};
 use crate::{
-    access::{Right, Role, View},
-    accounts::model::Email,
-    clock::Instant,
-    faults::{FaultCode, Faults},
-    fields::Fields,
-    ids::Id,
-    language::Language,
-    values::Name,
+    access::{Right, Role, View, accounts::model::Email},
+    foundation::{
+        clock::Instant,
+        faults::{FaultCode, Faults},
+        fields::Fields,
+        ids::Id,
+        language::Language,
+        values::Name,
+    },
     vocabulary,
 };
 
@@ -172,9 +173,9 @@ impl Consent {
 /// Reads how long something stays open, in hours.
 pub struct Hours<const MOST: i32>(pub i32);
 
-impl<const MOST: i32> crate::fields::FromJson for Hours<MOST> {
+impl<const MOST: i32> crate::foundation::fields::FromJson for Hours<MOST> {
     fn from_json(value: &serde_json::Value) -> Result<Self, Faults> {
-        crate::fields::integer(value, 1..=MOST).map(Self)
+        crate::foundation::fields::integer(value, 1..=MOST).map(Self)
     }
 }
 

@@ -5,18 +5,22 @@ use diesel::prelude::*;
 
 use super::model::{Acceptance, Consent, Kind, SharedRole, Terms, WithdrawnBy};
 use crate::{
-    access::{OwnedDiary, SignedIn},
-    accounts::model::{Email, User},
-    clock::Instant,
-    ids::Id,
-    language::Language,
-    page::{Page, PageRequest},
-    refusal::Refusal,
+    access::{
+        OwnedDiary, SignedIn,
+        accounts::model::{Email, User},
+    },
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        language::Language,
+        paging::{Page, PageRequest},
+        values::Name,
+    },
     storage::{
         Db, Error, Result,
+        refusal::Refusal,
         schema::{consents, grants, share_keys},
     },
-    values::Name,
 };
 
 #[derive(Queryable, Selectable, Insertable)]

@@ -8,7 +8,9 @@ use super::{
     words,
 };
 use crate::{
-    accounts::model::Email, clock::Instant, ids::Id, language::Language, refusal::Refusal, storage::Error, values::Name,
+    access::accounts::model::Email,
+    foundation::{clock::Instant, ids::Id, language::Language, values::Name},
+    storage::{Error, refusal::Refusal},
 };
 
 /// A consent as the patient reads it.

@@ -5,9 +5,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    faults::{FaultCode, Faults},
-    fields::{self, FromJson},
-    language::Language,
+    foundation::{
+        faults::{FaultCode, Faults},
+        fields::{self, FromJson},
+        language::Language,
+    },
     vocabulary,
 };
 
@@ -89,7 +91,7 @@ mod tests {
     use std::fmt::Write;
 
     use super::*;
-    use crate::secrets::fingerprint;
+    use crate::foundation::secrets::fingerprint;
 
     #[test]
     fn what_was_published_stays_as_it_is() {

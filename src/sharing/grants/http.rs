@@ -5,10 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::store;
 use crate::{
     access::Visit,
-    ids::Id,
-    page::PageRequest,
-    problem::Problem,
-    web::{answer, path::Path, query::Query, routes::Routes},
+    foundation::{ids::Id, paging::PageRequest},
+    web::{answer, path::Path, problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.

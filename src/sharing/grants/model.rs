@@ -3,7 +3,11 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::{accounts::model::Email, clock::Instant, ids::Id, sharing::consents::model::SharedRole, values::Name};
+use crate::{
+    access::accounts::model::Email,
+    foundation::{clock::Instant, ids::Id, values::Name},
+    sharing::consents::model::SharedRole,
+};
 
 /// A right on somebody else's diary.
 #[derive(Debug, Clone, Serialize)]

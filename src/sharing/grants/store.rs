@@ -5,20 +5,17 @@ use diesel::prelude::*;
 
 use super::model::Grant;
 use crate::{
-    access::{ReadableDiary, Role},
-    accounts,
-    clock::Instant,
-    ids::Id,
-    page::{Page, PageRequest},
-    refusal::Refusal,
-    sharing::{
-        access_log,
-        consents::{
-            self,
-            model::{SharedRole, WithdrawnBy},
-        },
+    access::{ReadableDiary, Role, accounts, visits},
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        paging::{Page, PageRequest},
     },
-    storage::{Db, Error, Result, schema::grants},
+    sharing::consents::{
+        self,
+        model::{SharedRole, WithdrawnBy},
+    },
+    storage::{Db, Error, Result, refusal::Refusal, schema::grants},
 };
 
 #[derive(Queryable, Selectable)]
@@ -40,7 +37,7 @@ fn told(db: &mut Db, row: Row, with_label: bool) -> Result<Grant> {
     let user = accounts::store::find(db, &user_id)?.ok_or_else(|| Error::corrupt("grant"))?.user;
     let consent = consents::store::find(db, &row.diary_id, &id)?.ok_or_else(|| Error::corrupt("grant"))?;
     Ok(Grant {
-        last_seen_at: access_log::store::last_visit(db, &row.diary_id, &id)?,
+        last_seen_at: visits::store::last_visit(db, &row.diary_id, &id)?,
         id,
         diary_id: Id::stored(row.diary_id),
         user_id,

@@ -10,21 +10,21 @@ use super::{
 };
 use crate::{
     access::{Caller, Visit},
-    clock::Instant,
-    fields::Fields,
-    ids::Id,
-    language::Language,
-    page::PageRequest,
-    problem::{Code, Problem},
-    qr,
-    refusal::Refusal,
+    foundation::{clock::Instant, fields::Fields, ids::Id, language::Language, paging::PageRequest, qr, values::Name},
     service::Service,
     sharing::consents::{
         model::{Consent, Kind, SharedRole, WithdrawnBy},
         store as consents,
     },
-    values::Name,
-    web::{answer, body::Body, path::Path, query::Query, routes::Routes},
+    storage::refusal::Refusal,
+    web::{
+        answer,
+        body::Body,
+        path::Path,
+        problem::{Code, Problem},
+        query::Query,
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.

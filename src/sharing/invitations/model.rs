@@ -5,11 +5,13 @@ use std::{fmt, time::Duration};
 use serde_json::Value;
 
 use crate::{
-    clock::Instant,
-    faults::{FaultCode, Faults},
-    fields::{self, Fields, FromJson},
-    language::Language,
-    secrets::{self, fingerprint},
+    foundation::{
+        clock::Instant,
+        faults::{FaultCode, Faults},
+        fields::{self, Fields, FromJson},
+        language::Language,
+        secrets::{self, fingerprint},
+    },
     sharing::consents::{
         model::{Consent, Hours, Kind, Terms},
         words,

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::model::Code;
 use crate::{
-    access::{self, Role, SignedIn},
-    accounts,
-    faults::{FaultCode, Faults},
-    refusal::Refusal,
-    sessions::throttle::{self, Guesser},
+    access::{
+        self, Role, SignedIn, accounts,
+        guesses::{self, Guesser},
+    },
+    foundation::faults::{FaultCode, Faults},
     sharing::{
         consents::{
             model::{Kind, WithdrawnBy},
@@ -16,7 +16,7 @@ use crate::{
         },
         grants::{model::Grant, store as grants},
     },
-    storage::Db,
+    storage::{Db, refusal::Refusal},
 };
 
 /// What came of a code.
@@ -37,14 +37,14 @@ pub enum Redeemed {
 /// When the diary is their own.
 pub fn redeem(db: &mut Db, who: &SignedIn, code: &Code) -> Result<Redeemed, Refusal> {
     let guesser = Guesser::redeeming(who.user_id());
-    if let Some(wait) = throttle::wait(db, &guesser, who.now())? {
+    if let Some(wait) = guesses::wait(db, &guesser, who.now())? {
         return Ok(Redeemed::Held(wait));
     }
     // Locked, so that the account is not erased in between.
     let user = accounts::store::find_locked(db, who.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
     let open = consents::find_open(db, &code.hash(), Kind::Invitation, who.now())?;
     let Some((diary_id, consent)) = open else {
-        throttle::settle(db, &guesser, false, who.now())?;
+        guesses::settle(db, &guesser, false, who.now())?;
         return Ok(Redeemed::Unknown);
     };
     if access::role_of(db, &diary_id, who)? == Some(Role::Owner) {
@@ -52,7 +52,7 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &Code) -> Result<Redeemed, Refu
         return Err(Faults::at("code", FaultCode::Contradiction, why).into());
     }
     if !consents::accept(db, &diary_id, &consent.id, &user, who.now())? {
-        throttle::settle(db, &guesser, false, who.now())?;
+        guesses::settle(db, &guesser, false, who.now())?;
         return Ok(Redeemed::Unknown);
     }
     consents::withdraw_from(db, diary_id.as_str(), who.user_id(), WithdrawnBy::Replacement, who.now())?;

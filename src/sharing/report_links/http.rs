@@ -6,30 +6,27 @@ use serde::Serialize;
 
 use super::{
     model::{Draft, Link, LinkSecret, Status},
-    page,
     store::{self, Opened},
 };
 use crate::{
-    access::Visit,
-    accounts::{model::Password, passwords::Verdict},
-    clock::Instant,
-    ids::Id,
-    language::Language,
-    page::PageRequest,
-    pages::{failure::PageProblem, form::Form},
-    problem::{Code, Problem},
-    refusal::Refusal,
+    access::{Visit, accounts::model::Password, passwords::Verdict, visits},
+    foundation::{clock::Instant, ids::Id, language::Language, paging::PageRequest, values::Name},
+    pages::{failure::PageProblem, form::Form, report_links::view},
     reports::printer::Format,
     service::Service,
-    sharing::{
-        access_log,
-        consents::{
-            model::{Consent, Kind, WithdrawnBy},
-            store as consents,
-        },
+    sharing::consents::{
+        model::{Consent, Kind, WithdrawnBy},
+        store as consents,
     },
-    values::Name,
-    web::{answer, body::Body, path::Path, query::Query, routes::Routes},
+    storage::refusal::Refusal,
+    web::{
+        answer,
+        body::Body,
+        path::Path,
+        problem::{Code, Problem},
+        query::Query,
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.
@@ -121,8 +118,8 @@ async fn list_report_links(
             let page = consents::page(db, diary, Some(Kind::ReportLink), &asked)?;
             page.try_map(|consent| {
                 let link = store::find(db, diary.id(), &consent.id)?;
-                let times = access_log::store::visits(db, diary.id(), &consent.id)?;
-                let last = access_log::store::last_visit(db, diary.id(), &consent.id)?;
+                let times = visits::store::visits(db, diary.id(), &consent.id)?;
+                let last = visits::store::last_visit(db, diary.id(), &consent.id)?;
                 Ok::<_, Refusal>(LinkView::of(consent, &link, (times, last), now))
             })
         })
@@ -151,7 +148,7 @@ fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
 async fn show_report_link(service: Data<Service>, request: HttpRequest) -> Result<HttpResponse, PageProblem> {
     let (secret, now) = (secret_of(&request)?, service.clock.now());
     let open = service.store.read(move |db| store::find_open(db, &secret, now)).await?;
-    Ok(page::before(&open.consent, &open.link, None, StatusCode::OK))
+    Ok(view::before(&open.consent, &open.link, None, StatusCode::OK))
 }
 
 async fn open_report_link(
@@ -174,9 +171,9 @@ async fn open_report_link(
         (Some(hash), Some(passcode)) => service.passwords.verify(passcode, Some(hash.clone())).await? != Verdict::Wrong,
     };
     match service.store.write_on_snapshot(move |db| store::open(db, &secret, is_right, now)).await? {
-        Opened::Report(findings) => Ok(page::report(&service.printer, *findings, format).await?),
+        Opened::Report(findings) => Ok(view::report(&service.printer, *findings, format).await?),
         Opened::WrongPasscode => {
-            Ok(page::before(&open.consent, &open.link, Some(page::Hint::WrongPasscode), StatusCode::FORBIDDEN))
+            Ok(view::before(&open.consent, &open.link, Some(view::Hint::WrongPasscode), StatusCode::FORBIDDEN))
         }
         Opened::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait).into()),
     }

@@ -3,5 +3,4 @@
 
 pub mod http;
 pub mod model;
-mod page;
 pub mod store;

@@ -6,18 +6,20 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::{
-    accounts::model::Password,
+    access::accounts::model::Password,
     analytics::period::Asked,
-    clock::Instant,
-    faults::{FaultCode, Faults},
-    fields::{self, Fields, FromJson},
-    language::Language,
-    secrets::{self, Secret, fingerprint},
+    foundation::{
+        clock::Instant,
+        faults::{FaultCode, Faults},
+        fields::{self, Fields, FromJson},
+        language::Language,
+        secrets::{self, Secret, fingerprint},
+        values::Name,
+    },
     sharing::consents::{
         model::{Consent, Hours, Kind, SharedRole, Terms},
         words,
     },
-    values::Name,
     vocabulary,
 };
 

@@ -7,24 +7,22 @@ use diesel::prelude::*;
 
 use super::model::{Draft, Link, LinkSecret};
 use crate::{
-    access::{self, OwnedDiary},
-    analytics::period::Asked,
-    clock::Instant,
-    ids::Id,
-    refusal::Refusal,
-    reports::findings::Findings,
-    sessions::throttle::{self, Guesser, Try},
-    sharing::{
-        access_log::{
+    access::{
+        self, OwnedDiary,
+        guesses::{self, Guesser, Try},
+        visits::{
             self,
             model::{Access, Deed, Visitor, VisitorRole},
         },
-        consents::{
-            self,
-            model::{Consent, Kind},
-        },
     },
-    storage::{Db, Result, schema::report_links},
+    analytics::period::Asked,
+    foundation::{clock::Instant, ids::Id},
+    reports::findings::Findings,
+    sharing::consents::{
+        self,
+        model::{Consent, Kind},
+    },
+    storage::{Db, Result, refusal::Refusal, schema::report_links},
 };
 
 /// Makes a link.
@@ -88,7 +86,7 @@ pub fn find_open(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<OpenL
     let (diary_id, consent) = open.ok_or(Refusal::NotFound)?;
     let link = find(db, diary_id.as_str(), &consent.id)?;
     let held = match link.passcode_hash {
-        Some(_) => throttle::wait(db, &Guesser::opening(&consent.id), now)?,
+        Some(_) => guesses::wait(db, &Guesser::opening(&consent.id), now)?,
         None => None,
     };
     Ok(OpenLink { diary_id, consent, link, held })
@@ -112,7 +110,7 @@ pub enum Opened {
 pub fn open(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: Instant) -> Result<Opened, Refusal> {
     let OpenLink { diary_id, consent, link, .. } = find_open(db, secret, now)?;
     if link.passcode_hash.is_some() {
-        match throttle::settle(db, &Guesser::opening(&consent.id), passcode_is_right, now)? {
+        match guesses::settle(db, &Guesser::opening(&consent.id), passcode_is_right, now)? {
             Try::Right => {}
             Try::Wrong => return Ok(Opened::WrongPasscode),
             Try::Held(wait) => return Ok(Opened::Held(wait)),
@@ -122,7 +120,7 @@ pub fn open(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: Inst
     let diary = access::through_link(db, &diary_id, right, now)?;
     let visitor = Visitor { consent_id: Some(consent.id), user: None, role: VisitorRole::ReportLink };
     let deed = Deed { access: Access::Read, what: "getReport".to_owned(), target: None };
-    access_log::store::record(db, diary.id(), &visitor, &deed, now)?;
+    visits::store::record(db, diary.id(), &visitor, &deed, now)?;
     let asked = Asked { from: link.from, to: link.to, language: consent.language };
     Findings::read(db, &diary, asked).map(|findings| Opened::Report(Box::new(findings)))
 }

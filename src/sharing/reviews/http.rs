@@ -5,9 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{model::reviewed_up_to, store};
 use crate::{
     access::Visit,
-    page::PageRequest,
-    problem::Problem,
-    web::{answer, body::Body, query::Query, routes::Routes},
+    foundation::paging::PageRequest,
+    web::{answer, body::Body, problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
+use crate::foundation::{
     clock::Instant,
     faults::{FaultCode, Faults},
     fields::{self, Fields},

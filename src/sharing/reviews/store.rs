@@ -4,15 +4,15 @@ use diesel::prelude::*;
 
 use super::model::Review;
 use crate::{
-    access::{ReadableDiary, Role},
-    accounts,
-    clock::Instant,
-    ids::Id,
-    page::{Page, PageRequest},
-    precondition::Revision,
-    refusal::Refusal,
-    storage::{Db, Result, schema::reviews},
-    values::Name,
+    access::{ReadableDiary, Role, accounts},
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        paging::{Page, PageRequest},
+        precondition::Revision,
+        values::Name,
+    },
+    storage::{Db, Result, refusal::Refusal, schema::reviews},
 };
 
 #[derive(Queryable, Selectable, Insertable)]

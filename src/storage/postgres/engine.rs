@@ -16,7 +16,7 @@ use super::{
     migrations,
 };
 use crate::{
-    lane::{Lane, LaneError},
+    foundation::lane::{Lane, LaneError},
     storage::{Db, Error, Failure, transaction::transaction},
 };
 

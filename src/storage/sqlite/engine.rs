@@ -19,8 +19,10 @@ use super::{
     writer::{self, Write},
 };
 use crate::{
-    lane::{Lane, LaneError},
-    private_file,
+    foundation::{
+        lane::{Lane, LaneError},
+        private_file,
+    },
     storage::{Db, Error, Failure, transaction::transaction},
 };
 

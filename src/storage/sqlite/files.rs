@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::connection::{self, Use};
-use crate::{private_file, storage::Error};
+use crate::{foundation::private_file, storage::Error};
 
 /// Moves what a database's log holds into the database and empties the log, so that the one file is all there is.
 ///

@@ -22,10 +22,8 @@ use actix_web::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::{
-    app,
-    clock::Clock,
-    config::Config,
-    service::Service,
+    foundation::clock::Clock,
+    service::{Service, app, config::Config},
     storage::{Address, Options, Store},
 };
 use diesel::{

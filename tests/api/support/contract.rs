@@ -48,7 +48,8 @@ impl Operation<'_> {
 
 impl Contract {
     fn read() -> Self {
-        let document = serde_saphyr::from_str(cramp_diary::contract::OPENAPI_YAML).expect("openapi.yaml is YAML");
+        let document =
+            serde_saphyr::from_str(cramp_diary::service::contract::OPENAPI_YAML).expect("openapi.yaml is YAML");
         Self { document, validators: Mutex::default() }
     }
 

@@ -6,9 +6,13 @@ use krilla::num::NormalizedF32;
 use krilla::paint::{Fill, FillRule, LineJoin, Stroke, StrokeDash};
 use krilla::surface::Surface;
 
-use crate::reports::drawing::{self, Anchor, Drawing, Ink, Shape};
-use crate::reports::pdf::fonts::Fonts;
-use crate::reports::pdf::text::{Line, Style, one_line};
+use crate::reports::{
+    drawing::{self, Anchor, Drawing, Ink, Shape},
+    pdf::{
+        fonts::Fonts,
+        text::{Line, Style, one_line},
+    },
+};
 
 /// How far the handles of a quarter of a circle reach, in parts of the radius.
 const ROUND: f32 = 0.552_284_8;

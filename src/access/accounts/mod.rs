@@ -1,0 +1,4 @@
+//! Accounts: who there is.
+
+pub mod model;
+pub mod store;

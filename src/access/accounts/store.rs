@@ -1,0 +1,153 @@
+//! Accounts in the database.
+
+use diesel::prelude::*;
+
+use super::model::{Email, Kind, User};
+use crate::{
+    foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
+    storage::{
+        Db, Error, Result,
+        schema::{diaries, users},
+    },
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
+struct Row {
+    id: String,
+    email: String,
+    email_key: String,
+    password_hash: String,
+    display_name: Option<String>,
+    kind: String,
+    time_zone: String,
+    diary_id: Option<String>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+/// An account with the hash of its password.
+#[derive(Debug)]
+pub struct Credentials {
+    /// Whose they are.
+    pub user: User,
+    /// PHC string.
+    pub password_hash: String,
+}
+
+impl TryFrom<Row> for Credentials {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let user = User {
+            id: Id::stored(row.id),
+            email: Email::stored(row.email),
+            display_name: row.display_name.map(Name::stored),
+            kind: Kind::parse(&row.kind).ok_or_else(|| Error::corrupt("kind of user"))?,
+            time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
+            diary_id: row.diary_id.map(Id::stored),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        };
+        Ok(Self { user, password_hash: row.password_hash })
+    }
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// When the database fails; look for the e-mail first.
+pub fn insert(db: &mut Db, user: &User, password_hash: String) -> Result<()> {
+    let row = Row {
+        id: user.id.to_string(),
+        email: user.email.as_str().to_owned(),
+        email_key: user.email.key(),
+        password_hash,
+        display_name: user.display_name.as_ref().map(|name| name.as_str().to_owned()),
+        kind: user.kind.as_str().to_owned(),
+        time_zone: user.time_zone.name().to_owned(),
+        diary_id: user.diary_id.as_ref().map(ToString::to_string),
+        created_at: user.created_at,
+        updated_at: user.updated_at,
+    };
+    diesel::insert_into(users::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// The account of an e-mail, whatever its case.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_email(db: &mut Db, email: &Email) -> Result<Option<Credentials>> {
+    let row: Option<Row> =
+        users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).first(db).optional()?;
+    row.map(Credentials::try_from).transpose()
+}
+
+/// The account of an id.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
+    let row: Option<Row> = users::table.find(id.as_str()).select(Row::as_select()).first(db).optional()?;
+    row.map(Credentials::try_from).transpose()
+}
+
+/// The account of an e-mail, locked until the transaction ends: nobody changes its password while somebody is signed in
+/// by the old one. SQLite has one writer, and nothing to lock.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_locked_by_email(db: &mut Db, email: &Email) -> Result<Option<Credentials>> {
+    let Db::Postgres(db) = db else { return find_by_email(db, email) };
+    let row = users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).for_no_key_update();
+    row.first::<Row>(db).optional()?.map(Credentials::try_from).transpose()
+}
+
+/// The account of an id, locked until the transaction ends: what is seen of it is what is changed.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_locked(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
+    let Db::Postgres(db) = db else { return find(db, id) };
+    let row = users::table.find(id.as_str()).select(Row::as_select()).for_no_key_update();
+    row.first::<Row>(db).optional()?.map(Credentials::try_from).transpose()
+}
+
+/// Stores what a person may change of an account.
+///
+/// # Errors
+/// When the database fails.
+pub fn update(db: &mut Db, user: &User) -> Result<()> {
+    diesel::update(users::table.find(user.id.as_str()))
+        .set((
+            users::display_name.eq(user.display_name.as_ref().map(Name::as_str)),
+            users::time_zone.eq(user.time_zone.name()),
+            users::updated_at.eq(user.updated_at),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Stores another hash of the password.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_password_hash(db: &mut Db, id: &Id, hash: &str) -> Result<()> {
+    diesel::update(users::table.find(id.as_str())).set(users::password_hash.eq(hash)).execute(db)?;
+    Ok(())
+}
+
+/// Erases an account with everything that hangs on it: its sessions, and the diaries it owns with all they hold.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase(db: &mut Db, id: &Id) -> Result<()> {
+    let own: Option<Option<String>> = users::table.find(id.as_str()).select(users::diary_id).first(db).optional()?;
+    if let Some(diary_id) = own.flatten() {
+        // Where diaries are spread over machines, this goes to one of them; who deletes a person there asks all.
+        diesel::delete(diaries::table.find(diary_id)).execute(db)?;
+    }
+    diesel::delete(users::table.find(id.as_str())).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Diaries in the database, below the question of rights: only [`crate::access`] and registration come here.
+
+use diesel::prelude::*;
+
+use super::model::{Diary, Settings};
+use crate::{
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        local_clock::{DayParts, LocalTime, Zone},
+        precondition::Revision,
+        values::Name,
+    },
+    storage::{Db, Error, Result, fixed, on_engine, schema::diaries},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = diaries, treat_none_as_default_value = false)]
+struct Row {
+    id: String,
+    owner_id: String,
+    display_name: Option<String>,
+    time_zone: String,
+    night_start: i32,
+    night_end: i32,
+    evening_start: i32,
+    revision: i64,
+    complete_since: i64,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl TryFrom<Row> for Diary {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let time = |minute: i32| u16::try_from(minute).ok().and_then(LocalTime::from_minute);
+        let day_parts = match (time(row.night_start), time(row.night_end), time(row.evening_start)) {
+            (Some(start), Some(end), Some(evening)) => DayParts::new(start, end, evening).ok(),
+            _ => None,
+        };
+        Ok(Self {
+            id: Id::stored(row.id),
+            settings: Settings {
+                display_name: row.display_name.map(Name::stored),
+                time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
+                day_parts: day_parts.ok_or_else(|| Error::corrupt("division of the day"))?,
+            },
+            revision: Revision(row.revision),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// Makes a diary for an owner.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Instant) -> Result<()> {
+    let row = Row {
+        id: id.to_string(),
+        owner_id: owner_id.to_string(),
+        display_name: settings.display_name.as_ref().map(|name| name.as_str().to_owned()),
+        time_zone: settings.time_zone.name().to_owned(),
+        night_start: settings.day_parts.night_start().minute().into(),
+        night_end: settings.day_parts.night_end().minute().into(),
+        evening_start: settings.day_parts.evening_start().minute().into(),
+        revision: 1,
+        complete_since: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    diesel::insert_into(diaries::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// A diary by its id.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
+    let row: Option<Row> = on_engine!(db, |db| diaries::table.find(id).select(Row::as_select()).first(db).optional())?;
+    row.map(Diary::try_from).transpose()
+}
+
+/// A diary by its id, locked until the transaction ends: whoever changes a diary looks at it through this first, so that
+/// what is seen stays true, and revisions come in the order of commits. SQLite has one writer, and nothing to lock.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
+    let Db::Postgres(db) = db else { return find(db, id) };
+    let row: Option<Row> = diaries::table.find(id).select(Row::as_select()).for_no_key_update().first(db).optional()?;
+    row.map(Diary::try_from).transpose()
+}
+
+/// Stores the next revision of a locked diary.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
+    let row = diesel::update(diaries::table.find(id)).set(diaries::revision.eq(revision.0));
+    on_engine!(db, |db| fixed!(row).execute(db))?;
+    Ok(())
+}

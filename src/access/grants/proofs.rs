@@ -1,0 +1,415 @@
+//! The one function over sessions and grants, and the proofs it gives.
+
+use std::cell::Cell;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::view::View;
+use crate::{
+    access::{
+        diaries::{model::Diary, store as diaries},
+        sessions::{self, keys::Bearer},
+    },
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        paging::{Page, PageRequest},
+        precondition::Revision,
+    },
+    storage::{
+        Db, Error, Result, on_engine,
+        refusal::Refusal,
+        schema::{grants, users},
+    },
+    vocabulary,
+};
+
+vocabulary! {
+    /// A user's right on a diary.
+    pub enum Role {
+        /// Everything, sharing and erasing included.
+        Owner = "owner",
+        /// Reads and writes: a parent, a carer.
+        Contributor = "contributor",
+        /// Reads: a clinician.
+        Viewer = "viewer",
+    }
+}
+
+impl Role {
+    const fn writes(self) -> bool {
+        matches!(self, Self::Owner | Self::Contributor)
+    }
+}
+
+/// Proof that the caller's session lives, in the transaction at hand.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    user_id: Id,
+    session_id: Id,
+    now: Instant,
+}
+
+impl SignedIn {
+    /// Who.
+    #[must_use]
+    pub const fn user_id(&self) -> &Id {
+        &self.user_id
+    }
+
+    /// In which session.
+    #[must_use]
+    pub const fn session_id(&self) -> &Id {
+        &self.session_id
+    }
+
+    /// When the request came.
+    #[must_use]
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+}
+
+/// By which right somebody is at a diary.
+#[derive(Debug, Clone)]
+pub struct Right {
+    /// The consent that it rests on; `None` for the owner, who needs none.
+    pub consent_id: Option<Id>,
+    /// What they may do.
+    pub role: Role,
+    /// What they may see.
+    pub view: View,
+    /// From then on they may not.
+    pub access_until: Option<Instant>,
+}
+
+impl Right {
+    /// Whoever owns a diary, or keeps it.
+    const OWNER: Self = Self { consent_id: None, role: Role::Owner, view: View::WHOLE, access_until: None };
+}
+
+/// Proof that the caller may read a diary, in the transaction at hand.
+#[derive(Debug, Clone)]
+pub struct ReadableDiary {
+    diary: Diary,
+    user_id: Option<Id>,
+    right: Right,
+    now: Instant,
+}
+
+impl ReadableDiary {
+    /// The diary as it is in this transaction.
+    #[must_use]
+    pub const fn diary(&self) -> &Diary {
+        &self.diary
+    }
+
+    /// The diary's id, as the database knows it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.diary.id.as_str()
+    }
+
+    /// Who the caller is; `None` for who came without an account.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<&Id> {
+        self.user_id.as_ref()
+    }
+
+    /// The caller's role.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.right.role
+    }
+
+    /// The caller's right in full.
+    #[must_use]
+    pub const fn right(&self) -> &Right {
+        &self.right
+    }
+
+    /// What the caller may see. Stores show no more.
+    #[must_use]
+    pub const fn view(&self) -> View {
+        self.right.view
+    }
+
+    /// When the request came.
+    #[must_use]
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Today in the diary's zone.
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.diary.time_zone.date_at(self.now)
+    }
+
+    /// The last date that has begun anywhere on earth: a traveller's today is never in the future.
+    #[must_use]
+    pub fn latest_date(&self) -> chrono::NaiveDate {
+        const FURTHEST_EAST: std::time::Duration = std::time::Duration::from_hours(14);
+        self.now.plus(FURTHEST_EAST).utc().date_naive()
+    }
+}
+
+/// Proof that the caller may change a diary, in the write transaction at hand.
+#[derive(Debug)]
+pub struct WritableDiary {
+    readable: ReadableDiary,
+    stamp: Cell<Option<Stamp>>,
+}
+
+/// Proof that the caller owns a diary, and so decides who else may touch it.
+#[derive(Debug)]
+pub struct OwnedDiary(ReadableDiary);
+
+impl std::ops::Deref for OwnedDiary {
+    type Target = ReadableDiary;
+
+    fn deref(&self) -> &ReadableDiary {
+        &self.0
+    }
+}
+
+/// What a change writes on the rows it touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// The diary's new revision.
+    pub revision: Revision,
+    /// When.
+    pub at: Instant,
+}
+
+impl std::ops::Deref for WritableDiary {
+    type Target = ReadableDiary;
+
+    fn deref(&self) -> &ReadableDiary {
+        &self.readable
+    }
+}
+
+impl WritableDiary {
+    /// The revision of this transaction: allocated once, at the first change, so that a transaction that changes
+    /// nothing takes none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn stamp(&self, db: &mut Db) -> Result<Stamp> {
+        if let Some(stamp) = self.stamp.get() {
+            return Ok(stamp);
+        }
+        // The row is locked: what was read of it still holds.
+        let stamp = Stamp { revision: self.diary.revision.next(), at: self.now };
+        diaries::set_revision(db, self.id(), stamp.revision)?;
+        self.stamp.set(Some(stamp));
+        Ok(stamp)
+    }
+}
+
+/// Which diary a path names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::access) enum DiaryRef {
+    Me,
+    Id(Id),
+}
+
+pub(in crate::access) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -> Result<SignedIn, Refusal> {
+    if !sessions::store::lives(db, &bearer.session_id, &bearer.user_id, now)? {
+        return Err(Refusal::NotSignedIn);
+    }
+    Ok(SignedIn { user_id: bearer.user_id.clone(), session_id: bearer.session_id.clone(), now })
+}
+
+/// A grant as it is kept.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = grants)]
+struct Row {
+    id: String,
+    role: String,
+    access_until: Option<Instant>,
+    visible_from: Option<NaiveDate>,
+    include_notes: bool,
+}
+
+impl Row {
+    /// The right that it gives, unless it has run out.
+    fn right(self, now: Instant) -> Result<Option<Right>> {
+        let role = Role::parse(&self.role).ok_or_else(|| Error::corrupt("role"))?;
+        let holds = self.access_until.is_none_or(|until| now < until);
+        Ok(holds.then(|| Right {
+            consent_id: (role != Role::Owner).then(|| Id::stored(self.id)),
+            role,
+            view: View { visible_from: self.visible_from, include_notes: self.include_notes },
+            access_until: self.access_until,
+        }))
+    }
+}
+
+/// Every question of rights on a diary comes here. What the caller can't see does not exist for them.
+fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
+    let id = match which {
+        DiaryRef::Id(id) => id.clone(),
+        DiaryRef::Me => {
+            let own: Option<Option<String>> = on_engine!(db, |db| users::table
+                .find(who.user_id.as_str())
+                .select(users::diary_id)
+                .first(db)
+                .optional())?;
+            own.flatten().map(Id::stored).ok_or(Refusal::NotFound)?
+        }
+    };
+    let grant: Option<Row> = on_engine!(db, |db| {
+        grants::table.find((id.as_str(), who.user_id.as_str())).select(Row::as_select()).first(db).optional()
+    })?;
+    let right = grant.map(|grant| grant.right(who.now)).transpose()?.flatten().ok_or(Refusal::NotFound)?;
+    Ok((id, right))
+}
+
+pub(in crate::access) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ReadableDiary, Refusal> {
+    let (id, right) = right_on(db, who, which)?;
+    let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
+    Ok(ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now })
+}
+
+pub(in crate::access) fn owned(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<OwnedDiary, Refusal> {
+    let readable = readable(db, who, which)?;
+    if readable.role() == Role::Owner { Ok(OwnedDiary(readable)) } else { Err(Refusal::Forbidden) }
+}
+
+/// The same diary by the same right in another snapshot, unless that is older.
+pub(in crate::access) fn read_again(db: &mut Db, known: &ReadableDiary) -> Result<Option<ReadableDiary>, Refusal> {
+    let diary = diaries::find(db, known.id())?.filter(|diary| diary.revision >= known.diary.revision);
+    Ok(diary.map(|diary| ReadableDiary { diary, ..known.clone() }))
+}
+
+pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<WritableDiary, Refusal> {
+    let (id, right) = right_on(db, who, which)?;
+    if !right.role.writes() {
+        return Err(Refusal::Forbidden);
+    }
+    let diary = diaries::find_locked(db, id.as_str())?.ok_or(Refusal::NotFound)?;
+    if right.role != Role::Owner {
+        // While it waited for the lock, the owner may have taken it back.
+        right_on(db, who, &DiaryRef::Id(id))?;
+    }
+    let readable = ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now };
+    Ok(WritableDiary { readable, stamp: Cell::new(None) })
+}
+
+/// A user's own diary, for commands that an operator runs beside the service and that nobody signs in to.
+///
+/// # Errors
+/// When the user has none.
+pub fn own_diary(db: &mut Db, user_id: &Id, now: Instant) -> Result<WritableDiary, Refusal> {
+    let operator = SignedIn { user_id: user_id.clone(), session_id: Id::random(), now };
+    writable(db, &operator, &DiaryRef::Me)
+}
+
+/// Any diary to read, for a command that an operator runs beside the service.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn any_readable(db: &mut Db, id: &str, now: Instant) -> Result<ReadableDiary, Refusal> {
+    let diary = diaries::find(db, id)?.ok_or(Refusal::NotFound)?;
+    Ok(ReadableDiary { diary, user_id: None, right: Right::OWNER, now })
+}
+
+/// A diary to read through a link, without an account. Who calls this has found the link open, in this transaction.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn through_link(db: &mut Db, id: &Id, right: Right, now: Instant) -> Result<ReadableDiary, Refusal> {
+    let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
+    Ok(ReadableDiary { diary, user_id: None, right, now })
+}
+
+/// Any diary to write, for what the service keeps of it by itself.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, Refusal> {
+    let diary = diaries::find_locked(db, id)?.ok_or(Refusal::NotFound)?;
+    Ok(WritableDiary {
+        readable: ReadableDiary { diary, user_id: None, right: Right::OWNER, now },
+        stamp: Cell::new(None),
+    })
+}
+
+/// The diaries that a user may read, by id.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::access) fn readable_diaries(
+    db: &mut Db,
+    who: &SignedIn,
+    request: &PageRequest<String>,
+) -> Result<Page<ReadableDiary>> {
+    let mut query = grants::table
+        .filter(grants::user_id.eq(who.user_id.as_str()))
+        .filter(grants::access_until.is_null().or(grants::access_until.gt(who.now)))
+        .order(grants::diary_id)
+        .limit(request.limit.and_one())
+        .select((grants::diary_id, Row::as_select()))
+        .into_boxed();
+    if let Some(after) = &request.after {
+        query = query.filter(grants::diary_id.gt(after.clone()));
+    }
+    let mut found = Vec::new();
+    for (id, grant) in query.load::<(String, Row)>(db)? {
+        // Gone a moment ago.
+        let Some(diary) = diaries::find(db, &id)? else { continue };
+        let user_id = Some(who.user_id.clone());
+        found.extend(grant.right(who.now)?.map(|right| ReadableDiary { diary, user_id, right, now: who.now }));
+    }
+    Ok(Page::cut(found, request.limit, |readable| readable.id().to_owned()))
+}
+
+/// Gives a user the owner's right on a diary that was just made.
+///
+/// # Errors
+/// When the database fails.
+pub fn grant_owner(db: &mut Db, diary_id: &Id, user_id: &Id, now: Instant) -> Result<()> {
+    /// The owner's grant rests on no consent that could give it a name.
+    const ID: &str = "owner";
+    insert(db, diary_id, user_id, ID, &Right::OWNER, now)
+}
+
+/// Gives a user a right that rests on a consent.
+///
+/// # Errors
+/// When the database fails; a grant that the user has is to be withdrawn before.
+pub fn grant(db: &mut Db, diary_id: &Id, user_id: &Id, right: &Right, now: Instant) -> Result<()> {
+    let id = right.consent_id.as_ref().ok_or_else(|| Error::Failed("a grant needs a consent".into()))?;
+    insert(db, diary_id, user_id, id.as_str(), right, now)
+}
+
+/// As what somebody may touch a diary, if they may.
+///
+/// # Errors
+/// When the database fails.
+pub fn role_of(db: &mut Db, diary_id: &Id, who: &SignedIn) -> Result<Option<Role>, Refusal> {
+    match right_on(db, who, &DiaryRef::Id(diary_id.clone())) {
+        Ok((_, right)) => Ok(Some(right.role)),
+        Err(Refusal::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn insert(db: &mut Db, diary_id: &Id, user_id: &Id, id: &str, right: &Right, now: Instant) -> Result<()> {
+    diesel::insert_into(grants::table)
+        .values((
+            grants::diary_id.eq(diary_id.as_str()),
+            grants::user_id.eq(user_id.as_str()),
+            grants::role.eq(right.role.as_str()),
+            grants::created_at.eq(now),
+            grants::id.eq(id),
+            grants::access_until.eq(right.access_until),
+            grants::visible_from.eq(right.view.visible_from),
+            grants::include_notes.eq(right.view.include_notes),
+        ))
+        .execute(db)?;
+    Ok(())
+}

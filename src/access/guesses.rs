@@ -1,0 +1,165 @@
+//! Slowing down who guesses passwords and codes: for each e-mail, known or not, and across restarts.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use crate::{
+    access::accounts::model::Email,
+    foundation::{clock::Instant, ids::Id, secrets::fingerprint},
+    storage::{Db, Error, Result, schema::sign_in_failures},
+};
+
+/// So many failures in a row are forgiven.
+const FREE_FAILURES: i32 = 10;
+const LONGEST: Duration = Duration::from_mins(15);
+/// After a quiet day the count begins anew.
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
+
+/// Whose tries are counted. Known only as a hash, since addresses that belong to no account are counted too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guesser(Vec<u8>);
+
+impl Guesser {
+    /// Whoever signs in with this e-mail.
+    #[must_use]
+    pub fn signing_in(email: &Email) -> Self {
+        Self(fingerprint("sign-in failures", email.key().as_bytes()).to_vec())
+    }
+
+    /// Who is signed in and confirms something with the password. Counted apart: who only knows the e-mail can't keep its
+    /// owner from changing the password.
+    #[must_use]
+    pub fn confirming(user_id: &Id) -> Self {
+        Self(fingerprint("confirmation failures", user_id.as_str().as_bytes()).to_vec())
+    }
+
+    /// Who redeems codes of invitations.
+    #[must_use]
+    pub fn redeeming(user_id: &Id) -> Self {
+        Self(fingerprint("redemption failures", user_id.as_str().as_bytes()).to_vec())
+    }
+
+    /// Whoever opens a link with a passcode.
+    #[must_use]
+    pub fn opening(link_id: &Id) -> Self {
+        Self(fingerprint("passcode failures", link_id.as_str().as_bytes()).to_vec())
+    }
+
+    /// Who is signed in and types a code to turn the second factor on or off. Counted apart from the password: a right
+    /// one must not have wrong codes forgotten.
+    #[must_use]
+    pub fn typing_codes(user_id: &Id) -> Self {
+        Self(fingerprint("code failures", user_id.as_str().as_bytes()).to_vec())
+    }
+}
+
+/// One second after the tenth failure in a row, then doubling up to a quarter of an hour.
+fn delay(failures: i32) -> Duration {
+    match failures - FREE_FAILURES {
+        ..0 => Duration::ZERO,
+        doublings @ 0..10 => Duration::from_secs(1 << doublings),
+        _ => LONGEST,
+    }
+    .min(LONGEST)
+}
+
+/// How long they must wait before the next try.
+///
+/// # Errors
+/// When the database fails.
+pub fn wait(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<Option<Duration>> {
+    let blocked_until: Option<Instant> =
+        sign_in_failures::table.find(&guesser.0).select(sign_in_failures::blocked_until).first(db).optional()?;
+    Ok(blocked_until.map(|until| until.since(now)).filter(|wait| !wait.is_zero()))
+}
+
+/// What became of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Try {
+    /// It was right, and the failures before it are forgotten.
+    Right,
+    /// It was wrong, and is counted.
+    Wrong,
+    /// Tries at the same time failed so often that this one does not count, right or wrong.
+    Held(Duration),
+}
+
+/// Counts a try, once it is known whether it is right.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(db: &mut Db, guesser: &Guesser, right: bool, now: Instant) -> Result<Try> {
+    if let Some(wait) = wait(db, guesser, now)? {
+        Ok(Try::Held(wait))
+    } else if right {
+        forget(db, guesser)?;
+        Ok(Try::Right)
+    } else {
+        count_failure(db, guesser, now)?;
+        Ok(Try::Wrong)
+    }
+}
+
+fn count_failure(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<()> {
+    let before: Option<(i32, Instant)> = sign_in_failures::table
+        .find(&guesser.0)
+        .select((sign_in_failures::failures, sign_in_failures::last_failed_at))
+        .first(db)
+        .optional()?;
+    let failures = match before {
+        Some((failures, last)) if now.since(last) < FORGOTTEN_AFTER => failures.saturating_add(1),
+        _ => 1,
+    };
+    let delay = delay(failures);
+    // What is forgiven blocks nobody, not even who began to try a moment before.
+    let blocked_until = if delay.is_zero() { Instant::EPOCH } else { now.plus(delay) };
+    let values = (
+        sign_in_failures::failures.eq(failures),
+        sign_in_failures::last_failed_at.eq(now),
+        sign_in_failures::blocked_until.eq(blocked_until),
+    );
+    let counted = match before {
+        Some((failures, _)) => {
+            // Only if nobody else counted meanwhile.
+            let unchanged = sign_in_failures::table.find(&guesser.0).filter(sign_in_failures::failures.eq(failures));
+            diesel::update(unchanged).set(values).execute(db)?
+        }
+        None => diesel::insert_into(sign_in_failures::table)
+            .values((sign_in_failures::guesser.eq(&guesser.0), values))
+            .execute(db)?,
+    };
+    if counted == 0 {
+        return Err(Error::Contended("another try with the same e-mail failed at the same time".into()));
+    }
+    Ok(())
+}
+
+/// Forgets the failures after a success.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(db: &mut Db, guesser: &Guesser) -> Result<()> {
+    diesel::delete(sign_in_failures::table.find(&guesser.0)).execute(db)?;
+    Ok(())
+}
+
+/// Clears away counts that no longer matter.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_forgotten(db: &mut Db, now: Instant) -> Result<usize> {
+    let long_ago = now.minus(FORGOTTEN_AFTER);
+    Ok(diesel::delete(sign_in_failures::table.filter(sign_in_failures::last_failed_at.le(long_ago))).execute(db)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_doubles_from_the_tenth_failure_to_a_quarter_of_an_hour() {
+        let seconds: Vec<_> = [1, 9, 10, 11, 12, 19, 20, 1000].map(|failures| delay(failures).as_secs()).into();
+        assert_eq!(seconds, [0, 0, 1, 2, 4, 512, 900, 900]);
+    }
+}

@@ -1,0 +1,179 @@
+//! Hashing passwords with argon2id, as many at once as there are cores and no more: a storm of sign-ins waits in a short
+//! queue and is then refused, and everybody else is answered as before.
+
+use std::time::Duration;
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
+};
+use subtle::ConstantTimeEq;
+
+use super::accounts::model::{Email, NewPassword, Password};
+use crate::foundation::{
+    faults::Faults,
+    lane::{Lane, LaneError},
+};
+
+/// How long a sign-in may wait for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many sign-ins wait for each core; at some 30 ms each, the last one waits about a second.
+const QUEUE_PER_CORE: usize = 32;
+const HASH_BYTES: usize = 32;
+
+/// The work buffer of one thread, 19 MiB, kept between hashes: the allocator would keep it anyway, in pieces.
+type Memory = Vec<Block>;
+
+/// Hashes and verifies passwords on threads of its own.
+#[derive(Debug)]
+pub struct PasswordHasher {
+    lane: Lane<Memory>,
+    /// What an unknown e-mail is verified against, so that it costs the same.
+    nobody: String,
+}
+
+/// Why there is no hash.
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// Too many sign-ins at once.
+    #[error(transparent)]
+    Busy(#[from] LaneError),
+    /// A stored hash that can't be understood, or a defect of the hasher.
+    #[error("password hashing failed: {0}")]
+    Failed(String),
+}
+
+/// How a verification ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the password. The new hash is there when the stored one was made with other parameters.
+    Right {
+        /// To be stored in place of the old one.
+        rehashed: Option<String>,
+    },
+    /// It is not.
+    Wrong,
+}
+
+impl PasswordHasher {
+    /// Starts one thread for each core.
+    ///
+    /// # Errors
+    /// When the system refuses threads or random numbers.
+    pub fn start() -> Result<Self, HashError> {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let lane = Lane::start("password", std::iter::repeat_with(Memory::new).take(cores), QUEUE_PER_CORE * cores)
+            .map_err(|error| HashError::Failed(error.to_string()))?;
+        let nobody = hash(&mut Memory::new(), b"nobody has this password")?;
+        Ok(Self { lane, nobody })
+    }
+
+    /// What is wrong with a password that somebody wants to have.
+    ///
+    /// # Errors
+    /// When there are too many at once.
+    pub async fn judge(&self, password: NewPassword, email: Email) -> Result<Faults, HashError> {
+        let weakness = self.lane.run(PATIENCE, move |_| password.weakness(&email)).await?;
+        Ok(weakness.unwrap_or_default())
+    }
+
+    /// Hashes a password that was judged, or a passcode.
+    ///
+    /// # Errors
+    /// When there are too many at once.
+    pub async fn hash(&self, password: Password) -> Result<String, HashError> {
+        self.lane.run(PATIENCE, move |memory| hash(memory, password.expose().as_bytes())).await?
+    }
+
+    /// Compares a password with a stored hash. Without one it does the same work and finds the password wrong.
+    ///
+    /// # Errors
+    /// When there are too many at once.
+    pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict, HashError> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        let verdict =
+            self.lane.run(PATIENCE, move |memory| verify(memory, password.expose().as_bytes(), &stored)).await??;
+        Ok(if known { verdict } else { Verdict::Wrong })
+    }
+}
+
+/// OWASP's floor, and the crate's default: 19 MiB, two passes, one lane.
+fn params() -> Result<Params, HashError> {
+    Params::new(19_456, 2, 1, Some(HASH_BYTES)).map_err(failed)
+}
+
+fn failed(error: impl std::fmt::Display) -> HashError {
+    HashError::Failed(error.to_string())
+}
+
+fn digest(memory: &mut Memory, params: Params, password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), HashError> {
+    if memory.len() < params.block_count() {
+        memory.resize(params.block_count(), Block::default());
+    }
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(password, salt, out, memory.as_mut_slice())
+        .map_err(failed)
+}
+
+fn hash(memory: &mut Memory, password: &[u8]) -> Result<String, HashError> {
+    let params = params()?;
+    let salt: [u8; 16] = crate::foundation::secrets::random();
+    let mut out = [0; HASH_BYTES];
+    digest(memory, params.clone(), password, &salt, &mut out)?;
+    let phc = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).map_err(failed)?,
+        salt: Some(Salt::new(&salt).map_err(failed)?),
+        hash: Some(Output::new(&out).map_err(failed)?),
+    };
+    Ok(phc.to_string())
+}
+
+fn verify(memory: &mut Memory, password: &[u8], stored: &str) -> Result<Verdict, HashError> {
+    let phc = PasswordHash::new(stored).map_err(failed)?;
+    let stored_params = Params::try_from(&phc).map_err(failed)?;
+    let (Some(salt), Some(expected)) = (phc.salt, phc.hash) else {
+        return Err(HashError::Failed("a stored hash is not whole".into()));
+    };
+    if phc.algorithm != Algorithm::Argon2id.ident() {
+        return Err(HashError::Failed("a stored hash is not argon2id".into()));
+    }
+    let mut out = vec![0; expected.as_bytes().len()];
+    digest(memory, stored_params.clone(), password, &salt, &mut out)?;
+    if !bool::from(out.ct_eq(expected.as_bytes())) {
+        return Ok(Verdict::Wrong);
+    }
+    let current = params()?;
+    let same = (stored_params.m_cost(), stored_params.t_cost(), stored_params.p_cost())
+        == (current.m_cost(), current.t_cost(), current.p_cost());
+    Ok(Verdict::Right { rehashed: if same { None } else { Some(hash(memory, password)?) } })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_names_its_parameters_and_is_never_the_same_twice() {
+        let memory = &mut Memory::new();
+        let (one, two) = (hash(memory, b"secret").unwrap(), hash(memory, b"secret").unwrap());
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, two);
+        assert_eq!(verify(memory, b"secret", &one).unwrap(), Verdict::Right { rehashed: None });
+        assert_eq!(verify(memory, b"Secret", &one).unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_hash_of_another_implementation_is_read_and_replaced_when_weaker() {
+        // Made with argon2-cffi 25.1 (the reference C library): m=8192, t=1, p=1, password "reference".
+        let stored = include_str!("../../tests/reference/argon2id.txt").trim();
+        let Verdict::Right { rehashed: Some(new) } = verify(&mut Memory::new(), b"reference", stored).unwrap() else {
+            panic!("the reference hash was not accepted and renewed");
+        };
+        assert!(new.contains("m=19456,t=2,p=1"));
+        assert_eq!(verify(&mut Memory::new(), b"Reference", stored).unwrap(), Verdict::Wrong);
+    }
+}

@@ -1,0 +1,306 @@
+//! Access tokens: signed JWTs of 15 minutes. One algorithm, pinned for every key; keys rotate by their `kid`.
+
+use std::{collections::HashMap, fs, io::Write, path::Path, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+
+use crate::foundation::{clock::Instant, ids::Id, private_file, secrets};
+
+/// How long an access token is good for.
+pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(15);
+/// How far the clock of the node that signed may be ahead of ours.
+const LEEWAY_SECONDS: i64 = 5;
+const ALGORITHM: Algorithm = Algorithm::HS256;
+const AUDIENCE: &str = "cramp-diary";
+const TYPE: &str = "access";
+const KEY_BYTES: usize = 32;
+
+/// All claims are required and checked.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    exp: i64,
+    nbf: i64,
+    iat: i64,
+    iss: String,
+    aud: String,
+    sub: String,
+    sid: String,
+    typ: String,
+    jti: String,
+}
+
+/// Who a genuine token speaks for. Whether the session still lives, the database says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// The user.
+    pub user_id: Id,
+    /// The session.
+    pub session_id: Id,
+}
+
+/// The keys that sign and verify access tokens. Debug shows none of them.
+pub struct SigningKeys {
+    signing: (String, EncodingKey),
+    verifying: HashMap<String, DecodingKey>,
+    validation: Validation,
+    issuer: String,
+}
+
+impl std::fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKeys").field("keys", &self.verifying.len()).finish_non_exhaustive()
+    }
+}
+
+/// Why there are no keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file can't be read or written.
+    #[error("{0}")]
+    File(String),
+    /// The file holds something else, or other eyes can read it.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl SigningKeys {
+    /// Reads the keys of a file, and makes the file with one new key when there is none (mode 0600).
+    ///
+    /// Each line holds a key id and 32 random bytes in base64url, with a space between them. The first key signs, all
+    /// of them verify: to rotate, put a new line on top and drop the old one after 15 minutes.
+    ///
+    /// # Errors
+    /// When the file can't be used, or signing with the key does not work.
+    pub fn load_or_create(file: &Path, issuer: &str) -> Result<Self, KeyError> {
+        let text = match fs::read_to_string(file) {
+            Ok(text) => {
+                refuse_open_file(file)?;
+                text
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => create(file)?,
+            Err(error) => return Err(KeyError::File(error.to_string())),
+        };
+        let keys = Self::parse(&text, issuer)?;
+        keys.self_test()?;
+        Ok(keys)
+    }
+
+    fn parse(text: &str, issuer: &str) -> Result<Self, KeyError> {
+        let mut signing = None;
+        let mut verifying = HashMap::new();
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let unusable =
+                || KeyError::Unusable(format!("line {} is not a key id and 32 bytes in base64url", number + 1));
+            let (id, secret) = line.trim().split_once(' ').ok_or_else(unusable)?;
+            let secret = URL_SAFE_NO_PAD
+                .decode(secret.trim())
+                .ok()
+                .filter(|bytes| bytes.len() == KEY_BYTES)
+                .ok_or_else(unusable)?;
+            signing.get_or_insert_with(|| (id.to_owned(), EncodingKey::from_secret(&secret)));
+            if verifying.insert(id.to_owned(), DecodingKey::from_secret(&secret)).is_some() {
+                return Err(KeyError::Unusable(format!("the key id of line {} stands there twice", number + 1)));
+            }
+        }
+        let mut validation = Validation::new(ALGORITHM);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_issuer(&[issuer]);
+        validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss", "sub"]);
+        // Times are checked against our own clock, below, and more strictly than the library does.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let signing = signing.ok_or_else(|| KeyError::Unusable("there is no key in it".into()))?;
+        Ok(Self { signing, verifying, validation, issuer: issuer.to_owned() })
+    }
+
+    /// A crypto back end that is missing shows at the first use: better now than at the first sign-in.
+    fn self_test(&self) -> Result<(), KeyError> {
+        let bearer = Bearer { user_id: Id::random(), session_id: Id::random() };
+        let now = Instant::EPOCH.plus(ACCESS_TOKEN_LIFE);
+        let verified = self.sign(&bearer, now).ok().and_then(|token| self.verify(&token, now));
+        if verified.as_ref() == Some(&bearer) {
+            Ok(())
+        } else {
+            Err(KeyError::Unusable("a token signed with it does not verify".into()))
+        }
+    }
+
+    /// Signs an access token.
+    ///
+    /// # Errors
+    /// When the crypto back end fails.
+    pub fn sign(&self, bearer: &Bearer, now: Instant) -> Result<String, jsonwebtoken::errors::Error> {
+        let (id, key) = &self.signing;
+        let claims = Claims {
+            exp: now.plus(ACCESS_TOKEN_LIFE).seconds(),
+            nbf: now.seconds(),
+            iat: now.seconds(),
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.to_owned(),
+            sub: bearer.user_id.to_string(),
+            sid: bearer.session_id.to_string(),
+            typ: TYPE.to_owned(),
+            jti: Id::random().to_string(),
+        };
+        encode(&Header { kid: Some(id.clone()), ..Header::new(ALGORITHM) }, &claims, key)
+    }
+
+    /// Reads a token. `None` for every flaw alike: what exactly is wrong is nobody's business.
+    #[must_use]
+    pub fn verify(&self, token: &str, now: Instant) -> Option<Bearer> {
+        let key = self.verifying.get(&decode_header(token).ok()?.kid?)?;
+        let claims = decode::<Claims>(token, key, &self.validation).ok()?.claims;
+        let now = now.seconds();
+        let timely = now < claims.exp && claims.nbf <= now + LEEWAY_SECONDS && claims.iat <= now + LEEWAY_SECONDS;
+        if !timely || claims.typ != TYPE {
+            return None;
+        }
+        Some(Bearer { user_id: Id::parse(&claims.sub)?, session_id: Id::parse(&claims.sid)? })
+    }
+}
+
+fn create(file: &Path) -> Result<String, KeyError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let failed = |error: std::io::Error| KeyError::File(error.to_string());
+    private_file::make_folder(file).map_err(failed)?;
+    let key: [u8; KEY_BYTES] = secrets::random();
+    let id: [u8; 6] = secrets::random();
+    let line = format!("{} {}\n", URL_SAFE_NO_PAD.encode(id), URL_SAFE_NO_PAD.encode(key));
+    // Written beside and linked into place: whoever finds the file finds it whole, and of several processes that start at
+    // once, one makes it.
+    let beside = file.with_extension(format!("{}.new", URL_SAFE_NO_PAD.encode(id)));
+    let write = || {
+        let mut new = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        new.write_all(line.as_bytes())?;
+        new.sync_all()?;
+        fs::hard_link(&beside, file)
+    };
+    let written = write();
+    drop(fs::remove_file(&beside));
+    match written {
+        Ok(()) => {
+            tracing::info!(file = %file.display(), "a signing key was made");
+            Ok(line)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => fs::read_to_string(file).map_err(failed),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn refuse_open_file(file: &Path) -> Result<(), KeyError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(file).map_err(|error| KeyError::File(error.to_string()))?.permissions().mode();
+    let others = mode & 0o077;
+    if others == 0 {
+        Ok(())
+    } else {
+        Err(KeyError::Unusable(format!("others can read it (mode {:04o}); chmod 600", mode & 0o7777)))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const KEY: &str = "k1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const ISSUER: &str = "https://diary.example";
+    const NOW: i64 = 1_800_000_000;
+
+    fn keys() -> SigningKeys {
+        SigningKeys::parse(KEY, ISSUER).unwrap()
+    }
+
+    fn now() -> Instant {
+        Instant::from_micros(NOW * 1_000_000)
+    }
+
+    fn claims() -> Value {
+        json!({"exp": NOW + 900, "nbf": NOW, "iat": NOW, "iss": ISSUER, "aud": AUDIENCE, "sub": "u1", "sid": "s1", "typ": "access", "jti": "t1"})
+    }
+
+    fn token(header: &Header, claims: &Value) -> String {
+        encode(header, claims, &EncodingKey::from_secret(&[0; 32])).unwrap()
+    }
+
+    fn header() -> Header {
+        Header { kid: Some("k1".into()), ..Header::new(ALGORITHM) }
+    }
+
+    #[test]
+    fn a_whole_token_is_accepted_until_the_second_it_expires() {
+        let token = token(&header(), &claims());
+        assert!(keys().verify(&token, now()).is_some());
+        assert!(keys().verify(&token, now().plus(Duration::from_secs(899))).is_some());
+        assert!(keys().verify(&token, now().plus(Duration::from_mins(15))).is_none());
+    }
+
+    #[test]
+    fn every_claim_is_required() {
+        for claim in ["exp", "nbf", "iat", "iss", "aud", "sub", "sid", "typ", "jti"] {
+            let mut claims = claims();
+            claims.as_object_mut().unwrap().remove(claim);
+            assert!(keys().verify(&token(&header(), &claims), now()).is_none(), "{claim}");
+        }
+    }
+
+    #[test]
+    fn every_claim_is_checked() {
+        for (claim, value) in [
+            ("exp", json!(NOW)),
+            ("exp", json!("never")),
+            ("nbf", json!(NOW + 6)),
+            ("iat", json!(NOW + 6)),
+            ("iss", json!("https://other.example")),
+            ("aud", json!("other")),
+            ("typ", json!("refresh")),
+            ("sub", json!("no/id")),
+        ] {
+            let mut claims = claims();
+            claims[claim] = value;
+            assert!(keys().verify(&token(&header(), &claims), now()).is_none(), "{claim}");
+        }
+    }
+
+    #[test]
+    fn another_algorithm_key_or_no_signature_is_refused() {
+        let other_algorithm = Header { kid: Some("k1".into()), ..Header::new(Algorithm::HS512) };
+        assert!(keys().verify(&token(&other_algorithm, &claims()), now()).is_none());
+        assert!(keys().verify(&token(&Header::new(ALGORITHM), &claims()), now()).is_none(), "no kid");
+        let forged = encode(&header(), &claims(), &EncodingKey::from_secret(&[1; 32])).unwrap();
+        assert!(keys().verify(&forged, now()).is_none());
+        let genuine = token(&header(), &claims());
+        let (head, signature) = genuine.rsplit_once('.').unwrap();
+        assert!(keys().verify(&format!("{head}."), now()).is_none());
+        let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT","kid":"k1"}"#);
+        let body = head.split_once('.').unwrap().1;
+        assert!(keys().verify(&format!("{none}.{body}."), now()).is_none());
+        assert!(keys().verify(&format!("{none}.{body}.{signature}"), now()).is_none());
+    }
+
+    #[test]
+    fn during_a_rotation_both_keys_verify_and_the_first_signs() {
+        let old = keys().sign(&Bearer { user_id: Id::random(), session_id: Id::random() }, now()).unwrap();
+        let rotated = SigningKeys::parse(&format!("k2 {}\n{KEY}\n", "B".repeat(42) + "A"), ISSUER).unwrap();
+        assert!(rotated.verify(&old, now()).is_some());
+        let new = rotated.sign(&Bearer { user_id: Id::random(), session_id: Id::random() }, now()).unwrap();
+        assert_eq!(decode_header(&new).unwrap().kid.as_deref(), Some("k2"));
+        assert!(keys().verify(&new, now()).is_none());
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("signing.key");
+        SigningKeys::load_or_create(&file, ISSUER).unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        SigningKeys::load_or_create(&file, ISSUER).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(SigningKeys::load_or_create(&file, ISSUER), Err(KeyError::Unusable(_))));
+    }
+}

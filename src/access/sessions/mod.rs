@@ -1,0 +1,5 @@
+//! Sessions: short access tokens, and the refresh tokens that carry a session on.
+
+pub mod keys;
+pub mod model;
+pub mod store;

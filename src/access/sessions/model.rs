@@ -1,0 +1,138 @@
+//! Sessions and the refresh tokens that carry them on.
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use crate::foundation::{
+    clock::Instant,
+    ids::Id,
+    secrets::{self, Secret, fingerprint},
+    values::DeviceName,
+};
+
+/// A refresh token that lies unused this long is dead.
+pub const IDLE: Duration = Duration::from_hours(720);
+/// A session ends this long after it began, however much it is used.
+pub const ABSOLUTE: Duration = Duration::from_hours(2160);
+/// How long the parent of the present token gets the same child again: a phone whose answer got lost must not be
+/// logged out.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// Somebody signed in on some device.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Its id; the access token's `sid`.
+    pub id: Id,
+    /// Who.
+    pub user_id: Id,
+    /// What the device calls itself.
+    pub device_name: Option<DeviceName>,
+    /// When the person signed in.
+    pub created_at: Instant,
+    /// When the session was last carried on.
+    pub last_used_at: Instant,
+    /// When it ends at the latest.
+    pub expires_at: Instant,
+    /// Since when it is over, if somebody ended it.
+    pub ended_at: Option<Instant>,
+}
+
+impl Session {
+    /// A session that begins now and lasts so long at most.
+    #[must_use]
+    pub fn begin(user_id: Id, device_name: Option<DeviceName>, now: Instant, longest: Duration) -> Self {
+        Self {
+            id: Id::random(),
+            user_id,
+            device_name,
+            created_at: now,
+            last_used_at: now,
+            expires_at: now.plus(longest),
+            ended_at: None,
+        }
+    }
+
+    /// When it ends if it is not used any more.
+    #[must_use]
+    pub fn ends_at(&self) -> Instant {
+        self.token_expiry(self.last_used_at)
+    }
+
+    /// When a refresh token that is made now dies.
+    #[must_use]
+    pub fn token_expiry(&self, now: Instant) -> Instant {
+        now.plus(IDLE).min(self.expires_at)
+    }
+}
+
+/// 256 random bits. The database knows a hash of them, and, once the token is spent, its child sealed with them: only
+/// who holds the parent can be given the child a second time.
+#[derive(Clone)]
+pub struct RefreshToken([u8; 32]);
+
+const PREFIX: &str = "crr_";
+
+impl RefreshToken {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(secrets::random())
+    }
+
+    /// Reads a presented one; `None` when it can't be one.
+    #[must_use]
+    pub fn parse(presented: &str) -> Option<Self> {
+        Secret::bytes_of(PREFIX, presented).map(Self)
+    }
+
+    /// For the answer that hands it out.
+    #[must_use]
+    pub fn to_secret(&self) -> Secret {
+        Secret::from_bytes(PREFIX, &self.0)
+    }
+
+    /// What the database knows it by.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        fingerprint("refresh token", &self.0)
+    }
+
+    /// The child, readable only with this token: a one-time pad, since no token has two children.
+    #[must_use]
+    pub fn seal(&self, child: &Self) -> [u8; 32] {
+        self.pad(&child.0)
+    }
+
+    /// Opens what [`RefreshToken::seal`] closed; `None` when the stored bytes are not a sealed token.
+    #[must_use]
+    pub fn open(&self, sealed: &[u8]) -> Option<Self> {
+        sealed.try_into().ok().map(|sealed: &[u8; 32]| Self(self.pad(sealed)))
+    }
+
+    fn pad(&self, bytes: &[u8; 32]) -> [u8; 32] {
+        let pad: [u8; 32] = Sha256::new().chain_update(b"sealed child\0").chain_update(self.0).finalize().into();
+        std::array::from_fn(|i| pad[i] ^ bytes[i])
+    }
+}
+
+impl std::fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RefreshToken(…)")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_parent_opens_the_child() {
+        let (parent, child, other) = (RefreshToken::random(), RefreshToken::random(), RefreshToken::random());
+        let sealed = parent.seal(&child);
+        assert_eq!(parent.open(&sealed).unwrap().hash(), child.hash());
+        assert_ne!(other.open(&sealed).unwrap().hash(), child.hash());
+        assert_ne!(sealed, child.0);
+    }
+}

@@ -1,0 +1,223 @@
+//! Sessions and refresh tokens in the database.
+
+use diesel::prelude::*;
+
+use super::model::{GRACE, IDLE, RefreshToken, Session};
+use crate::{
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        paging::{Page, PageRequest},
+        values::DeviceName,
+    },
+    storage::{
+        Db, Error, Result, on_engine,
+        schema::{refresh_tokens, sessions},
+    },
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
+struct Row {
+    id: String,
+    user_id: String,
+    device_name: Option<String>,
+    created_at: Instant,
+    last_used_at: Instant,
+    expires_at: Instant,
+    ended_at: Option<Instant>,
+}
+
+impl From<Row> for Session {
+    fn from(row: Row) -> Self {
+        Self {
+            id: Id::stored(row.id),
+            user_id: Id::stored(row.user_id),
+            device_name: row.device_name.map(DeviceName::stored),
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            expires_at: row.expires_at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = refresh_tokens)]
+struct TokenRow {
+    session_id: String,
+    expires_at: Instant,
+    spent_at: Option<Instant>,
+    child_hash: Option<Vec<u8>>,
+    sealed_child: Option<Vec<u8>>,
+}
+
+/// How carrying a session on ended.
+#[derive(Debug)]
+pub enum Rotation {
+    /// The session goes on with this token.
+    Next(Session, RefreshToken),
+    /// The token is unknown or expired.
+    Refused,
+    /// The token had been spent before: somebody else has it too, so the session is over for all.
+    Reused,
+}
+
+/// Begins a session.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
+    let row = Row {
+        id: session.id.to_string(),
+        user_id: session.user_id.to_string(),
+        device_name: session.device_name.as_ref().map(|name| name.as_str().to_owned()),
+        created_at: session.created_at,
+        last_used_at: session.last_used_at,
+        expires_at: session.expires_at,
+        ended_at: session.ended_at,
+    };
+    diesel::insert_into(sessions::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Gives a session a refresh token that is made now.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_token(db: &mut Db, session: &Session, token: &RefreshToken, now: Instant) -> Result<()> {
+    diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::token_hash.eq(token.hash().to_vec()),
+            refresh_tokens::session_id.eq(session.id.as_str()),
+            refresh_tokens::expires_at.eq(session.token_expiry(now)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Carries a session on: spends the token and makes its child. Within the grace time the direct parent of the present
+/// token gets the same child again; any other spent token ends the session.
+///
+/// # Errors
+/// When the database fails.
+pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rotation> {
+    let hash = presented.hash().to_vec();
+    let found: Option<TokenRow> =
+        refresh_tokens::table.find(&hash).select(TokenRow::as_select()).first(db).optional()?;
+    let Some(token) = found else { return Ok(Rotation::Refused) };
+    let session = find(db, &Id::stored(token.session_id.clone()))?;
+    let live = |session: &Session| session.ended_at.is_none() && now < token.expires_at && now < session.expires_at;
+    let Some(mut session) = session.filter(live) else {
+        return Ok(Rotation::Refused);
+    };
+    if let (Some(spent_at), Some(child_hash), Some(sealed)) = (token.spent_at, token.child_hash, token.sealed_child) {
+        let child_spent: Option<Instant> =
+            refresh_tokens::table.find(&child_hash).select(refresh_tokens::spent_at).first(db)?;
+        if now.since(spent_at) > GRACE || child_spent.is_some() {
+            end(db, &session.id, now)?;
+            return Ok(Rotation::Reused);
+        }
+        let child = presented.open(&sealed).ok_or_else(|| Error::corrupt("refresh token"))?;
+        return Ok(Rotation::Next(session, child));
+    }
+    let child = RefreshToken::random();
+    let unspent = refresh_tokens::table.find(&hash).filter(refresh_tokens::spent_at.is_null());
+    let spent = diesel::update(unspent)
+        .set((
+            refresh_tokens::spent_at.eq(now),
+            refresh_tokens::child_hash.eq(child.hash().to_vec()),
+            refresh_tokens::sealed_child.eq(presented.seal(&child).to_vec()),
+        ))
+        .execute(db)?;
+    if spent == 0 {
+        // Somebody was faster; what they made is the child.
+        return rotate(db, presented, now);
+    }
+    insert_token(db, &session, &child, now)?;
+    diesel::update(sessions::table.find(session.id.as_str())).set(sessions::last_used_at.eq(now)).execute(db)?;
+    session.last_used_at = now;
+    Ok(Rotation::Next(session, child))
+}
+
+/// A session by its id.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(db: &mut Db, id: &Id) -> Result<Option<Session>> {
+    let row: Option<Row> = sessions::table.find(id.as_str()).select(Row::as_select()).first(db).optional()?;
+    Ok(row.map(Session::from))
+}
+
+/// Whether a session of this user lives.
+///
+/// # Errors
+/// When the database fails.
+pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
+    let session: Option<(String, Instant, Option<Instant>)> = on_engine!(db, |db| {
+        let ends = (sessions::user_id, sessions::expires_at, sessions::ended_at);
+        sessions::table.find(id.as_str()).select(ends).first(db).optional()
+    })?;
+    Ok(session.is_some_and(|(owner, expires_at, ended_at)| {
+        owner == user_id.as_str() && now < expires_at && ended_at.is_none()
+    }))
+}
+
+/// A user's live sessions, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Instant) -> Result<Page<Session>> {
+    let mut query = sessions::table
+        .filter(
+            sessions::user_id
+                .eq(user_id.as_str())
+                .and(sessions::expires_at.gt(now))
+                .and(sessions::last_used_at.gt(now.minus(IDLE)))
+                .and(sessions::ended_at.is_null()),
+        )
+        .order(sessions::id)
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(after) = &request.after {
+        query = query.filter(sessions::id.gt(after.clone()));
+    }
+    let found: Vec<Row> = query.load(db)?;
+    Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Session::from))
+}
+
+/// Ends a session: its tokens are gone, and the row says since when.
+///
+/// # Errors
+/// When the database fails.
+pub fn end(db: &mut Db, id: &Id, now: Instant) -> Result<()> {
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq(id.as_str()))).execute(db)?;
+    let running = sessions::table.find(id.as_str()).filter(sessions::ended_at.is_null());
+    diesel::update(running).set(sessions::ended_at.eq(now)).execute(db)?;
+    Ok(())
+}
+
+/// Ends a user's sessions except one.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<()> {
+    let others = sessions::table
+        .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::id.ne(keep.as_str())))
+        .select(sessions::id)
+        .load::<String>(db)?;
+    others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
+}
+
+/// Clears away sessions that are over: by their own end, or because their last token lies unused for too long.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_expired(db: &mut Db, now: Instant) -> Result<usize> {
+    let idle_since = now.minus(IDLE);
+    Ok(diesel::delete(sessions::table.filter(
+        sessions::expires_at.le(now).or(sessions::last_used_at.le(idle_since)).or(sessions::ended_at.le(idle_since)),
+    ))
+    .execute(db)?)
+}

@@ -1,0 +1,8 @@
+//! Visits: the callers of handlers before a diary, and the access log, which has everybody besides the owner who read a
+//! diary or wrote in it, for the patient to see.
+
+pub mod caller;
+pub mod http;
+pub mod model;
+mod notes;
+pub mod store;

@@ -1,0 +1,114 @@
+//! The access log in the database. Rows are added and read; there is nothing here that changes one.
+
+use diesel::prelude::*;
+
+use super::model::{Access, Deed, Entry, Visitor, VisitorRole};
+use crate::{
+    access::{OwnedDiary, accounts::model::Email},
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        paging::{Page, PageRequest},
+        values::Name,
+    },
+    storage::{Db, Error, Result, on_engine, schema::access_log},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = access_log, treat_none_as_default_value = false)]
+struct Row {
+    id: String,
+    at: Instant,
+    consent_id: Option<String>,
+    user_id: Option<String>,
+    user_name: Option<String>,
+    user_email: Option<String>,
+    role: String,
+    access: String,
+    what: String,
+    target: Option<String>,
+}
+
+impl TryFrom<Row> for Entry {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: Id::stored(row.id),
+            at: row.at,
+            consent_id: row.consent_id.map(Id::stored),
+            user_id: row.user_id.map(Id::stored),
+            user_name: row.user_name.map(Name::stored),
+            user_email: row.user_email.map(Email::stored),
+            role: VisitorRole::parse(&row.role).ok_or_else(|| Error::corrupt("role of a visitor"))?,
+            access: Access::parse(&row.access).ok_or_else(|| Error::corrupt("kind of access"))?,
+            what: row.what,
+            target: row.target,
+        })
+    }
+}
+
+/// Notes a visit, in the transaction of the visit: what can't be noted does not happen.
+///
+/// # Errors
+/// When the database fails.
+pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: Instant) -> Result<()> {
+    let (user_id, user_name, user_email) = match &visitor.user {
+        Some((id, name, email)) => (Some(id), name.as_ref(), Some(email)),
+        None => (None, None, None),
+    };
+    let row = Row {
+        id: Id::random().to_string(),
+        at: now,
+        consent_id: visitor.consent_id.as_ref().map(ToString::to_string),
+        user_id: user_id.map(ToString::to_string),
+        user_name: user_name.map(|name| name.as_str().to_owned()),
+        user_email: user_email.map(|email| email.as_str().to_owned()),
+        role: visitor.role.as_str().to_owned(),
+        access: deed.access.as_str().to_owned(),
+        what: deed.what.clone(),
+        target: deed.target.clone(),
+    };
+    let row = (access_log::diary_id.eq(diary_id), row);
+    on_engine!(db, |db| diesel::insert_into(access_log::table).values(row).execute(db))?;
+    Ok(())
+}
+
+/// A page of the log, the latest visit first.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(db: &mut Db, diary: &OwnedDiary, request: &PageRequest<String>) -> Result<Page<Entry>> {
+    let mut query = access_log::table
+        .filter(access_log::diary_id.eq(diary.id()))
+        .order(access_log::id.desc())
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(before) = &request.after {
+        query = query.filter(access_log::id.lt(before.clone()));
+    }
+    let found = query.load::<Row>(db)?.into_iter().map(Entry::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(found, request.limit, |entry| entry.id.to_string()))
+}
+
+/// When somebody last came by a right.
+///
+/// # Errors
+/// When the database fails.
+pub fn last_visit(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<Option<Instant>> {
+    let latest = access_log::table
+        .filter(access_log::diary_id.eq(diary_id).and(access_log::consent_id.eq(consent_id.as_str())))
+        .order(access_log::at.desc())
+        .select(access_log::at);
+    Ok(latest.first(db).optional()?)
+}
+
+/// How often somebody came by a right.
+///
+/// # Errors
+/// When the database fails.
+pub fn visits(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<i64> {
+    let by_it = access_log::diary_id.eq(diary_id).and(access_log::consent_id.eq(consent_id.as_str()));
+    Ok(access_log::table.filter(by_it).count().get_result(db)?)
+}

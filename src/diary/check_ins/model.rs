@@ -1,0 +1,74 @@
+//! What a check-in says.
+
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::foundation::{
+    clock::Instant,
+    faults::{FaultCode, Faults},
+    fields::Fields,
+    precondition::Revision,
+    values::Note,
+};
+
+/// What a client writes about a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Whether the person had no cramp. It is what they said; a cramp that is logged on the day counts all the same.
+    pub cramp_free: bool,
+    /// Anything else.
+    pub note: Option<Note>,
+}
+
+/// A row may be sent back as it came: these are not looked at.
+const WORKED_OUT: [&str; 4] = ["date", "revision", "created_at", "updated_at"];
+
+impl Report {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Every fault of it.
+    pub fn from_json(body: Value) -> Result<Self, Faults> {
+        let mut fields = Fields::open(body)?;
+        let cramp_free = fields.required("cramp_free");
+        let note = fields.optional("note");
+        fields.ignore(&WORKED_OUT);
+        let faults = fields.close();
+        match cramp_free {
+            Some(cramp_free) if faults.is_empty() => Ok(Self { cramp_free, note }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// A logged check-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckIn {
+    /// The local date.
+    pub date: NaiveDate,
+    /// Whether the person had no cramp.
+    pub cramp_free: bool,
+    /// Anything else.
+    pub note: Option<Note>,
+    /// When it was last changed, in the diary's count.
+    pub revision: Revision,
+    /// When it was logged.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+/// A day can be checked in from 1970 on, until the day after today anywhere: cramps may be a day ahead as well.
+///
+/// # Errors
+/// When the date lies outside.
+pub fn check_date(date: NaiveDate, latest: NaiveDate) -> Result<(), Faults> {
+    if date > latest + Days::new(1) {
+        Err(Faults::at("date", FaultCode::InTheFuture, "has not come yet"))
+    } else if date < NaiveDate::default() {
+        Err(Faults::at("date", FaultCode::OutOfRange, "lies before 1970"))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! Check-ins in the database.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::model::{CheckIn, Report, check_date};
+use crate::{
+    access::{ReadableDiary, WritableDiary},
+    diary::{
+        covered_days,
+        tombstones::{self, Table},
+    },
+    foundation::{
+        clock::Instant,
+        paging::{Page, PageRequest},
+        precondition::{Precondition, Revision},
+        values::Note,
+    },
+    storage::{Db, Result, refusal::Refusal, schema::check_ins},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = check_ins, treat_none_as_default_value = false)]
+struct Row {
+    date: NaiveDate,
+    cramp_free: bool,
+    note: Option<String>,
+    revision: i64,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl From<Row> for CheckIn {
+    fn from(row: Row) -> Self {
+        Self {
+            date: row.date,
+            cramp_free: row.cramp_free,
+            note: row.note.map(Note::stored),
+            revision: Revision(row.revision),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// A page of check-ins by date, from and to included.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+    request: &PageRequest<NaiveDate>,
+) -> Result<Page<CheckIn>> {
+    let mut query = check_ins::table
+        .filter(check_ins::diary_id.eq(diary.id()))
+        .order(check_ins::date)
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(from) = from.max(diary.view().visible_from) {
+        query = query.filter(check_ins::date.ge(from));
+    }
+    if let Some(to) = to {
+        query = query.filter(check_ins::date.le(to));
+    }
+    if let Some(after) = request.after {
+        query = query.filter(check_ins::date.gt(after));
+    }
+    let found: Vec<Row> = query.load(db)?;
+    let seen = |row: Row| CheckIn { note: diary.view().note(row.note.clone().map(Note::stored)), ..row.into() };
+    Ok(Page::cut(found, request.limit, |row| row.date).map(seen))
+}
+
+fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<CheckIn>> {
+    let row: Option<Row> = check_ins::table.find((diary.id(), date)).select(Row::as_select()).first(db).optional()?;
+    Ok(row.map(CheckIn::from))
+}
+
+/// Checks a day in, or says something else about it. `true` when it is new.
+///
+/// # Errors
+/// When the precondition does not hold, or the day has not begun.
+pub fn put(
+    db: &mut Db,
+    diary: &WritableDiary,
+    date: NaiveDate,
+    report: Report,
+    precondition: &Precondition,
+) -> Result<(bool, CheckIn), Refusal> {
+    let before = find(db, diary, date)?;
+    if !precondition.holds(before.as_ref().map(|before| before.revision)) {
+        return Err(Refusal::Stale);
+    }
+    check_date(date, diary.latest_date())?;
+    match before {
+        Some(before) if before.cramp_free == report.cramp_free && before.note == report.note => Ok((false, before)),
+        Some(before) => {
+            let stamp = diary.stamp(db)?;
+            diesel::update(check_ins::table.find((diary.id(), date)))
+                .set((
+                    check_ins::cramp_free.eq(report.cramp_free),
+                    check_ins::note.eq(report.note.as_ref().map(Note::as_str)),
+                    check_ins::revision.eq(stamp.revision.0),
+                    check_ins::updated_at.eq(stamp.at),
+                ))
+                .execute(db)?;
+            let Report { cramp_free, note } = report;
+            Ok((false, CheckIn { cramp_free, note, revision: stamp.revision, updated_at: stamp.at, ..before }))
+        }
+        None => {
+            let stamp = diary.stamp(db)?;
+            tombstones::unearth(db, diary, Table::CheckIns, &date.to_string())?;
+            let row = Row {
+                date,
+                cramp_free: report.cramp_free,
+                note: report.note.as_ref().map(|note| note.as_str().to_owned()),
+                revision: stamp.revision.0,
+                created_at: stamp.at,
+                updated_at: stamp.at,
+            };
+            diesel::insert_into(check_ins::table).values((check_ins::diary_id.eq(diary.id()), &row)).execute(db)?;
+            covered_days::store::set_checked_in(db, diary, date, true)?;
+            Ok((true, row.into()))
+        }
+    }
+}
+
+/// Takes a check-in back, if there is one: a date is nothing that a client could have mistaken.
+///
+/// # Errors
+/// When the precondition does not hold.
+pub fn delete(db: &mut Db, diary: &WritableDiary, date: NaiveDate, precondition: &Precondition) -> Result<(), Refusal> {
+    let Some(check_in) = find(db, diary, date)? else {
+        return Ok(());
+    };
+    if !precondition.holds(Some(check_in.revision)) {
+        return Err(Refusal::Stale);
+    }
+    let stamp = diary.stamp(db)?;
+    diesel::delete(check_ins::table.find((diary.id(), date))).execute(db)?;
+    tombstones::bury(db, diary, Table::CheckIns, &date.to_string(), stamp)?;
+    covered_days::store::set_checked_in(db, diary, date, false)?;
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! How a tally is written down. Each change of a cramp reads its day's and writes it anew, so it is short:
+//!
+//! ```text
+//! 130,1395|45,180*2|7*3||asleep*3|calf:left*2 foot:right|long_walk|stretching*3=15,30*2|3|1|3||3
+//! ```
+//!
+//! Parts stand between bars, in the order of [`parts`]; what is missing at the end is empty. A count follows its
+//! number or word after an asterisk, unless it is one. After an equals sign come the seconds that a measure took.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use super::tally::{Soreness, Tally, Tried, Words};
+use crate::foundation::histogram::Histogram;
+
+/// A tally as text.
+pub fn write(mut tally: Tally) -> String {
+    let mut text = String::with_capacity(128);
+    for part in parts(&mut tally) {
+        part.write(&mut text);
+        text.push('|');
+    }
+    text.truncate(text.trim_end_matches('|').len());
+    text
+}
+
+/// The tally of a text, when it is one.
+pub fn read(text: &str) -> Option<Tally> {
+    let mut tally = Tally::default();
+    let mut texts = text.split('|');
+    for (part, text) in parts(&mut tally).into_iter().zip(&mut texts).filter(|(_, text)| !text.is_empty()) {
+        part.read(text)?;
+    }
+    texts.next().is_none().then_some(tally)
+}
+
+/// All parts of a tally. A new one comes last.
+fn parts(tally: &mut Tally) -> [&mut dyn Part; 24] {
+    let Tally {
+        minutes,
+        durations,
+        intensities,
+        sleep_disturbances,
+        contexts,
+        sites,
+        triggers,
+        relief,
+        with_sites,
+        with_triggers,
+        with_relief,
+        in_both_legs,
+        written_soon,
+        soreness:
+            Soreness {
+                resolved_on,
+                last_seen_on,
+                sore_on,
+                paused_on,
+                peaks,
+                tender_days,
+                tender,
+                not_tender,
+                limits_walking,
+                not_limits_walking,
+                entries,
+            },
+    } = tally;
+    [
+        minutes,
+        durations,
+        intensities,
+        sleep_disturbances,
+        contexts,
+        sites,
+        triggers,
+        relief,
+        with_sites,
+        with_triggers,
+        with_relief,
+        in_both_legs,
+        written_soon,
+        resolved_on,
+        last_seen_on,
+        sore_on,
+        paused_on,
+        peaks,
+        tender_days,
+        tender,
+        not_tender,
+        limits_walking,
+        not_limits_walking,
+        entries,
+    ]
+}
+
+/// One of them.
+trait Part {
+    /// Appends itself; nothing, when it counts nothing.
+    fn write(&self, text: &mut String);
+
+    /// Takes what is written, or nothing when that is of another kind.
+    fn read(&mut self, text: &str) -> Option<()>;
+}
+
+impl Part for u32 {
+    fn write(&self, text: &mut String) {
+        if *self > 0 {
+            number(text, *self);
+        }
+    }
+
+    fn read(&mut self, text: &str) -> Option<()> {
+        *self = text.parse().ok()?;
+        Some(())
+    }
+}
+
+impl Part for Histogram {
+    fn write(&self, text: &mut String) {
+        for (nth, (value, count)) in self.iter().enumerate() {
+            separate(text, nth, ',');
+            number(text, value);
+            times(text, count);
+        }
+    }
+
+    fn read(&mut self, text: &str) -> Option<()> {
+        for item in text.split(',') {
+            let (value, count) = counted(item)?;
+            self.extend([(value.parse().ok()?, count)]);
+        }
+        Some(())
+    }
+}
+
+impl Part for Words {
+    fn write(&self, text: &mut String) {
+        for (nth, (word, count)) in self.iter().enumerate() {
+            separate(text, nth, ' ');
+            text.push_str(word);
+            times(text, *count);
+        }
+    }
+
+    fn read(&mut self, text: &str) -> Option<()> {
+        for item in text.split(' ') {
+            let (word, count) = counted(item)?;
+            self.insert(word.to_owned(), count);
+        }
+        Some(())
+    }
+}
+
+impl Part for BTreeMap<String, Tried> {
+    fn write(&self, text: &mut String) {
+        for (nth, (measure, tried)) in self.iter().enumerate() {
+            separate(text, nth, ' ');
+            text.push_str(measure);
+            times(text, tried.times);
+            if !tried.seconds.is_empty() {
+                text.push('=');
+                tried.seconds.write(text);
+            }
+        }
+    }
+
+    fn read(&mut self, text: &str) -> Option<()> {
+        for item in text.split(' ') {
+            let (item, seconds) = item.split_once('=').map_or((item, None), |(item, seconds)| (item, Some(seconds)));
+            let (measure, times) = counted(item)?;
+            let mut tried = Tried { times, ..Tried::default() };
+            if let Some(seconds) = seconds {
+                tried.seconds.read(seconds)?;
+            }
+            self.insert(measure.to_owned(), tried);
+        }
+        Some(())
+    }
+}
+
+fn separate(text: &mut String, nth: usize, by: char) {
+    if nth > 0 {
+        text.push(by);
+    }
+}
+
+fn number(text: &mut String, number: u32) {
+    // Writing into a string can't fail.
+    let _ = write!(text, "{number}");
+}
+
+fn times(text: &mut String, count: u32) {
+    if count != 1 {
+        text.push('*');
+        number(text, count);
+    }
+}
+
+fn counted(item: &str) -> Option<(&str, u32)> {
+    match item.split_once('*') {
+        Some((item, count)) => Some((item, count.parse().ok()?)),
+        None => Some((item, 1)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    const FULL: &str = "130,1395|45,180*2|7*3|4,6|asleep*2 walking|calf:*3 foot:right|heat long_walk*2|massage*2 \
+        stretching=15 walking*3=20,30*2|3|2|4|1|5|2,3|9|0*4,1*3|1|6,8|2*2|7|10|11|12|40";
+
+    #[test]
+    fn every_part_is_written_as_it_was_read() {
+        let mut tally = read(FULL).unwrap();
+        assert_eq!(write(tally.clone()), FULL);
+        assert_eq!(FULL.split('|').count(), parts(&mut tally).len());
+        assert_eq!((tally.durations.of(180), tally.contexts["walking"], tally.soreness.entries), (2, 1, 40));
+        assert_eq!((tally.relief["walking"].times, tally.relief["walking"].seconds.total()), (3, 3));
+    }
+
+    #[test]
+    fn what_is_empty_takes_no_room() {
+        assert_eq!(write(Tally::default()), "");
+        assert_eq!(read("").unwrap(), Tally::default());
+        let tally = Tally { with_sites: 2, ..Tally::default() };
+        assert_eq!(write(tally.clone()), "||||||||2");
+        assert_eq!(read("||||||||2").unwrap(), tally);
+    }
+
+    #[test]
+    fn what_is_no_tally_is_not_read() {
+        for text in
+            ["{}", r#"{"minutes":[150,1]}"#, "150*", "150,", "x", "1|2|3|4|a*b", "|||||||||1,2", &"|".repeat(24)]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

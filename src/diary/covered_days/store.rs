@@ -1,0 +1,349 @@
+//! The kept sums in the database.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::{
+    model::{DayCounts, Facts},
+    notation,
+    tally::Tally,
+};
+use crate::{
+    access::{ReadableDiary, WritableDiary},
+    diary::episodes::{model::Episode, soreness::model::Entry},
+    foundation::local_clock::DayParts,
+    storage::{Db, Error, Result, StoredDate, fixed, on_engine, schema::covered_days},
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
+#[diesel(table_name = covered_days)]
+struct Counted {
+    episodes: i32,
+    night_begun_this_date: i32,
+    night_begun_the_date_before: i32,
+    evening: i32,
+    sleep_interrupted: i32,
+    sleep_not_interrupted: i32,
+    late_and_sleep_interrupted: i32,
+    in_bed: i32,
+    not_in_bed: i32,
+    on_the_move: i32,
+}
+
+impl From<DayCounts> for Counted {
+    fn from(counts: DayCounts) -> Self {
+        Self {
+            episodes: counts.episodes,
+            night_begun_this_date: counts.night_begun_this_date,
+            night_begun_the_date_before: counts.night_begun_the_date_before,
+            evening: counts.evening,
+            sleep_interrupted: counts.sleep_interrupted,
+            sleep_not_interrupted: counts.sleep_not_interrupted,
+            late_and_sleep_interrupted: counts.late_and_sleep_interrupted,
+            in_bed: counts.in_bed,
+            not_in_bed: counts.not_in_bed,
+            on_the_move: counts.on_the_move,
+        }
+    }
+}
+
+impl From<Counted> for DayCounts {
+    fn from(row: Counted) -> Self {
+        Self {
+            episodes: row.episodes,
+            night_begun_this_date: row.night_begun_this_date,
+            night_begun_the_date_before: row.night_begun_the_date_before,
+            evening: row.evening,
+            sleep_interrupted: row.sleep_interrupted,
+            sleep_not_interrupted: row.sleep_not_interrupted,
+            late_and_sleep_interrupted: row.late_and_sleep_interrupted,
+            in_bed: row.in_bed,
+            not_in_bed: row.not_in_bed,
+            on_the_move: row.on_the_move,
+        }
+    }
+}
+
+/// All that is kept of a day.
+struct Day {
+    checked_in: bool,
+    counts: DayCounts,
+    /// `None` while nobody has tallied what an older version wrote; then it stays so until somebody does.
+    tally: Option<Tally>,
+}
+
+impl Day {
+    fn empty() -> Self {
+        Self { checked_in: false, counts: DayCounts::default(), tally: Some(Tally::default()) }
+    }
+
+    fn add(&mut self, cramp: &Contribution) {
+        self.counts = self.counts.plus(cramp.counts);
+        self.tally(|tally| tally.add(&cramp.tally));
+    }
+
+    fn remove(&mut self, cramp: &Contribution) {
+        self.counts = self.counts.minus(cramp.counts);
+        self.tally(|tally| tally.subtract(&cramp.tally));
+    }
+
+    fn tally(&mut self, change: impl FnOnce(&mut Tally)) {
+        self.tally.as_mut().map(change);
+    }
+}
+
+/// What one cramp adds to its day, with the soreness after it.
+#[derive(PartialEq)]
+struct Contribution {
+    date: NaiveDate,
+    counts: DayCounts,
+    tally: Tally,
+}
+
+impl Contribution {
+    fn of(diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Self {
+        Self {
+            date: episode.clock.date,
+            counts: DayCounts::of(&Facts::from(episode), diary.diary().day_parts),
+            tally: Tally::of(episode, entries),
+        }
+    }
+}
+
+fn read_tally(text: &str) -> Result<Tally> {
+    notation::read(text).ok_or_else(|| Error::corrupt("tally of a day"))
+}
+
+/// The covered days of a period with their counts, by date.
+///
+/// # Errors
+/// When the database fails.
+pub fn between(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<(NaiveDate, DayCounts)>> {
+    let from = diary.view().since(from);
+    let rows: Vec<(StoredDate, Counted)> = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
+            .order(covered_days::date)
+            .select((covered_days::date, Counted::as_select()))
+            .load(db)
+    })?;
+    Ok(rows.into_iter().map(|(date, row)| (date.into(), row.into())).collect())
+}
+
+/// What the cramps of a period were like, all in one tally.
+///
+/// # Errors
+/// When the database fails.
+pub fn tally(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Tally> {
+    let from = diary.view().since(from);
+    let days: Vec<Option<String>> = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
+            .filter(covered_days::episodes.gt(0))
+            .select(covered_days::tally)
+            .load(db)
+    })?;
+    let mut sum = Tally::default();
+    for day in days.into_iter().flatten() {
+        sum.add(&read_tally(&day)?);
+    }
+    Ok(sum)
+}
+
+/// The first covered day of a diary: before it, nothing is known.
+///
+/// # Errors
+/// When the database fails.
+pub fn first(db: &mut Db, diary: &ReadableDiary) -> Result<Option<NaiveDate>> {
+    // Nothing can be recorded before 1970.
+    let from = diary.view().since(NaiveDate::default());
+    let first = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.ge(from)))
+            .order(covered_days::date)
+            .select(covered_days::date)
+            .first(db)
+            .optional()
+    });
+    Ok(first?)
+}
+
+/// The last covered day of a diary up to a date.
+///
+/// # Errors
+/// When the database fails.
+pub fn last(db: &mut Db, diary: &ReadableDiary, to: NaiveDate) -> Result<Option<NaiveDate>> {
+    let from = diary.view().since(NaiveDate::default());
+    let last = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
+            .order(covered_days::date.desc())
+            .select(covered_days::date)
+            .first(db)
+            .optional()
+    });
+    Ok(last?)
+}
+
+/// Whether a day has a cramp or a check-in.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_covered(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<bool> {
+    Ok(diary.view().shows(date) && find(db, diary, date)?.is_some())
+}
+
+/// Counts a cramp, with the soreness after it.
+///
+/// # Errors
+/// When the database fails.
+pub fn add(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
+    let cramp = Contribution::of(diary, episode, entries);
+    change(db, diary, cramp.date, |day| day.add(&cramp))
+}
+
+/// Counts a cramp no more.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
+    let cramp = Contribution::of(diary, episode, entries);
+    change(db, diary, cramp.date, |day| day.remove(&cramp))
+}
+
+/// Counts a cramp as it is now instead of as it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace(
+    db: &mut Db,
+    diary: &WritableDiary,
+    (before, entries_before): (&Episode, &[Entry]),
+    (after, entries_after): (&Episode, &[Entry]),
+) -> Result<()> {
+    let before = Contribution::of(diary, before, entries_before);
+    let after = Contribution::of(diary, after, entries_after);
+    if before == after {
+        return Ok(());
+    }
+    if before.date == after.date {
+        return change(db, diary, after.date, |day| {
+            day.remove(&before);
+            day.add(&after);
+        });
+    }
+    change(db, diary, before.date, |day| day.remove(&before))?;
+    change(db, diary, after.date, |day| day.add(&after))
+}
+
+/// Follows a change of the soreness after a cramp of a date.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_soreness(
+    db: &mut Db,
+    diary: &WritableDiary,
+    onset: NaiveDate,
+    before: &[Entry],
+    after: &[Entry],
+) -> Result<()> {
+    change(db, diary, onset, |day| day.tally(|tally| tally.soreness.replace(before, after)))
+}
+
+/// Notes that a day has a check-in, or has it no more.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_checked_in(db: &mut Db, diary: &WritableDiary, date: NaiveDate, checked_in: bool) -> Result<()> {
+    change(db, diary, date, |day| day.checked_in = checked_in)
+}
+
+/// Counts anew what depends on how the day divides, for another division of it.
+///
+/// # Errors
+/// When the database fails.
+pub fn recount(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episodes: impl Iterator<Item = Facts>,
+    parts: DayParts,
+) -> Result<()> {
+    let mut days: BTreeMap<NaiveDate, DayCounts> = BTreeMap::new();
+    for facts in episodes {
+        let day = days.entry(facts.clock.date).or_default();
+        *day = day.plus(DayCounts::of(&facts, parts));
+    }
+    for (date, counts) in days {
+        let target = covered_days::table.find((diary.id(), date));
+        on_engine!(db, |db| fixed!(diesel::update(target).set(Counted::from(counts))).execute(db))?;
+    }
+    Ok(())
+}
+
+/// The first days of the diaries' that an older version of this service counted without a tally.
+///
+/// # Errors
+/// When the database fails.
+pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>> {
+    let query = covered_days::table
+        .filter(covered_days::tally.is_null())
+        .select((covered_days::diary_id, covered_days::date))
+        .limit(limit);
+    Ok(on_engine!(db, |db| query.load(db))?)
+}
+
+/// Stores the tally of a day that has none.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: Tally) -> Result<()> {
+    let target = covered_days::table.find((diary.id(), date));
+    let tally = notation::write(tally);
+    on_engine!(db, |db| fixed!(diesel::update(target).set(covered_days::tally.eq(tally))).execute(db))?;
+    Ok(())
+}
+
+fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Day>> {
+    let key = (diary.id(), date);
+    let row: Option<(bool, Counted, Option<String>)> = on_engine!(db, |db| {
+        covered_days::table
+            .find(key)
+            .select((covered_days::checked_in, Counted::as_select(), covered_days::tally))
+            .first(db)
+            .optional()
+    })?;
+    row.map(|(checked_in, counted, tally)| {
+        let tally = tally.map(|tally| read_tally(&tally)).transpose()?;
+        Ok(Day { checked_in, counts: counted.into(), tally })
+    })
+    .transpose()
+}
+
+fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOnce(&mut Day)) -> Result<()> {
+    let before = find(db, diary, date)?;
+    let there = before.is_some();
+    let mut day = before.unwrap_or_else(Day::empty);
+    change(&mut day);
+    let key = (covered_days::diary_id.eq(diary.id()), covered_days::date.eq(date));
+    let target = covered_days::table.find((diary.id(), date));
+    let is_covered = day.checked_in || day.counts.episodes > 0;
+    let row = (
+        covered_days::checked_in.eq(day.checked_in),
+        Counted::from(day.counts),
+        covered_days::tally.eq(day.tally.map(notation::write)),
+    );
+    on_engine!(db, |db| match (there, is_covered) {
+        (false, true) => fixed!(diesel::insert_into(covered_days::table).values((key, row))).execute(db),
+        (true, true) => fixed!(diesel::update(target).set(row)).execute(db),
+        (true, false) => diesel::delete(target).execute(db),
+        (false, false) => Ok(0),
+    })?;
+    Ok(())
+}

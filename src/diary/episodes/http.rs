@@ -1,0 +1,159 @@
+//! `/v1/diaries/{d}/episodes`.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{
+    model::Draft,
+    store::{self, Created, Filter},
+    view::EpisodeView,
+};
+use crate::{
+    access::Visit,
+    foundation::{
+        faults::{FaultCode, Faults},
+        fields::{self, Fields, FromJson},
+        ids::Id,
+        local_clock::Period,
+        paging::PageRequest,
+    },
+    vocabulary,
+    web::{
+        answer::{self, Written},
+        body::{self, Body},
+        conditional::{Conditions, ETag},
+        path::Path,
+        problem::Problem,
+        query::{self, Query},
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/episodes").get(list_episodes).post(create_episode).end();
+    routes
+        .at("/v1/diaries/{d}/episodes/{id}")
+        .get(get_episode)
+        .put(put_episode)
+        .patch(patch_episode)
+        .delete(delete_episode)
+        .end();
+}
+
+vocabulary! {
+    /// The order of a list by onset.
+    enum Order {
+        Descending = "desc",
+        Ascending = "asc",
+    }
+}
+
+impl FromJson for Period {
+    fn from_json(value: &serde_json::Value) -> Result<Self, Faults> {
+        match fields::string(value)? {
+            "night" => Ok(Self::Night),
+            "evening" => Ok(Self::Evening),
+            "day" => Ok(Self::Day),
+            _ => Err(Faults::here(FaultCode::NotOneOf, "must be one of night evening day")),
+        }
+    }
+}
+
+fn filter(query: &mut Fields) -> Filter {
+    let (from, to) = query::range(query);
+    Filter {
+        from,
+        to,
+        period: query.optional("period"),
+        min_intensity: query.optional("min_intensity"),
+        interrupted_sleep: query.optional("interrupted_sleep"),
+        part: query.optional("part"),
+        oldest_first: query.optional("order") == Some(Order::Ascending),
+    }
+}
+
+async fn list_episodes(
+    request: HttpRequest,
+    visit: Visit,
+    conditions: Conditions,
+    Query(mut query): Query,
+) -> Result<HttpResponse, Problem> {
+    let filter = filter(&mut query);
+    let asked = PageRequest::from_query(&mut query);
+    let whole = query.finish();
+    let known = visit
+        .read_replica(move |db, diary| {
+            whole?;
+            let parts = diary.diary().day_parts;
+            conditions.unless_known(ETag::of(diary.diary().revision).seen(diary.view()), || {
+                let page = store::page(db, diary, &filter, &asked)?;
+                Ok(page.map(|episode| EpisodeView::new(episode, parts)))
+            })
+        })
+        .await?;
+    Ok(answer::known_page(&request, &known))
+}
+
+async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+    let draft = Draft::from_json(body.0, visit.now());
+    let (written, view) = visit
+        .write(move |db, diary| {
+            let parts = diary.diary().day_parts;
+            Ok(match store::create(db, diary, draft?)? {
+                Created::New(episode) => (Written::Created, EpisodeView::new(episode, parts)),
+                Created::Before(episode) => (Written::Replaced, EpisodeView::new(episode, parts)),
+            })
+        })
+        .await?;
+    let location = format!("{}/{}", request.path(), view.id);
+    Ok(answer::written(written, &location, &ETag::of(view.revision), &view))
+}
+
+async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
+    let (tag, view) = visit
+        .read(move |db, diary| {
+            let view = EpisodeView::new(store::find(db, diary, &id)?, diary.diary().day_parts);
+            Ok((ETag::of(view.revision).seen(diary.view()), view))
+        })
+        .await?;
+    Ok(answer::row_unless_known(&conditions, &tag, &view))
+}
+
+async fn put_episode(
+    request: HttpRequest,
+    visit: Visit,
+    Path(id): Path<Id>,
+    conditions: Conditions,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let draft = Draft::from_json(body.0, visit.now())
+        .and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
+    let (created, view) = visit
+        .write(move |db, diary| {
+            let parts = diary.diary().day_parts;
+            let (created, episode) = store::put(db, diary, id, draft?, &conditions.precondition())?;
+            Ok((created, EpisodeView::new(episode, parts)))
+        })
+        .await?;
+    Ok(answer::written(Written::when(created), request.path(), &ETag::of(view.revision), &view))
+}
+
+async fn patch_episode(
+    visit: Visit,
+    Path(id): Path<Id>,
+    conditions: Conditions,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let view = visit
+        .write(move |db, diary| {
+            let parts = diary.diary().day_parts;
+            Ok(EpisodeView::new(store::patch(db, diary, &id, body.0, &conditions.precondition())?, parts))
+        })
+        .await?;
+    Ok(answer::row(&ETag::of(view.revision), &view))
+}
+
+async fn delete_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
+    visit.write(move |db, diary| store::delete(db, diary, &id, &conditions.precondition())).await?;
+    Ok(answer::nothing())
+}

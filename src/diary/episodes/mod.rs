@@ -1,0 +1,8 @@
+//! Cramps: what is logged of each, the lists that show them, and the soreness after them.
+
+pub mod http;
+pub mod model;
+mod rows;
+pub mod soreness;
+pub mod store;
+pub mod view;

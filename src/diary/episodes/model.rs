@@ -1,0 +1,332 @@
+//! One cramp. Its values can't be wrong once they are made.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    diary::episodes::soreness::model::Summary,
+    foundation::{
+        clock::Instant,
+        faults::{FaultCode, Faults},
+        fields::{self, Fields, FromJson},
+        ids::Id,
+        local_clock::{LocalClock, Zone},
+        precondition::Revision,
+        values::{Note, Rating, Seconds},
+    },
+    vocabulary,
+};
+
+vocabulary! {
+    /// Where in the leg.
+    pub enum Part {
+        /// The calf.
+        Calf = "calf",
+        /// The foot.
+        Foot = "foot",
+        /// The toes.
+        Toes = "toes",
+        /// The shin.
+        Shin = "shin",
+        /// The front of the thigh.
+        ThighFront = "thigh_front",
+        /// The back of the thigh.
+        ThighBack = "thigh_back",
+        /// Elsewhere.
+        Other = "other",
+    }
+}
+
+vocabulary! {
+    /// Which leg.
+    pub enum Side {
+        /// The left one.
+        Left = "left",
+        /// The right one.
+        Right = "right",
+        /// Both at once.
+        Both = "both",
+    }
+}
+
+vocabulary! {
+    /// What the person was doing at onset.
+    pub enum Context {
+        /// Sleeping.
+        Asleep = "asleep",
+        /// Lying in bed awake.
+        InBedAwake = "in_bed_awake",
+        /// Resting elsewhere.
+        Resting = "resting",
+        /// Standing.
+        Standing = "standing",
+        /// Walking.
+        Walking = "walking",
+        /// Exercising.
+        Exercising = "exercising",
+        /// Soon after exercise.
+        AfterExercise = "after_exercise",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+vocabulary! {
+    /// What was tried against the cramp.
+    pub enum Measure {
+        /// Stretching.
+        Stretching = "stretching",
+        /// Massage.
+        Massage = "massage",
+        /// Walking about.
+        Walking = "walking",
+        /// Standing up.
+        Standing = "standing",
+        /// Warmth.
+        Heat = "heat",
+        /// Cold.
+        Cold = "cold",
+        /// Drinking.
+        Hydration = "hydration",
+        /// A medicine.
+        Medication = "medication",
+        /// Putting the leg up.
+        Elevation = "elevation",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+/// A place in the leg. The side may be unknown at 3 am.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Where.
+    pub part: Part,
+    /// Which leg.
+    pub side: Option<Side>,
+}
+
+impl FromJson for Site {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let mut fields = Fields::open(value.clone())?;
+        let part = fields.required("part");
+        let side = fields.optional("side");
+        let faults = fields.close();
+        match part {
+            Some(part) if faults.is_empty() => Ok(Self { part, side }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// Something that was tried, and how soon the cramp eased after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relief {
+    /// What was tried.
+    pub measure: Measure,
+    /// How soon it helped, if it is known, up to a day.
+    pub seconds_to_relief: Option<i32>,
+}
+
+impl FromJson for Relief {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let mut fields = Fields::open(value.clone())?;
+        let measure = fields.required("measure");
+        let seconds_to_relief = fields.optional::<Seconds>("seconds_to_relief").map(Seconds::get);
+        let faults = fields.close();
+        match measure {
+            Some(measure) if faults.is_empty() => Ok(Self { measure, seconds_to_relief }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// A word of the person's own for what may have brought the cramp on: `[a-z0-9_]{1,32}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Trigger(String);
+
+impl Trigger {
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromJson for Trigger {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let text = fields::string(value)?;
+        let fits = (1..=32).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Faults::here(FaultCode::Malformed, "must have 1 to 32 of a-z, 0-9 and _"))
+        }
+    }
+}
+
+macro_rules! short_list {
+    ($(#[$doc:meta])* $name:ident of $item:ty, at most $most:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Vec<$item>);
+
+        impl $name {
+            /// The items in the order in which they were given.
+            #[must_use]
+            pub fn items(&self) -> &[$item] {
+                &self.0
+            }
+        }
+
+        impl FromJson for $name {
+            fn from_json(value: &Value) -> Result<Self, Faults> {
+                fields::list(value, $most).map(Self)
+            }
+        }
+    };
+}
+
+short_list! {
+    /// Where it hurt.
+    Sites of Site, at most 8
+}
+short_list! {
+    /// What may have brought it on.
+    Triggers of Trigger, at most 16
+}
+short_list! {
+    /// What was tried, in order; the same thing may be tried twice.
+    ReliefTried of Relief, at most 16
+}
+
+/// What a person tells of a cramp besides when it was. All of it may be unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Details {
+    /// How long it lasted.
+    pub duration_seconds: Option<Seconds>,
+    /// How bad it was.
+    pub intensity: Option<Rating>,
+    /// Where it was.
+    pub sites: Sites,
+    /// What the person was doing.
+    pub context: Option<Context>,
+    /// Whether it broke sleep.
+    pub interrupted_sleep: Option<bool>,
+    /// How much it disturbed sleep.
+    pub sleep_disturbance: Option<Rating>,
+    /// What may have brought it on.
+    pub triggers: Triggers,
+    /// What was tried.
+    pub relief: ReliefTried,
+    /// Anything else.
+    pub note: Option<Note>,
+}
+
+/// A cramp as a client writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The client's id for it, if it chose one.
+    pub id: Option<Id>,
+    /// When it began.
+    pub started_at: Instant,
+    /// Where the person was; the diary's zone when not said.
+    pub time_zone: Option<Zone>,
+    /// The rest.
+    pub details: Details,
+}
+
+/// What follows from the rest. A row may be sent back as it came: these are not looked at.
+const WORKED_OUT: [&str; 8] =
+    ["local_date", "local_time", "night_of", "period", "soreness", "revision", "created_at", "updated_at"];
+
+impl Draft {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// Every fault of it.
+    pub fn from_json(body: Value, now: Instant) -> Result<Self, Faults> {
+        const FURTHEST_AHEAD: std::time::Duration = std::time::Duration::from_hours(24);
+        let mut fields = Fields::open(body)?;
+        let id = fields.optional("id");
+        let started_at = fields.required::<Instant>("started_at");
+        if started_at.is_some_and(|onset| onset > now.plus(FURTHEST_AHEAD)) {
+            fields.fault("started_at", FaultCode::InTheFuture, "lies more than 24 hours ahead");
+        }
+        if started_at.is_some_and(|onset| onset < Instant::EPOCH) {
+            fields.fault("started_at", FaultCode::OutOfRange, "lies before 1970");
+        }
+        let time_zone = fields.optional("time_zone");
+        let details = Details {
+            duration_seconds: fields.optional("duration_seconds"),
+            intensity: fields.optional("intensity"),
+            sites: fields.optional("sites").unwrap_or_default(),
+            context: fields.optional("context"),
+            interrupted_sleep: fields.optional("interrupted_sleep"),
+            sleep_disturbance: fields.optional("sleep_disturbance"),
+            triggers: fields.optional("triggers").unwrap_or_default(),
+            relief: fields.optional("relief").unwrap_or_default(),
+            note: fields.optional("note"),
+        };
+        fields.ignore(&WORKED_OUT);
+        let faults = fields.close();
+        match started_at {
+            Some(started_at) if faults.is_empty() => Ok(Self { id, started_at, time_zone, details }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// A cramp.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Episode {
+    /// Its id in its diary.
+    pub id: Id,
+    /// When it began.
+    pub started_at: Instant,
+    /// Where the person was.
+    pub time_zone: Zone,
+    /// The wall clock there, worked out when onset or zone were written.
+    pub clock: LocalClock,
+    /// What the person told.
+    pub details: Details,
+    /// How sore the leg was on the days after, in short.
+    pub soreness: Summary,
+    /// When it was last changed, in the diary's count.
+    pub revision: Revision,
+    /// When it was logged.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+#[derive(Serialize)]
+struct Writable<'a> {
+    started_at: Instant,
+    time_zone: &'a str,
+    #[serde(flatten)]
+    details: &'a Details,
+}
+
+impl Episode {
+    /// Whether a client that writes this draft would find nothing changed. A zone that is not said is no difference.
+    #[must_use]
+    pub fn says(&self, draft: &Draft) -> bool {
+        self.started_at == draft.started_at
+            && draft.time_zone.is_none_or(|zone| zone == self.time_zone)
+            && self.details == draft.details
+    }
+
+    /// This cramp with a merge patch applied.
+    ///
+    /// # Errors
+    /// Every fault of the patch.
+    pub fn patched(&self, patch: Value, now: Instant) -> Result<Draft, Faults> {
+        let present =
+            Writable { started_at: self.started_at, time_zone: self.time_zone.name(), details: &self.details };
+        fields::patched(self.id.as_str(), &present, patch, |body| Draft::from_json(body, now))
+    }
+}

@@ -1,0 +1,134 @@
+//! How cramps are kept, and how much of one a caller sees.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::model::{Context, Details, Episode};
+use crate::{
+    access::ReadableDiary,
+    diary::episodes::soreness::model::Summary,
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        local_clock::{LocalClock, LocalTime, Zone},
+        precondition::Revision,
+        values::{Note, Rating, Seconds},
+    },
+    storage::{Error, Result, StoredDate, schema::episodes},
+};
+
+/// A row of the table.
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = episodes, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(super) struct Row {
+    id: String,
+    started_at: Instant,
+    time_zone: String,
+    #[diesel(deserialize_as = StoredDate)]
+    local_date: NaiveDate,
+    local_minute: i32,
+    duration_seconds: Option<i32>,
+    intensity: Option<i32>,
+    sites: String,
+    context: Option<String>,
+    interrupted_sleep: Option<bool>,
+    sleep_disturbance: Option<i32>,
+    triggers: String,
+    relief: String,
+    note: Option<String>,
+    soreness_days_logged: i32,
+    soreness_peak: Option<i32>,
+    soreness_last_level: Option<i32>,
+    soreness_resolved_day: Option<i32>,
+    revision: i64,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Failed(error.to_string()))
+}
+
+fn read<T: serde::de::DeserializeOwned>(what: &str, json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|_| Error::corrupt(what))
+}
+
+/// A minute of the day as it is stored.
+pub(super) fn time(minute: i32) -> Result<LocalTime> {
+    u16::try_from(minute).ok().and_then(LocalTime::from_minute).ok_or_else(|| Error::corrupt("time of day"))
+}
+
+/// What somebody was doing, as it is stored.
+pub(super) fn context(word: Option<String>) -> Result<Option<Context>> {
+    word.map(|word| Context::parse(&word).ok_or_else(|| Error::corrupt("context"))).transpose()
+}
+
+impl Row {
+    /// A cramp as it is stored.
+    pub(super) fn new(episode: &Episode) -> Result<Self> {
+        let details = &episode.details;
+        Ok(Self {
+            id: episode.id.to_string(),
+            started_at: episode.started_at,
+            time_zone: episode.time_zone.name().to_owned(),
+            local_date: episode.clock.date,
+            local_minute: episode.clock.time.minute().into(),
+            duration_seconds: details.duration_seconds.map(Seconds::get),
+            intensity: details.intensity.map(Rating::get),
+            sites: json(&details.sites)?,
+            context: details.context.map(|context| context.as_str().to_owned()),
+            interrupted_sleep: details.interrupted_sleep,
+            sleep_disturbance: details.sleep_disturbance.map(Rating::get),
+            triggers: json(&details.triggers)?,
+            relief: json(&details.relief)?,
+            note: details.note.as_ref().map(|note| note.as_str().to_owned()),
+            soreness_days_logged: episode.soreness.days_logged,
+            soreness_peak: episode.soreness.peak.map(Rating::get),
+            soreness_last_level: episode.soreness.last_level.map(Rating::get),
+            soreness_resolved_day: episode.soreness.resolved_day,
+            revision: episode.revision.0,
+            created_at: episode.created_at,
+            updated_at: episode.updated_at,
+        })
+    }
+}
+
+impl TryFrom<Row> for Episode {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: Id::stored(row.id),
+            started_at: row.started_at,
+            time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
+            clock: LocalClock { date: row.local_date, time: time(row.local_minute)? },
+            details: Details {
+                duration_seconds: row.duration_seconds.and_then(Seconds::new),
+                intensity: row.intensity.and_then(Rating::new),
+                sites: read("site", &row.sites)?,
+                context: context(row.context)?,
+                interrupted_sleep: row.interrupted_sleep,
+                sleep_disturbance: row.sleep_disturbance.and_then(Rating::new),
+                triggers: read("trigger", &row.triggers)?,
+                relief: read("relief", &row.relief)?,
+                note: row.note.map(Note::stored),
+            },
+            soreness: Summary {
+                days_logged: row.soreness_days_logged,
+                peak: row.soreness_peak.and_then(Rating::new),
+                last_level: row.soreness_last_level.and_then(Rating::new),
+                resolved_day: row.soreness_resolved_day,
+            },
+            revision: Revision(row.revision),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// A cramp as the caller may see it.
+pub(super) fn seen(diary: &ReadableDiary, row: Row) -> Result<Episode> {
+    let mut episode = Episode::try_from(row)?;
+    episode.details.note = diary.view().note(episode.details.note);
+    Ok(episode)
+}

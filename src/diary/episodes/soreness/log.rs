@@ -1,0 +1,107 @@
+//! Writing soreness: an entry and the cramp that shows it in short change together.
+
+use chrono::NaiveDate;
+
+use super::{
+    model::{Entry, Report, Summary, check_date},
+    store,
+};
+use crate::{
+    access::{Stamp, WritableDiary},
+    diary::{
+        covered_days,
+        episodes::{self, model::Episode},
+    },
+    foundation::{ids::Id, precondition::Precondition},
+    storage::{Db, refusal::Refusal},
+};
+
+/// Writes the entry of a date. `true` when it is new.
+///
+/// # Errors
+/// When there is no such cramp, the precondition does not hold, or the date can't have one.
+pub fn put(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episode_id: &Id,
+    date: NaiveDate,
+    report: Report,
+    precondition: &Precondition,
+) -> Result<(bool, Entry), Refusal> {
+    let episode = episodes::store::find(db, diary, episode_id)?;
+    let before = store::find(db, diary, episode_id, date)?;
+    if !precondition.holds(before.as_ref().map(|before| before.revision)) {
+        return Err(Refusal::Stale);
+    }
+    let day = check_date(episode.clock.date, date)?;
+    if let Some(before) = before {
+        let same = (before.level, before.tender_to_touch, before.limits_walking)
+            == (report.level, report.tender_to_touch, report.limits_walking);
+        if same {
+            return Ok((false, before));
+        }
+        let stamp = diary.stamp(db)?;
+        let entries = store::all(db, diary, episode_id)?;
+        let entry = store::update(db, diary, before, report, stamp)?;
+        sum_up(db, diary, &episode, &entries, stamp)?;
+        return Ok((false, entry));
+    }
+    let entries = store::all(db, diary, episode_id)?;
+    let stamp = diary.stamp(db)?;
+    let entry = Entry {
+        episode_id: episode_id.clone(),
+        date,
+        day,
+        level: report.level,
+        tender_to_touch: report.tender_to_touch,
+        limits_walking: report.limits_walking,
+        revision: stamp.revision,
+        created_at: stamp.at,
+        updated_at: stamp.at,
+    };
+    store::insert(db, diary, &entry)?;
+    sum_up(db, diary, &episode, &entries, stamp)?;
+    Ok((true, entry))
+}
+
+/// Deletes the entry of a date, if there is one.
+///
+/// # Errors
+/// When there is no such cramp, or the precondition does not hold.
+pub fn delete(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episode_id: &Id,
+    date: NaiveDate,
+    precondition: &Precondition,
+) -> Result<(), Refusal> {
+    let Some(entry) = store::find(db, diary, episode_id, date)? else {
+        // Entries are deleted with their cramp as well.
+        return if store::was_deleted(db, diary, episode_id, date)? {
+            Ok(())
+        } else {
+            episodes::store::find(db, diary, episode_id).map(drop)
+        };
+    };
+    if !precondition.holds(Some(entry.revision)) {
+        return Err(Refusal::Stale);
+    }
+    let episode = episodes::store::find(db, diary, episode_id)?;
+    let entries = store::all(db, diary, episode_id)?;
+    let stamp = diary.stamp(db)?;
+    store::delete(db, diary, &entry, stamp)?;
+    sum_up(db, diary, &episode, &entries, stamp)
+}
+
+/// Follows a change of the entries, given those before: in the cramp's short of them, and in the kept sums.
+fn sum_up(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episode: &Episode,
+    before: &[Entry],
+    stamp: Stamp,
+) -> Result<(), Refusal> {
+    let after = store::all(db, diary, &episode.id)?;
+    covered_days::store::set_soreness(db, diary, episode.clock.date, before, &after)?;
+    Ok(episodes::store::set_soreness(db, diary, &episode.id, &Summary::of(&after), stamp)?)
+}

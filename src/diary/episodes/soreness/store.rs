@@ -1,0 +1,213 @@
+//! Soreness entries in the database.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::model::{Entry, Report, Summary, day};
+use crate::{
+    access::{OwnedDiary, ReadableDiary, Stamp, WritableDiary},
+    diary::tombstones::{self, Table},
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        paging::{Page, PageRequest},
+        precondition::Revision,
+        values::Rating,
+    },
+    storage::{Db, Error, Result, schema::soreness},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = soreness, treat_none_as_default_value = false)]
+struct Row {
+    episode_id: String,
+    date: NaiveDate,
+    day: i32,
+    level: i32,
+    tender_to_touch: Option<bool>,
+    limits_walking: Option<bool>,
+    revision: i64,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl TryFrom<Row> for Entry {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            episode_id: Id::stored(row.episode_id),
+            date: row.date,
+            day: row.day,
+            level: Rating::new(row.level).ok_or_else(|| Error::corrupt("soreness level"))?,
+            tender_to_touch: row.tender_to_touch,
+            limits_walking: row.limits_walking,
+            revision: Revision(row.revision),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+fn buried_as(episode_id: &Id, date: NaiveDate) -> String {
+    format!("{episode_id}:{date}")
+}
+
+/// All entries after a cramp, by date: 31 at most.
+///
+/// # Errors
+/// When the database fails.
+pub fn all(db: &mut Db, diary: &ReadableDiary, episode_id: &Id) -> Result<Vec<Entry>> {
+    let rows: Vec<Row> = soreness::table
+        .filter(soreness::diary_id.eq(diary.id()).and(soreness::episode_id.eq(episode_id.as_str())))
+        .order(soreness::date)
+        .select(Row::as_select())
+        .load(db)?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// A page of the entries after a cramp, by date.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    episode_id: &Id,
+    request: &PageRequest<NaiveDate>,
+) -> Result<Page<Entry>> {
+    let mut entries = all(db, diary, episode_id)?;
+    entries.retain(|entry| request.after.is_none_or(|after| entry.date > after));
+    Ok(Page::cut(entries, request.limit, |entry| entry.date))
+}
+
+/// A page of all entries of a diary, by cramp and date. For the owner alone: it does not look which cramps are shown.
+///
+/// # Errors
+/// When the database fails.
+pub fn page_of_diary(
+    db: &mut Db,
+    diary: &OwnedDiary,
+    request: &PageRequest<(String, NaiveDate)>,
+) -> Result<Page<Entry>> {
+    let mut query = soreness::table
+        .filter(soreness::diary_id.eq(diary.id()))
+        .order((soreness::episode_id, soreness::date))
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some((episode_id, date)) = &request.after {
+        // The first condition alone is what the index can use.
+        query = query
+            .filter(soreness::episode_id.ge(episode_id.clone()))
+            .filter(soreness::episode_id.gt(episode_id.clone()).or(soreness::date.gt(*date)));
+    }
+    let found = query.load::<Row>(db)?.into_iter().map(Entry::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(found, request.limit, |entry| (entry.episode_id.to_string(), entry.date)))
+}
+
+/// One entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<Option<Entry>> {
+    let row: Option<Row> =
+        soreness::table.find((diary.id(), episode_id.as_str(), date)).select(Row::as_select()).first(db).optional()?;
+    row.map(Entry::try_from).transpose()
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &Entry) -> Result<()> {
+    tombstones::unearth(db, diary, Table::Soreness, &buried_as(&entry.episode_id, entry.date))?;
+    let row = Row {
+        episode_id: entry.episode_id.to_string(),
+        date: entry.date,
+        day: entry.day,
+        level: entry.level.get(),
+        tender_to_touch: entry.tender_to_touch,
+        limits_walking: entry.limits_walking,
+        revision: entry.revision.0,
+        created_at: entry.created_at,
+        updated_at: entry.updated_at,
+    };
+    diesel::insert_into(soreness::table).values((soreness::diary_id.eq(diary.id()), row)).execute(db)?;
+    Ok(())
+}
+
+/// Stores another report in an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn update(db: &mut Db, diary: &WritableDiary, before: Entry, report: Report, stamp: Stamp) -> Result<Entry> {
+    diesel::update(soreness::table.find((diary.id(), before.episode_id.as_str(), before.date)))
+        .set((
+            soreness::level.eq(report.level.get()),
+            soreness::tender_to_touch.eq(report.tender_to_touch),
+            soreness::limits_walking.eq(report.limits_walking),
+            soreness::revision.eq(stamp.revision.0),
+            soreness::updated_at.eq(stamp.at),
+        ))
+        .execute(db)?;
+    Ok(Entry {
+        level: report.level,
+        tender_to_touch: report.tender_to_touch,
+        limits_walking: report.limits_walking,
+        revision: stamp.revision,
+        updated_at: stamp.at,
+        ..before
+    })
+}
+
+/// Deletes an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(db: &mut Db, diary: &WritableDiary, entry: &Entry, stamp: Stamp) -> Result<()> {
+    diesel::delete(soreness::table.find((diary.id(), entry.episode_id.as_str(), entry.date))).execute(db)?;
+    tombstones::bury(db, diary, Table::Soreness, &buried_as(&entry.episode_id, entry.date), stamp)
+}
+
+/// Whether an entry of this date was deleted.
+///
+/// # Errors
+/// When the database fails.
+pub fn was_deleted(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<bool> {
+    tombstones::is_buried(db, diary, Table::Soreness, &buried_as(episode_id, date))
+}
+
+/// Deletes all entries after a cramp.
+///
+/// # Errors
+/// When the database fails.
+pub fn bury_all(db: &mut Db, diary: &WritableDiary, episode_id: &Id, stamp: Stamp) -> Result<()> {
+    for entry in all(db, diary, episode_id)? {
+        delete(db, diary, &entry, stamp)?;
+    }
+    Ok(())
+}
+
+/// Counts the days of all entries from another onset, and sums them up. The first date that would lie outside the 30
+/// days comes back instead.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_from(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episode_id: &Id,
+    onset: NaiveDate,
+    stamp: Stamp,
+) -> Result<Result<Summary, NaiveDate>> {
+    let mut entries = all(db, diary, episode_id)?;
+    for entry in &mut entries {
+        let Some(day) = day(onset, entry.date) else { return Ok(Err(entry.date)) };
+        entry.day = day;
+        diesel::update(soreness::table.find((diary.id(), episode_id.as_str(), entry.date)))
+            .set((soreness::day.eq(day), soreness::revision.eq(stamp.revision.0)))
+            .execute(db)?;
+    }
+    Ok(Ok(Summary::of(&entries)))
+}

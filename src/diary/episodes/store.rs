@@ -1,0 +1,396 @@
+//! Cramps in the database.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::{
+    model::{Draft, Episode, Part},
+    rows::{Row, context, seen, time},
+};
+use crate::{
+    access::{ReadableDiary, Stamp, WritableDiary},
+    diary::{
+        covered_days::{self, model::Facts},
+        episodes::soreness::{
+            model::{Entry, Summary},
+            store as soreness,
+        },
+        tombstones::{self, Table},
+    },
+    foundation::{
+        clock::Instant,
+        faults::{FaultCode, Faults},
+        ids::Id,
+        local_clock::{DayParts, LocalClock, LocalTime, Period, instants_around},
+        paging::{Page, PageRequest},
+        precondition::Precondition,
+        values::Rating,
+    },
+    storage::{Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes},
+};
+
+/// What a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// From this local date on.
+    pub from: Option<NaiveDate>,
+    /// To this local date.
+    pub to: Option<NaiveDate>,
+    /// In this part of the day.
+    pub period: Option<Period>,
+    /// At least this bad.
+    pub min_intensity: Option<Rating>,
+    /// Whether sleep broke.
+    pub interrupted_sleep: Option<bool>,
+    /// Hurting there.
+    pub part: Option<Part>,
+    /// The first onset first.
+    pub oldest_first: bool,
+}
+
+/// Where a page of cramps ends: onset in microseconds, and id.
+pub type Position = (i64, String);
+
+/// A page of cramps in the order of their onset.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    filter: &Filter,
+    request: &PageRequest<Position>,
+) -> Result<Page<Episode>> {
+    let found: Vec<Row> = on_engine!(db, |db| {
+        let mut query = episodes::table
+            .filter(episodes::diary_id.eq(diary.id()))
+            .limit(request.limit.and_one())
+            .select(Row::as_select())
+            .into_boxed();
+        query = if filter.oldest_first {
+            query.order((episodes::started_at.asc(), episodes::id.asc()))
+        } else {
+            query.order((episodes::started_at.desc(), episodes::id.desc()))
+        };
+        if let Some((micros, id)) = &request.after {
+            // The first condition alone is what the index can use.
+            let onset = Instant::from_micros(*micros);
+            query = if filter.oldest_first {
+                query
+                    .filter(episodes::started_at.ge(onset))
+                    .filter(episodes::started_at.gt(onset).or(episodes::id.gt(id)))
+            } else {
+                query
+                    .filter(episodes::started_at.le(onset))
+                    .filter(episodes::started_at.lt(onset).or(episodes::id.lt(id)))
+            };
+        }
+        // The rows are clustered by onset: bound the scan by instants, then compare local dates.
+        if let Some(from) = filter.from.max(diary.view().visible_from) {
+            query = query
+                .filter(episodes::started_at.ge(instants_around(from, from).0))
+                .filter(episodes::local_date.ge(from));
+        }
+        if let Some(to) = filter.to {
+            query =
+                query.filter(episodes::started_at.lt(instants_around(to, to).1)).filter(episodes::local_date.le(to));
+        }
+        if let Some(period) = filter.period {
+            let parts = diary.diary().day_parts;
+            let mut within: Box<dyn BoxableExpression<episodes::table, _, SqlType = diesel::sql_types::Bool>> =
+                Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 0"));
+            for (first, last) in minutes_where(|time| parts.period(time) == period) {
+                within = Box::new(within.or(episodes::local_minute.between(first, last)));
+            }
+            query = query.filter(within);
+        }
+        if let Some(least) = filter.min_intensity {
+            query = query.filter(episodes::intensity.ge(least.get()));
+        }
+        if let Some(interrupted) = filter.interrupted_sleep {
+            query = query.filter(episodes::interrupted_sleep.eq(interrupted));
+        }
+        if let Some(part) = filter.part {
+            query = query.filter(
+                episodes::sites.like(format!("%\"part\":\"{}\"%", part.as_str().replace('_', "\\_"))).escape('\\'),
+            );
+        }
+        query.load(db)
+    })?;
+    let found = found.into_iter().map(|row| seen(diary, row)).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(found, request.limit, |episode| (episode.started_at.micros(), episode.id.to_string())))
+}
+
+/// The stretches of the day, in minutes and both ends included, at whose times something holds.
+fn minutes_where(holds: impl Fn(LocalTime) -> bool) -> Vec<(i32, i32)> {
+    let mut stretches: Vec<(i32, i32)> = Vec::new();
+    for time in (0..).map_while(LocalTime::from_minute).filter(|time| holds(*time)) {
+        let minute = i32::from(time.minute());
+        match stretches.last_mut() {
+            Some((_, last)) if *last + 1 == minute => *last = minute,
+            _ => stretches.push((minute, minute)),
+        }
+    }
+    stretches
+}
+
+/// A cramp by its id.
+///
+/// # Errors
+/// When it was deleted or never was.
+pub fn find(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Episode, Refusal> {
+    match lookup(db, diary, id)? {
+        Some(episode) => Ok(episode),
+        None => tombstones::absent(db, diary, Table::Episodes, id.as_str()),
+    }
+}
+
+fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Episode>> {
+    let row: Option<Row> = on_engine!(db, |db| {
+        episodes::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()
+    })?;
+    let episode = row.map(|row| seen(diary, row)).transpose()?;
+    Ok(episode.filter(|episode| diary.view().shows(episode.clock.date)))
+}
+
+/// What became of a new cramp.
+#[derive(Debug)]
+pub enum Created {
+    /// It is logged.
+    New(Episode),
+    /// It had been logged before, word for word.
+    Before(Episode),
+}
+
+/// Logs a cramp.
+///
+/// # Errors
+/// When its id stands for another cramp, or for a deleted one.
+pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Created, Refusal> {
+    if let Some(id) = &draft.id {
+        if let Some(before) = lookup(db, diary, id)? {
+            return if before.says(&draft) { Ok(Created::Before(before)) } else { Err(Refusal::IdConflict) };
+        }
+        if tombstones::is_buried(db, diary, Table::Episodes, id.as_str())? {
+            return Err(Refusal::Gone);
+        }
+    }
+    let id = draft.id.clone().unwrap_or_else(Id::random);
+    insert(db, diary, id, draft).map(Created::New)
+}
+
+/// Writes a cramp at an id: a new one, or in place of the one that is there. `true` when it is new.
+///
+/// # Errors
+/// When the precondition does not hold, or logged soreness would end up outside its 30 days.
+pub fn put(
+    db: &mut Db,
+    diary: &WritableDiary,
+    id: Id,
+    draft: Draft,
+    precondition: &Precondition,
+) -> Result<(bool, Episode), Refusal> {
+    let before = lookup(db, diary, &id)?;
+    if !precondition.holds(before.as_ref().map(|before| before.revision)) {
+        return Err(Refusal::Stale);
+    }
+    if let Some(before) = before {
+        replace(db, diary, before, draft).map(|episode| (false, episode))
+    } else {
+        tombstones::unearth(db, diary, Table::Episodes, id.as_str())?;
+        insert(db, diary, id, draft).map(|episode| (true, episode))
+    }
+}
+
+/// Changes parts of a cramp.
+///
+/// # Errors
+/// When it is not there, the precondition does not hold, or what comes out is invalid.
+pub fn patch(
+    db: &mut Db,
+    diary: &WritableDiary,
+    id: &Id,
+    patch: serde_json::Value,
+    precondition: &Precondition,
+) -> Result<Episode, Refusal> {
+    let before = find(db, diary, id)?;
+    let draft = before.patched(patch, diary.now())?;
+    if !precondition.holds(Some(before.revision)) {
+        return Err(Refusal::Stale);
+    }
+    replace(db, diary, before, draft)
+}
+
+/// Deletes a cramp with its soreness entries. Deleting it again does nothing.
+///
+/// # Errors
+/// When it never was, or the precondition does not hold.
+pub fn delete(db: &mut Db, diary: &WritableDiary, id: &Id, precondition: &Precondition) -> Result<(), Refusal> {
+    let Some(episode) = lookup(db, diary, id)? else {
+        return tombstones::already_deleted(db, diary, Table::Episodes, id.as_str());
+    };
+    if !precondition.holds(Some(episode.revision)) {
+        return Err(Refusal::Stale);
+    }
+    let stamp = diary.stamp(db)?;
+    let entries = entries_after(db, diary, &episode)?;
+    soreness::bury_all(db, diary, id, stamp)?;
+    diesel::delete(episodes::table.find((diary.id(), id.as_str()))).execute(db)?;
+    tombstones::bury(db, diary, Table::Episodes, id.as_str(), stamp)?;
+    covered_days::store::remove(db, diary, &episode, &entries)?;
+    Ok(())
+}
+
+fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Episode, Refusal> {
+    let time_zone = draft.time_zone.unwrap_or(diary.diary().time_zone);
+    let stamp = diary.stamp(db)?;
+    let episode = Episode {
+        id,
+        started_at: draft.started_at,
+        time_zone,
+        clock: LocalClock::at(draft.started_at, time_zone),
+        details: draft.details,
+        soreness: Summary::default(),
+        revision: stamp.revision,
+        created_at: stamp.at,
+        updated_at: stamp.at,
+    };
+    let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
+    on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
+    covered_days::store::add(db, diary, &episode, &[])?;
+    Ok(episode)
+}
+
+/// The soreness after a cramp, which most have none of.
+fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Result<Vec<Entry>> {
+    if episode.soreness.days_logged == 0 { Ok(Vec::new()) } else { soreness::all(db, diary, &episode.id) }
+}
+
+fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) -> Result<Episode, Refusal> {
+    if before.says(&draft) {
+        return Ok(before);
+    }
+    // Who does not name a zone does not move a cramp that stays when it was.
+    let same_instant = before.started_at == draft.started_at;
+    let assumed = if same_instant { before.time_zone } else { diary.diary().time_zone };
+    let time_zone = draft.time_zone.unwrap_or(assumed);
+    let moved = before.started_at != draft.started_at || before.time_zone != time_zone;
+    let stamp = diary.stamp(db)?;
+    let mut episode = Episode {
+        started_at: draft.started_at,
+        time_zone,
+        // A clock is worked out only when onset or zone are written: a newer tz database moves nothing.
+        clock: if moved { LocalClock::at(draft.started_at, time_zone) } else { before.clock },
+        details: draft.details,
+        revision: stamp.revision,
+        updated_at: stamp.at,
+        ..before.clone()
+    };
+    let entries_before = entries_after(db, diary, &before)?;
+    if episode.clock.date != before.clock.date {
+        episode.soreness = move_soreness(db, diary, &episode, stamp)?;
+    }
+    let entries = entries_after(db, diary, &episode)?;
+    let row = diesel::update(episodes::table.find((diary.id(), before.id.as_str()))).set(Row::new(&episode)?);
+    on_engine!(db, |db| fixed!(row).execute(db))?;
+    covered_days::store::replace(db, diary, (&before, &entries_before), (&episode, &entries))?;
+    Ok(episode)
+}
+
+/// Soreness entries belong to dates; when the onset moves to another date, their days are counted from there.
+fn move_soreness(db: &mut Db, diary: &WritableDiary, episode: &Episode, stamp: Stamp) -> Result<Summary, Refusal> {
+    match soreness::count_from(db, diary, &episode.id, episode.clock.date, stamp)? {
+        Ok(summary) => Ok(summary),
+        Err(date) => Err(Faults::at(
+            "started_at",
+            FaultCode::Contradiction,
+            format!("soreness is logged on {date}, which would not lie within 30 days after the onset; delete that entry first"),
+        )
+        .into()),
+    }
+}
+
+/// Stores the soreness in short, and marks the cramp as changed: what a client sees of it has.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_soreness(db: &mut Db, diary: &WritableDiary, id: &Id, summary: &Summary, stamp: Stamp) -> Result<()> {
+    diesel::update(episodes::table.find((diary.id(), id.as_str())))
+        .set((
+            episodes::soreness_days_logged.eq(summary.days_logged),
+            episodes::soreness_peak.eq(summary.peak.map(Rating::get)),
+            episodes::soreness_last_level.eq(summary.last_level.map(Rating::get)),
+            episodes::soreness_resolved_day.eq(summary.resolved_day),
+            episodes::revision.eq(stamp.revision.0),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Follows a change in how the day divides: marks the cramps that read differently under it as changed, and counts the
+/// days anew.
+///
+/// # Errors
+/// When the database fails.
+pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: Stamp) -> Result<()> {
+    let before = diary.diary().day_parts;
+    let any_date = diary.latest_date();
+    let reads_differently = |time| {
+        let clock = LocalClock { date: any_date, time };
+        before.period(time) != parts.period(time) || before.night_of(clock) != parts.night_of(clock)
+    };
+    for (first, last) in minutes_where(reads_differently) {
+        let changed = episodes::diary_id.eq(diary.id()).and(episodes::local_minute.between(first, last));
+        diesel::update(episodes::table.filter(changed)).set(episodes::revision.eq(stamp.revision.0)).execute(db)?;
+    }
+    let rows: Vec<(NaiveDate, i32, Option<String>, Option<bool>)> = episodes::table
+        .filter(episodes::diary_id.eq(diary.id()))
+        .select((episodes::local_date, episodes::local_minute, episodes::context, episodes::interrupted_sleep))
+        .load(db)?;
+    let facts = rows
+        .into_iter()
+        .map(|(date, minute, word, interrupted_sleep)| {
+            Ok(Facts { clock: LocalClock { date, time: time(minute)? }, context: context(word)?, interrupted_sleep })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    covered_days::store::recount(db, diary, facts.into_iter(), parts)
+}
+
+/// The cramps whose onset lies on the given local dates, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<Episode>> {
+    latest(db, diary, from, to, i64::MAX)
+}
+
+/// The latest of the cramps whose onset lies on the given local dates, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate, most: i64) -> Result<Vec<Episode>> {
+    let from = diary.view().since(from);
+    let (earliest, latest) = instants_around(from, to);
+    let rows: Vec<Row> = episodes::table
+        .filter(episodes::diary_id.eq(diary.id()))
+        .filter(episodes::started_at.between(earliest, latest))
+        .filter(episodes::local_date.between(from, to))
+        .order((episodes::started_at.desc(), episodes::id.desc()))
+        .limit(most)
+        .select(Row::as_select())
+        .load(db)?;
+    rows.into_iter().map(|row| seen(diary, row)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_over_midnight_is_two_stretches() {
+        let night = minutes_where(|time| DayParts::DEFAULT.period(time) == Period::Night);
+        assert_eq!(night, [(0, 359), (1320, 1439)]);
+        let day = minutes_where(|time| DayParts::DEFAULT.period(time) == Period::Day);
+        assert_eq!(day, [(360, 1079)]);
+    }
+}

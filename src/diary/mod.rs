@@ -1,0 +1,9 @@
+//! What people log, and the sums that are kept of it.
+
+pub mod check_ins;
+pub mod covered_days;
+pub mod episodes;
+pub mod prompts;
+pub mod settings;
+pub mod tombstones;
+pub mod treatments;

@@ -1,0 +1,89 @@
+//! `/v1/diaries/{d}/treatments`.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{model::Draft, store};
+use crate::{
+    access::Visit,
+    foundation::{ids::Id, paging::PageRequest},
+    web::{
+        answer::{self, Written},
+        body::{self, Body},
+        conditional::{Conditions, ETag},
+        path::Path,
+        problem::Problem,
+        query::Query,
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/treatments").get(list_treatments).post(create_treatment).end();
+    routes
+        .at("/v1/diaries/{d}/treatments/{id}")
+        .get(get_treatment)
+        .put(put_treatment)
+        .patch(patch_treatment)
+        .delete(delete_treatment)
+        .end();
+}
+
+async fn list_treatments(
+    request: HttpRequest,
+    visit: Visit,
+    conditions: Conditions,
+    Query(mut query): Query,
+) -> Result<HttpResponse, Problem> {
+    let asked = PageRequest::from_query(&mut query);
+    let whole = query.finish();
+    let known = visit
+        .read(move |db, diary| {
+            whole?;
+            Ok(conditions
+                .unless_known(ETag::of(diary.diary().revision).seen(diary.view()), || store::page(db, diary, &asked))?)
+        })
+        .await?;
+    Ok(answer::known_page(&request, &known))
+}
+
+async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+    let draft = Draft::from_json(body.0);
+    let (created, treatment) = visit.write(move |db, diary| store::create(db, diary, draft?)).await?;
+    let location = format!("{}/{}", request.path(), treatment.id);
+    Ok(answer::written(Written::when(created), &location, &ETag::of(treatment.revision), &treatment))
+}
+
+async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
+    let (view, treatment) = visit.read(move |db, diary| Ok((diary.view(), store::find(db, diary, &id)?))).await?;
+    Ok(answer::row_unless_known(&conditions, &ETag::of(treatment.revision).seen(view), &treatment))
+}
+
+async fn put_treatment(
+    request: HttpRequest,
+    visit: Visit,
+    Path(id): Path<Id>,
+    conditions: Conditions,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let draft = Draft::from_json(body.0).and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
+    let (created, treatment) =
+        visit.write(move |db, diary| store::put(db, diary, id, draft?.course, &conditions.precondition())).await?;
+    Ok(answer::written(Written::when(created), request.path(), &ETag::of(treatment.revision), &treatment))
+}
+
+async fn patch_treatment(
+    visit: Visit,
+    Path(id): Path<Id>,
+    conditions: Conditions,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let treatment =
+        visit.write(move |db, diary| store::patch(db, diary, &id, body.0, &conditions.precondition())).await?;
+    Ok(answer::row(&ETag::of(treatment.revision), &treatment))
+}
+
+async fn delete_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
+    visit.write(move |db, diary| store::delete(db, diary, &id, &conditions.precondition())).await?;
+    Ok(answer::nothing())
+}

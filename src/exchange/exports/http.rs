@@ -1,0 +1,19 @@
+//! `/v1/diaries/{d}/export`.
+
+use actix_web::HttpResponse;
+
+use super::download::{self, Format};
+use crate::{
+    access::Visit,
+    web::{problem::Problem, query::Query, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/export").get(export_diary).end();
+}
+
+async fn export_diary(visit: Visit, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+    let format = query.optional("format").unwrap_or(Format::Json);
+    download::answer(visit, query.finish().map(|()| format)).await
+}

@@ -1,0 +1,3 @@
+//! What leaves a diary, and comes back.
+
+pub mod exports;

@@ -1,0 +1,17 @@
+//! What everything else is made of: time, ids, values and their faults, pages of lists, and the words of each language.
+//! It knows nobody above it.
+
+pub mod clock;
+pub mod faults;
+pub mod fields;
+pub mod histogram;
+pub mod ids;
+pub mod lane;
+pub mod language;
+pub mod local_clock;
+pub mod paging;
+pub mod precondition;
+pub mod private_file;
+pub mod qr;
+pub mod secrets;
+pub mod values;

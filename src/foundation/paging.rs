@@ -1,0 +1,156 @@
+//! Pages of lists: how many, from where, and the opaque cursor that says where the next one begins.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::foundation::{
+    faults::{FaultCode, Faults},
+    fields::{self, Fields, FromJson},
+};
+
+/// How many rows a page has at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit(i32);
+
+impl Limit {
+    const DEFAULT: Self = Self(50);
+    const MOST: Self = Self(200);
+
+    /// One row more than the page holds, so that it shows whether another page follows.
+    #[must_use]
+    pub fn and_one(self) -> i64 {
+        i64::from(self.0) + 1
+    }
+
+    fn rows(self) -> usize {
+        usize::try_from(self.0).unwrap_or_default()
+    }
+}
+
+impl FromJson for Limit {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        fields::integer(value, 1..=200).map(Self)
+    }
+}
+
+/// Which page is asked for. `K` is what rows are sorted by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest<K> {
+    /// How many rows.
+    pub limit: Limit,
+    /// The key of the last row of the page before.
+    pub after: Option<K>,
+}
+
+impl<K: DeserializeOwned> PageRequest<K> {
+    /// Takes `cursor` out of a query, for a page with as many rows as there may be.
+    pub fn most_from_query(query: &mut Fields) -> Self {
+        Self { limit: Limit::MOST, ..Self::from_query(query) }
+    }
+
+    /// The first page of a list, with as many rows as there may be.
+    #[must_use]
+    pub const fn longest() -> Self {
+        Self { limit: Limit::MOST, after: None }
+    }
+
+    /// A page as long as this one, from where a cursor says; `None` when it is a cursor of another list.
+    #[must_use]
+    pub fn following(&self, cursor: &Cursor) -> Option<Self> {
+        cursor.key().map(|key| Self { limit: self.limit, after: Some(key) })
+    }
+
+    /// Takes `limit` and `cursor` out of a query.
+    pub fn from_query(query: &mut Fields) -> Self {
+        let limit = query.optional("limit").unwrap_or(Limit::DEFAULT);
+        let after = query.optional::<Cursor>("cursor").and_then(|cursor| {
+            let key = cursor.key();
+            if key.is_none() {
+                query.fault("cursor", FaultCode::Malformed, "is not a cursor of this list");
+            }
+            key
+        });
+        Self { limit, after }
+    }
+}
+
+/// Where the next page begins; opaque to clients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// Lets a cursor never look like a number or a boolean in a query.
+    const MARK: &str = "c_";
+
+    fn after(key: &impl Serialize) -> Option<Self> {
+        serde_json::to_vec(key).ok().map(|key| Self(format!("{}{}", Self::MARK, URL_SAFE_NO_PAD.encode(key))))
+    }
+
+    fn key<K: DeserializeOwned>(&self) -> Option<K> {
+        let key = URL_SAFE_NO_PAD.decode(self.0.strip_prefix(Self::MARK)?).ok()?;
+        let key: Value = serde_json::from_slice(&key).ok()?;
+        if can_be_compared(&key) { serde_json::from_value(key).ok() } else { None }
+    }
+
+    /// The text that goes into a URL as it is.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether a key that somebody may have made up can be compared with stored ones: no database takes a text with NUL, and
+/// engines disagree about years of more or less than four digits.
+fn can_be_compared(key: &Value) -> bool {
+    match key {
+        Value::Array(parts) => parts.iter().all(can_be_compared),
+        Value::String(text) => {
+            let date: Option<chrono::NaiveDate> = text.parse().ok();
+            !text.contains('\0') && date.is_none_or(|date| (0..=9999).contains(&chrono::Datelike::year(&date)))
+        }
+        _ => true,
+    }
+}
+
+impl FromJson for Cursor {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        fields::text(value, 1..=1024).map(Self)
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where the next page begins; null on the last one.
+    pub next_cursor: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of what was found when asking for one row more than fits.
+    #[must_use]
+    pub fn cut<K: Serialize>(mut found: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Self {
+        let more = found.len() > limit.rows();
+        found.truncate(limit.rows());
+        let next_cursor = if more { found.last().and_then(|last| Cursor::after(&key(last))) } else { None };
+        Self { items: found, next_cursor }
+    }
+
+    /// The same page with its rows shown in another way, unless one of them can't be.
+    ///
+    /// # Errors
+    /// The first that comes of a row.
+    pub fn try_map<U, E>(self, show: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let items = self.items.into_iter().map(show).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor: self.next_cursor })
+    }
+
+    /// The same page with its rows shown in another way.
+    #[must_use]
+    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(show).collect(), next_cursor: self.next_cursor }
+    }
+}

@@ -1,0 +1,3 @@
+//! The page before a report that a link opens.
+
+pub mod view;

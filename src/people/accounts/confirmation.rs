@@ -1,0 +1,44 @@
+//! Asking for the password once more, before something that can't be undone or that lets somebody in.
+
+use crate::{
+    access::{
+        Caller,
+        accounts::{
+            model::Password,
+            store::{self, Credentials},
+        },
+        guesses::{self, Guesser, Try},
+        passwords::Verdict,
+    },
+    foundation::faults::{FaultCode, Faults},
+    storage::refusal::Refusal,
+};
+
+/// Looks whether somebody who is signed in knows the password, and answers with their account. A stolen session is no way
+/// to guess it: failures count as those of signing in do, apart from them. `field` is where the body has it.
+///
+/// # Errors
+/// A fault at the field when it is another password, a wait after many of those, or what the database or the hasher
+/// refuses.
+pub async fn confirm(caller: &Caller, field: &'static str, password: Password) -> Result<Credentials, Refusal> {
+    let (account, wait) = caller
+        .read(|db, me| {
+            let account = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
+            let wait = guesses::wait(db, &Guesser::confirming(me.user_id()), me.now())?;
+            Ok((account, wait))
+        })
+        .await?;
+    if let Some(wait) = wait {
+        return Err(Refusal::Held(wait));
+    }
+    let verdict = caller.service().passwords.verify(password, Some(account.password_hash.clone())).await?;
+    let right = verdict != Verdict::Wrong;
+    match caller
+        .write(move |db, me| Ok(guesses::settle(db, &Guesser::confirming(me.user_id()), right, me.now())?))
+        .await?
+    {
+        Try::Right => Ok(account),
+        Try::Wrong => Err(Faults::at(field, FaultCode::WrongPassword, "is not the account's password").into()),
+        Try::Held(wait) => Err(Refusal::Held(wait)),
+    }
+}

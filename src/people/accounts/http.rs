@@ -1,0 +1,210 @@
+//! `/v1/auth/register`, `/v1/auth/password`, `/v1/me`.
+
+use actix_web::{HttpResponse, web::Data};
+use serde::Serialize;
+
+use super::{
+    confirmation::confirm,
+    registration::{self, NewUser},
+    view::UserView,
+};
+use crate::{
+    access::{
+        Caller,
+        accounts::{
+            model::{Email, Kind, NewPassword, Password, User},
+            store::{self, Credentials},
+        },
+        guesses::{self, Guesser},
+        passwords::PasswordHasher,
+        sessions::{
+            self,
+            model::{ABSOLUTE, RefreshToken, Session},
+        },
+    },
+    foundation::{
+        clock::Instant,
+        fields::{self, Fields},
+        local_clock::Zone,
+        values::{DeviceName, Name},
+    },
+    people::sign_in::http::Tokens,
+    service::Service,
+    sharing,
+    storage::{self, refusal::Refusal},
+    web::{
+        answer,
+        body::Body,
+        problem::{Code, Problem},
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/auth/register").post(register).end();
+    routes.at("/v1/auth/password").put(change_password).end();
+    routes.at("/v1/me").get(get_me).patch(update_me).delete(delete_me).end();
+}
+
+/// What somebody says to get an account.
+#[derive(Clone)]
+struct Registration {
+    email: Email,
+    password: NewPassword,
+    display_name: Option<Name>,
+    kind: Kind,
+    time_zone: Zone,
+    device_name: Option<DeviceName>,
+}
+
+impl Registration {
+    /// Reads a body; a weak password is told beside all other faults.
+    async fn from_body(body: Body, passwords: &PasswordHasher) -> Result<Self, Problem> {
+        let mut fields = Fields::open(body.0)?;
+        let (email, password) = (fields.required::<Email>("email"), fields.required::<NewPassword>("password"));
+        let display_name = fields.optional("display_name");
+        let kind = fields.optional("kind").unwrap_or(Kind::Patient);
+        let time_zone = fields.optional("time_zone").unwrap_or(Zone::UTC);
+        let device_name = fields.optional("device_name");
+        let mut faults = fields.close();
+        if let (Some(email), Some(password)) = (&email, &password) {
+            faults.add(passwords.judge(password.clone(), email.clone()).await?.under("password"));
+        }
+        match (email, password) {
+            (Some(email), Some(password)) if faults.is_empty() => {
+                Ok(Self { email, password, display_name, kind, time_zone, device_name })
+            }
+            _ => Err(faults.into()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Registered<'a> {
+    user: UserView<'a>,
+    tokens: Tokens,
+}
+
+async fn register(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
+    let registration = Registration::from_body(body, &service.passwords).await?;
+    let now = service.clock.now();
+    let hash = service.passwords.hash(registration.password.password().clone()).await?;
+    let token = RefreshToken::random();
+    let stored = token.clone();
+    let opened = service
+        .store
+        .write(move |db| open_account(db, registration, hash, &stored, now).map_err(Refusal::from))
+        .await?;
+    let Some((user, session)) = opened else { return Err(Problem::new(Code::EmailTaken)) };
+    let tokens = Tokens::of(&service.keys, &session, &token, now)?;
+    Ok(HttpResponse::Created().json(Registered { user: UserView::from(&user), tokens }))
+}
+
+/// Makes the account, its diary and its first session; `None` when the e-mail is in use.
+fn open_account(
+    db: &mut storage::Db,
+    registration: Registration,
+    hash: String,
+    token: &RefreshToken,
+    now: Instant,
+) -> storage::Result<Option<(User, Session)>> {
+    if store::find_by_email(db, &registration.email)?.is_some() {
+        return Ok(None);
+    }
+    let device_name = registration.device_name.clone();
+    let user = registration::open(db, registration.into(), hash, now)?;
+    let session = Session::begin(user.id.clone(), device_name, now, ABSOLUTE);
+    sessions::store::insert(db, &session)?;
+    sessions::store::insert_token(db, &session, token, now)?;
+    Ok(Some((user, session)))
+}
+
+impl From<Registration> for NewUser {
+    fn from(registration: Registration) -> Self {
+        let Registration { email, display_name, kind, time_zone, .. } = registration;
+        Self { email, display_name, kind, time_zone }
+    }
+}
+
+async fn own_account(caller: &Caller) -> Result<Credentials, Problem> {
+    Ok(caller.read(|db, me| store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)).await?)
+}
+
+async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
+    let account = own_account(&caller).await?;
+    Ok(HttpResponse::Ok().json(UserView::from(&account.user)))
+}
+
+async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+    let patch = fields::open_patch(body.0)?;
+    let user = caller
+        .write(move |db, me| {
+            let mut user = store::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
+            let present = serde_json::json!({"display_name": user.display_name, "time_zone": user.time_zone.name()});
+            let serde_json::Value::Object(present) = present else { return Err(Refusal::NotFound) };
+            let mut fields = Fields::open(fields::merge(present, patch))?;
+            fields.fixed("id", user.id.as_str());
+            fields.fixed("email", user.email.as_str());
+            fields.fixed("kind", user.kind.as_str());
+            fields.ignore(&["created_at", "updated_at"]);
+            let display_name = fields.optional("display_name");
+            let time_zone = fields.required("time_zone");
+            let faults = fields.close();
+            let Some(time_zone) = time_zone.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+            if (&user.display_name, user.time_zone) != (&display_name, time_zone) {
+                (user.display_name, user.time_zone, user.updated_at) = (display_name, time_zone, me.now());
+                store::update(db, &user)?;
+            }
+            Ok(user)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(UserView::from(&user)))
+}
+
+async fn change_password(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let (current, new) =
+        (fields.required::<Password>("current_password"), fields.required::<NewPassword>("new_password"));
+    let faults = fields.close();
+    let (Some(current), Some(new)) = (current, new) else { return Err(faults.into()) };
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let account = confirm(&caller, "current_password", current).await?;
+    let passwords = &caller.service().passwords;
+    let weakness = passwords.judge(new.clone(), account.user.email).await?;
+    if !weakness.is_empty() {
+        return Err(weakness.under("new_password").into());
+    }
+    let hash = passwords.hash(new.password().clone()).await?;
+    caller
+        .write(move |db, me| {
+            store::set_password_hash(db, me.user_id(), &hash)?;
+            Ok(sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?)
+        })
+        .await?;
+    Ok(answer::nothing())
+}
+
+async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let password = fields.required::<Password>("password");
+    let faults = fields.close();
+    let Some(password) = password.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+    let account = confirm(&caller, "password", password).await?;
+    caller
+        .write(move |db, me| {
+            // Whoever gives them something in this moment waits, and then finds them gone.
+            store::find_locked(db, me.user_id())?;
+            sharing::consents::store::leave_all(db, me)?;
+            store::erase(db, me.user_id())?;
+            guesses::forget(db, &Guesser::signing_in(&account.user.email))?;
+            guesses::forget(db, &Guesser::confirming(me.user_id()))?;
+            guesses::forget(db, &Guesser::redeeming(me.user_id()))?;
+            Ok(guesses::forget(db, &Guesser::typing_codes(me.user_id()))?)
+        })
+        .await?;
+    caller.service().store.forget_the_past_soon();
+    Ok(answer::nothing())
+}

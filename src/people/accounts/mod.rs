@@ -1,0 +1,6 @@
+//! Registering, changing what an account says, and taking everything away again.
+
+pub mod confirmation;
+pub mod http;
+pub mod registration;
+pub mod view;

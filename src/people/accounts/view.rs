@@ -1,0 +1,35 @@
+//! How an account is shown to who has it.
+
+use serde::Serialize;
+
+use crate::{
+    access::accounts::model::{Email, Kind, User},
+    foundation::{clock::Instant, ids::Id, values::Name},
+};
+
+/// An account without its secrets.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct UserView<'a> {
+    pub id: &'a Id,
+    pub email: &'a Email,
+    pub display_name: Option<&'a Name>,
+    pub kind: Kind,
+    pub time_zone: &'static str,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+impl<'a> From<&'a User> for UserView<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            id: &user.id,
+            email: &user.email,
+            display_name: user.display_name.as_ref(),
+            kind: user.kind,
+            time_zone: user.time_zone.name(),
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! How somebody who is signed in sets a second factor up, and takes it away again: the same from an app and from a page.
+
+use super::{
+    asked::{CODE, PASSWORD},
+    model::{RecoveryCode, SecondFactor, Secret, TypedCode},
+    store,
+};
+use crate::{
+    access::{
+        Caller, SignedIn,
+        accounts::{
+            self,
+            model::{Email, Password},
+        },
+        guesses::{self, Guesser, Try},
+        sessions,
+    },
+    foundation::{
+        clock::Instant,
+        faults::{FaultCode, Faults},
+    },
+    people::accounts::confirmation::confirm as confirm_password,
+    storage::{Db, refusal::Refusal},
+};
+
+/// What somebody has of a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    /// Since when it is on, if it is.
+    pub enabled_at: Option<Instant>,
+    /// How many recovery codes are unused.
+    pub recovery_codes_left: i64,
+}
+
+/// A set-up that has begun: what the app has to know, and is told this once.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What codes are computed from.
+    pub secret: Secret,
+    /// Whose account it is.
+    pub email: Email,
+}
+
+impl Setup {
+    /// What an app reads off the screen.
+    #[must_use]
+    pub fn otpauth_url(&self) -> String {
+        self.secret.otpauth_url(self.email.as_str())
+    }
+}
+
+/// Why a set-up does not go on.
+#[derive(Debug)]
+pub enum Failure {
+    /// It is on already.
+    AlreadyOn,
+    /// Something else is in the way.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Whether it is on, and how many recovery codes are left.
+///
+/// # Errors
+/// When the database fails, or the session is over.
+pub async fn status(caller: &Caller) -> Result<Status, Refusal> {
+    caller
+        .read(|db, me| {
+            let enabled_at = store::find_enabled(db, me.user_id())?.map(|enabled| enabled.since);
+            Ok(Status { enabled_at, recovery_codes_left: store::recovery_codes_left(db, me.user_id())? })
+        })
+        .await
+}
+
+/// Begins a set-up, in place of one that was begun before.
+///
+/// # Errors
+/// When it is on already; a fault at the password when it is another one, a wait after many of those, or what the
+/// database or the hasher refuses.
+pub async fn begin(caller: &Caller, password: Password) -> Result<Setup, Failure> {
+    let account = confirm_password(caller, PASSWORD, password).await?;
+    let secret = Secret::random();
+    let stored = secret.clone();
+    let begun = caller
+        .write(move |db, me| {
+            lock(db, me)?;
+            if store::find_enabled(db, me.user_id())?.is_some() {
+                return Ok(false);
+            }
+            store::begin(db, me.user_id(), &stored, me.now())?;
+            Ok(true)
+        })
+        .await?;
+    if begun { Ok(Setup { secret, email: account.user.email }) } else { Err(Failure::AlreadyOn) }
+}
+
+/// How a code at the set-up was taken.
+enum Confirmed {
+    Now,
+    WrongCode,
+    Before,
+}
+
+/// Turns on what was begun, since a code shows that the app has it, and answers with the recovery codes.
+///
+/// # Errors
+/// When it is on already, or none was begun; a fault at the code when it is a wrong one, a wait after many of those, or
+/// what the database refuses.
+pub async fn confirm(caller: &Caller, code: TypedCode) -> Result<Vec<RecoveryCode>, Failure> {
+    let codes = RecoveryCode::fresh();
+    let stored = codes.clone();
+    let confirmed = caller
+        .write(move |db, me| {
+            lock(db, me)?;
+            let secret = match store::find(db, me.user_id())?.ok_or(Refusal::NotFound)? {
+                SecondFactor::Begun(secret) => secret,
+                SecondFactor::On(_) => return Ok(Confirmed::Before),
+            };
+            let step = secret.step_of(code.of_app(), me.now());
+            settle(db, me, step.is_some())?;
+            let Some(step) = step else { return Ok(Confirmed::WrongCode) };
+            store::enable(db, me.user_id(), step, me.now())?;
+            store::set_recovery_codes(db, me.user_id(), &stored)?;
+            // Whoever else is signed in got in without a code.
+            sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?;
+            Ok(Confirmed::Now)
+        })
+        .await?;
+    match confirmed {
+        Confirmed::Now => Ok(codes),
+        Confirmed::WrongCode => Err(wrong_code().into()),
+        Confirmed::Before => Err(Failure::AlreadyOn),
+    }
+}
+
+/// Gives out new recovery codes in place of those before.
+///
+/// # Errors
+/// When there is no second factor; a fault at the password when it is another one, a wait after many of those, or what
+/// the database or the hasher refuses.
+pub async fn replace_recovery_codes(caller: &Caller, password: Password) -> Result<Vec<RecoveryCode>, Refusal> {
+    confirm_password(caller, PASSWORD, password).await?;
+    let codes = RecoveryCode::fresh();
+    let stored = codes.clone();
+    caller
+        .write(move |db, me| {
+            lock(db, me)?;
+            store::find_enabled(db, me.user_id())?.ok_or(Refusal::NotFound)?;
+            Ok(store::set_recovery_codes(db, me.user_id(), &stored)?)
+        })
+        .await?;
+    Ok(codes)
+}
+
+/// Takes it away. One that was begun only is given up with any code.
+///
+/// # Errors
+/// A fault at the password or at the code when it is a wrong one, a wait after many of those, or what the database or
+/// the hasher refuses.
+pub async fn disable(caller: &Caller, password: Password, code: TypedCode) -> Result<(), Refusal> {
+    confirm_password(caller, PASSWORD, password).await?;
+    let is_off = caller
+        .write(move |db, me| {
+            lock(db, me)?;
+            if let Some(enabled) = store::find_enabled(db, me.user_id())? {
+                let right = store::spend(db, me.user_id(), &enabled, &code, me.now())?;
+                settle(db, me, right)?;
+                if !right {
+                    return Ok(false);
+                }
+            }
+            store::delete(db, me.user_id())?;
+            Ok(true)
+        })
+        .await?;
+    if is_off { Ok(()) } else { Err(wrong_code()) }
+}
+
+fn lock(db: &mut Db, me: &SignedIn) -> Result<(), Refusal> {
+    accounts::store::find_locked(db, me.user_id())?.map(drop).ok_or(Refusal::NotSignedIn)
+}
+
+/// Counts a code that was typed. A wrong one is no error yet, which would undo that it was counted.
+fn settle(db: &mut Db, me: &SignedIn, right: bool) -> Result<(), Refusal> {
+    match guesses::settle(db, &Guesser::typing_codes(me.user_id()), right, me.now())? {
+        Try::Right | Try::Wrong => Ok(()),
+        Try::Held(wait) => Err(Refusal::Held(wait)),
+    }
+}
+
+fn wrong_code() -> Refusal {
+    Faults::at(CODE, FaultCode::WrongCode, "is not the code of this moment, or was used before").into()
+}

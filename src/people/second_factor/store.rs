@@ -1,0 +1,143 @@
+//! Second factors in the database. Whoever changes one, or spends a code, has locked the account: of requests that come
+//! at once with one code, one finds it unused.
+
+use diesel::prelude::*;
+
+use super::model::{Enabled, RecoveryCode, SecondFactor, Secret, Step, TypedCode};
+use crate::{
+    foundation::{clock::Instant, ids::Id},
+    storage::{
+        Db, Error, Result,
+        schema::{recovery_codes, second_factors},
+    },
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = second_factors)]
+struct Row {
+    secret: Vec<u8>,
+    confirmed_at: Option<Instant>,
+    last_step: Option<i64>,
+}
+
+impl TryFrom<Row> for SecondFactor {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let secret = Secret::stored(&row.secret).ok_or_else(|| Error::corrupt("secret of a second factor"))?;
+        Ok(match (row.confirmed_at, row.last_step) {
+            (Some(since), Some(step)) => Self::On(Enabled { secret, since, last_step: Step::stored(step) }),
+            _ => Self::Begun(secret),
+        })
+    }
+}
+
+/// What an account has of a second factor.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(db: &mut Db, user_id: &Id) -> Result<Option<SecondFactor>> {
+    let row: Option<Row> =
+        second_factors::table.find(user_id.as_str()).select(Row::as_select()).first(db).optional()?;
+    row.map(SecondFactor::try_from).transpose()
+}
+
+/// The second factor of an account, if it is on.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_enabled(db: &mut Db, user_id: &Id) -> Result<Option<Enabled>> {
+    Ok(match find(db, user_id)? {
+        Some(SecondFactor::On(enabled)) => Some(enabled),
+        Some(SecondFactor::Begun(_)) | None => None,
+    })
+}
+
+/// Whether an account has a second factor that is on, without what it is made of.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_on(db: &mut Db, user_id: &Id) -> Result<bool> {
+    let confirmed: Option<Option<Instant>> =
+        second_factors::table.find(user_id.as_str()).select(second_factors::confirmed_at).first(db).optional()?;
+    Ok(confirmed.flatten().is_some())
+}
+
+/// Begins to set one up, in place of one that was begun before.
+///
+/// # Errors
+/// When the database fails.
+pub fn begin(db: &mut Db, user_id: &Id, secret: &Secret, now: Instant) -> Result<()> {
+    delete(db, user_id)?;
+    diesel::insert_into(second_factors::table)
+        .values((
+            second_factors::user_id.eq(user_id.as_str()),
+            second_factors::secret.eq(secret.bytes()),
+            second_factors::created_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Turns on the one that was begun. The code that proved it is used.
+///
+/// # Errors
+/// When the database fails.
+pub fn enable(db: &mut Db, user_id: &Id, proved_by: Step, now: Instant) -> Result<()> {
+    diesel::update(second_factors::table.find(user_id.as_str()))
+        .set((second_factors::confirmed_at.eq(now), second_factors::last_step.eq(proved_by.number())))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Gives an account recovery codes in place of those before.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_recovery_codes(db: &mut Db, user_id: &Id, codes: &[RecoveryCode]) -> Result<()> {
+    diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
+    for code in codes {
+        diesel::insert_into(recovery_codes::table)
+            .values((
+                recovery_codes::code_hash.eq(code.hash(user_id).to_vec()),
+                recovery_codes::user_id.eq(user_id.as_str()),
+            ))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// How many recovery codes of an account are unused.
+///
+/// # Errors
+/// When the database fails.
+pub fn recovery_codes_left(db: &mut Db, user_id: &Id) -> Result<i64> {
+    Ok(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str())).count().get_result(db)?)
+}
+
+/// Spends a code of the app or a recovery code; false when it is wrong or was used before.
+///
+/// # Errors
+/// When the database fails.
+pub fn spend(db: &mut Db, user_id: &Id, enabled: &Enabled, code: &TypedCode, now: Instant) -> Result<bool> {
+    if let Some(step) = enabled.unused_step(code.of_app(), now) {
+        diesel::update(second_factors::table.find(user_id.as_str()))
+            .set(second_factors::last_step.eq(step.number()))
+            .execute(db)?;
+        return Ok(true);
+    }
+    let Some(recovery) = code.recovery() else { return Ok(false) };
+    let unused = recovery_codes::table.find(recovery.hash(user_id).to_vec());
+    let used = diesel::delete(unused.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
+    Ok(used > 0)
+}
+
+/// Takes a second factor away, with its recovery codes.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(db: &mut Db, user_id: &Id) -> Result<()> {
+    diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
+    diesel::delete(second_factors::table.find(user_id.as_str())).execute(db)?;
+    Ok(())
+}

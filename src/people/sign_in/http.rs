@@ -1,0 +1,157 @@
+//! `/v1/auth/login`, `refresh`, `logout` and `sessions`.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde::Serialize;
+
+use super::steps::{Credentials, Failure, sign_in};
+use crate::{
+    access::{
+        Caller,
+        sessions::{
+            keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
+            model::{ABSOLUTE, RefreshToken, Session},
+            store::{self, Rotation},
+        },
+    },
+    foundation::{clock::Instant, fields::Fields, ids::Id, paging::PageRequest, values::DeviceName},
+    service::Service,
+    storage::refusal::Refusal,
+    web::{
+        answer,
+        body::Body,
+        path::Path,
+        problem::{Code, Problem},
+        query::Query,
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/auth/login").post(login).end();
+    routes.at("/v1/auth/refresh").post(refresh).end();
+    routes.at("/v1/auth/logout").post(logout).end();
+    routes.at("/v1/auth/sessions").get(list_sessions).end();
+    routes.at("/v1/auth/sessions/{id}").delete(revoke_session).end();
+}
+
+/// What a client gets to speak for a session.
+#[derive(Serialize)]
+pub struct Tokens {
+    token_type: &'static str,
+    access_token: String,
+    expires_in: u64,
+    refresh_token: String,
+    refresh_expires_in: u64,
+}
+
+impl Tokens {
+    /// Signs an access token beside a refresh token.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn of(keys: &SigningKeys, session: &Session, token: &RefreshToken, now: Instant) -> Result<Self, Problem> {
+        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone() };
+        let access_token = keys.sign(&bearer, now).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self {
+            token_type: "Bearer",
+            access_token,
+            expires_in: ACCESS_TOKEN_LIFE.as_secs(),
+            refresh_token: token.to_secret().expose().to_owned(),
+            refresh_expires_in: session.token_expiry(now).since(now).as_secs(),
+        })
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::InvalidCredentials => Self::new(Code::InvalidCredentials),
+            Failure::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
+            Failure::InvalidSecondFactor => Self::new(Code::InvalidSecondFactor),
+            Failure::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
+async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let (email, password) = (fields.required("email"), fields.required("password"));
+    let (code, device_name) = (fields.optional("code"), fields.optional("device_name"));
+    let faults = fields.close();
+    let (Some(email), Some(password)) = (email, password) else { return Err(faults.into()) };
+    if !faults.is_empty() {
+        return Err(faults.into());
+    }
+    let token = RefreshToken::random();
+    let kept = token.clone();
+    let session =
+        sign_in(&service, Credentials { email, password, code, device_name, longest: ABSOLUTE }, move |db, session| {
+            store::insert_token(db, session, &kept, session.created_at)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, session.created_at)?))
+}
+
+async fn refresh(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
+    let mut fields = Fields::open(body.0)?;
+    let presented = fields.required::<String>("refresh_token");
+    let faults = fields.close();
+    let Some(presented) = presented.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+    let presented = RefreshToken::parse(&presented).ok_or_else(|| Problem::new(Code::InvalidRefreshToken))?;
+    let now = service.clock.now();
+    match service.store.write(move |db| store::rotate(db, &presented, now).map_err(Refusal::from)).await? {
+        Rotation::Next(session, token) => {
+            Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, now)?))
+        }
+        Rotation::Refused => Err(Problem::new(Code::InvalidRefreshToken)),
+        Rotation::Reused => {
+            tracing::warn!("a spent refresh token was used again; its session was ended");
+            Err(Problem::new(Code::InvalidRefreshToken))
+        }
+    }
+}
+
+async fn logout(caller: Caller) -> Result<HttpResponse, Problem> {
+    caller.write(|db, me| Ok(store::end(db, me.session_id(), me.now())?)).await?;
+    Ok(answer::nothing())
+}
+
+#[derive(Serialize)]
+struct SessionView {
+    id: Id,
+    device_name: Option<DeviceName>,
+    created_at: Instant,
+    last_used_at: Instant,
+    expires_at: Instant,
+    current: bool,
+}
+
+async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+    let asked = PageRequest::from_query(&mut query);
+    query.finish()?;
+    let page = caller
+        .read(move |db, me| {
+            let page = store::page(db, me.user_id(), &asked, me.now())?;
+            Ok(page.map(|session| SessionView {
+                current: session.id == *me.session_id(),
+                expires_at: session.ends_at(),
+                id: session.id,
+                device_name: session.device_name,
+                created_at: session.created_at,
+                last_used_at: session.last_used_at,
+            }))
+        })
+        .await?;
+    Ok(answer::page(&request, &page))
+}
+
+async fn revoke_session(caller: Caller, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
+    caller
+        .write(move |db, me| {
+            let session = store::find(db, &id)?.filter(|session| session.user_id == *me.user_id());
+            store::end(db, &session.ok_or(Refusal::NotFound)?.id, me.now()).map_err(Refusal::from)
+        })
+        .await?;
+    Ok(answer::nothing())
+}

@@ -1,0 +1,4 @@
+//! Signing in and staying signed in.
+
+pub mod http;
+pub mod steps;

@@ -1,0 +1,205 @@
+//! The application: every route and what happens around all of them. The server and the tests build the same one.
+
+use std::{
+    cell::RefCell,
+    net::TcpListener,
+    rc::Rc,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use actix_cors::{Cors, CorsError};
+use actix_http::{HttpService, error::DispatchError};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::{
+    App, Error, ResponseError,
+    body::{EitherBody, MessageBody},
+    dev::{AppConfig, Server, ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::{Condition, Next, from_fn},
+    rt::net::TcpStream,
+    web::{self, Data, ServiceConfig},
+};
+
+use crate::{
+    access::{guesses, sessions, visits},
+    analytics,
+    diary::{
+        check_ins,
+        episodes::{self, soreness},
+        prompts, settings, treatments,
+    },
+    exchange::exports,
+    pages,
+    people::{accounts, second_factor, sign_in},
+    reports,
+    service::{Service, contract, health},
+    sharing,
+    web::{
+        allowance,
+        connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
+        observe::observe,
+        problem::{Code, Problem},
+        request_id,
+        routes::{Route, Routes},
+        throttle::{TurnedAway, limit_auth},
+    },
+};
+
+/// How long running requests may take to end when the service stops.
+const DRAIN_SECONDS: u64 = 8;
+
+fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
+    let mut routes = Routes::new(config, table.clone());
+    accounts::http::routes(&mut routes);
+    second_factor::http::routes(&mut routes);
+    sign_in::http::routes(&mut routes);
+    settings::http::routes(&mut routes);
+    episodes::http::routes(&mut routes);
+    soreness::http::routes(&mut routes);
+    check_ins::http::routes(&mut routes);
+    treatments::http::routes(&mut routes);
+    prompts::http::routes(&mut routes);
+    analytics::http::routes(&mut routes);
+    reports::http::routes(&mut routes);
+    exports::http::routes(&mut routes);
+    sharing::consents::http::routes(&mut routes);
+    sharing::invitations::http::routes(&mut routes);
+    sharing::grants::http::routes(&mut routes);
+    sharing::report_links::http::routes(&mut routes);
+    sharing::reviews::http::routes(&mut routes);
+    visits::http::routes(&mut routes);
+    pages::sign_in::http::routes(&mut routes);
+    pages::clinic::http::routes(&mut routes);
+    pages::me::http::routes(&mut routes);
+    pages::second_factor::http::routes(&mut routes);
+    contract::routes(&mut routes);
+    health::routes(&mut routes);
+}
+
+/// Adds every route.
+pub fn configure(config: &mut ServiceConfig) {
+    all_routes(config, &Rc::default());
+}
+
+/// Every route of the application, for the comparison with the contract.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    let table = Rc::default();
+    let _ = App::new().configure(|config| all_routes(config, &table));
+    table.take()
+}
+
+async fn not_found() -> Result<String, Problem> {
+    Err(Problem::new(Code::NotFound))
+}
+
+/// The library refuses a stranger's preflight in plain text.
+async fn refused_origin<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let response = next.call(request).await?;
+    let refused = response.response().error().and_then(Error::as_error::<CorsError>).map(ToString::to_string);
+    Ok(match refused {
+        Some(why) => {
+            let problem = Problem::detailed(Code::MalformedRequest, format!("CORS: {why}"));
+            response.into_response(problem.error_response()).map_into_right_body()
+        }
+        None => response.map_into_left_body(),
+    })
+}
+
+fn cors(origins: &[String]) -> Condition<Cors> {
+    let mut cors = Cors::default()
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            request_id::HEADER,
+        ])
+        .expose_headers([header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER, request_id::HEADER])
+        .max_age(600);
+    for origin in origins {
+        cors = cors.allowed_origin(origin);
+    }
+    Condition::new(!origins.is_empty(), cors)
+}
+
+/// Starts serving on a socket. `more` adds routes of a test's own.
+///
+/// # Errors
+/// When the socket can't be used.
+pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut ServiceConfig)) -> std::io::Result<Server> {
+    let turned_away = Data::new(TurnedAway::default());
+    let origins = service.config.cors_origins.clone();
+    actix_web::rt::spawn(housekeeping(Arc::downgrade(&service.clone().into_inner()), turned_away.clone()));
+    let app = move || {
+        App::new()
+            .app_data(service.clone())
+            .app_data(turned_away.clone())
+            .configure(configure)
+            .configure(more)
+            .default_service(web::to(not_found))
+            .wrap(from_fn(limit_auth))
+            .wrap(cors(&origins))
+            .wrap(from_fn(refused_origin))
+            .wrap(from_fn(observe))
+    };
+    let server = actix_server::Server::build().shutdown_timeout(DRAIN_SECONDS).disable_signals();
+    let stopping = server.graceful_shutdown_signal();
+    // What actix-web's own server does, but for the connection: ours has limits.
+    let server = server.listen("api", listener, move || {
+        let stopping = stopping.clone();
+        let app = app().into_factory().map_err(|error: actix_web::Error| error.error_response());
+        let http = HttpService::build()
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(SLOWEST_HEAD)
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .on_connect_ext(|connection: &Connection, data| {
+                data.insert(connection.progress());
+            })
+            .h1(map_config(app, |()| AppConfig::default()));
+        fn_service(|stream: TcpStream| async move {
+            let peer = stream.peer_addr().ok();
+            stream.set_nodelay(true).map_err(DispatchError::Io)?;
+            Ok((Connection::new(stream), peer))
+        })
+        .and_then(http)
+    })?;
+    Ok(server.run())
+}
+
+/// Clears away what has run out, now and then.
+async fn housekeeping(service: Weak<Service>, turned_away: Data<TurnedAway>) {
+    let mut every = tokio::time::interval(Duration::from_mins(10));
+    loop {
+        every.tick().await;
+        // The service goes when its server does.
+        let Some(service) = service.upgrade() else { return };
+        let now = service.clock.now();
+        turned_away.forget(now);
+        let cleared = service
+            .store
+            .write(move |db| {
+                Ok::<_, crate::storage::Error>(
+                    sessions::store::delete_expired(db, now)?
+                        + guesses::delete_forgotten(db, now)?
+                        + allowance::delete_whole(db, now)?
+                        + sharing::consents::store::delete_expired_keys(db, now)?,
+                )
+            })
+            .await;
+        match cleared {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "expired sessions and counts were cleared away"),
+            Err(error) => tracing::warn!(%error, "expired sessions could not be cleared away"),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! A year in somebody's life, day by day.
+
+use std::time::Duration;
+
+use chrono::{Days, NaiveDate};
+use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
+use serde_json::{Value, json};
+
+use super::people::Person;
+use crate::{
+    access::own_diary,
+    diary::{
+        check_ins,
+        episodes::{
+            self,
+            model::{Details, Draft, Episode},
+            soreness,
+            store::Created,
+        },
+        settings, treatments,
+    },
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        local_clock::{LocalClock, LocalTime, Window, Zone},
+        precondition::Precondition,
+    },
+    storage::{Db, refusal::Refusal},
+};
+
+const DAYS: u64 = 365;
+
+/// Midnight UTC a year ago.
+pub fn first_instant(now: Instant) -> Instant {
+    let year = Duration::from_secs(DAYS * 86_400);
+    let start = now.minus(year);
+    start.minus(Duration::from_micros(u64::try_from(start.micros()).unwrap_or_default() % 86_400_000_000))
+}
+
+/// Lives the year up to now.
+pub fn live(db: &mut Db, person: &Person, user_id: &Id, now: Instant) -> Result<(), Refusal> {
+    let mut chance = StdRng::seed_from_u64(person.seed);
+    let zone = Zone::named(person.zone).unwrap_or(Zone::UTC);
+    let today = zone.date_at(now);
+    let first = today - Days::new(DAYS);
+    let treated_from = today - Days::new(DAYS / 2);
+    set_day_parts(db, person, user_id, first_instant(now))?;
+    for date in first.iter_days().take_while(|date| *date < today) {
+        let weekly = if date < treated_from { person.weekly.0 } else { person.weekly.1 };
+        if date == treated_from {
+            begin_treatment(db, person, user_id, date, at(date, minute(10, 0), zone))?;
+        }
+        let cramps = poisson(&mut chance, weekly / 7.0);
+        for _ in 0..cramps {
+            let time = onset_time(&mut chance, person);
+            let draft = cramp(&mut chance, person, at(date, time, zone), time);
+            log_cramp(db, &mut chance, person, user_id, draft, now)?;
+        }
+        if cramps == 0 && chance.random_range(0..100) < person.checks_in {
+            check_in(db, user_id, date, at(date, minute(21, 30), zone))?;
+        }
+    }
+    Ok(())
+}
+
+fn set_day_parts(db: &mut Db, person: &Person, user_id: &Id, when: Instant) -> Result<(), Refusal> {
+    let Some((night_start, night_end, evening_start)) = person.day_parts else { return Ok(()) };
+    let diary = own_diary(db, user_id, when)?;
+    let patch = json!({"night_start": night_start, "night_end": night_end, "evening_start": evening_start});
+    settings::store::patch(db, &diary, patch, &Precondition::None)?;
+    Ok(())
+}
+
+fn begin_treatment(db: &mut Db, person: &Person, user_id: &Id, date: NaiveDate, when: Instant) -> Result<(), Refusal> {
+    let (kind, name, note) = person.treatment;
+    let draft = json!({"kind": kind, "name": name, "started_on": date, "note": note});
+    let diary = own_diary(db, user_id, when)?;
+    treatments::store::create(db, &diary, treatments::model::Draft::from_json(draft)?)?;
+    Ok(())
+}
+
+fn check_in(db: &mut Db, user_id: &Id, date: NaiveDate, when: Instant) -> Result<(), Refusal> {
+    let report = check_ins::model::Report::from_json(json!({"cramp_free": true}))?;
+    let diary = own_diary(db, user_id, when)?;
+    check_ins::store::put(db, &diary, date, report, &Precondition::None)?;
+    Ok(())
+}
+
+/// Some are logged at once, some the next morning, and the leg is followed up for some days.
+fn log_cramp(
+    db: &mut Db,
+    chance: &mut impl Rng,
+    person: &Person,
+    user_id: &Id,
+    draft: Draft,
+    now: Instant,
+) -> Result<(), Refusal> {
+    let delay = if chance.random_bool(0.4) { 240 } else { chance.random_range(3_600..36_000) };
+    let logged_at = draft.started_at.plus(Duration::from_secs(delay)).min(now);
+    let diary = own_diary(db, user_id, logged_at)?;
+    let (Created::New(episode) | Created::Before(episode)) = episodes::store::create(db, &diary, draft)?;
+    let sore_days = chance.random_range(0..=person.sore_days);
+    let worst = episode.details.intensity.map_or(3, |intensity| (intensity.get() * 2 / 3).max(1));
+    for day in 0..=i32::from(sore_days) {
+        let level = (worst - day * 2 + chance.random_range(0..=1)).clamp(0, 10);
+        let level = if day == i32::from(sore_days) && chance.random_bool(0.8) { 0 } else { level };
+        if chance.random_bool(0.85) {
+            log_soreness(db, user_id, &episode, day, level, now)?;
+        }
+        if level == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn log_soreness(
+    db: &mut Db,
+    user_id: &Id,
+    episode: &Episode,
+    day: i32,
+    level: i32,
+    now: Instant,
+) -> Result<(), Refusal> {
+    let date = episode.clock.date + Days::new(day.unsigned_abs().into());
+    let logged_at = at(date, minute(20, 0), episode.time_zone).max(episode.started_at.plus(Duration::from_mins(10)));
+    if logged_at > now {
+        return Ok(());
+    }
+    let report = json!({"level": level, "tender_to_touch": level >= 3, "limits_walking": level >= 5});
+    let report = soreness::model::Report::from_json(report)?;
+    let diary = own_diary(db, user_id, logged_at)?;
+    soreness::log::put(db, &diary, &episode.id, date, report, &Precondition::None)?;
+    Ok(())
+}
+
+fn cramp(chance: &mut impl Rng, person: &Person, started_at: Instant, time: LocalTime) -> Draft {
+    let body = details(chance, person, started_at, time);
+    // What is written here is valid; a bare onset stands in should that ever change.
+    Draft::from_json(body, started_at).unwrap_or(Draft {
+        id: None,
+        started_at,
+        time_zone: None,
+        details: Details::default(),
+    })
+}
+
+fn details(chance: &mut impl Rng, person: &Person, started_at: Instant, time: LocalTime) -> Value {
+    let intensity = chance.random_range(person.intensity.clone());
+    // A half-filled entry at 3 am is valid, and common.
+    if chance.random_bool(0.12) {
+        return json!({"started_at": started_at, "intensity": intensity});
+    }
+    let asleep = sleeping(person).contains(time) && chance.random_bool(0.9);
+    let context = match (asleep, chance.random_bool(0.85)) {
+        (true, true) => "asleep",
+        (true, false) => "in_bed_awake",
+        (false, _) => pick(chance, person.awake_contexts),
+    };
+    let (part, side) = *pick(chance, person.sites);
+    let minutes = chance.random_range(1..=if intensity > 7 { 12 } else { 5 });
+    let measure = *pick(chance, &["stretching", "stretching", "massage", "walking", "heat"]);
+    let seconds_to_relief = chance.random_bool(0.7).then(|| chance.random_range(1..=minutes * 4) * 15);
+    let interrupted_sleep =
+        if asleep { Some(chance.random_bool(0.93)) } else { chance.random_bool(0.5).then_some(false) };
+    json!({
+        "started_at": started_at,
+        "duration_seconds": minutes * 60 + *pick(chance, &[0, 0, 15, 30]),
+        "intensity": intensity,
+        "sites": [{"part": part, "side": side}],
+        "context": context,
+        "interrupted_sleep": interrupted_sleep,
+        "sleep_disturbance": interrupted_sleep.filter(|yes| *yes).map(|_| intensity.saturating_sub(1)),
+        "triggers": if chance.random_bool(0.4) { vec![*pick(chance, person.triggers)] } else { vec![] },
+        "relief": [{"measure": measure, "seconds_to_relief": seconds_to_relief}],
+    })
+}
+
+fn sleeping(person: &Person) -> Window {
+    let (from, to) = person.sleeps;
+    Window::new(minute(from, 0), minute(to, 0))
+}
+
+fn onset_time(chance: &mut impl Rng, person: &Person) -> LocalTime {
+    let total: u32 = person.hours.iter().map(|(_, _, weight)| weight).sum();
+    let mut left = chance.random_range(0..total);
+    let stretch = person.hours.iter().find(|(_, _, weight)| {
+        let here = left < *weight;
+        left = left.saturating_sub(*weight);
+        here
+    });
+    let (from, to, _) = stretch.copied().unwrap_or((3, 4, 1));
+    minute(chance.random_range(from..to), chance.random_range(0..60))
+}
+
+fn minute(hour: u32, minute: u32) -> LocalTime {
+    let minutes = u16::try_from(hour * 60 + minute).ok();
+    minutes.and_then(LocalTime::from_minute).unwrap_or(LocalTime::MIDNIGHT)
+}
+
+/// The instant at which a zone's clock shows a time, or the nearest to it where a clock change skips it.
+fn at(date: NaiveDate, time: LocalTime, zone: Zone) -> Instant {
+    let wanted = date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() / 60 + i64::from(time.minute());
+    let guess = Instant::from_micros(wanted * 60_000_000);
+    let shown = LocalClock::at(guess, zone);
+    let shown = shown.date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() / 60 + i64::from(shown.time.minute());
+    Instant::from_micros((2 * wanted - shown) * 60_000_000)
+}
+
+fn pick<'a, T>(chance: &mut impl Rng, from: &'a [T]) -> &'a T {
+    &from[chance.random_range(0..from.len())]
+}
+
+/// How many of something rare happen in a day, on average `mean` (Knuth, The Art of Computer Programming 2, 3.4.1).
+fn poisson(chance: &mut impl Rng, mean: f64) -> u32 {
+    let limit = (-mean).exp();
+    let (mut count, mut product) = (0, chance.random::<f64>());
+    while product > limit {
+        count += 1;
+        product *= chance.random::<f64>();
+    }
+    count
+}

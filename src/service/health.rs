@@ -1,0 +1,46 @@
+//! Whether this process lives, and whether it can serve.
+
+use std::time::Duration;
+
+use actix_web::{HttpResponse, web::Data};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use crate::{
+    service::Service,
+    storage::{refusal::Refusal, schema::users},
+    web::{
+        problem::{Code, Problem},
+        routes::Routes,
+    },
+};
+
+/// When to ask again whether a process that stops is there anew.
+const STOPS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/health/live").get(get_liveness).end();
+    routes.at("/health/ready").get(get_readiness).end();
+}
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+}
+
+async fn get_liveness() -> HttpResponse {
+    HttpResponse::Ok().json(Health { status: "live" })
+}
+
+async fn get_readiness(service: Data<Service>) -> Result<HttpResponse, Problem> {
+    if service.is_stopping() {
+        return Err(Problem::new(Code::Stopping).retry_after(STOPS_WITHIN));
+    }
+    // A row and not a constant: that the file can be read is the question.
+    service
+        .store
+        .read(|db| Ok::<Option<String>, Refusal>(users::table.select(users::id).first(db).optional()?))
+        .await?;
+    Ok(HttpResponse::Ok().json(Health { status: "ready" }))
+}

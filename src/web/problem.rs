@@ -1,0 +1,300 @@
+//! The one table of failures that a client can see, written as RFC 9457 `application/problem+json`.
+
+use std::{borrow::Cow, time::Duration};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+
+use crate::{
+    access::passwords::HashError,
+    foundation::{
+        faults::{Fault, Faults},
+        lane::LaneError,
+    },
+    storage::{self, refusal::Refusal},
+    web::{headers, request_id},
+};
+
+macro_rules! problem_codes {
+    ($($variant:ident = $name:literal, $status:ident, $title:literal, $description:literal;)+) => {
+        /// The stable codes. Each has a page of its own at `/problems/{code}`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code { $(#[doc = $description] $variant),+ }
+
+        impl Code {
+            /// All of them, in the order of their status.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name that clients match on.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The HTTP status that goes with it.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status),+ }
+            }
+
+            /// A short human title, the same for every occurrence.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title),+ }
+            }
+
+            /// What it means and what a client does about it.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$variant => $description),+ }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    MalformedRequest = "malformed_request", BAD_REQUEST, "The request can't be read",
+        "The body is not JSON, is nested deeper than 16 levels or is not valid UTF-8. Mend the client; sending it again does not help.";
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "Sign in first",
+        "The access token is missing, expired, revoked or not ours. Refresh the session and try once more; if that fails too, ask the person to sign in.";
+    InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "E-mail or password is wrong",
+        "No account has this e-mail and password. The answer is the same whether the e-mail is known or not.";
+    SecondFactorRequired = "second_factor_required", UNAUTHORIZED, "A code is asked for",
+        "The password is right, and the account has a second factor. Ask the person for a code of their authenticator app, or a recovery code, and send all of it again with code.";
+    InvalidSecondFactor = "invalid_second_factor", UNAUTHORIZED, "The code is wrong",
+        "The password is right; the code is not that of this moment, or was used before. Ask for another one. It counts as a failed sign-in.";
+    InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED, "The session is over",
+        "The refresh token is unknown, expired or was used before; in the last case the whole session was ended. Ask the person to sign in.";
+    Forbidden = "forbidden", FORBIDDEN, "Not allowed",
+        "You can see this diary, but your role or the token's scopes do not allow this.";
+    NotFound = "not_found", NOT_FOUND, "Not found",
+        "There is nothing here, or it is not yours: the two are never told apart.";
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed",
+        "This path does not know the method. The Allow header names those that it knows.";
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request came too slowly",
+        "A request's head must arrive within 5 seconds and its body within 10. Nothing was done; send it again.";
+    IdConflict = "id_conflict", CONFLICT, "The id is in use",
+        "A row with this id exists and has other content. Nothing was changed. Replace it with PUT, or choose another id.";
+    EmailTaken = "email_taken", CONFLICT, "The e-mail is in use",
+        "An account with this e-mail exists. Sign in instead.";
+    SecondFactorEnabled = "second_factor_enabled", CONFLICT, "The second factor is on",
+        "A second factor is on already. Turn it off to set up another.";
+    Gone = "gone", GONE, "Deleted",
+        "The row was there and was deleted. PUT brings an id back to life.";
+    PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "It has changed meanwhile",
+        "The row's ETag is not the one in If-Match (or the row exists, with If-None-Match: *). Read it again, merge, and repeat.";
+    PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, "The body is too large",
+        "A body may have 64 KiB.";
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Send JSON",
+        "The body's Content-Type must be application/json (for PATCH also application/merge-patch+json), without a Content-Encoding.";
+    ValidationFailed = "validation_failed", UNPROCESSABLE_ENTITY, "Some fields can't be accepted",
+        "The body or the query has faults. All of them are listed in errors, each with a JSON pointer; a query counts as an object of its parameters.";
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many tries",
+        "Wait as long as Retry-After says.";
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here",
+        "A defect of the service. A write may or may not have been done; with an id of your own it is safe to repeat. The request id helps the operator to find out what happened.";
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too busy at the moment",
+        "More work is waiting than can be done soon. Nothing was done; try again after Retry-After.";
+    StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE, "The database does not answer",
+        "The database could not be reached in time. Try again after Retry-After. A write may have been done all the same; with an id of your own it is safe to repeat.";
+    Stopping = "stopping", SERVICE_UNAVAILABLE, "About to stop",
+        "This process stops soon and wants no new work. A load balancer sends requests to another one; requests that come here all the same are still answered.";
+    StorageFull = "storage_full", INSUFFICIENT_STORAGE, "No room left",
+        "The disk of the service is full. Reading goes on; writes work again as soon as there is room.";
+}
+
+/// A failure on its way to the client, and, apart from it, what only the log may know.
+#[derive(Debug)]
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    code: Code,
+    detail: Cow<'static, str>,
+    faults: Vec<Fault>,
+    retry_after: Option<Duration>,
+    allow: Option<String>,
+    cause: Option<String>,
+    request_id: Option<String>,
+}
+
+/// Why a request failed, for the log alone; travels in the response's extensions to the one place that logs it.
+#[derive(Debug, Clone)]
+pub struct Cause(pub String);
+
+#[derive(serde::Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    request_id: String,
+    #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
+    errors: &'a [Fault],
+}
+
+impl Problem {
+    /// A problem whose detail is the code's own description.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self::detailed(code, code.description())
+    }
+
+    /// A problem with a detail of its own, in words for the client.
+    pub fn detailed(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Parts {
+            code,
+            detail: detail.into(),
+            faults: Vec::new(),
+            retry_after: None,
+            allow: None,
+            cause: None,
+            request_id: None,
+        }))
+    }
+
+    /// The same with a time to wait, rounded up to whole seconds.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
+    /// How long to wait before the next try, where that is known.
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// A 405 that names the methods that would do.
+    #[must_use]
+    pub fn method_not_allowed(allow: String) -> Self {
+        let mut problem = Self::new(Code::MethodNotAllowed);
+        problem.0.allow = Some(allow);
+        problem
+    }
+
+    /// A 500, with the cause for the log.
+    pub fn internal(cause: impl Into<String>) -> Self {
+        let mut problem = Self::new(Code::Internal);
+        problem.0.cause = Some(cause.into());
+        problem
+    }
+
+    /// Names the request, for a problem that is written where the request is known no more.
+    #[must_use]
+    pub fn in_request(mut self, request_id: String) -> Self {
+        self.0.request_id = Some(request_id);
+        self
+    }
+
+    /// Which one it is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.0.code
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.code.as_str())
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.0.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.0.code.status());
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if self.0.code.status() == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if let Some(wait) = self.0.retry_after {
+            response.insert_header((header::RETRY_AFTER, wait.as_secs_f64().ceil().max(1.0).to_string()));
+        }
+        if let Some(allow) = self.0.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+            response.insert_header((header::ALLOW, allow));
+        }
+        let request_id = self.0.request_id.clone().unwrap_or_else(request_id::current);
+        response.insert_header((request_id::HEADER, request_id.as_str()));
+        let mut response = response.json(Document {
+            r#type: format!("/problems/{}", self.0.code.as_str()),
+            title: self.0.code.title(),
+            status: self.0.code.status().as_u16(),
+            detail: &self.0.detail,
+            code: self.0.code.as_str(),
+            request_id,
+            errors: &self.0.faults,
+        });
+        headers::secure(response.headers_mut());
+        if let Some(cause) = &self.0.cause {
+            response.extensions_mut().insert(Cause(cause.clone()));
+        }
+        response
+    }
+}
+
+impl From<Faults> for Problem {
+    fn from(faults: Faults) -> Self {
+        let faults = faults.into_vec();
+        let detail = match faults.as_slice() {
+            [only] => Cow::Owned(format!("{}: {}", only.pointer, only.detail)),
+            several => Cow::Owned(format!("{} faults, see errors", several.len())),
+        };
+        let mut problem = Self::detailed(Code::ValidationFailed, detail);
+        problem.0.faults = faults;
+        problem
+    }
+}
+
+impl From<storage::Error> for Problem {
+    fn from(error: storage::Error) -> Self {
+        let wait = Duration::from_secs(1);
+        let mut problem = match error {
+            storage::Error::Overloaded => Self::new(Code::Overloaded).retry_after(wait),
+            storage::Error::Unavailable(_) | storage::Error::Lost(_) | storage::Error::Contended(_) => {
+                Self::new(Code::StorageUnavailable).retry_after(wait)
+            }
+            storage::Error::Full(_) => Self::new(Code::StorageFull).retry_after(wait * 10),
+            storage::Error::Failed(_) => Self::new(Code::Internal),
+        };
+        problem.0.cause = Some(error.to_string());
+        problem
+    }
+}
+
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy(LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
+            HashError::Busy(_) => Self::new(Code::Overloaded).retry_after(Duration::from_secs(2)),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotSignedIn => Self::new(Code::Unauthenticated),
+            Refusal::Forbidden => Self::new(Code::Forbidden),
+            Refusal::NotFound => Self::new(Code::NotFound),
+            Refusal::Gone => Self::new(Code::Gone),
+            Refusal::IdConflict => Self::new(Code::IdConflict),
+            Refusal::Stale => Self::new(Code::PreconditionFailed),
+            Refusal::Invalid(faults) => faults.into(),
+            Refusal::Held(wait) => Self::new(Code::TooManyRequests).retry_after(wait),
+            Refusal::Busy => Self::new(Code::Overloaded).retry_after(Duration::from_secs(5)),
+            Refusal::Passwords(error) => error.into(),
+            Refusal::Storage(error) => error.into(),
+        }
+    }
+}
