@@ -5,10 +5,10 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
     time::Duration,
 };
 
-use actix_web::web::Data;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use cramp_diary::{
@@ -202,11 +202,11 @@ async fn serve(config: Config) -> Result<(), String> {
         .transpose()?;
     let listener = TcpListener::bind(listen).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let service = Data::new(Service::open(config, Clock::system())?);
+    let service = Arc::new(Service::open(config, Clock::system())?);
     catch_up(&service.store, &service.clock).await?;
     // Before anybody is told that the service runs, it can be told to stop.
     let stop = stop_signals().map_err(|error| format!("signals can't be heard: {error}"))?;
-    let (notice, stopping) = (service.config.stop_notice, service.clone());
+    let (notice, stopping) = (service.config.stop_notice, service.stopping.clone());
     let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
     print(&welcome(&format!("http://{address}")))?;
 
@@ -216,12 +216,11 @@ async fn serve(config: Config) -> Result<(), String> {
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
-        stopping.announce_stop();
+        stopping.announce();
         if !notice.is_zero() {
             tracing::info!(seconds = notice.as_secs(), "stopping soon: a load balancer may go elsewhere");
             tokio::time::sleep(notice).await;
         }
-        drop(stopping);
         tracing::info!("stopping: running requests may end");
         // A connection that was accepted but not read yet would be dropped with its request: take no more of them, and
         // let those that came begin.

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 use super::accounts::model::{Email, NewPassword, Password};
 use crate::foundation::{
     faults::Faults,
-    lane::{Lane, LaneError},
+    lane::{HashError, Lane},
 };
 
 /// How long a sign-in may wait for its turn.
@@ -30,17 +30,6 @@ pub struct PasswordHasher {
     lane: Lane<Memory>,
     /// What an unknown e-mail is verified against, so that it costs the same.
     nobody: String,
-}
-
-/// Why there is no hash.
-#[derive(Debug, thiserror::Error)]
-pub enum HashError {
-    /// Too many sign-ins at once.
-    #[error(transparent)]
-    Busy(#[from] LaneError),
-    /// A stored hash that can't be understood, or a defect of the hasher.
-    #[error("password hashing failed: {0}")]
-    Failed(String),
 }
 
 /// How a verification ended.

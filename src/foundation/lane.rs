@@ -33,6 +33,17 @@ pub enum LaneError {
     Panicked,
 }
 
+/// Why there is no hash.
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// Too many sign-ins at once.
+    #[error(transparent)]
+    Busy(#[from] LaneError),
+    /// A stored hash that can't be understood, or a defect of the hasher.
+    #[error("password hashing failed: {0}")]
+    Failed(String),
+}
+
 impl<S: Send + 'static> Lane<S> {
     /// Starts one thread for each state, with room for `capacity` waiting jobs.
     ///

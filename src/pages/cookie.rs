@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     foundation::secrets::{self, Secret, fingerprint},
-    service::config::Config,
+    web::public_url::PublicUrl,
 };
 
 /// However much it is used, a browser is signed in for a working day.
@@ -52,41 +52,37 @@ impl PageKey {
 
     /// The one that a request carries.
     #[must_use]
-    pub fn of(request: &HttpRequest, config: &Config) -> Option<Self> {
-        let cookie = request.cookie(name(config))?;
+    pub fn of(request: &HttpRequest, public_url: &PublicUrl) -> Option<Self> {
+        let cookie = request.cookie(name(public_url))?;
         Secret::bytes_of(PREFIX, cookie.value()).map(Self)
     }
 
     /// For the answer that signs in.
     #[must_use]
-    pub fn to_cookie(&self, config: &Config) -> Cookie<'static> {
-        cookie(config, Secret::from_bytes(PREFIX, &self.0).expose().to_owned())
+    pub fn to_cookie(&self, public_url: &PublicUrl) -> Cookie<'static> {
+        cookie(public_url, Secret::from_bytes(PREFIX, &self.0).expose().to_owned())
     }
 }
 
 /// For the answer that signs out.
 #[must_use]
-pub fn no_cookie(config: &Config) -> Cookie<'static> {
-    let mut cookie = cookie(config, String::new());
+pub fn no_cookie(public_url: &PublicUrl) -> Cookie<'static> {
+    let mut cookie = cookie(public_url, String::new());
     cookie.make_removal();
     cookie
 }
 
-fn is_behind_tls(config: &Config) -> bool {
-    config.public_url.starts_with("https://")
-}
-
 /// The prefix binds a cookie to this host and to TLS; browsers refuse it without.
-fn name(config: &Config) -> &'static str {
-    if is_behind_tls(config) { "__Host-cramp-diary" } else { "cramp-diary" }
+fn name(public_url: &PublicUrl) -> &'static str {
+    if public_url.is_behind_tls() { "__Host-cramp-diary" } else { "cramp-diary" }
 }
 
 /// It goes when the browser is closed, to no script, and with no request that another site has begun.
-fn cookie(config: &Config, value: String) -> Cookie<'static> {
-    Cookie::build(name(config), value)
+fn cookie(public_url: &PublicUrl, value: String) -> Cookie<'static> {
+    Cookie::build(name(public_url), value)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(is_behind_tls(config))
+        .secure(public_url.is_behind_tls())
         .finish()
 }

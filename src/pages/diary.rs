@@ -19,9 +19,15 @@ use crate::{
         paging::{Page, PageRequest},
         values::Rating,
     },
-    reports::{compose, findings::Findings, log, page as sheet, printed::printed, printer::Format, sheet::Card},
+    reports::{
+        compose,
+        findings::Findings,
+        log, page as sheet,
+        printed::printed,
+        printer::{Format, Printer},
+        sheet::Card,
+    },
     say,
-    service::Service,
     storage::{Db, refusal::Refusal},
     web::query,
 };
@@ -242,7 +248,7 @@ impl Shown {
 /// # Errors
 /// When the query is not understood, the diary is not theirs to see, or too many reports are asked for at once.
 pub async fn report(
-    service: &Service,
+    printer: &Printer,
     visit: Visit,
     mut query: Fields,
     language: Language,
@@ -252,5 +258,5 @@ pub async fn report(
     query.finish()?;
     let asked = period::Asked { from, to, language };
     let findings = visit.read(move |db, diary| Findings::read(db, diary, asked)).await?;
-    Ok(printed(&service.printer, findings, format).await?)
+    Ok(printed(printer, findings, format).await?)
 }

@@ -14,8 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::document;
 use crate::{
-    access::passwords::HashError,
-    foundation::{faults::Faults, language::Language},
+    foundation::{faults::Faults, lane::HashError, language::Language},
     say,
     storage::refusal::Refusal,
     web::problem::{Cause, Code, Problem},

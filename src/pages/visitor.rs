@@ -6,14 +6,13 @@ use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::{Method, header},
-    web::Data,
 };
 
 use super::{
     cookie::{IDLE, PageKey},
     failure::{PageProblem, comes_from_here},
     form::Form,
-    store,
+    store as page_keys,
 };
 use crate::{
     access::{
@@ -21,11 +20,14 @@ use crate::{
         accounts::{self, model::User},
         sessions::{keys::Bearer, model::Session},
     },
-    foundation::{fields::Fields, ids::Id, language::Language},
+    foundation::{clock::Clock, fields::Fields, ids::Id, language::Language},
     people::second_factor,
-    service::Service,
-    storage::refusal::Refusal,
-    web::problem::{Code, Problem},
+    storage::{Store, refusal::Refusal},
+    web::{
+        part::part,
+        problem::{Code, Problem},
+        public_url::PublicUrl,
+    },
 };
 
 /// That a session is in use is noted no more often than this.
@@ -81,15 +83,13 @@ impl FromRequest for Visitor {
 }
 
 async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProblem> {
-    let service =
-        request.app_data::<Data<Service>>().ok_or_else(|| Problem::internal("the service is not configured"))?.clone();
+    let store = part::<Store>(request)?;
     let sign_in = || PageProblem::sign_in_first(request);
-    let key = PageKey::of(request, &service.config).ok_or_else(sign_in)?;
-    let (now, looked_up) = (service.clock.now(), key.clone());
-    let found = service
-        .store
+    let key = PageKey::of(request, &*part::<PublicUrl>(request)?).ok_or_else(sign_in)?;
+    let (now, looked_up) = (part::<Clock>(request)?.now(), key.clone());
+    let found = store
         .read(move |db| {
-            let Some(session) = store::session_of(db, &looked_up)? else { return Ok(None) };
+            let Some(session) = page_keys::session_of(db, &looked_up)? else { return Ok(None) };
             let Some(account) = accounts::store::find(db, &session.user_id)? else { return Ok(None) };
             let has_second_factor = second_factor::store::is_on(db, &session.user_id)?;
             Ok::<_, Refusal>(Some((session, account.user, has_second_factor)))
@@ -101,10 +101,10 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
     let (session, user, has_second_factor) = found.filter(|(session, ..)| lives(session)).ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
         let id = session.id.clone();
-        service.store.write(move |db| Ok::<_, Refusal>(store::touch(db, &id, now)?)).await?;
+        store.write(move |db| Ok::<_, Refusal>(page_keys::touch(db, &id, now)?)).await?;
     }
     let bearer = Bearer { user_id: session.user_id, session_id: session.id };
-    let caller = Caller::of(service, bearer, now);
+    let caller = Caller::of(store, bearer, now);
     let (form_token, language) = (key.form_token(), language(request));
     Ok((Visitor { caller, user, has_second_factor, form_token, language }, key))
 }

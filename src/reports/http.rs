@@ -10,7 +10,7 @@ use super::{findings::Findings, printed::printed, printer::Format};
 use crate::{
     access::Visit,
     analytics::period::Asked,
-    service::Service,
+    reports::printer::Printer,
     web::{
         answer,
         conditional::{Conditions, ETag, Known},
@@ -45,7 +45,7 @@ fn weight(range: &str, wanted: &str) -> Option<f32> {
 }
 
 async fn get_report(
-    service: Data<Service>,
+    printer: Data<Printer>,
     request: HttpRequest,
     visit: Visit,
     conditions: Conditions,
@@ -64,7 +64,7 @@ async fn get_report(
         Known::Unchanged(tag) => return Ok(answer::not_modified(&tag)),
         Known::New(tag, findings) => (tag, findings),
     };
-    let mut response = printed(&service.printer, findings, format).await?;
+    let mut response = printed(&printer, findings, format).await?;
     if let Ok(tag) = HeaderValue::from_str(tag.as_str()) {
         response.headers_mut().insert(header::ETAG, tag);
     }

@@ -18,7 +18,7 @@ use actix_web::{
     http::header,
     middleware::{Condition, Next, from_fn},
     rt::net::TcpStream,
-    web::{self, Data, ServiceConfig},
+    web::{self, ServiceConfig},
 };
 
 use crate::{
@@ -42,7 +42,7 @@ use crate::{
         problem::{Code, Problem},
         request_id,
         routes::{Route, Routes},
-        throttle::{TurnedAway, limit_auth},
+        throttle::limit_auth,
     },
 };
 
@@ -69,6 +69,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     sharing::report_links::http::routes(&mut routes);
     sharing::reviews::http::routes(&mut routes);
     visits::http::routes(&mut routes);
+    pages::report_links::http::routes(&mut routes);
     pages::sign_in::http::routes(&mut routes);
     pages::clinic::http::routes(&mut routes);
     pages::me::http::routes(&mut routes);
@@ -132,14 +133,12 @@ fn cors(origins: &[String]) -> Condition<Cors> {
 ///
 /// # Errors
 /// When the socket can't be used.
-pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut ServiceConfig)) -> std::io::Result<Server> {
-    let turned_away = Data::new(TurnedAway::default());
+pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut ServiceConfig)) -> std::io::Result<Server> {
     let origins = service.config.cors_origins.clone();
-    actix_web::rt::spawn(housekeeping(Arc::downgrade(&service.clone().into_inner()), turned_away.clone()));
+    actix_web::rt::spawn(housekeeping(Arc::downgrade(&service)));
     let app = move || {
         App::new()
-            .app_data(service.clone())
-            .app_data(turned_away.clone())
+            .configure(|config| service.hand_out(config))
             .configure(configure)
             .configure(more)
             .default_service(web::to(not_found))
@@ -177,14 +176,14 @@ pub fn serve(service: Data<Service>, listener: TcpListener, more: fn(&mut Servic
 }
 
 /// Clears away what has run out, now and then.
-async fn housekeeping(service: Weak<Service>, turned_away: Data<TurnedAway>) {
+async fn housekeeping(service: Weak<Service>) {
     let mut every = tokio::time::interval(Duration::from_mins(10));
     loop {
         every.tick().await;
         // The service goes when its server does.
         let Some(service) = service.upgrade() else { return };
         let now = service.clock.now();
-        turned_away.forget(now);
+        service.limit.forget(now);
         let cleared = service
             .store
             .write(move |db| {

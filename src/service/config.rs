@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use crate::storage::{Address, PgAddress};
+use crate::{
+    storage::{Address, PgAddress},
+    web::public_url::PublicUrl,
+};
 
 /// The file that is read beside the environment, from the working directory.
 pub const FILE: &str = "cramp-diary.toml";
@@ -61,8 +64,8 @@ pub struct Config {
     pub database: Address,
     /// Where reads that may be a moment old can go.
     pub replica: Option<PgAddress>,
-    /// How clients reach the service, without a slash at the end.
-    pub public_url: String,
+    /// How clients reach the service.
+    pub public_url: PublicUrl,
     /// Where the signing keys are.
     pub signing_key_file: PathBuf,
     /// Filter directives.
@@ -140,10 +143,8 @@ impl Config {
 
         let listen: SocketAddr = given.parse("LISTEN", "an address and a port, as 127.0.0.1:8080")?;
         let data_dir = PathBuf::from(given.text("DATA_DIR"));
-        let public_url = given.text("PUBLIC_URL").replace("{LISTEN}", &listen.to_string());
-        if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
-            return Err(given.wrong("PUBLIC_URL", "a URL that begins with http:// or https://"));
-        }
+        let public_url = PublicUrl::parse(&given.text("PUBLIC_URL").replace("{LISTEN}", &listen.to_string()))
+            .ok_or_else(|| given.wrong("PUBLIC_URL", "a URL that begins with http:// or https://"))?;
         let log_format = match given.text("LOG_FORMAT").as_str() {
             "auto" if std::io::IsTerminal::is_terminal(&std::io::stderr()) => LogFormat::Pretty,
             "auto" | "json" => LogFormat::Json,
@@ -178,7 +179,7 @@ impl Config {
             listen,
             replica: replica(&given, &database)?,
             database,
-            public_url: public_url.trim_end_matches('/').to_owned(),
+            public_url,
             signing_key_file: in_data_dir(&given.text("SIGNING_KEY_FILE"), &data_dir),
             log,
             log_format,
@@ -343,7 +344,7 @@ mod tests {
         let config = read(&[], "").unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database.file(), Some(Path::new("data/cramp-diary.db")));
-        assert_eq!(config.public_url, "http://127.0.0.1:8080");
+        assert_eq!(config.public_url.as_str(), "http://127.0.0.1:8080");
     }
 
     #[test]

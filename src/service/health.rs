@@ -7,11 +7,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::{
-    service::Service,
-    storage::{refusal::Refusal, schema::users},
+    storage::{Store, refusal::Refusal, schema::users},
     web::{
         problem::{Code, Problem},
         routes::Routes,
+        stopping::Stopping,
     },
 };
 
@@ -33,14 +33,11 @@ async fn get_liveness() -> HttpResponse {
     HttpResponse::Ok().json(Health { status: "live" })
 }
 
-async fn get_readiness(service: Data<Service>) -> Result<HttpResponse, Problem> {
-    if service.is_stopping() {
+async fn get_readiness(stopping: Data<Stopping>, store: Data<Store>) -> Result<HttpResponse, Problem> {
+    if stopping.is_announced() {
         return Err(Problem::new(Code::Stopping).retry_after(STOPS_WITHIN));
     }
     // A row and not a constant: that the file can be read is the question.
-    service
-        .store
-        .read(|db| Ok::<Option<String>, Refusal>(users::table.select(users::id).first(db).optional()?))
-        .await?;
+    store.read(|db| Ok::<Option<String>, Refusal>(users::table.select(users::id).first(db).optional()?)).await?;
     Ok(HttpResponse::Ok().json(Health { status: "ready" }))
 }

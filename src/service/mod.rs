@@ -9,7 +9,7 @@ pub mod health;
 pub mod seed;
 pub mod telemetry;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use actix_web::web::{Data, ServiceConfig};
 
 use crate::{
     access::{passwords::PasswordHasher, sessions::keys::SigningKeys},
@@ -18,26 +18,29 @@ use crate::{
     reports::printer::Printer,
     service::config::Config,
     storage::{Address, Options, Store},
+    web::{public_url::PublicUrl, stopping::Stopping, throttle::AddressLimit},
 };
 
-/// The parts of a running service.
+/// A running service: its settings, and its parts, which the application hands out to whoever asks for one.
 #[derive(Debug)]
 pub struct Service {
     /// The database.
-    pub store: Store,
+    pub store: Data<Store>,
     /// The time.
-    pub clock: Clock,
-    /// The keys of the access tokens.
-    pub keys: SigningKeys,
-    /// The password hasher.
-    pub passwords: PasswordHasher,
-    /// What writes reports.
-    pub printer: Printer,
-    /// How many exports there may be at once.
-    pub exports: Places,
+    pub clock: Data<Clock>,
     /// The settings.
     pub config: Config,
-    stopping: AtomicBool,
+    /// How often an address may guess.
+    pub limit: Data<AddressLimit>,
+    /// Whether it stops soon.
+    pub stopping: Data<Stopping>,
+    /// What hashes passwords.
+    pub passwords: Data<PasswordHasher>,
+    keys: Data<SigningKeys>,
+    printer: Data<Printer>,
+    /// How many exports there may be at once.
+    pub exports: Data<Places>,
+    public_url: Data<PublicUrl>,
 }
 
 impl Service {
@@ -49,20 +52,31 @@ impl Service {
         let keys = signing_keys(&config)?;
         let store = open_store(&config)?;
         let passwords = PasswordHasher::start().map_err(|error| error.to_string())?;
-        let printer = Printer::start()?;
-        let exports = Places::default();
-        Ok(Self { printer, exports, store, clock, keys, passwords, config, stopping: AtomicBool::new(false) })
+        Ok(Self {
+            store: Data::new(store),
+            clock: Data::new(clock),
+            limit: Data::new(AddressLimit::new(config.auth_per_minute, config.trusted_proxies.clone())),
+            stopping: Data::default(),
+            passwords: Data::new(passwords),
+            keys: Data::new(keys),
+            printer: Data::new(Printer::start()?),
+            exports: Data::default(),
+            public_url: Data::new(config.public_url.clone()),
+            config,
+        })
     }
 
-    /// Says that it stops soon: whoever asks whether it is ready shall go elsewhere.
-    pub fn announce_stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it stops soon.
-    #[must_use]
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+    /// Adds the parts to an application.
+    pub fn hand_out(&self, app: &mut ServiceConfig) {
+        app.app_data(self.store.clone())
+            .app_data(self.clock.clone())
+            .app_data(self.limit.clone())
+            .app_data(self.stopping.clone())
+            .app_data(self.passwords.clone())
+            .app_data(self.keys.clone())
+            .app_data(self.printer.clone())
+            .app_data(self.exports.clone())
+            .app_data(self.public_url.clone());
     }
 }
 
@@ -73,7 +87,7 @@ fn signing_keys(config: &Config) -> Result<SigningKeys, String> {
         // A key of its own would let each process refuse what the others sign.
         return Err(line(&"there is no such file; processes that share a database must be given one and the same key"));
     }
-    SigningKeys::load_or_create(file, &config.public_url).map_err(|error| line(&error))
+    SigningKeys::load_or_create(file, config.public_url.as_str()).map_err(|error| line(&error))
 }
 
 /// Opens the database that the settings name, and brings it up to date.

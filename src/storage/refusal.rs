@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{access::passwords::HashError, foundation::faults::Faults, storage};
+use crate::{
+    foundation::{faults::Faults, lane::HashError},
+    storage,
+};
 
 /// A request that is understood but can't be carried out.
 #[derive(Debug, thiserror::Error)]

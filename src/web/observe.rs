@@ -20,11 +20,9 @@ use super::{
     connection::Progress,
     headers,
     request_id::{self, REQUEST_ID},
+    stopping::Stopping,
 };
-use crate::{
-    service::Service,
-    web::problem::{Cause, Problem},
-};
+use crate::web::problem::{Cause, Problem};
 
 /// The outermost middleware.
 ///
@@ -51,7 +49,7 @@ pub async fn observe<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> 
             let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
             let cause = response.response().extensions().get::<Cause>().cloned();
             log(method, &route, response.status().as_u16(), started.elapsed(), &id, cause.as_ref());
-            if response.request().app_data::<Data<Service>>().is_some_and(|service| service.is_stopping()) {
+            if response.request().app_data::<Data<Stopping>>().is_some_and(|stopping| stopping.is_announced()) {
                 // Whoever keeps the connection would send the next request into a process that is gone.
                 response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
             }

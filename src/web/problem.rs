@@ -11,10 +11,9 @@ use actix_web::{
 };
 
 use crate::{
-    access::passwords::HashError,
     foundation::{
         faults::{Fault, Faults},
-        lane::LaneError,
+        lane::{HashError, LaneError},
     },
     storage::{self, refusal::Refusal},
     web::{headers, request_id},

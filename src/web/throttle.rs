@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     net::IpAddr,
+    num::NonZeroU32,
     sync::{Mutex, PoisonError},
 };
 
@@ -15,10 +16,9 @@ use actix_web::{
 };
 
 use crate::{
-    foundation::clock::Instant,
+    foundation::clock::{Clock, Instant},
     pages::failure::PageProblem,
-    service::Service,
-    storage::refusal::Refusal,
+    storage::{Store, refusal::Refusal},
     web::{
         allowance::{self, Network},
         problem::{Code, Problem},
@@ -32,7 +32,7 @@ const MOST_REMEMBERED: usize = 100_000;
 
 /// Who was refused, until when: a flood of requests is turned away without a look at the database.
 #[derive(Debug, Default)]
-pub struct TurnedAway(Mutex<HashMap<Network, Instant>>);
+struct TurnedAway(Mutex<HashMap<Network, Instant>>);
 
 impl TurnedAway {
     fn until(&self, network: &Network) -> Option<Instant> {
@@ -49,35 +49,51 @@ impl TurnedAway {
         }
     }
 
-    /// Forgets who may come again.
-    pub fn forget(&self, now: Instant) {
+    fn forget(&self, now: Instant) {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         remembered.retain(|_, until| *until > now);
         remembered.shrink_to_fit();
     }
 }
 
-async fn check(service: &Service, turned_away: &TurnedAway, request: &ServiceRequest) -> Result<(), Problem> {
-    let (Some(per_minute), Some(peer)) = (service.config.auth_per_minute, request.peer_addr()) else {
-        return Ok(());
-    };
-    // Several lines of the header are one list; a line that is not text breaks the chain of trust.
-    let lines = request.headers().get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
-    let forwarded = lines.collect::<Vec<_>>().join(",");
-    let network = Network::of(client(peer.ip().to_canonical(), &forwarded, &service.config.trusted_proxies));
-    let now = service.clock.now();
-    let wait = if let Some(until) = turned_away.until(&network).filter(|until| *until > now) {
-        Some(until.since(now))
-    } else {
-        let asked = network.clone();
-        let taken = service.store.write(move |db| Ok::<_, Refusal>(allowance::take(db, &asked, per_minute, now)?));
-        taken.await?
-    };
-    match wait {
-        None => Ok(()),
-        Some(wait) => {
-            turned_away.remember(network, now.plus(wait), now);
-            Err(Problem::new(Code::TooManyRequests).retry_after(wait))
+/// How often an address may guess.
+#[derive(Debug)]
+pub struct AddressLimit {
+    per_minute: Option<NonZeroU32>,
+    trusted_proxies: Vec<IpAddr>,
+    turned_away: TurnedAway,
+}
+
+impl AddressLimit {
+    /// So many requests a minute; `None` for no limit. Forwarding headers of these proxies are believed.
+    #[must_use]
+    pub fn new(per_minute: Option<NonZeroU32>, trusted_proxies: Vec<IpAddr>) -> Self {
+        Self { per_minute, trusted_proxies, turned_away: TurnedAway::default() }
+    }
+
+    /// Forgets who may come again.
+    pub fn forget(&self, now: Instant) {
+        self.turned_away.forget(now);
+    }
+
+    async fn check(&self, store: &Store, now: Instant, request: &ServiceRequest) -> Result<(), Problem> {
+        let (Some(per_minute), Some(peer)) = (self.per_minute, request.peer_addr()) else { return Ok(()) };
+        // Several lines of the header are one list; a line that is not text breaks the chain of trust.
+        let lines = request.headers().get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
+        let forwarded = lines.collect::<Vec<_>>().join(",");
+        let network = Network::of(client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies));
+        let wait = if let Some(until) = self.turned_away.until(&network).filter(|until| *until > now) {
+            Some(until.since(now))
+        } else {
+            let asked = network.clone();
+            store.write(move |db| Ok::<_, Refusal>(allowance::take(db, &asked, per_minute, now)?)).await?
+        };
+        match wait {
+            None => Ok(()),
+            Some(wait) => {
+                self.turned_away.remember(network, now.plus(wait), now);
+                Err(Problem::new(Code::TooManyRequests).retry_after(wait))
+            }
         }
     }
 }
@@ -103,15 +119,16 @@ fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
 /// # Errors
 /// Those of the service within.
 pub async fn limit_auth<B: MessageBody>(
-    service: Data<Service>,
-    turned_away: Data<TurnedAway>,
+    limit: Data<AddressLimit>,
+    store: Data<Store>,
+    clock: Data<Clock>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     // The path as it is routed: what a client wrote in percent codes is the same path.
     let path = request.match_info().as_str();
     if LIMITED.iter().any(|start| path.starts_with(start))
-        && let Err(problem) = check(&service, &turned_away, &request).await
+        && let Err(problem) = limit.check(&store, clock.now(), &request).await
     {
         let told = if path.starts_with("/v1/") {
             problem.error_response()

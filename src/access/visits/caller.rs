@@ -13,23 +13,25 @@ use super::notes;
 use crate::{
     access::{
         grants::proofs::{self, DiaryRef, OwnedDiary, ReadableDiary, Role, SignedIn, WritableDiary},
-        sessions::keys::Bearer,
+        sessions::keys::{Bearer, SigningKeys},
         visits::model::Access,
     },
     foundation::{
-        clock::Instant,
+        clock::{Clock, Instant},
         ids::Id,
         paging::{Page, PageRequest},
     },
-    service::Service,
-    storage::{Db, refusal::Refusal},
-    web::problem::{Code, Problem},
+    storage::{Db, Store, refusal::Refusal},
+    web::{
+        part::part,
+        problem::{Code, Problem},
+    },
 };
 
 /// Somebody with a genuine access token, or a genuine cookie.
 #[derive(Clone)]
 pub struct Caller {
-    service: Data<Service>,
+    store: Data<Store>,
     bearer: Bearer,
     now: Instant,
 }
@@ -37,8 +39,8 @@ pub struct Caller {
 impl Caller {
     /// Somebody whom something else than an access token speaks for. Whether the session lives is asked all the same.
     #[must_use]
-    pub const fn of(service: Data<Service>, bearer: Bearer, now: Instant) -> Self {
-        Self { service, bearer, now }
+    pub const fn of(store: Data<Store>, bearer: Bearer, now: Instant) -> Self {
+        Self { store, bearer, now }
     }
 
     /// Reads as this caller, in one transaction with the check of the session.
@@ -50,8 +52,7 @@ impl Caller {
         work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let (bearer, now) = (self.bearer.clone(), self.now);
-        self.service
-            .store
+        self.store
             .read(move |db| {
                 let who = proofs::signed_in(db, &bearer, now)?;
                 work(db, &who)
@@ -68,8 +69,7 @@ impl Caller {
         work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let (bearer, now) = (self.bearer.clone(), self.now);
-        self.service
-            .store
+        self.store
             .write(move |db| {
                 let who = proofs::signed_in(db, &bearer, now)?;
                 work(db, &who)
@@ -83,8 +83,7 @@ impl Caller {
         work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let (bearer, now) = (self.bearer.clone(), self.now);
-        self.service
-            .store
+        self.store
             .write_on_snapshot(move |db| {
                 let who = proofs::signed_in(db, &bearer, now)?;
                 work(db, &who)
@@ -123,12 +122,6 @@ impl Caller {
         .await
     }
 
-    /// What all handlers share.
-    #[must_use]
-    pub fn service(&self) -> &Service {
-        &self.service
-    }
-
     /// When the request came.
     #[must_use]
     pub const fn now(&self) -> Instant {
@@ -146,13 +139,10 @@ impl FromRequest for Caller {
 }
 
 fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
-    let service =
-        request.app_data::<Data<Service>>().ok_or_else(|| Problem::internal("the service is not configured"))?.clone();
-    let now = service.clock.now();
-    let bearer = token(request)
-        .and_then(|token| service.keys.verify(token, now))
-        .ok_or_else(|| Problem::new(Code::Unauthenticated))?;
-    Ok(Caller { service, bearer, now })
+    let (keys, now) = (part::<SigningKeys>(request)?, part::<Clock>(request)?.now());
+    let bearer =
+        token(request).and_then(|token| keys.verify(token, now)).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
+    Ok(Caller { store: part(request)?, bearer, now })
 }
 
 fn token(request: &HttpRequest) -> Option<&str> {
@@ -227,7 +217,7 @@ impl Visit {
         self,
         work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
-        let store = &self.caller.service.store;
+        let store = &self.caller.store;
         if !store.has_replica() {
             return self.read(work).await;
         }
@@ -314,12 +304,6 @@ impl Visit {
                 work(db, &owned)
             })
             .await
-    }
-
-    /// What all handlers share.
-    #[must_use]
-    pub fn service(&self) -> &Service {
-        &self.caller.service
     }
 
     /// When the request came.

@@ -13,7 +13,10 @@ use actix_web::{
 };
 use bytes::Bytes;
 
-use super::{document, places::Place};
+use super::{
+    document,
+    places::{Place, Places},
+};
 use crate::{access::Visit, foundation::faults::Faults, storage::refusal::Refusal, vocabulary, web::problem::Problem};
 
 vocabulary! {
@@ -29,8 +32,7 @@ vocabulary! {
 ///
 /// # Errors
 /// When it is not the caller's own diary, the question has faults, or too many exports are under way.
-pub async fn answer(visit: Visit, asked: Result<Format, Faults>) -> Result<HttpResponse, Problem> {
-    let places = visit.service().exports.clone();
+pub async fn answer(visit: Visit, places: Places, asked: Result<Format, Faults>) -> Result<HttpResponse, Problem> {
     let (format, today, sending) = visit
         .own_read(move |db, diary| {
             let format = asked?;

@@ -1,10 +1,11 @@
 //! `/v1/diaries/{d}/export`.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web::Data};
 
 use super::download::{self, Format};
 use crate::{
     access::Visit,
+    exchange::exports::places::Places,
     web::{problem::Problem, query::Query, routes::Routes},
 };
 
@@ -13,7 +14,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/export").get(export_diary).end();
 }
 
-async fn export_diary(visit: Visit, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+async fn export_diary(visit: Visit, places: Data<Places>, Query(mut query): Query) -> Result<HttpResponse, Problem> {
     let format = query.optional("format").unwrap_or(Format::Json);
-    download::answer(visit, query.finish().map(|()| format)).await
+    download::answer(visit, (**places).clone(), query.finish().map(|()| format)).await
 }

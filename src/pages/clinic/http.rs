@@ -14,7 +14,7 @@ use crate::{
         signed_in::Place,
         visitor::{Filled, Visitor},
     },
-    service::Service,
+    reports::printer::Printer,
     sharing::{
         grants::store as grants,
         invitations::{
@@ -95,13 +95,13 @@ async fn show_patient(
 }
 
 async fn show_report(
-    service: Data<Service>,
+    printer: Data<Printer>,
     request: HttpRequest,
     visitor: Visitor,
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit(diary_of(&request), Method::GET, "/report")?;
-    report(&service, visit, query, visitor.language).await
+    report(&printer, visit, query, visitor.language).await
 }
 
 async fn review(request: HttpRequest, Filled { visitor, mut form }: Filled) -> Result<HttpResponse, PageProblem> {

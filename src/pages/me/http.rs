@@ -13,8 +13,11 @@ use super::{
     view,
 };
 use crate::{
-    access::visits,
-    exchange::exports::download::{self, Format},
+    access::{passwords::PasswordHasher, visits},
+    exchange::exports::{
+        download::{self, Format},
+        places::Places,
+    },
     foundation::{ids::Id, paging::PageRequest},
     pages::{
         diary::{Asked, Shown, report},
@@ -23,7 +26,7 @@ use crate::{
         signed_in::Place,
         visitor::{Filled, Visitor},
     },
-    service::Service,
+    reports::printer::Printer,
     sharing::{
         consents::{model::WithdrawnBy, store as consents},
         invitations::model::Code as InvitationCode,
@@ -32,6 +35,7 @@ use crate::{
     storage::refusal::Refusal,
     web::{
         problem::{Code, Problem},
+        public_url::PublicUrl,
         query::FormQuery,
         routes::Routes,
     },
@@ -61,17 +65,17 @@ async fn show_diary(visitor: Visitor, FormQuery(query): FormQuery) -> Result<Htt
 }
 
 async fn show_own_report(
-    service: Data<Service>,
+    printer: Data<Printer>,
     visitor: Visitor,
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own(Method::GET, "/report")?;
-    report(&service, visit, query, visitor.language).await
+    report(&printer, visit, query, visitor.language).await
 }
 
-async fn show_export(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+async fn show_export(visitor: Visitor, places: Data<Places>) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own(Method::GET, "/export")?;
-    Ok(download::answer(visit, Ok(Format::Json)).await?)
+    Ok(download::answer(visit, (**places).clone(), Ok(Format::Json)).await?)
 }
 
 async fn show_access_log(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
@@ -103,7 +107,7 @@ async fn show_invite(visitor: Visitor) -> HttpResponse {
     offers::invite(&visitor, &InvitationForm::default(), None)
 }
 
-async fn invite(service: Data<Service>, filled: Filled) -> Result<HttpResponse, PageProblem> {
+async fn invite(public_url: Data<PublicUrl>, filled: Filled) -> Result<HttpResponse, PageProblem> {
     let Filled { visitor, form } = filled;
     let form = InvitationForm::read(form)?;
     let now = visitor.caller.now();
@@ -121,14 +125,18 @@ async fn invite(service: Data<Service>, filled: Filled) -> Result<HttpResponse, 
             Ok((diary.diary().time_zone, consent))
         })
         .await?;
-    Ok(offers::invited(&visitor, zone, &consent, &code, &service.config.public_url)?)
+    Ok(offers::invited(&visitor, zone, &consent, &code, &public_url)?)
 }
 
 async fn show_link(visitor: Visitor) -> HttpResponse {
     offers::link(&visitor, &LinkForm::default(), None)
 }
 
-async fn make_link(service: Data<Service>, filled: Filled) -> Result<HttpResponse, PageProblem> {
+async fn make_link(
+    passwords: Data<PasswordHasher>,
+    public_url: Data<PublicUrl>,
+    filled: Filled,
+) -> Result<HttpResponse, PageProblem> {
     let Filled { visitor, form } = filled;
     let form = LinkForm::read(form)?;
     let draft = match form.draft(visitor.language) {
@@ -136,7 +144,7 @@ async fn make_link(service: Data<Service>, filled: Filled) -> Result<HttpRespons
         Err(faults) => return Ok(offers::link(&visitor, &form, Some(&faults))),
     };
     let passcode_hash = match draft.passcode.clone() {
-        Some(passcode) => Some(service.passwords.hash(passcode.0).await?),
+        Some(passcode) => Some(passwords.hash(passcode.0).await?),
         None => None,
     };
     let secret = LinkSecret::random();
@@ -150,7 +158,7 @@ async fn make_link(service: Data<Service>, filled: Filled) -> Result<HttpRespons
         })
         .await;
     match made {
-        Ok((zone, consent)) => Ok(offers::link_made(&visitor, zone, &consent, &secret, &service.config.public_url)?),
+        Ok((zone, consent)) => Ok(offers::link_made(&visitor, zone, &consent, &secret, &public_url)?),
         Err(Refusal::Invalid(faults)) => Ok(offers::link(&visitor, &form, Some(&faults))),
         Err(refusal) => Err(refusal.into()),
     }

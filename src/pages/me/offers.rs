@@ -24,7 +24,7 @@ use crate::{
         invitations::model::Code,
         report_links::model::LinkSecret,
     },
-    web::problem::Problem,
+    web::{problem::Problem, public_url::PublicUrl},
 };
 
 /// A form that is filled in, with what is wrong with it.
@@ -141,7 +141,7 @@ pub fn invited(
     zone: Zone,
     consent: &Consent,
     code: &Code,
-    public_url: &str,
+    public_url: &PublicUrl,
 ) -> Result<HttpResponse, Problem> {
     let language = visitor.language;
     let url = code.expose_url(public_url);
@@ -194,7 +194,7 @@ pub fn link_made(
     zone: Zone,
     consent: &Consent,
     secret: &LinkSecret,
-    public_url: &str,
+    public_url: &PublicUrl,
 ) -> Result<HttpResponse, Problem> {
     let language = visitor.language;
     let url = secret.expose_url(public_url);

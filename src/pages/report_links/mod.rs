@@ -1,3 +1,4 @@
 //! The page before a report that a link opens.
 
-pub mod view;
+pub mod http;
+mod view;

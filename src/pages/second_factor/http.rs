@@ -1,9 +1,10 @@
 //! `/second-factor` and what is below it.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web::Data};
 
 use super::view::{self, Asking};
 use crate::{
+    access::passwords::PasswordHasher,
     foundation::faults::Faults,
     pages::{
         document::see_other,
@@ -54,10 +55,10 @@ fn is_about_fields(faults: &Faults) -> bool {
     faults.concern(asked::PASSWORD) || faults.concern(asked::CODE)
 }
 
-async fn begin(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+async fn begin(passwords: Data<PasswordHasher>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
     let begun = async {
         let password = asked::password(form).map_err(Refusal::from)?;
-        steps::begin(&visitor.caller, password).await
+        steps::begin(&visitor.caller, &passwords, password).await
     };
     match begun.await {
         Ok(setup) => Ok(view::set_up(&visitor, &setup)?),
@@ -83,8 +84,11 @@ async fn confirm(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageP
     }
 }
 
-async fn replace_recovery_codes(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
-    let replaced = async { steps::replace_recovery_codes(&visitor.caller, asked::password(form)?).await };
+async fn replace_recovery_codes(
+    passwords: Data<PasswordHasher>,
+    Filled { visitor, form }: Filled,
+) -> Result<HttpResponse, PageProblem> {
+    let replaced = async { steps::replace_recovery_codes(&visitor.caller, &passwords, asked::password(form)?).await };
     match replaced.await {
         Ok(codes) => Ok(view::new_codes(&visitor, &codes)),
         Err(Refusal::NotFound) => Ok(see_other(Place::Security.path())),
@@ -93,10 +97,13 @@ async fn replace_recovery_codes(Filled { visitor, form }: Filled) -> Result<Http
     }
 }
 
-async fn disable(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+async fn disable(
+    passwords: Data<PasswordHasher>,
+    Filled { visitor, form }: Filled,
+) -> Result<HttpResponse, PageProblem> {
     let disabled = async {
         let (password, code) = asked::password_and_code(form)?;
-        steps::disable(&visitor.caller, password, code).await
+        steps::disable(&visitor.caller, &passwords, password, code).await
     };
     match disabled.await {
         Ok(()) => Ok(see_other(Place::Security.path())),

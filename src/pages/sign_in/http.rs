@@ -4,8 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::view::{self, Hint};
 use crate::{
-    access::{accounts::model::Password, sessions},
+    access::{
+        accounts::model::Password,
+        passwords::PasswordHasher,
+        sessions::{self, model::Session},
+    },
     foundation::{
+        clock::Clock,
         fields::{Fields, FromJson},
         values::DeviceName,
     },
@@ -15,15 +20,15 @@ use crate::{
         failure::{HOME, PageProblem, SIGN_IN, comes_from_here},
         form::Form,
         signed_in::first_page,
-        store,
+        store as page_keys,
         visitor::{Filled, Visitor, language},
     },
     people::{
         second_factor::model::TypedCode,
         sign_in::steps::{Credentials, Failure, sign_in},
     },
-    service::Service,
-    web::{problem::Problem, query::FormQuery, routes::Routes},
+    storage::{Db, Store},
+    web::{problem::Problem, public_url::PublicUrl, query::FormQuery, routes::Routes},
 };
 
 /// Adds the routes.
@@ -57,7 +62,10 @@ async fn show_sign_in(request: HttpRequest, FormQuery(mut query): FormQuery) -> 
 }
 
 async fn sign_in_here(
-    service: Data<Service>,
+    store: Data<Store>,
+    passwords: Data<PasswordHasher>,
+    clock: Data<Clock>,
+    public_url: Data<PublicUrl>,
     request: HttpRequest,
     Form(mut form): Form,
 ) -> Result<HttpResponse, PageProblem> {
@@ -73,10 +81,11 @@ async fn sign_in_here(
     let credentials = Credentials { email, password, code, device_name, longest: LONGEST };
     let key = PageKey::random();
     let kept = key.clone();
-    match sign_in(&service, credentials, move |db, session| store::insert(db, session, &kept)).await {
+    let keep = move |db: &mut Db, session: &Session| page_keys::insert(db, session, &kept);
+    match sign_in(&store, &passwords, credentials, clock.now(), keep).await {
         Ok(_) => {
             let mut answer = see_other(&next);
-            answer.add_cookie(&key.to_cookie(&service.config)).map_err(|error| Problem::internal(error.to_string()))?;
+            answer.add_cookie(&key.to_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;
             Ok(answer)
         }
         Err(Failure::InvalidCredentials) => again(Hint::Wrong),
@@ -86,10 +95,10 @@ async fn sign_in_here(
     }
 }
 
-async fn sign_out(service: Data<Service>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+async fn sign_out(public_url: Data<PublicUrl>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
     form.finish()?;
     visitor.caller.write(|db, me| Ok(sessions::store::end(db, me.session_id(), me.now())?)).await?;
     let mut answer = see_other(SIGN_IN);
-    answer.add_cookie(&no_cookie(&service.config)).map_err(|error| Problem::internal(error.to_string()))?;
+    answer.add_cookie(&no_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;
     Ok(answer)
 }

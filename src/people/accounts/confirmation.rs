@@ -8,7 +8,7 @@ use crate::{
             store::{self, Credentials},
         },
         guesses::{self, Guesser, Try},
-        passwords::Verdict,
+        passwords::{PasswordHasher, Verdict},
     },
     foundation::faults::{FaultCode, Faults},
     storage::refusal::Refusal,
@@ -20,7 +20,12 @@ use crate::{
 /// # Errors
 /// A fault at the field when it is another password, a wait after many of those, or what the database or the hasher
 /// refuses.
-pub async fn confirm(caller: &Caller, field: &'static str, password: Password) -> Result<Credentials, Refusal> {
+pub async fn confirm(
+    caller: &Caller,
+    passwords: &PasswordHasher,
+    field: &'static str,
+    password: Password,
+) -> Result<Credentials, Refusal> {
     let (account, wait) = caller
         .read(|db, me| {
             let account = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
@@ -31,7 +36,7 @@ pub async fn confirm(caller: &Caller, field: &'static str, password: Password) -
     if let Some(wait) = wait {
         return Err(Refusal::Held(wait));
     }
-    let verdict = caller.service().passwords.verify(password, Some(account.password_hash.clone())).await?;
+    let verdict = passwords.verify(password, Some(account.password_hash.clone())).await?;
     let right = verdict != Verdict::Wrong;
     match caller
         .write(move |db, me| Ok(guesses::settle(db, &Guesser::confirming(me.user_id()), right, me.now())?))

@@ -13,25 +13,25 @@ use crate::{
         Caller,
         accounts::{
             model::{Email, Kind, NewPassword, Password, User},
-            store::{self, Credentials},
+            store::{self as accounts, Credentials},
         },
         guesses::{self, Guesser},
         passwords::PasswordHasher,
         sessions::{
             self,
+            keys::SigningKeys,
             model::{ABSOLUTE, RefreshToken, Session},
         },
     },
     foundation::{
-        clock::Instant,
+        clock::{Clock, Instant},
         fields::{self, Fields},
         local_clock::Zone,
         values::{DeviceName, Name},
     },
     people::sign_in::http::Tokens,
-    service::Service,
     sharing,
-    storage::{self, refusal::Refusal},
+    storage::{self, Store, refusal::Refusal},
     web::{
         answer,
         body::Body,
@@ -86,18 +86,22 @@ struct Registered<'a> {
     tokens: Tokens,
 }
 
-async fn register(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
-    let registration = Registration::from_body(body, &service.passwords).await?;
-    let now = service.clock.now();
-    let hash = service.passwords.hash(registration.password.password().clone()).await?;
+async fn register(
+    store: Data<Store>,
+    passwords: Data<PasswordHasher>,
+    keys: Data<SigningKeys>,
+    clock: Data<Clock>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let registration = Registration::from_body(body, &passwords).await?;
+    let now = clock.now();
+    let hash = passwords.hash(registration.password.password().clone()).await?;
     let token = RefreshToken::random();
     let stored = token.clone();
-    let opened = service
-        .store
-        .write(move |db| open_account(db, registration, hash, &stored, now).map_err(Refusal::from))
-        .await?;
+    let opened =
+        store.write(move |db| open_account(db, registration, hash, &stored, now).map_err(Refusal::from)).await?;
     let Some((user, session)) = opened else { return Err(Problem::new(Code::EmailTaken)) };
-    let tokens = Tokens::of(&service.keys, &session, &token, now)?;
+    let tokens = Tokens::of(&keys, &session, &token, now)?;
     Ok(HttpResponse::Created().json(Registered { user: UserView::from(&user), tokens }))
 }
 
@@ -109,7 +113,7 @@ fn open_account(
     token: &RefreshToken,
     now: Instant,
 ) -> storage::Result<Option<(User, Session)>> {
-    if store::find_by_email(db, &registration.email)?.is_some() {
+    if accounts::find_by_email(db, &registration.email)?.is_some() {
         return Ok(None);
     }
     let device_name = registration.device_name.clone();
@@ -128,7 +132,7 @@ impl From<Registration> for NewUser {
 }
 
 async fn own_account(caller: &Caller) -> Result<Credentials, Problem> {
-    Ok(caller.read(|db, me| store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)).await?)
+    Ok(caller.read(|db, me| accounts::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)).await?)
 }
 
 async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
@@ -140,7 +144,7 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
     let patch = fields::open_patch(body.0)?;
     let user = caller
         .write(move |db, me| {
-            let mut user = store::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
+            let mut user = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
             let present = serde_json::json!({"display_name": user.display_name, "time_zone": user.time_zone.name()});
             let serde_json::Value::Object(present) = present else { return Err(Refusal::NotFound) };
             let mut fields = Fields::open(fields::merge(present, patch))?;
@@ -154,7 +158,7 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
             let Some(time_zone) = time_zone.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
             if (&user.display_name, user.time_zone) != (&display_name, time_zone) {
                 (user.display_name, user.time_zone, user.updated_at) = (display_name, time_zone, me.now());
-                store::update(db, &user)?;
+                accounts::update(db, &user)?;
             }
             Ok(user)
         })
@@ -162,7 +166,7 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
     Ok(HttpResponse::Ok().json(UserView::from(&user)))
 }
 
-async fn change_password(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+async fn change_password(caller: Caller, passwords: Data<PasswordHasher>, body: Body) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
     let (current, new) =
         (fields.required::<Password>("current_password"), fields.required::<NewPassword>("new_password"));
@@ -171,8 +175,7 @@ async fn change_password(caller: Caller, body: Body) -> Result<HttpResponse, Pro
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let account = confirm(&caller, "current_password", current).await?;
-    let passwords = &caller.service().passwords;
+    let account = confirm(&caller, &passwords, "current_password", current).await?;
     let weakness = passwords.judge(new.clone(), account.user.email).await?;
     if !weakness.is_empty() {
         return Err(weakness.under("new_password").into());
@@ -180,31 +183,36 @@ async fn change_password(caller: Caller, body: Body) -> Result<HttpResponse, Pro
     let hash = passwords.hash(new.password().clone()).await?;
     caller
         .write(move |db, me| {
-            store::set_password_hash(db, me.user_id(), &hash)?;
+            accounts::set_password_hash(db, me.user_id(), &hash)?;
             Ok(sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?)
         })
         .await?;
     Ok(answer::nothing())
 }
 
-async fn delete_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+async fn delete_me(
+    caller: Caller,
+    store: Data<Store>,
+    passwords: Data<PasswordHasher>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
     let password = fields.required::<Password>("password");
     let faults = fields.close();
     let Some(password) = password.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    let account = confirm(&caller, "password", password).await?;
+    let account = confirm(&caller, &passwords, "password", password).await?;
     caller
         .write(move |db, me| {
             // Whoever gives them something in this moment waits, and then finds them gone.
-            store::find_locked(db, me.user_id())?;
+            accounts::find_locked(db, me.user_id())?;
             sharing::consents::store::leave_all(db, me)?;
-            store::erase(db, me.user_id())?;
+            accounts::erase(db, me.user_id())?;
             guesses::forget(db, &Guesser::signing_in(&account.user.email))?;
             guesses::forget(db, &Guesser::confirming(me.user_id()))?;
             guesses::forget(db, &Guesser::redeeming(me.user_id()))?;
             Ok(guesses::forget(db, &Guesser::typing_codes(me.user_id()))?)
         })
         .await?;
-    caller.service().store.forget_the_past_soon();
+    store.forget_the_past_soon();
     Ok(answer::nothing())
 }

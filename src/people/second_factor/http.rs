@@ -1,6 +1,6 @@
 //! `/v1/me/second-factor`.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     steps::{self, Failure},
 };
 use crate::{
-    access::Caller,
+    access::{Caller, passwords::PasswordHasher},
     foundation::{clock::Instant, fields::Fields, qr},
     web::{
         answer,
@@ -59,8 +59,12 @@ struct SetupView {
     qr_svg: String,
 }
 
-async fn begin_second_factor(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
-    let setup = steps::begin(&caller, asked::password(Fields::open(body.0)?)?).await?;
+async fn begin_second_factor(
+    caller: Caller,
+    passwords: Data<PasswordHasher>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let setup = steps::begin(&caller, &passwords, asked::password(Fields::open(body.0)?)?).await?;
     let otpauth_url = setup.otpauth_url();
     let qr_svg = qr::svg(&otpauth_url, "QR code for an authenticator app")
         .map_err(|error| Problem::internal(error.to_string()))?;
@@ -83,13 +87,21 @@ async fn confirm_second_factor(caller: Caller, body: Body) -> Result<HttpRespons
     Ok(HttpResponse::Ok().json(RecoveryCodesView::of(&codes)))
 }
 
-async fn replace_recovery_codes(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
-    let codes = steps::replace_recovery_codes(&caller, asked::password(Fields::open(body.0)?)?).await?;
+async fn replace_recovery_codes(
+    caller: Caller,
+    passwords: Data<PasswordHasher>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let codes = steps::replace_recovery_codes(&caller, &passwords, asked::password(Fields::open(body.0)?)?).await?;
     Ok(HttpResponse::Ok().json(RecoveryCodesView::of(&codes)))
 }
 
-async fn disable_second_factor(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+async fn disable_second_factor(
+    caller: Caller,
+    passwords: Data<PasswordHasher>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
     let (password, code) = asked::password_and_code(Fields::open(body.0)?)?;
-    steps::disable(&caller, password, code).await?;
+    steps::disable(&caller, &passwords, password, code).await?;
     Ok(answer::nothing())
 }

@@ -13,6 +13,7 @@ use crate::{
             model::{Email, Password},
         },
         guesses::{self, Guesser, Try},
+        passwords::PasswordHasher,
         sessions,
     },
     foundation::{
@@ -82,8 +83,8 @@ pub async fn status(caller: &Caller) -> Result<Status, Refusal> {
 /// # Errors
 /// When it is on already; a fault at the password when it is another one, a wait after many of those, or what the
 /// database or the hasher refuses.
-pub async fn begin(caller: &Caller, password: Password) -> Result<Setup, Failure> {
-    let account = confirm_password(caller, PASSWORD, password).await?;
+pub async fn begin(caller: &Caller, passwords: &PasswordHasher, password: Password) -> Result<Setup, Failure> {
+    let account = confirm_password(caller, passwords, PASSWORD, password).await?;
     let secret = Secret::random();
     let stored = secret.clone();
     let begun = caller
@@ -143,8 +144,12 @@ pub async fn confirm(caller: &Caller, code: TypedCode) -> Result<Vec<RecoveryCod
 /// # Errors
 /// When there is no second factor; a fault at the password when it is another one, a wait after many of those, or what
 /// the database or the hasher refuses.
-pub async fn replace_recovery_codes(caller: &Caller, password: Password) -> Result<Vec<RecoveryCode>, Refusal> {
-    confirm_password(caller, PASSWORD, password).await?;
+pub async fn replace_recovery_codes(
+    caller: &Caller,
+    passwords: &PasswordHasher,
+    password: Password,
+) -> Result<Vec<RecoveryCode>, Refusal> {
+    confirm_password(caller, passwords, PASSWORD, password).await?;
     let codes = RecoveryCode::fresh();
     let stored = codes.clone();
     caller
@@ -162,8 +167,13 @@ pub async fn replace_recovery_codes(caller: &Caller, password: Password) -> Resu
 /// # Errors
 /// A fault at the password or at the code when it is a wrong one, a wait after many of those, or what the database or
 /// the hasher refuses.
-pub async fn disable(caller: &Caller, password: Password, code: TypedCode) -> Result<(), Refusal> {
-    confirm_password(caller, PASSWORD, password).await?;
+pub async fn disable(
+    caller: &Caller,
+    passwords: &PasswordHasher,
+    password: Password,
+    code: TypedCode,
+) -> Result<(), Refusal> {
+    confirm_password(caller, passwords, PASSWORD, password).await?;
     let is_off = caller
         .write(move |db, me| {
             lock(db, me)?;

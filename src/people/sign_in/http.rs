@@ -7,15 +7,21 @@ use super::steps::{Credentials, Failure, sign_in};
 use crate::{
     access::{
         Caller,
+        passwords::PasswordHasher,
         sessions::{
             keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
             model::{ABSOLUTE, RefreshToken, Session},
-            store::{self, Rotation},
+            store::{self as sessions, Rotation},
         },
     },
-    foundation::{clock::Instant, fields::Fields, ids::Id, paging::PageRequest, values::DeviceName},
-    service::Service,
-    storage::refusal::Refusal,
+    foundation::{
+        clock::{Clock, Instant},
+        fields::Fields,
+        ids::Id,
+        paging::PageRequest,
+        values::DeviceName,
+    },
+    storage::{Db, Store, refusal::Refusal},
     web::{
         answer,
         body::Body,
@@ -74,7 +80,13 @@ impl From<Failure> for Problem {
     }
 }
 
-async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
+async fn login(
+    store: Data<Store>,
+    passwords: Data<PasswordHasher>,
+    keys: Data<SigningKeys>,
+    clock: Data<Clock>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
     let (email, password) = (fields.required("email"), fields.required("password"));
     let (code, device_name) = (fields.optional("code"), fields.optional("device_name"));
@@ -85,25 +97,26 @@ async fn login(service: Data<Service>, body: Body) -> Result<HttpResponse, Probl
     }
     let token = RefreshToken::random();
     let kept = token.clone();
-    let session =
-        sign_in(&service, Credentials { email, password, code, device_name, longest: ABSOLUTE }, move |db, session| {
-            store::insert_token(db, session, &kept, session.created_at)
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, session.created_at)?))
+    let credentials = Credentials { email, password, code, device_name, longest: ABSOLUTE };
+    let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept, session.created_at);
+    let session = sign_in(&store, &passwords, credentials, clock.now(), keep).await?;
+    Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, session.created_at)?))
 }
 
-async fn refresh(service: Data<Service>, body: Body) -> Result<HttpResponse, Problem> {
+async fn refresh(
+    store: Data<Store>,
+    keys: Data<SigningKeys>,
+    clock: Data<Clock>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
     let presented = fields.required::<String>("refresh_token");
     let faults = fields.close();
     let Some(presented) = presented.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
     let presented = RefreshToken::parse(&presented).ok_or_else(|| Problem::new(Code::InvalidRefreshToken))?;
-    let now = service.clock.now();
-    match service.store.write(move |db| store::rotate(db, &presented, now).map_err(Refusal::from)).await? {
-        Rotation::Next(session, token) => {
-            Ok(HttpResponse::Ok().json(Tokens::of(&service.keys, &session, &token, now)?))
-        }
+    let now = clock.now();
+    match store.write(move |db| sessions::rotate(db, &presented, now).map_err(Refusal::from)).await? {
+        Rotation::Next(session, token) => Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, now)?)),
         Rotation::Refused => Err(Problem::new(Code::InvalidRefreshToken)),
         Rotation::Reused => {
             tracing::warn!("a spent refresh token was used again; its session was ended");
@@ -113,7 +126,7 @@ async fn refresh(service: Data<Service>, body: Body) -> Result<HttpResponse, Pro
 }
 
 async fn logout(caller: Caller) -> Result<HttpResponse, Problem> {
-    caller.write(|db, me| Ok(store::end(db, me.session_id(), me.now())?)).await?;
+    caller.write(|db, me| Ok(sessions::end(db, me.session_id(), me.now())?)).await?;
     Ok(answer::nothing())
 }
 
@@ -132,7 +145,7 @@ async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Q
     query.finish()?;
     let page = caller
         .read(move |db, me| {
-            let page = store::page(db, me.user_id(), &asked, me.now())?;
+            let page = sessions::page(db, me.user_id(), &asked, me.now())?;
             Ok(page.map(|session| SessionView {
                 current: session.id == *me.session_id(),
                 expires_at: session.ends_at(),
@@ -149,8 +162,8 @@ async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Q
 async fn revoke_session(caller: Caller, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
     caller
         .write(move |db, me| {
-            let session = store::find(db, &id)?.filter(|session| session.user_id == *me.user_id());
-            store::end(db, &session.ok_or(Refusal::NotFound)?.id, me.now()).map_err(Refusal::from)
+            let session = sessions::find(db, &id)?.filter(|session| session.user_id == *me.user_id());
+            sessions::end(db, &session.ok_or(Refusal::NotFound)?.id, me.now()).map_err(Refusal::from)
         })
         .await?;
     Ok(answer::nothing())

@@ -9,13 +9,12 @@ use crate::{
             model::{Email, Password, User},
         },
         guesses::{self, Guesser, Try},
-        passwords::Verdict,
-        sessions::{model::Session, store},
+        passwords::{PasswordHasher, Verdict},
+        sessions::{self, model::Session},
     },
     foundation::{clock::Instant, values::DeviceName},
     people::second_factor::{self, model::TypedCode},
-    service::Service,
-    storage::{self, Db, refusal::Refusal},
+    storage::{self, Db, Store, refusal::Refusal},
 };
 
 /// What somebody shows to be let in.
@@ -63,20 +62,20 @@ struct Verified {
 /// # Errors
 /// Why they are not let in. An e-mail that nobody has costs and answers what a wrong password does.
 pub async fn sign_in(
-    service: &Service,
+    store: &Store,
+    passwords: &PasswordHasher,
     credentials: Credentials,
+    now: Instant,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
 ) -> Result<Session, Failure> {
     let Credentials { email, password, code, device_name, longest } = credentials;
-    let now = service.clock.now();
     let Some(email) = Email::parse(&email) else {
-        service.passwords.verify(password, None).await.map_err(Refusal::from)?;
+        passwords.verify(password, None).await.map_err(Refusal::from)?;
         return Err(Failure::InvalidCredentials);
     };
     let guesser = Guesser::signing_in(&email);
-    let verified = verify(service, &email, &guesser, password, now).await?;
-    service
-        .store
+    let verified = verify(store, passwords, &email, &guesser, password, now).await?;
+    store
         .write(move |db| {
             let judged = judge(db, &email, verified, code.as_ref(), now)?;
             let held = match &judged {
@@ -97,7 +96,7 @@ pub async fn sign_in(
                 Err(failure) => return Ok(Err(failure)),
             };
             let session = Session::begin(user.id, device_name, now, longest);
-            store::insert(db, &session)?;
+            sessions::store::insert(db, &session)?;
             keep(db, &session)?;
             Ok(Ok(session))
         })
@@ -106,15 +105,15 @@ pub async fn sign_in(
 
 /// Compares the password with that of the account, and does the same work when there is none.
 async fn verify(
-    service: &Service,
+    store: &Store,
+    passwords: &PasswordHasher,
     email: &Email,
     guesser: &Guesser,
     password: Password,
     now: Instant,
 ) -> Result<Option<Verified>, Refusal> {
     let (email, guesser) = (email.clone(), guesser.clone());
-    let (account, wait) = service
-        .store
+    let (account, wait) = store
         .read(move |db| {
             let account = accounts::store::find_by_email(db, &email)?;
             Ok::<_, Refusal>((account, guesses::wait(db, &guesser, now)?))
@@ -124,7 +123,7 @@ async fn verify(
         return Err(Refusal::Held(wait));
     }
     let hash = account.map(|account| account.password_hash);
-    let verdict = service.passwords.verify(password, hash.clone()).await?;
+    let verdict = passwords.verify(password, hash.clone()).await?;
     Ok(match (hash, verdict) {
         (Some(hash), Verdict::Right { rehashed }) => Some(Verified { hash, rehashed }),
         _ => None,

@@ -11,7 +11,6 @@ use super::{
 use crate::{
     access::{Caller, Visit},
     foundation::{clock::Instant, fields::Fields, ids::Id, language::Language, paging::PageRequest, qr, values::Name},
-    service::Service,
     sharing::consents::{
         model::{Consent, Kind, SharedRole, WithdrawnBy},
         store as consents,
@@ -22,6 +21,7 @@ use crate::{
         body::Body,
         path::Path,
         problem::{Code, Problem},
+        public_url::PublicUrl,
         query::Query,
         routes::Routes,
     },
@@ -85,7 +85,7 @@ struct NewInvitation {
     qr_svg: String,
 }
 
-async fn create_invitation(service: Data<Service>, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_invitation(visit: Visit, public_url: Data<PublicUrl>, body: Body) -> Result<HttpResponse, Problem> {
     let now = visit.now();
     let draft = Draft::from_json(body.0, now);
     let code = InvitationCode::random();
@@ -97,7 +97,7 @@ async fn create_invitation(service: Data<Service>, visit: Visit, body: Body) -> 
             Ok(consent)
         })
         .await?;
-    let url = code.expose_url(&service.config.public_url);
+    let url = code.expose_url(&public_url);
     let qr_svg = qr::svg(&url, "QR code of the link that redeems the invitation")
         .map_err(|error| Problem::internal(error.to_string()))?;
     let invitation = InvitationView::of(consent, now);

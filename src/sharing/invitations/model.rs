@@ -17,6 +17,7 @@ use crate::{
         words,
     },
     vocabulary,
+    web::public_url::PublicUrl,
 };
 
 /// No letter or digit that is mistaken for another when it is read out or written by hand.
@@ -55,7 +56,7 @@ impl Code {
     /// The page that redeems it, for who would rather follow a link or a QR code than type: for the one answer that shows
     /// it.
     #[must_use]
-    pub fn expose_url(&self, public_url: &str) -> String {
+    pub fn expose_url(&self, public_url: &PublicUrl) -> String {
         format!("{public_url}/clinic/redeem?code={}", self.expose())
     }
 

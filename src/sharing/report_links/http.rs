@@ -1,39 +1,28 @@
 //! `/v1/diaries/{d}/report-links`, and `/r/{secret}`, what they open.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
     model::{Draft, Link, LinkSecret, Status},
-    store::{self, Opened},
+    store::{self},
 };
 use crate::{
-    access::{Visit, accounts::model::Password, passwords::Verdict, visits},
+    access::{Visit, passwords::PasswordHasher, visits},
     foundation::{clock::Instant, ids::Id, language::Language, paging::PageRequest, values::Name},
-    pages::{failure::PageProblem, form::Form, report_links::view},
-    reports::printer::Format,
-    service::Service,
     sharing::consents::{
         model::{Consent, Kind, WithdrawnBy},
         store as consents,
     },
     storage::refusal::Refusal,
-    web::{
-        answer,
-        body::Body,
-        path::Path,
-        problem::{Code, Problem},
-        query::Query,
-        routes::Routes,
-    },
+    web::{answer, body::Body, path::Path, problem::Problem, public_url::PublicUrl, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/report-links").get(list_report_links).post(create_report_link).end();
     routes.at("/v1/diaries/{d}/report-links/{id}").delete(revoke_report_link).end();
-    routes.at("/r/{secret}").get(show_report_link).post(open_report_link).end();
 }
 
 #[derive(Serialize)]
@@ -83,11 +72,16 @@ struct NewLink {
     url: String,
 }
 
-async fn create_report_link(service: Data<Service>, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_report_link(
+    visit: Visit,
+    passwords: Data<PasswordHasher>,
+    public_url: Data<PublicUrl>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
     let (now, draft) = (visit.now(), Draft::from_json(body.0));
     let passcode = draft.as_ref().ok().and_then(|draft| draft.passcode.clone());
     let passcode_hash = match passcode {
-        Some(passcode) => Some(service.passwords.hash(passcode.0).await?),
+        Some(passcode) => Some(passwords.hash(passcode.0).await?),
         None => None,
     };
     let secret = LinkSecret::random();
@@ -100,7 +94,7 @@ async fn create_report_link(service: Data<Service>, visit: Visit, body: Body) ->
             Ok(store::insert(db, diary, &draft, &opens, passcode_hash)?)
         })
         .await?;
-    let url = secret.expose_url(&service.config.public_url);
+    let url = secret.expose_url(&public_url);
     let link = NewLink { link: LinkView::of(consent, &link, (0, None), now), url };
     Ok(HttpResponse::Created().json(link))
 }
@@ -137,44 +131,4 @@ async fn revoke_report_link(visit: Visit, Path(id): Path<Id>) -> Result<HttpResp
         })
         .await?;
     Ok(answer::nothing())
-}
-
-fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
-    let presented = request.match_info().get("secret").unwrap_or_default();
-    LinkSecret::parse(presented).ok_or_else(|| Problem::new(Code::NotFound))
-}
-
-/// What a link leads to says nothing of the diary yet: messengers open links to show what is behind them.
-async fn show_report_link(service: Data<Service>, request: HttpRequest) -> Result<HttpResponse, PageProblem> {
-    let (secret, now) = (secret_of(&request)?, service.clock.now());
-    let open = service.store.read(move |db| store::find_open(db, &secret, now)).await?;
-    Ok(view::before(&open.consent, &open.link, None, StatusCode::OK))
-}
-
-async fn open_report_link(
-    service: Data<Service>,
-    request: HttpRequest,
-    Form(mut form): Form,
-) -> Result<HttpResponse, PageProblem> {
-    let passcode = form.optional::<Password>("passcode");
-    let format = form.optional("format").unwrap_or(Format::Html);
-    form.finish()?;
-    let (secret, now) = (secret_of(&request)?, service.clock.now());
-    let looked_up = secret.clone();
-    let open = service.store.read(move |db| store::find_open(db, &looked_up, now)).await?;
-    if let Some(wait) = open.held {
-        return Err(Problem::new(Code::TooManyRequests).retry_after(wait).into());
-    }
-    let is_right = match (&open.link.passcode_hash, passcode) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(hash), Some(passcode)) => service.passwords.verify(passcode, Some(hash.clone())).await? != Verdict::Wrong,
-    };
-    match service.store.write_on_snapshot(move |db| store::open(db, &secret, is_right, now)).await? {
-        Opened::Report(findings) => Ok(view::report(&service.printer, *findings, format).await?),
-        Opened::WrongPasscode => {
-            Ok(view::before(&open.consent, &open.link, Some(view::Hint::WrongPasscode), StatusCode::FORBIDDEN))
-        }
-        Opened::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait).into()),
-    }
 }

@@ -21,6 +21,7 @@ use crate::{
         words,
     },
     vocabulary,
+    web::public_url::PublicUrl,
 };
 
 const PREFIX: &str = "crl_";
@@ -52,7 +53,7 @@ impl LinkSecret {
 
     /// Where it opens the report: for the one answer that shows it.
     #[must_use]
-    pub fn expose_url(&self, public_url: &str) -> String {
+    pub fn expose_url(&self, public_url: &PublicUrl) -> String {
         format!("{public_url}/r/{}", Secret::from_bytes(PREFIX, &self.0).expose())
     }
 }

@@ -247,8 +247,8 @@ impl Running {
             System::new().block_on(async move {
                 let listener = TcpListener::bind(address).unwrap();
                 let address = listener.local_addr().unwrap();
-                let service = Data::new(Service::open(config, clock).unwrap());
-                let shared = service.clone().into_inner();
+                let service = Arc::new(Service::open(config, clock).unwrap());
+                let shared = service.clone();
                 let server = app::serve(service, listener, more).unwrap();
                 tell.send((address, server.handle(), shared)).unwrap();
                 server.await.unwrap();
@@ -263,14 +263,19 @@ impl Running {
         let outcome = self.thread.join();
         // Workers end on their own. The last to hold the service closes the database, so let that be us.
         for _ in 0..5_000 {
-            if Arc::strong_count(&self.service) == 1 {
+            if is_ours_alone(&self.service) {
                 break;
             }
             std::thread::sleep(Duration::from_millis(1));
         }
         if !std::thread::panicking() {
             outcome.unwrap();
-            assert_eq!(Arc::strong_count(&self.service), 1, "the server did not let go of its service");
+            assert!(is_ours_alone(&self.service), "the server did not let go of its service");
         }
     }
+}
+
+/// Whether nobody else holds the service, nor its database.
+fn is_ours_alone(service: &Arc<Service>) -> bool {
+    Arc::strong_count(service) == 1 && Arc::strong_count(&service.store) == 1
 }

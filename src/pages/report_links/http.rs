@@ -1,0 +1,76 @@
+//! `/r/{secret}`.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+
+use super::view;
+
+use crate::{
+    access::{
+        accounts::model::Password,
+        passwords::{PasswordHasher, Verdict},
+    },
+    foundation::clock::Clock,
+    pages::{failure::PageProblem, form::Form},
+    reports::printer::{Format, Printer},
+    sharing::report_links::{
+        model::LinkSecret,
+        store::{self as links, Opened},
+    },
+    storage::Store,
+    web::{
+        problem::{Code, Problem},
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/r/{secret}").get(show_report_link).post(open_report_link).end();
+}
+
+fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
+    let presented = request.match_info().get("secret").unwrap_or_default();
+    LinkSecret::parse(presented).ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// What a link leads to says nothing of the diary yet: messengers open links to show what is behind them.
+async fn show_report_link(
+    store: Data<Store>,
+    clock: Data<Clock>,
+    request: HttpRequest,
+) -> Result<HttpResponse, PageProblem> {
+    let (secret, now) = (secret_of(&request)?, clock.now());
+    let open = store.read(move |db| links::find_open(db, &secret, now)).await?;
+    Ok(view::before(&open.consent, &open.link, None, StatusCode::OK))
+}
+
+async fn open_report_link(
+    store: Data<Store>,
+    clock: Data<Clock>,
+    passwords: Data<PasswordHasher>,
+    printer: Data<Printer>,
+    request: HttpRequest,
+    Form(mut form): Form,
+) -> Result<HttpResponse, PageProblem> {
+    let passcode = form.optional::<Password>("passcode");
+    let format = form.optional("format").unwrap_or(Format::Html);
+    form.finish()?;
+    let (secret, now) = (secret_of(&request)?, clock.now());
+    let looked_up = secret.clone();
+    let open = store.read(move |db| links::find_open(db, &looked_up, now)).await?;
+    if let Some(wait) = open.held {
+        return Err(Problem::new(Code::TooManyRequests).retry_after(wait).into());
+    }
+    let is_right = match (&open.link.passcode_hash, passcode) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(hash), Some(passcode)) => passwords.verify(passcode, Some(hash.clone())).await? != Verdict::Wrong,
+    };
+    match store.write_on_snapshot(move |db| links::open(db, &secret, is_right, now)).await? {
+        Opened::Report(findings) => Ok(view::report(&printer, *findings, format).await?),
+        Opened::WrongPasscode => {
+            Ok(view::before(&open.consent, &open.link, Some(view::Hint::WrongPasscode), StatusCode::FORBIDDEN))
+        }
+        Opened::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait).into()),
+    }
+}
