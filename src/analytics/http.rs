@@ -18,14 +18,7 @@ use crate::{
     diary::treatments,
     foundation::{faults::Faults, fields::Fields, ids::Id},
     storage::{Db, refusal::Refusal},
-    web::{
-        answer,
-        conditional::{Conditions, ETag},
-        path::Path,
-        problem::Problem,
-        query::Query,
-        routes::Routes,
-    },
+    web::{answer, conditional::Conditions, path::Path, problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
@@ -123,11 +116,7 @@ async fn get_before_after(
             let asked = asked?;
             // What is known before a start that has not come changes from day to day, whatever period is asked for.
             let begun = treatment.course.started_on <= diary.today();
-            let tag = if begun {
-                asked.tag(diary)
-            } else {
-                ETag::on(diary.diary().revision, diary.today()).seen(diary.view())
-            };
+            let tag = if begun { asked.tag(diary) } else { diary.tag_today() };
             conditions.unless_known(tag, || BeforeAfter::read(db, diary, &treatment, windows, asked))
         })
         .await?;

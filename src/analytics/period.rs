@@ -69,9 +69,7 @@ impl Asked {
     /// The tag of an answer: of the revision alone only when the answer will be the same on every later day.
     #[must_use]
     pub fn tag(self, diary: &ReadableDiary) -> ETag {
-        let (revision, today) = (diary.diary().revision, diary.today());
-        let always = self.from.is_some() && self.to.is_some_and(|to| to < today);
-        let tag = if always { ETag::of(revision) } else { ETag::on(revision, today) };
-        tag.seen(diary.view())
+        let always = self.from.is_some() && self.to.is_some_and(|to| to < diary.today());
+        if always { diary.tag() } else { diary.tag_today() }
     }
 }

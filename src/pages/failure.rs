@@ -111,6 +111,12 @@ impl ResponseError for PageProblem {
     }
 }
 
+/// How people are told of what fails before a handler is reached.
+#[must_use]
+pub fn tell(problem: Problem) -> HttpResponse {
+    PageProblem::from(problem).error_response()
+}
+
 /// Browsers say which site a request comes from; a form of another one is not taken, not even to sign in.
 ///
 /// # Errors

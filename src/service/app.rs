@@ -42,7 +42,6 @@ use crate::{
         problem::{Code, Problem},
         request_id,
         routes::{Route, Routes},
-        throttle::limit_auth,
     },
 };
 
@@ -69,13 +68,15 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     sharing::report_links::http::routes(&mut routes);
     sharing::reviews::http::routes(&mut routes);
     visits::http::routes(&mut routes);
-    pages::report_links::http::routes(&mut routes);
-    pages::sign_in::http::routes(&mut routes);
-    pages::clinic::http::routes(&mut routes);
-    pages::me::http::routes(&mut routes);
-    pages::second_factor::http::routes(&mut routes);
+    let mut to_people = routes.pages(pages::failure::tell);
+    pages::report_links::http::routes(&mut to_people);
+    pages::sign_in::http::routes(&mut to_people);
+    pages::clinic::http::routes(&mut to_people);
+    pages::me::http::routes(&mut to_people);
+    pages::second_factor::http::routes(&mut to_people);
     contract::routes(&mut routes);
     health::routes(&mut routes);
+    routes.end();
 }
 
 /// Adds every route.
@@ -142,7 +143,6 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
             .configure(configure)
             .configure(more)
             .default_service(web::to(not_found))
-            .wrap(from_fn(limit_auth))
             .wrap(cors(&origins))
             .wrap(from_fn(refused_origin))
             .wrap(from_fn(observe))

@@ -8,7 +8,6 @@ use actix_web::{
 use futures_util::future::{Ready, ready};
 
 use crate::{
-    access::View,
     foundation::precondition::{Precondition, Revision},
     web::problem::Problem,
 };
@@ -28,16 +27,6 @@ impl ETag {
     #[must_use]
     pub fn on(revision: Revision, today: chrono::NaiveDate) -> Self {
         Self(format!("\"{}.{today}\"", revision.0))
-    }
-
-    /// The tag of as much of it as a view shows.
-    #[must_use]
-    pub fn seen(self, view: View) -> Self {
-        let tag = match view.visible_from {
-            Some(first) => self.variant(&format!("from-{first}")),
-            None => self,
-        };
-        if view.include_notes { tag } else { tag.variant("no-notes") }
     }
 
     /// The tag of another way to write the same.

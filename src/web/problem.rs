@@ -200,6 +200,9 @@ impl Problem {
     }
 }
 
+/// How a failure is told where no handler was reached: to apps as it is, to people as a page.
+pub type Tell = fn(Problem) -> HttpResponse;
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.0.code.as_str())

@@ -1,4 +1,5 @@
-//! A limit on requests that may be guesses, to `/v1/auth` or with a code, from one address, in bursts and over a minute.
+//! A limit on requests that may be guesses, from one address, in bursts and over a minute. Routes say whether they are
+//! limited.
 
 use std::{
     collections::HashMap,
@@ -8,25 +9,21 @@ use std::{
 };
 
 use actix_web::{
-    Error, ResponseError,
+    Error,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
-    web::Data,
 };
 
 use crate::{
-    foundation::clock::{Clock, Instant},
-    pages::failure::PageProblem,
+    foundation::clock::Instant,
     storage::{Store, refusal::Refusal},
     web::{
         allowance::{self, Network},
-        problem::{Code, Problem},
+        problem::{Code, Problem, Tell},
     },
 };
 
-/// What such paths begin with.
-const LIMITED: [&str; 5] = ["/v1/auth/", "/v1/invitations/redeem", "/r/", "/sign-in", "/clinic/redeem"];
 /// Beyond this many, who was refused is asked of the database again.
 const MOST_REMEMBERED: usize = 100_000;
 
@@ -114,30 +111,22 @@ fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
     nearest
 }
 
-/// The middleware.
+/// Lets a request through, unless its address has asked too often.
 ///
 /// # Errors
 /// Those of the service within.
-pub async fn limit_auth<B: MessageBody>(
-    limit: Data<AddressLimit>,
-    store: Data<Store>,
-    clock: Data<Clock>,
+pub async fn limited<B: MessageBody>(
+    tell: Tell,
+    limit: &AddressLimit,
+    store: &Store,
+    now: Instant,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    // The path as it is routed: what a client wrote in percent codes is the same path.
-    let path = request.match_info().as_str();
-    if LIMITED.iter().any(|start| path.starts_with(start))
-        && let Err(problem) = limit.check(&store, clock.now(), &request).await
-    {
-        let told = if path.starts_with("/v1/") {
-            problem.error_response()
-        } else {
-            PageProblem::from(problem).error_response()
-        };
-        return Ok(request.into_response(told).map_into_right_body());
+    match limit.check(store, now, &request).await {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Err(problem) => Ok(request.into_response(tell(problem)).map_into_right_body()),
     }
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 
 #[cfg(test)]

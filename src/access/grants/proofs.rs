@@ -23,6 +23,7 @@ use crate::{
         schema::{grants, users},
     },
     vocabulary,
+    web::conditional::ETag,
 };
 
 vocabulary! {
@@ -133,6 +134,18 @@ impl ReadableDiary {
     #[must_use]
     pub const fn view(&self) -> View {
         self.right.view
+    }
+
+    /// The tag of what follows from the whole diary, as far as the caller may see it.
+    #[must_use]
+    pub fn tag(&self) -> ETag {
+        self.view().tag(ETag::of(self.diary.revision))
+    }
+
+    /// The same for what is another tomorrow.
+    #[must_use]
+    pub fn tag_today(&self) -> ETag {
+        self.view().tag(ETag::on(self.diary.revision, self.today()))
     }
 
     /// When the request came.

@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use crate::web::conditional::ETag;
+
 /// The whole diary, or what the patient allowed of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct View {
@@ -25,6 +27,16 @@ impl View {
     #[must_use]
     pub fn since(self, date: NaiveDate) -> NaiveDate {
         self.visible_from.map_or(date, |first| first.max(date))
+    }
+
+    /// The tag of as much of an answer as is shown.
+    #[must_use]
+    pub fn tag(self, whole: ETag) -> ETag {
+        let tag = match self.visible_from {
+            Some(first) => whole.variant(&format!("from-{first}")),
+            None => whole,
+        };
+        if self.include_notes { tag } else { tag.variant("no-notes") }
     }
 
     /// A note, if notes are shown.

@@ -36,9 +36,7 @@ async fn list_check_ins(
     let known = visit
         .read(move |db, diary| {
             whole?;
-            Ok(conditions.unless_known(ETag::of(diary.diary().revision).seen(diary.view()), || {
-                store::page(db, diary, range, &asked)
-            })?)
+            Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, range, &asked))?)
         })
         .await?;
     Ok(answer::known_page(&request, &known))

@@ -85,7 +85,7 @@ async fn list_episodes(
         .read_replica(move |db, diary| {
             whole?;
             let parts = diary.diary().day_parts;
-            conditions.unless_known(ETag::of(diary.diary().revision).seen(diary.view()), || {
+            conditions.unless_known(diary.tag(), || {
                 let page = store::page(db, diary, &filter, &asked)?;
                 Ok(page.map(|episode| EpisodeView::new(episode, parts)))
             })
@@ -113,7 +113,7 @@ async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -
     let (tag, view) = visit
         .read(move |db, diary| {
             let view = EpisodeView::new(store::find(db, diary, &id)?, diary.diary().day_parts);
-            Ok((ETag::of(view.revision).seen(diary.view()), view))
+            Ok((diary.view().tag(ETag::of(view.revision)), view))
         })
         .await?;
     Ok(answer::row_unless_known(&conditions, &tag, &view))

@@ -16,13 +16,7 @@ use crate::{
     },
     foundation::faults::FaultCode,
     storage::{Db, refusal::Refusal},
-    web::{
-        answer,
-        conditional::{Conditions, ETag},
-        problem::Problem,
-        query::Query,
-        routes::Routes,
-    },
+    web::{answer, conditional::Conditions, problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
@@ -45,10 +39,9 @@ async fn list_prompts(visit: Visit, conditions: Conditions, Query(mut query): Qu
     let known = visit
         .read(move |db, diary| {
             whole?;
-            let revision = diary.diary().revision;
             // Without a date the answer is another one tomorrow.
-            let tag = on.map_or_else(|| ETag::on(revision, diary.today()), |_| ETag::of(revision));
-            conditions.unless_known(tag.seen(diary.view()), || {
+            let tag = if on.is_some() { diary.tag() } else { diary.tag_today() };
+            conditions.unless_known(tag, || {
                 let on = on.unwrap_or_else(|| diary.today());
                 Ok(PromptList { on, items: prompts(db, diary, on)? })
             })

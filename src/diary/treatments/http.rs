@@ -40,8 +40,7 @@ async fn list_treatments(
     let known = visit
         .read(move |db, diary| {
             whole?;
-            Ok(conditions
-                .unless_known(ETag::of(diary.diary().revision).seen(diary.view()), || store::page(db, diary, &asked))?)
+            Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, &asked))?)
         })
         .await?;
     Ok(answer::known_page(&request, &known))
@@ -56,7 +55,7 @@ async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Res
 
 async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (view, treatment) = visit.read(move |db, diary| Ok((diary.view(), store::find(db, diary, &id)?))).await?;
-    Ok(answer::row_unless_known(&conditions, &ETag::of(treatment.revision).seen(view), &treatment))
+    Ok(answer::row_unless_known(&conditions, &view.tag(ETag::of(treatment.revision)), &treatment))
 }
 
 async fn put_treatment(

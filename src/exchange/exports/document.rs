@@ -3,7 +3,11 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    access::{OwnedDiary, accounts, visits},
+    access::{
+        OwnedDiary,
+        accounts::{self, view::UserView},
+        visits,
+    },
     diary::{
         check_ins,
         episodes::{
@@ -15,7 +19,6 @@ use crate::{
         treatments,
     },
     foundation::paging::{Page, PageRequest},
-    people::accounts::view::UserView,
     sharing::{
         consents::{self, view::ConsentView},
         reviews,

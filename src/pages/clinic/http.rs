@@ -34,7 +34,7 @@ use crate::{
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/clinic").get(show_patients).end();
-    routes.at("/clinic/redeem").get(show_redeem).post(redeem).end();
+    routes.at("/clinic/redeem").get(show_redeem).post(redeem).limited().end();
     routes.at("/clinic/patients/{d}").get(show_patient).end();
     routes.at("/clinic/patients/{d}/report").get(show_report).end();
     routes.at("/clinic/patients/{d}/review").post(review).end();

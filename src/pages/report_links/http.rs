@@ -25,7 +25,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/r/{secret}").get(show_report_link).post(open_report_link).end();
+    routes.at("/r/{secret}").get(show_report_link).post(open_report_link).limited().end();
 }
 
 fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {

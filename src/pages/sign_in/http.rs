@@ -28,13 +28,18 @@ use crate::{
         sign_in::steps::{Credentials, Failure, sign_in},
     },
     storage::{Db, Store},
-    web::{problem::Problem, public_url::PublicUrl, query::FormQuery, routes::Routes},
+    web::{
+        problem::Problem,
+        public_url::PublicUrl,
+        query::FormQuery,
+        routes::{Pages, Routes},
+    },
 };
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/").get(show_home).end();
-    routes.at("/sign-in").get(show_sign_in).post(sign_in_here).end();
+    routes.at("/sign-in").get(show_sign_in).post(sign_in_here).limited().end();
     routes.at("/sign-out").post(sign_out).end();
 }
 
@@ -44,19 +49,20 @@ async fn show_home(visitor: Visitor) -> HttpResponse {
 }
 
 /// Where somebody wanted to go, as long as it is a page of ours.
-fn next(fields: &mut Fields) -> String {
+fn next(pages: &Pages, fields: &mut Fields) -> String {
     let there = fields.optional::<String>("next").filter(|there| {
-        let is_below = |page| {
-            let below = there.strip_prefix(page);
-            below.is_some_and(|below| below.is_empty() || below.starts_with(['/', '?']))
-        };
-        ["/clinic", "/me", "/second-factor"].into_iter().any(is_below) && !there.contains(['\\', '\n', '\r'])
+        let path = there.split('?').next().unwrap_or_default();
+        pages.are_at(path) && !there.contains(['\\', '\n', '\r'])
     });
     there.unwrap_or_else(|| HOME.to_owned())
 }
 
-async fn show_sign_in(request: HttpRequest, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
-    let next = next(&mut query);
+async fn show_sign_in(
+    pages: Data<Pages>,
+    request: HttpRequest,
+    FormQuery(mut query): FormQuery,
+) -> Result<HttpResponse, PageProblem> {
+    let next = next(&pages, &mut query);
     query.finish()?;
     Ok(view::sign_in(language(&request), &next, None, None))
 }
@@ -66,11 +72,12 @@ async fn sign_in_here(
     passwords: Data<PasswordHasher>,
     clock: Data<Clock>,
     public_url: Data<PublicUrl>,
+    pages: Data<Pages>,
     request: HttpRequest,
     Form(mut form): Form,
 ) -> Result<HttpResponse, PageProblem> {
     comes_from_here(&request)?;
-    let next = next(&mut form);
+    let next = next(&pages, &mut form);
     let (email, password) = (form.optional::<String>("email"), form.optional::<Password>("password"));
     let code = form.optional::<TypedCode>("code");
     form.finish()?;

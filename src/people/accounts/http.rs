@@ -3,17 +3,14 @@
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
-use super::{
-    confirmation::confirm,
-    registration::{self, NewUser},
-    view::UserView,
-};
+use super::registration::{self, NewUser};
 use crate::{
     access::{
         Caller,
         accounts::{
             model::{Email, Kind, NewPassword, Password, User},
             store::{self as accounts, Credentials},
+            view::UserView,
         },
         guesses::{self, Guesser},
         passwords::PasswordHasher,
@@ -29,7 +26,7 @@ use crate::{
         local_clock::Zone,
         values::{DeviceName, Name},
     },
-    people::sign_in::http::Tokens,
+    people::{confirmation::confirm, sign_in::tokens::Tokens},
     sharing,
     storage::{self, Store, refusal::Refusal},
     web::{
@@ -42,8 +39,8 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/auth/register").post(register).end();
-    routes.at("/v1/auth/password").put(change_password).end();
+    routes.at("/v1/auth/register").post(register).limited().end();
+    routes.at("/v1/auth/password").put(change_password).limited().end();
     routes.at("/v1/me").get(get_me).patch(update_me).delete(delete_me).end();
 }
 

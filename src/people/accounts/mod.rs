@@ -1,6 +1,4 @@
 //! Registering, changing what an account says, and taking everything away again.
 
-pub mod confirmation;
 pub mod http;
 pub mod registration;
-pub mod view;

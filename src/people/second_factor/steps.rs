@@ -20,7 +20,7 @@ use crate::{
         clock::Instant,
         faults::{FaultCode, Faults},
     },
-    people::accounts::confirmation::confirm as confirm_password,
+    people::confirmation::confirm as confirm_password,
     storage::{Db, refusal::Refusal},
 };
 

@@ -9,7 +9,7 @@ use crate::{
         Caller,
         passwords::PasswordHasher,
         sessions::{
-            keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
+            keys::SigningKeys,
             model::{ABSOLUTE, RefreshToken, Session},
             store::{self as sessions, Rotation},
         },
@@ -21,6 +21,7 @@ use crate::{
         paging::PageRequest,
         values::DeviceName,
     },
+    people::sign_in::tokens::Tokens,
     storage::{Db, Store, refusal::Refusal},
     web::{
         answer,
@@ -34,39 +35,11 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/auth/login").post(login).end();
-    routes.at("/v1/auth/refresh").post(refresh).end();
-    routes.at("/v1/auth/logout").post(logout).end();
-    routes.at("/v1/auth/sessions").get(list_sessions).end();
-    routes.at("/v1/auth/sessions/{id}").delete(revoke_session).end();
-}
-
-/// What a client gets to speak for a session.
-#[derive(Serialize)]
-pub struct Tokens {
-    token_type: &'static str,
-    access_token: String,
-    expires_in: u64,
-    refresh_token: String,
-    refresh_expires_in: u64,
-}
-
-impl Tokens {
-    /// Signs an access token beside a refresh token.
-    ///
-    /// # Errors
-    /// When signing fails.
-    pub fn of(keys: &SigningKeys, session: &Session, token: &RefreshToken, now: Instant) -> Result<Self, Problem> {
-        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone() };
-        let access_token = keys.sign(&bearer, now).map_err(|error| Problem::internal(error.to_string()))?;
-        Ok(Self {
-            token_type: "Bearer",
-            access_token,
-            expires_in: ACCESS_TOKEN_LIFE.as_secs(),
-            refresh_token: token.to_secret().expose().to_owned(),
-            refresh_expires_in: session.token_expiry(now).since(now).as_secs(),
-        })
-    }
+    routes.at("/v1/auth/login").post(login).limited().end();
+    routes.at("/v1/auth/refresh").post(refresh).limited().end();
+    routes.at("/v1/auth/logout").post(logout).limited().end();
+    routes.at("/v1/auth/sessions").get(list_sessions).limited().end();
+    routes.at("/v1/auth/sessions/{id}").delete(revoke_session).limited().end();
 }
 
 impl From<Failure> for Problem {

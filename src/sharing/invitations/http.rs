@@ -31,7 +31,7 @@ use crate::{
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/invitations").get(list_invitations).post(create_invitation).end();
     routes.at("/v1/diaries/{d}/invitations/{id}").delete(revoke_invitation).end();
-    routes.at("/v1/invitations/redeem").post(redeem_invitation).end();
+    routes.at("/v1/invitations/redeem").post(redeem_invitation).limited().end();
 }
 
 #[derive(Serialize)]

@@ -38,9 +38,7 @@ async fn list_soreness(
         .read(move |db, diary| {
             episodes::store::find(db, diary, &id)?;
             whole?;
-            Ok(conditions.unless_known(ETag::of(diary.diary().revision).seen(diary.view()), || {
-                store::page(db, diary, &id, &asked)
-            })?)
+            Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, &id, &asked))?)
         })
         .await?;
     Ok(answer::known_page(&request, &known))

@@ -1,0 +1,40 @@
+//! What an app gets when somebody is signed in.
+
+use serde::Serialize;
+
+use crate::{
+    access::sessions::{
+        keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
+        model::{RefreshToken, Session},
+    },
+    foundation::clock::Instant,
+    web::problem::Problem,
+};
+
+/// What a client gets to speak for a session.
+#[derive(Serialize)]
+pub struct Tokens {
+    token_type: &'static str,
+    access_token: String,
+    expires_in: u64,
+    refresh_token: String,
+    refresh_expires_in: u64,
+}
+
+impl Tokens {
+    /// Signs an access token beside a refresh token.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn of(keys: &SigningKeys, session: &Session, token: &RefreshToken, now: Instant) -> Result<Self, Problem> {
+        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone() };
+        let access_token = keys.sign(&bearer, now).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self {
+            token_type: "Bearer",
+            access_token,
+            expires_in: ACCESS_TOKEN_LIFE.as_secs(),
+            refresh_token: token.to_secret().expose().to_owned(),
+            refresh_expires_in: session.token_expiry(now).since(now).as_secs(),
+        })
+    }
+}
