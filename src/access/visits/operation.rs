@@ -1,0 +1,93 @@
+//! What somebody can do at a diary.
+
+use crate::vocabulary;
+
+vocabulary! {
+    /// An operation at a diary, by its id in the contract. The access log has it, whether an app or a page asked for it.
+    pub enum Operation {
+        /// The diaries that somebody may read, each of which is looked at.
+        ListDiaries = "listDiaries",
+        /// A diary's settings.
+        GetDiary = "getDiary",
+        /// Changing them.
+        UpdateDiary = "updateDiary",
+        /// Cramps, and a page of the diary.
+        ListEpisodes = "listEpisodes",
+        /// Logging a cramp.
+        CreateEpisode = "createEpisode",
+        /// One cramp.
+        GetEpisode = "getEpisode",
+        /// Writing a cramp at an id.
+        PutEpisode = "putEpisode",
+        /// Changing parts of a cramp.
+        PatchEpisode = "patchEpisode",
+        /// Deleting a cramp.
+        DeleteEpisode = "deleteEpisode",
+        /// The soreness after a cramp.
+        ListSoreness = "listSoreness",
+        /// Writing down how sore the leg is on a date.
+        PutSoreness = "putSoreness",
+        /// Deleting that.
+        DeleteSoreness = "deleteSoreness",
+        /// Days that were checked in.
+        ListCheckIns = "listCheckIns",
+        /// Checking a day in.
+        PutCheckIn = "putCheckIn",
+        /// Taking that back.
+        DeleteCheckIn = "deleteCheckIn",
+        /// Treatments.
+        ListTreatments = "listTreatments",
+        /// Logging a treatment.
+        CreateTreatment = "createTreatment",
+        /// One treatment.
+        GetTreatment = "getTreatment",
+        /// Writing a treatment at an id.
+        PutTreatment = "putTreatment",
+        /// Changing parts of a treatment.
+        PatchTreatment = "patchTreatment",
+        /// Deleting a treatment.
+        DeleteTreatment = "deleteTreatment",
+        /// What to ask the person now.
+        ListPrompts = "listPrompts",
+        /// What share of the cramps comes at night.
+        GetNightShare = "getNightShare",
+        /// How often, how long, how bad.
+        GetSummary = "getSummary",
+        /// How that changes.
+        GetTrend = "getTrend",
+        /// When in the day.
+        GetTimeOfDay = "getTimeOfDay",
+        /// How long the leg stays sore.
+        GetSorenessCourse = "getSorenessCourse",
+        /// Before a treatment and after.
+        GetBeforeAfter = "getBeforeAfter",
+        /// The sheet for the clinician.
+        GetReport = "getReport",
+        /// Everything, to take away.
+        ExportDiary = "exportDiary",
+        /// What was agreed to.
+        ListConsents = "listConsents",
+        /// Codes that were given out.
+        ListInvitations = "listInvitations",
+        /// Giving one out.
+        CreateInvitation = "createInvitation",
+        /// Ending one.
+        RevokeInvitation = "revokeInvitation",
+        /// With whom the diary is shared.
+        ListGrants = "listGrants",
+        /// Ending a grant, or giving it back.
+        RevokeGrant = "revokeGrant",
+        /// Links to the report.
+        ListReportLinks = "listReportLinks",
+        /// Making one.
+        CreateReportLink = "createReportLink",
+        /// Ending one.
+        RevokeReportLink = "revokeReportLink",
+        /// Up to where the diary is reviewed.
+        ListReviews = "listReviews",
+        /// Saying so.
+        CreateReview = "createReview",
+        /// Who looked.
+        ListAccessLog = "listAccessLog",
+    }
+}

@@ -1,0 +1,36 @@
+//! How the owner invites somebody: the same from an app and from a page.
+
+use super::model::{Code, Draft};
+use crate::{
+    access::Visit,
+    foundation::{faults::Faults, local_clock::Zone},
+    sharing::consents::{model::Consent, store as consents},
+    storage::refusal::Refusal,
+};
+
+/// An invitation that was just made. Nobody knows its code later.
+pub struct Invited {
+    /// What was agreed to.
+    pub consent: Consent,
+    /// What redeems it.
+    pub code: Code,
+    /// Where the owner usually is.
+    pub time_zone: Zone,
+}
+
+/// Makes an invitation.
+///
+/// # Errors
+/// When the diary is not the caller's own, or what is wrong with what they said.
+pub async fn invite(visit: &Visit, said: Result<Draft, Faults>) -> Result<Invited, Refusal> {
+    let code = Code::random();
+    let hash = code.hash();
+    let (consent, time_zone) = visit
+        .own(said, move |db, diary, draft| {
+            let consent = draft.consent(diary.now());
+            consents::insert(db, diary, &consent, &hash)?;
+            Ok((consent, diary.diary().time_zone))
+        })
+        .await?;
+    Ok(Invited { consent, code, time_zone })
+}
