@@ -6,7 +6,9 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use cramp_diary::{foundation::faults::FaultCode, service::app, web::problem::Code};
+use cramp_diary::{
+    access::visits::operation::Operation as AtDiary, foundation::faults::FaultCode, service::app, web::problem::Code,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{
@@ -134,6 +136,13 @@ fn operation_ids_are_unique_and_in_camel_case() {
         assert!(id.starts_with(|c: char| c.is_ascii_lowercase()) && id.chars().all(char::is_alphanumeric), "{id}");
     }
     assert_eq!(set(ids.clone()).len(), ids.len());
+}
+
+#[test]
+fn what_is_done_at_a_diary_has_its_name_in_the_contract() {
+    let ours = set(AtDiary::ALL.iter().map(|operation| operation.as_str().to_owned()));
+    let at_a_diary = CONTRACT.operations().filter(|operation| operation.path.starts_with("/v1/diaries"));
+    assert_eq!(ours, set(at_a_diary.map(|operation| operation.id().to_owned())));
 }
 
 #[test]

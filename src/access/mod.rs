@@ -3,16 +3,17 @@
 
 pub mod accounts;
 pub mod diaries;
-mod grants;
+pub mod grants;
 pub mod guesses;
 pub mod passwords;
 pub mod sessions;
 pub mod visits;
 
 pub use grants::{
+    model::{Right, Role},
     proofs::{
-        OwnedDiary, ReadableDiary, Right, Role, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant,
-        grant_owner, own_diary, role_of, through_link,
+        OwnedDiary, ReadableDiary, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant, grant_owner,
+        own_diary, role_of, through_link,
     },
     view::View,
 };

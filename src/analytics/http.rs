@@ -14,9 +14,9 @@ use super::{
     trend::{Bucket, Trend},
 };
 use crate::{
-    access::{ReadableDiary, Visit},
+    access::{ReadableDiary, Visit, visits::operation::Operation},
     diary::treatments,
-    foundation::{faults::Faults, fields::Fields, ids::Id},
+    foundation::{fields::Fields, ids::Id},
     storage::{Db, refusal::Refusal},
     web::{answer, conditional::Conditions, path::Path, problem::Problem, query::Query, routes::Routes},
 };
@@ -34,27 +34,21 @@ pub fn routes(routes: &mut Routes) {
 /// Answers a question, unless the caller knows the answer.
 async fn unless_known<T: Serialize + Send + 'static>(
     visit: Visit,
+    operation: Operation,
     conditions: Conditions,
-    asked: Result<Asked, Faults>,
+    query: Fields,
     answer: impl FnOnce(&mut Db, &ReadableDiary, Asked) -> Result<T, Refusal> + Clone + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let known = visit
-        .read_replica(move |db, diary| {
-            let asked = asked?;
+        .read_replica(operation, query.asked(Asked::from_query), move |db, diary, asked| {
             conditions.unless_known(asked.tag(diary), || answer(db, diary, asked))
         })
         .await?;
     Ok(answer::known_row(&known))
 }
 
-/// Reads what is asked, and what is left of the query must be nothing.
-fn all_of(mut query: Fields) -> Result<Asked, Faults> {
-    let asked = Asked::from_query(&mut query);
-    query.finish().map(|()| asked)
-}
-
 async fn get_night_share(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
-    unless_known(visit, conditions, all_of(query), |db, diary, asked| {
+    unless_known(visit, Operation::GetNightShare, conditions, query, |db, diary, asked| {
         let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
         Ok(NightShare::of(&record, asked.language))
     })
@@ -62,7 +56,7 @@ async fn get_night_share(visit: Visit, conditions: Conditions, Query(query): Que
 }
 
 async fn get_summary(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
-    unless_known(visit, conditions, all_of(query), |db, diary, asked| {
+    unless_known(visit, Operation::GetSummary, conditions, query, |db, diary, asked| {
         let period = asked.in_diary(diary.today())?;
         let record = Record::read(db, diary, period)?;
         let previous = Record::read(db, diary, period.previous())?;
@@ -73,7 +67,7 @@ async fn get_summary(visit: Visit, conditions: Conditions, Query(query): Query) 
 
 async fn get_trend(visit: Visit, conditions: Conditions, Query(mut query): Query) -> Result<HttpResponse, Problem> {
     let bucket = query.optional("bucket").unwrap_or(Bucket::Week);
-    unless_known(visit, conditions, all_of(query), move |db, diary, asked| {
+    unless_known(visit, Operation::GetTrend, conditions, query, move |db, diary, asked| {
         let period = asked.in_diary(diary.today())?;
         let parts = bucket.divide(period)?;
         Ok(Trend::of(&Record::read(db, diary, period)?, bucket, &parts, asked.language))
@@ -82,7 +76,7 @@ async fn get_trend(visit: Visit, conditions: Conditions, Query(mut query): Query
 }
 
 async fn get_time_of_day(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
-    unless_known(visit, conditions, all_of(query), |db, diary, asked| {
+    unless_known(visit, Operation::GetTimeOfDay, conditions, query, |db, diary, asked| {
         let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
         Ok(TimeOfDay::of(&record, &record.tally(db, diary)?, asked.language))
     })
@@ -94,7 +88,7 @@ async fn get_soreness_course(
     conditions: Conditions,
     Query(query): Query,
 ) -> Result<HttpResponse, Problem> {
-    unless_known(visit, conditions, all_of(query), |db, diary, asked| {
+    unless_known(visit, Operation::GetSorenessCourse, conditions, query, |db, diary, asked| {
         let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
         Ok(SorenessCourse::of(&record, &record.tally(db, diary)?, asked.language))
     })
@@ -108,9 +102,9 @@ async fn get_before_after(
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
     let windows = Windows::from_query(&mut query);
-    let asked = all_of(query);
+    let asked = query.asked(Asked::from_query);
     let known = visit
-        .read_replica(move |db, diary| {
+        .read_replica(Operation::GetBeforeAfter, Ok(asked), move |db, diary, asked| {
             // What there is comes before what is wrong with the question, as with rows.
             let treatment = treatments::store::find(db, diary, &id)?;
             let asked = asked?;

@@ -95,6 +95,25 @@ impl Fields {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
+    /// What a question asks, when nothing was wrong with it and it says no more.
+    ///
+    /// # Errors
+    /// Everything that was wrong.
+    pub fn asked<A>(mut self, read: impl FnOnce(&mut Self) -> A) -> Result<A, Faults> {
+        let asked = read(&mut self);
+        self.finish().map(|()| asked)
+    }
+
+    /// What a body says, when nothing was wrong with it and it says no more; `read` is `None` when something was.
+    ///
+    /// # Errors
+    /// Everything that was wrong.
+    pub fn said<A>(mut self, read: impl FnOnce(&mut Self) -> Option<A>) -> Result<A, Faults> {
+        let said = read(&mut self);
+        let faults = self.close();
+        said.filter(|_| faults.is_empty()).ok_or(faults)
+    }
+
     fn read<T: FromJson>(&mut self, name: &str, value: &Value) -> Option<T> {
         T::from_json(value).map_err(|faults| self.faults.add(faults.under(name))).ok()
     }

@@ -10,7 +10,7 @@ use crate::foundation::{
 };
 
 /// `[A-Za-z0-9_.-]{1,64}`. Rows are keyed by diary and id, so nobody can probe or take another's.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct Id(String);
 

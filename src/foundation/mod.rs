@@ -12,6 +12,7 @@ pub mod local_clock;
 pub mod paging;
 pub mod precondition;
 pub mod private_file;
+pub mod public_url;
 pub mod qr;
 pub mod secrets;
 pub mod values;

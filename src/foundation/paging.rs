@@ -148,6 +148,15 @@ impl<T> Page<T> {
         Ok(Page { items, next_cursor: self.next_cursor })
     }
 
+    /// The same page with its rows shown in another way, without those that are not there, unless one can't be shown.
+    ///
+    /// # Errors
+    /// The first that comes of a row.
+    pub fn try_filter_map<U, E>(self, show: impl FnMut(T) -> Result<Option<U>, E>) -> Result<Page<U>, E> {
+        let items = self.items.into_iter().map(show).filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor: self.next_cursor })
+    }
+
     /// The same page with its rows shown in another way.
     #[must_use]
     pub fn map<U>(self, show: impl FnMut(T) -> U) -> Page<U> {

@@ -9,9 +9,9 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use subtle::ConstantTimeEq;
 
-use crate::{
-    foundation::secrets::{self, Secret, fingerprint},
-    web::public_url::PublicUrl,
+use crate::foundation::{
+    public_url::PublicUrl,
+    secrets::{self, Secret, fingerprint},
 };
 
 /// However much it is used, a browser is signed in for a working day.

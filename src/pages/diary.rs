@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{failure::PageProblem, glance::Glance};
 use crate::{
-    access::{ReadableDiary, Visit},
+    access::{ReadableDiary, Visit, visits::operation::Operation},
     analytics::period,
     diary::episodes::{
         model::Episode,
@@ -257,6 +257,6 @@ pub async fn report(
     let (from, to) = query::range(&mut query);
     query.finish()?;
     let asked = period::Asked { from, to, language };
-    let findings = visit.read(move |db, diary| Findings::read(db, diary, asked)).await?;
+    let findings = visit.read(Operation::GetReport, Ok(asked), Findings::read).await?;
     Ok(printed(printer, findings, format).await?)
 }

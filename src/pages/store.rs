@@ -5,11 +5,8 @@ use diesel::prelude::*;
 use super::cookie::PageKey;
 use crate::{
     access::sessions::{self, model::Session},
-    foundation::{clock::Instant, ids::Id},
-    storage::{
-        Db, Result, on_engine,
-        schema::{page_keys, sessions as rows},
-    },
+    foundation::ids::Id,
+    storage::{Db, Result, on_engine, schema::page_keys},
 };
 
 /// Lets a cookie stand for a session that was just begun.
@@ -34,13 +31,4 @@ pub fn session_of(db: &mut Db, key: &PageKey) -> Result<Option<Session>> {
         .first(db)
         .optional())?;
     id.map_or(Ok(None), |id| sessions::store::find(db, &Id::stored(id)))
-}
-
-/// Notes that a session is in use.
-///
-/// # Errors
-/// When the database fails.
-pub fn touch(db: &mut Db, session_id: &Id, now: Instant) -> Result<()> {
-    diesel::update(rows::table.find(session_id.as_str())).set(rows::last_used_at.eq(now)).execute(db)?;
-    Ok(())
 }

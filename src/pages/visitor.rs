@@ -2,11 +2,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::{Method, header},
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 
 use super::{
     cookie::{IDLE, PageKey},
@@ -18,15 +14,14 @@ use crate::{
     access::{
         Caller, Visit,
         accounts::{self, model::User},
-        sessions::{keys::Bearer, model::Session},
+        sessions::{self, keys::Bearer, model::Session},
     },
-    foundation::{clock::Clock, fields::Fields, ids::Id, language::Language},
+    foundation::{clock::Clock, fields::Fields, ids::Id, language::Language, public_url::PublicUrl},
     people::second_factor,
     storage::{Store, refusal::Refusal},
     web::{
         part::part,
         problem::{Code, Problem},
-        public_url::PublicUrl,
     },
 };
 
@@ -48,27 +43,22 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// They before a diary, doing what an operation of the contract does.
+    /// They before a diary.
     ///
     /// # Errors
     /// When there can be no such diary.
-    pub fn visit(&self, diary: &str, method: Method, operation: &str) -> Result<Visit, Problem> {
+    pub fn visit(&self, diary: &str) -> Result<Visit, Problem> {
         let id = Id::parse(diary).ok_or_else(|| Problem::new(Code::NotFound))?;
-        Ok(self.visit_id(id, method, operation))
+        Ok(Visit::of(self.caller.clone(), id))
     }
 
     /// They before their own diary.
     ///
     /// # Errors
     /// When they keep none.
-    pub fn visit_own(&self, method: Method, operation: &str) -> Result<Visit, Problem> {
+    pub fn visit_own(&self) -> Result<Visit, Problem> {
         let id = self.user.diary_id.clone().ok_or_else(|| Problem::new(Code::NotFound))?;
-        Ok(self.visit_id(id, method, operation))
-    }
-
-    fn visit_id(&self, id: Id, method: Method, operation: &str) -> Visit {
-        let path = format!("/v1/diaries/{id}{operation}");
-        Visit::of(self.caller.clone(), id, method, path)
+        Ok(Visit::of(self.caller.clone(), id))
     }
 }
 
@@ -101,7 +91,7 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
     let (session, user, has_second_factor) = found.filter(|(session, ..)| lives(session)).ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
         let id = session.id.clone();
-        store.write(move |db| Ok::<_, Refusal>(page_keys::touch(db, &id, now)?)).await?;
+        store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &id, now)?)).await?;
     }
     let bearer = Bearer { user_id: session.user_id, session_id: session.id };
     let caller = Caller::of(store, bearer, now);

@@ -15,22 +15,23 @@ use crate::{
 };
 
 /// Looks whether somebody who is signed in knows the password, and answers with their account. A stolen session is no way
-/// to guess it: failures count as those of signing in do, apart from them. `field` is where the body has it.
+/// to guess it: failures count as those of signing in do, apart from them. `said` is the password with what else was said,
+/// and `field` is where the body has it.
 ///
 /// # Errors
 /// A fault at the field when it is another password, a wait after many of those, or what the database or the hasher
 /// refuses.
-pub async fn confirm(
+pub async fn confirm<A: Clone + Send + 'static>(
     caller: &Caller,
     passwords: &PasswordHasher,
     field: &'static str,
-    password: Password,
-) -> Result<Credentials, Refusal> {
-    let (account, wait) = caller
-        .read(|db, me| {
+    said: Result<(Password, A), Faults>,
+) -> Result<(Credentials, A), Refusal> {
+    let (account, wait, (password, more)) = caller
+        .read(said, |db, me, said| {
             let account = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
             let wait = guesses::wait(db, &Guesser::confirming(me.user_id()), me.now())?;
-            Ok((account, wait))
+            Ok((account, wait, said))
         })
         .await?;
     if let Some(wait) = wait {
@@ -39,10 +40,10 @@ pub async fn confirm(
     let verdict = passwords.verify(password, Some(account.password_hash.clone())).await?;
     let right = verdict != Verdict::Wrong;
     match caller
-        .write(move |db, me| Ok(guesses::settle(db, &Guesser::confirming(me.user_id()), right, me.now())?))
+        .write(Ok(()), move |db, me, ()| Ok(guesses::settle(db, &Guesser::confirming(me.user_id()), right, me.now())?))
         .await?
     {
-        Try::Right => Ok(account),
+        Try::Right => Ok((account, more)),
         Try::Wrong => Err(Faults::at(field, FaultCode::WrongPassword, "is not the account's password").into()),
         Try::Held(wait) => Err(Refusal::Held(wait)),
     }

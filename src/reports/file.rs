@@ -14,6 +14,7 @@ use crate::{
         visits::{
             self,
             model::{Access, Deed, Visitor, VisitorRole},
+            operation::Operation,
         },
     },
     analytics::period::Asked,
@@ -45,7 +46,7 @@ pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<Strin
         let readable = any_readable(db, id.as_str(), now)?;
         // The patient learns of it as of any other look.
         let operator = Visitor { consent_id: None, user: None, role: VisitorRole::Operator };
-        let deed = Deed { access: Access::Read, what: "getReport".to_owned(), target: None };
+        let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None };
         visits::store::record(db, readable.id(), &operator, &deed, now)?;
         Findings::read(db, &readable, asked)
     });

@@ -8,7 +8,7 @@ use actix_web::{
 
 use super::{findings::Findings, printed::printed, printer::Format};
 use crate::{
-    access::Visit,
+    access::{Visit, visits::operation::Operation},
     analytics::period::Asked,
     reports::printer::Printer,
     web::{
@@ -52,11 +52,8 @@ async fn get_report(
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
     let format = query.optional("format").unwrap_or_else(|| accepted(&request));
-    let asked = Asked::from_query(&mut query);
-    let whole = query.finish();
     let known = visit
-        .read_replica(move |db, diary| {
-            whole?;
+        .read_replica(Operation::GetReport, query.asked(Asked::from_query), move |db, diary, asked| {
             conditions.unless_known(tag(asked.tag(diary), format), || Findings::read(db, diary, asked))
         })
         .await?;

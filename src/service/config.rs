@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
+    foundation::public_url::PublicUrl,
     storage::{Address, PgAddress},
-    web::public_url::PublicUrl,
 };
 
 /// The file that is read beside the environment, from the working directory.

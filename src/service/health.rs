@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, web::Data};
-use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::{
-    storage::{Store, refusal::Refusal, schema::users},
+    access::accounts,
+    storage::{Store, refusal::Refusal},
     web::{
         problem::{Code, Problem},
         routes::Routes,
@@ -37,7 +37,6 @@ async fn get_readiness(stopping: Data<Stopping>, store: Data<Store>) -> Result<H
     if stopping.is_announced() {
         return Err(Problem::new(Code::Stopping).retry_after(STOPS_WITHIN));
     }
-    // A row and not a constant: that the file can be read is the question.
-    store.read(|db| Ok::<Option<String>, Refusal>(users::table.select(users::id).first(db).optional()?)).await?;
+    store.read(|db| Ok::<_, Refusal>(accounts::store::can_be_read(db)?)).await?;
     Ok(HttpResponse::Ok().json(Health { status: "ready" }))
 }

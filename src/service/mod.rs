@@ -14,11 +14,11 @@ use actix_web::web::{Data, ServiceConfig};
 use crate::{
     access::{passwords::PasswordHasher, sessions::keys::SigningKeys},
     exchange::exports::places::Places,
-    foundation::clock::Clock,
+    foundation::{clock::Clock, public_url::PublicUrl},
     reports::printer::Printer,
     service::config::Config,
     storage::{Address, Options, Store},
-    web::{public_url::PublicUrl, stopping::Stopping, throttle::AddressLimit},
+    web::{stopping::Stopping, throttle::AddressLimit},
 };
 
 /// A running service: its settings, and its parts, which the application hands out to whoever asks for one.

@@ -10,7 +10,6 @@ pub mod observe;
 pub mod part;
 pub mod path;
 pub mod problem;
-pub mod public_url;
 pub mod query;
 pub mod request_id;
 pub mod routes;

@@ -188,6 +188,43 @@ async fn without_a_live_token_of_ours_nothing_is_answered() {
     owner.get("/v1/me").await.is(200);
 }
 
+/// The same request with what no operation knows: in the query, and in the body if it takes one.
+fn with_faults(household: &Household, operation: Operation<'_>, caller: &Caller, diary: &str) -> caller::Request {
+    let request = household.request(operation, caller, diary).query("no_such_parameter", "1");
+    match operation.object.get("requestBody") {
+        Some(_) => request.json(&json!({"no_such_field": 1})),
+        None => request,
+    }
+}
+
+#[actix_web::test]
+async fn who_may_not_do_it_learns_nothing_of_what_is_wrong_with_it() {
+    let app = TestApp::start().await;
+    let household = Household::of(&app).await;
+    let owner = &household.owner;
+    let logged_out = owner.signs_in().await;
+    logged_out.post("/v1/auth/logout", json!({})).await.is(204);
+    for operation in secured() {
+        let answer = with_faults(&household, operation, &logged_out, owner.diary().id()).await;
+        assert_eq!(answer.status(), 401, "{} of who is signed out: {answer}", operation.id());
+    }
+    let stranger = app.clinician().await;
+    for operation in of_a_diary() {
+        let answer = with_faults(&household, operation, &stranger, owner.diary().id()).await;
+        assert_eq!(answer.status(), 404, "{} of a stranger: {answer}", operation.id());
+    }
+    let (household, viewer) = Household::with(&app, "viewer").await;
+    for operation in of_a_diary().filter(|operation| documents(*operation, "403")) {
+        let answer = with_faults(&household, operation, &viewer, household.owner.diary().id()).await;
+        let may = ["createReview", "revokeGrant"].contains(&operation.id());
+        assert_eq!(answer.status() == 403, !may, "{} of a viewer: {answer}", operation.id());
+    }
+}
+
+fn documents(operation: Operation<'_>, status: &str) -> bool {
+    operation.object["responses"].get(status).is_some()
+}
+
 #[actix_web::test]
 async fn a_token_in_another_scheme_is_none() {
     let app = TestApp::start().await;

@@ -4,11 +4,9 @@ use diesel::prelude::*;
 
 use super::model::{Email, Kind, User};
 use crate::{
+    access::diaries,
     foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
-    storage::{
-        Db, Error, Result,
-        schema::{diaries, users},
-    },
+    storage::{Db, Error, Result, on_engine, schema::users},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -138,15 +136,43 @@ pub fn set_password_hash(db: &mut Db, id: &Id, hash: &str) -> Result<()> {
     Ok(())
 }
 
+/// The diary that `me` stands for, if the account keeps one.
+///
+/// # Errors
+/// When the database fails.
+pub fn own_diary_id(db: &mut Db, id: &Id) -> Result<Option<Id>> {
+    let own: Option<Option<String>> =
+        on_engine!(db, |db| users::table.find(id.as_str()).select(users::diary_id).first(db).optional())?;
+    Ok(own.flatten().map(Id::stored))
+}
+
+/// The accounts of some ids, in no order; those that are gone are missing.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_all(db: &mut Db, ids: &[Id]) -> Result<Vec<User>> {
+    let ids: Vec<_> = ids.iter().map(Id::as_str).collect();
+    let rows: Vec<Row> =
+        on_engine!(db, |db| users::table.filter(users::id.eq_any(ids)).select(Row::as_select()).load(db))?;
+    rows.into_iter().map(|row| Credentials::try_from(row).map(|account| account.user)).collect()
+}
+
+/// Whether rows can be read: a row and not a constant, since that is the question.
+///
+/// # Errors
+/// When they can't.
+pub fn can_be_read(db: &mut Db) -> Result<()> {
+    let _: Option<String> = users::table.select(users::id).first(db).optional()?;
+    Ok(())
+}
+
 /// Erases an account with everything that hangs on it: its sessions, and the diaries it owns with all they hold.
 ///
 /// # Errors
 /// When the database fails.
 pub fn erase(db: &mut Db, id: &Id) -> Result<()> {
-    let own: Option<Option<String>> = users::table.find(id.as_str()).select(users::diary_id).first(db).optional()?;
-    if let Some(diary_id) = own.flatten() {
-        // Where diaries are spread over machines, this goes to one of them; who deletes a person there asks all.
-        diesel::delete(diaries::table.find(diary_id)).execute(db)?;
+    if let Some(diary_id) = own_diary_id(db, id)? {
+        diaries::store::delete(db, &diary_id)?;
     }
     diesel::delete(users::table.find(id.as_str())).execute(db)?;
     Ok(())

@@ -104,3 +104,31 @@ pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
     on_engine!(db, |db| fixed!(row).execute(db))?;
     Ok(())
 }
+
+/// Stores the settings of a locked diary.
+///
+/// # Errors
+/// When the database fails.
+pub fn update(db: &mut Db, id: &str, settings: &Settings, at: Instant) -> Result<()> {
+    diesel::update(diaries::table.find(id))
+        .set((
+            diaries::display_name.eq(settings.display_name.as_ref().map(Name::as_str)),
+            diaries::time_zone.eq(settings.time_zone.name()),
+            diaries::night_start.eq(i32::from(settings.day_parts.night_start().minute())),
+            diaries::night_end.eq(i32::from(settings.day_parts.night_end().minute())),
+            diaries::evening_start.eq(i32::from(settings.day_parts.evening_start().minute())),
+            diaries::updated_at.eq(at),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Deletes a diary with all it holds. Where diaries are spread over machines, this goes to one of them; who deletes a
+/// person there asks all.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(db: &mut Db, id: &Id) -> Result<()> {
+    diesel::delete(diaries::table.find(id.as_str())).execute(db)?;
+    Ok(())
+}

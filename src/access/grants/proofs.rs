@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 
-use chrono::NaiveDate;
-use diesel::prelude::*;
-
-use super::view::View;
+use super::{
+    model::{Grant, Right, Role},
+    store,
+    view::View,
+};
 use crate::{
     access::{
+        accounts,
         diaries::{model::Diary, store as diaries},
         sessions::{self, keys::Bearer},
     },
@@ -17,32 +19,9 @@ use crate::{
         paging::{Page, PageRequest},
         precondition::Revision,
     },
-    storage::{
-        Db, Error, Result, on_engine,
-        refusal::Refusal,
-        schema::{grants, users},
-    },
-    vocabulary,
+    storage::{Db, Result, refusal::Refusal},
     web::conditional::ETag,
 };
-
-vocabulary! {
-    /// A user's right on a diary.
-    pub enum Role {
-        /// Everything, sharing and erasing included.
-        Owner = "owner",
-        /// Reads and writes: a parent, a carer.
-        Contributor = "contributor",
-        /// Reads: a clinician.
-        Viewer = "viewer",
-    }
-}
-
-impl Role {
-    const fn writes(self) -> bool {
-        matches!(self, Self::Owner | Self::Contributor)
-    }
-}
 
 /// Proof that the caller's session lives, in the transaction at hand.
 #[derive(Debug, Clone)]
@@ -70,24 +49,6 @@ impl SignedIn {
     pub const fn now(&self) -> Instant {
         self.now
     }
-}
-
-/// By which right somebody is at a diary.
-#[derive(Debug, Clone)]
-pub struct Right {
-    /// The consent that it rests on; `None` for the owner, who needs none.
-    pub consent_id: Option<Id>,
-    /// What they may do.
-    pub role: Role,
-    /// What they may see.
-    pub view: View,
-    /// From then on they may not.
-    pub access_until: Option<Instant>,
-}
-
-impl Right {
-    /// Whoever owns a diary, or keeps it.
-    const OWNER: Self = Self { consent_id: None, role: Role::Owner, view: View::WHOLE, access_until: None };
 }
 
 /// Proof that the caller may read a diary, in the transaction at hand.
@@ -236,48 +197,14 @@ pub(in crate::access) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -
     Ok(SignedIn { user_id: bearer.user_id.clone(), session_id: bearer.session_id.clone(), now })
 }
 
-/// A grant as it is kept.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = grants)]
-struct Row {
-    id: String,
-    role: String,
-    access_until: Option<Instant>,
-    visible_from: Option<NaiveDate>,
-    include_notes: bool,
-}
-
-impl Row {
-    /// The right that it gives, unless it has run out.
-    fn right(self, now: Instant) -> Result<Option<Right>> {
-        let role = Role::parse(&self.role).ok_or_else(|| Error::corrupt("role"))?;
-        let holds = self.access_until.is_none_or(|until| now < until);
-        Ok(holds.then(|| Right {
-            consent_id: (role != Role::Owner).then(|| Id::stored(self.id)),
-            role,
-            view: View { visible_from: self.visible_from, include_notes: self.include_notes },
-            access_until: self.access_until,
-        }))
-    }
-}
-
 /// Every question of rights on a diary comes here. What the caller can't see does not exist for them.
 fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
     let id = match which {
         DiaryRef::Id(id) => id.clone(),
-        DiaryRef::Me => {
-            let own: Option<Option<String>> = on_engine!(db, |db| users::table
-                .find(who.user_id.as_str())
-                .select(users::diary_id)
-                .first(db)
-                .optional())?;
-            own.flatten().map(Id::stored).ok_or(Refusal::NotFound)?
-        }
+        DiaryRef::Me => accounts::store::own_diary_id(db, &who.user_id)?.ok_or(Refusal::NotFound)?,
     };
-    let grant: Option<Row> = on_engine!(db, |db| {
-        grants::table.find((id.as_str(), who.user_id.as_str())).select(Row::as_select()).first(db).optional()
-    })?;
-    let right = grant.map(|grant| grant.right(who.now)).transpose()?.flatten().ok_or(Refusal::NotFound)?;
+    let grant = store::find(db, id.as_str(), &who.user_id)?;
+    let right = grant.map(|grant| grant.right).filter(|right| right.holds(who.now)).ok_or(Refusal::NotFound)?;
     Ok((id, right))
 }
 
@@ -360,24 +287,12 @@ pub(in crate::access) fn readable_diaries(
     who: &SignedIn,
     request: &PageRequest<String>,
 ) -> Result<Page<ReadableDiary>> {
-    let mut query = grants::table
-        .filter(grants::user_id.eq(who.user_id.as_str()))
-        .filter(grants::access_until.is_null().or(grants::access_until.gt(who.now)))
-        .order(grants::diary_id)
-        .limit(request.limit.and_one())
-        .select((grants::diary_id, Row::as_select()))
-        .into_boxed();
-    if let Some(after) = &request.after {
-        query = query.filter(grants::diary_id.gt(after.clone()));
-    }
-    let mut found = Vec::new();
-    for (id, grant) in query.load::<(String, Row)>(db)? {
-        // Gone a moment ago.
-        let Some(diary) = diaries::find(db, &id)? else { continue };
-        let user_id = Some(who.user_id.clone());
-        found.extend(grant.right(who.now)?.map(|right| ReadableDiary { diary, user_id, right, now: who.now }));
-    }
-    Ok(Page::cut(found, request.limit, |readable| readable.id().to_owned()))
+    store::page_of_user(db, &who.user_id, request, who.now)?.try_filter_map(|grant| {
+        // Gone a moment ago, if there is none.
+        let diary = diaries::find(db, grant.diary_id.as_str())?;
+        let user_id = Some(grant.user_id);
+        Ok(diary.map(|diary| ReadableDiary { diary, user_id, right: grant.right, now: who.now }))
+    })
 }
 
 /// Gives a user the owner's right on a diary that was just made.
@@ -385,18 +300,15 @@ pub(in crate::access) fn readable_diaries(
 /// # Errors
 /// When the database fails.
 pub fn grant_owner(db: &mut Db, diary_id: &Id, user_id: &Id, now: Instant) -> Result<()> {
-    /// The owner's grant rests on no consent that could give it a name.
-    const ID: &str = "owner";
-    insert(db, diary_id, user_id, ID, &Right::OWNER, now)
+    grant(db, diary_id, user_id, Right::OWNER, now)
 }
 
 /// Gives a user a right that rests on a consent.
 ///
 /// # Errors
 /// When the database fails; a grant that the user has is to be withdrawn before.
-pub fn grant(db: &mut Db, diary_id: &Id, user_id: &Id, right: &Right, now: Instant) -> Result<()> {
-    let id = right.consent_id.as_ref().ok_or_else(|| Error::Failed("a grant needs a consent".into()))?;
-    insert(db, diary_id, user_id, id.as_str(), right, now)
+pub fn grant(db: &mut Db, diary_id: &Id, user_id: &Id, right: Right, now: Instant) -> Result<()> {
+    store::insert(db, &Grant { diary_id: diary_id.clone(), user_id: user_id.clone(), right, created_at: now })
 }
 
 /// As what somebody may touch a diary, if they may.
@@ -409,20 +321,4 @@ pub fn role_of(db: &mut Db, diary_id: &Id, who: &SignedIn) -> Result<Option<Role
         Err(Refusal::NotFound) => Ok(None),
         Err(other) => Err(other),
     }
-}
-
-fn insert(db: &mut Db, diary_id: &Id, user_id: &Id, id: &str, right: &Right, now: Instant) -> Result<()> {
-    diesel::insert_into(grants::table)
-        .values((
-            grants::diary_id.eq(diary_id.as_str()),
-            grants::user_id.eq(user_id.as_str()),
-            grants::role.eq(right.role.as_str()),
-            grants::created_at.eq(now),
-            grants::id.eq(id),
-            grants::access_until.eq(right.access_until),
-            grants::visible_from.eq(right.view.visible_from),
-            grants::include_notes.eq(right.view.include_notes),
-        ))
-        .execute(db)?;
-    Ok(())
 }

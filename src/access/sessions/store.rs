@@ -135,7 +135,7 @@ pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rot
         return rotate(db, presented, now);
     }
     insert_token(db, &session, &child, now)?;
-    diesel::update(sessions::table.find(session.id.as_str())).set(sessions::last_used_at.eq(now)).execute(db)?;
+    touch(db, &session.id, now)?;
     session.last_used_at = now;
     Ok(Rotation::Next(session, child))
 }
@@ -185,6 +185,15 @@ pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Insta
     }
     let found: Vec<Row> = query.load(db)?;
     Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Session::from))
+}
+
+/// Notes that a session is in use.
+///
+/// # Errors
+/// When the database fails.
+pub fn touch(db: &mut Db, id: &Id, now: Instant) -> Result<()> {
+    diesel::update(sessions::table.find(id.as_str())).set(sessions::last_used_at.eq(now)).execute(db)?;
+    Ok(())
 }
 
 /// Ends a session: its tokens are gone, and the row says since when.

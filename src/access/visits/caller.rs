@@ -1,23 +1,23 @@
 //! The callers of handlers. A handler that takes one can't be reached without a genuine token, and the only way from it
 //! to the data leads through the proofs.
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::{Method, header},
-    web::Data,
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use futures_util::future::{Ready, ready};
 
 use super::notes;
 use crate::{
     access::{
-        grants::proofs::{self, DiaryRef, OwnedDiary, ReadableDiary, Role, SignedIn, WritableDiary},
+        Role,
+        grants::proofs::{self, DiaryRef, OwnedDiary, ReadableDiary, SignedIn, WritableDiary},
         sessions::keys::{Bearer, SigningKeys},
-        visits::model::Access,
+        visits::{
+            model::{Access, Deed},
+            operation::Operation,
+        },
     },
     foundation::{
         clock::{Clock, Instant},
+        faults::Faults,
         ids::Id,
         paging::{Page, PageRequest},
     },
@@ -43,66 +43,68 @@ impl Caller {
         Self { store, bearer, now }
     }
 
-    /// Reads as this caller, in one transaction with the check of the session.
+    /// Reads as this caller, in one transaction with the check of the session. What is asked is opened after it: who is
+    /// not signed in learns nothing of their faults.
     ///
     /// # Errors
-    /// What the closure answers, or that the session is over.
-    pub async fn read<T: Send + 'static>(
+    /// What the closure answers, that the session is over, or what is wrong with the question.
+    pub async fn read<A, T>(
         &self,
-        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let (bearer, now) = (self.bearer.clone(), self.now);
-        self.store
-            .read(move |db| {
-                let who = proofs::signed_in(db, &bearer, now)?;
-                work(db, &who)
-            })
-            .await
+        asked: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &SignedIn, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        self.store.read(self.signed_in(asked, work)).await
     }
 
-    /// Writes as this caller, in one transaction with the check of the session.
+    /// Writes as this caller, as [`Caller::read`] reads.
     ///
     /// # Errors
-    /// What the closure answers, or that the session is over.
-    pub async fn write<T: Send + 'static>(
+    /// What the closure answers, that the session is over, or what is wrong with what is said.
+    pub async fn write<A, T>(
         &self,
-        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let (bearer, now) = (self.bearer.clone(), self.now);
-        self.store
-            .write(move |db| {
-                let who = proofs::signed_in(db, &bearer, now)?;
-                work(db, &who)
-            })
-            .await
+        asked: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &SignedIn, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        self.store.write(self.signed_in(asked, work)).await
     }
 
-    /// Reads and leaves something behind, on one snapshot, in one transaction with the check of the session.
-    async fn write_on_snapshot<T: Send + 'static>(
+    /// The work of a transaction: the session, then what is asked, then what is done.
+    fn signed_in<A, T>(
         &self,
-        work: impl FnOnce(&mut Db, &SignedIn) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
+        asked: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &SignedIn, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> impl FnOnce(&mut Db) -> Result<T, Refusal> + Clone + Send + 'static
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
         let (bearer, now) = (self.bearer.clone(), self.now);
-        self.store
-            .write_on_snapshot(move |db| {
-                let who = proofs::signed_in(db, &bearer, now)?;
-                work(db, &who)
-            })
-            .await
+        move |db| {
+            let who = proofs::signed_in(db, &bearer, now)?;
+            work(db, &who, asked?)
+        }
     }
 
     /// The diaries that the caller may read, own and shared, each as `view` makes it. To be listed is to be looked at.
     ///
     /// # Errors
-    /// What the closure answers, or that the session is over.
+    /// What the closure answers, that the session is over, or what is wrong with the question.
     pub async fn diaries<T: Send + 'static>(
         &self,
-        request: PageRequest<String>,
+        asked: Result<PageRequest<String>, Faults>,
         view: impl Fn(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<Page<T>, Refusal> {
-        let (asked, own) = (request.clone(), view.clone());
+        let own = view.clone();
         let page = self
-            .read(move |db, who| {
+            .read(asked.clone(), move |db, who, asked| {
                 let page = proofs::readable_diaries(db, who, &asked)?;
                 let all_own = page.items.iter().all(|diary| diary.role() == Role::Owner);
                 if all_own { page.try_map(|diary| own(db, &diary)).map(Some) } else { Ok(None) }
@@ -111,15 +113,16 @@ impl Caller {
         if let Some(page) = page {
             return Ok(page);
         }
-        self.write_on_snapshot(move |db, who| {
-            proofs::readable_diaries(db, who, &request)?.try_map(|diary| {
+        let noted = self.signed_in(asked, move |db, who, asked| {
+            proofs::readable_diaries(db, who, &asked)?.try_map(|diary| {
                 if diary.role() != Role::Owner {
-                    notes::record(db, who, &diary, &notes::listing())?;
+                    let deed = Deed { access: Access::Read, what: Operation::ListDiaries, target: None };
+                    notes::record(db, who, &diary, &deed)?;
                 }
                 view(db, &diary)
             })
-        })
-        .await
+        });
+        self.store.write_on_snapshot(noted).await
     }
 
     /// When the request came.
@@ -151,60 +154,79 @@ fn token(request: &HttpRequest) -> Option<&str> {
 }
 
 /// A caller before the diary that the path names. Whoever is let in and is not the owner leaves a row in the access log, in
-/// the transaction of the visit.
+/// the transaction of the visit. What is asked is opened after the right: who may not see a diary learns nothing of their
+/// faults.
 pub struct Visit {
     caller: Caller,
     diary: DiaryRef,
-    method: Method,
-    path: String,
+    /// The row that it is about; the pieces of its key with colons between.
+    target: Option<String>,
 }
 
 impl Visit {
-    /// A caller before a diary, with what the request amounts to in the API.
+    /// A caller before a diary.
     #[must_use]
-    pub const fn of(caller: Caller, diary: Id, method: Method, path: String) -> Self {
-        Self { caller, diary: DiaryRef::Id(diary), method, path }
+    pub const fn of(caller: Caller, diary: Id) -> Self {
+        Self { caller, diary: DiaryRef::Id(diary), target: None }
+    }
+
+    /// About a row of it.
+    #[must_use]
+    pub fn about(self, row: &Id) -> Self {
+        Self { target: Some(row.to_string()), ..self }
     }
 
     /// Reads the diary, if the caller may, in one transaction with the check.
     ///
     /// # Errors
-    /// What the closure answers, or that there is no such diary for the caller.
-    pub async fn read<T: Send + 'static>(
+    /// What the closure answers, that there is no such diary for the caller, or what is wrong with the question.
+    pub async fn read<A, T>(
         self,
-        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let (diary, own) = (self.diary.clone(), work.clone());
+        operation: Operation,
+        asked: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &ReadableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let (diary, own_asked, own) = (self.diary.clone(), asked.clone(), work.clone());
         let answered = self
             .caller
-            .read(move |db, who| {
+            .read(Ok(()), move |db, who, ()| {
                 let readable = proofs::readable(db, who, &diary)?;
-                if readable.role() == Role::Owner { own(db, &readable).map(Some) } else { Ok(None) }
+                if readable.role() == Role::Owner { own(db, &readable, own_asked?).map(Some) } else { Ok(None) }
             })
             .await?;
         match answered {
             Some(answer) => Ok(answer),
-            None => self.noted(Access::Read, work).await,
+            None => self.noted(Access::Read, operation, asked, work).await,
         }
     }
 
     /// Lets anybody in who may read, and notes it unless it is the owner: so it writes, whatever the work does.
-    async fn noted<T: Send + 'static>(
+    async fn noted<A, T>(
         self,
         access: Access,
-        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let Self { caller, diary, method, path } = self;
-        let work = move |db: &mut Db, who: &SignedIn| {
+        operation: Operation,
+        asked: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &ReadableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let Self { caller, diary, target } = self;
+        let work = caller.signed_in(Ok(()), move |db, who, ()| {
             let readable = proofs::readable(db, who, &diary)?;
             if readable.role() != Role::Owner {
-                notes::record(db, who, &readable, &notes::deed(access, &method, &path))?;
+                notes::record(db, who, &readable, &Deed { access, what: operation, target })?;
             }
-            work(db, &readable)
-        };
+            work(db, &readable, asked?)
+        });
         match access {
-            Access::Read => caller.write_on_snapshot(work).await,
-            Access::Write => caller.write(work).await,
+            Access::Read => caller.store.write_on_snapshot(work).await,
+            Access::Write => caller.store.write(work).await,
         }
     }
 
@@ -212,31 +234,37 @@ impl Visit {
     /// knows of this diary: nobody misses what they just wrote. Rights are always asked of the primary.
     ///
     /// # Errors
-    /// What the closure answers, or that there is no such diary for the caller.
-    pub async fn read_replica<T: Send + 'static>(
+    /// What the closure answers, that there is no such diary for the caller, or what is wrong with the question.
+    pub async fn read_replica<A, T>(
         self,
-        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
+        operation: Operation,
+        asked: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &ReadableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
         let store = &self.caller.store;
         if !store.has_replica() {
-            return self.read(work).await;
+            return self.read(operation, asked, work).await;
         }
         let diary = self.diary.clone();
-        let known = self.caller.read(move |db, who| proofs::readable(db, who, &diary)).await?;
+        let known = self.caller.read(Ok(()), move |db, who, ()| proofs::readable(db, who, &diary)).await?;
         if known.role() != Role::Owner {
-            return self.noted(Access::Read, work).await;
+            return self.noted(Access::Read, operation, asked, work).await;
         }
-        let there = work.clone();
+        let (there_asked, there) = (asked.clone(), work.clone());
         let answered = store
             .read_replica(move |db| match proofs::read_again(db, &known)? {
-                Some(readable) => there(db, &readable).map(Some),
+                Some(readable) => there(db, &readable, there_asked?).map(Some),
                 None => Ok(None),
             })
             .await;
         match answered {
             Ok(Some(answer)) => Ok(answer),
             // It is behind, or gone.
-            Ok(None) | Err(Refusal::Storage(_)) => self.read(work).await,
+            Ok(None) | Err(Refusal::Storage(_)) => self.read(operation, asked, work).await,
             Err(refusal) => Err(refusal),
         }
     }
@@ -244,19 +272,27 @@ impl Visit {
     /// Changes the diary, if the caller may, in one transaction with the check.
     ///
     /// # Errors
-    /// What the closure answers, that there is no such diary for the caller, or that they may only read it.
-    pub async fn write<T: Send + 'static>(
+    /// What the closure answers, that there is no such diary for the caller, that they may only read it, or what is wrong
+    /// with what is said.
+    pub async fn write<A, T>(
         self,
-        work: impl FnOnce(&mut Db, &WritableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let Self { caller, diary, method, path } = self;
+        operation: Operation,
+        said: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &WritableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let Self { caller, diary, target } = self;
         caller
-            .write(move |db, who| {
+            .write(Ok(()), move |db, who, ()| {
                 let writable = proofs::writable(db, who, &diary)?;
                 if writable.role() != Role::Owner {
-                    notes::record(db, who, &writable, &notes::deed(Access::Write, &method, &path))?;
+                    let deed = Deed { access: Access::Write, what: operation, target };
+                    notes::record(db, who, &writable, &deed)?;
                 }
-                work(db, &writable)
+                work(db, &writable, said?)
             })
             .await
     }
@@ -264,27 +300,39 @@ impl Visit {
     /// Writes about the diary, and not in it, as everybody may who can read it: a review, an end of their own right.
     ///
     /// # Errors
-    /// What the closure answers, or that there is no such diary for the caller.
-    pub async fn write_about<T: Send + 'static>(
+    /// What the closure answers, that there is no such diary for the caller, or what is wrong with what is said.
+    pub async fn write_about<A, T>(
         self,
-        work: impl FnOnce(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
-        self.noted(Access::Write, work).await
+        operation: Operation,
+        said: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &ReadableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        self.noted(Access::Write, operation, said, work).await
     }
 
     /// Reads what is for the owner alone.
     ///
     /// # Errors
-    /// What the closure answers, that there is no such diary for the caller, or that it is somebody else's.
-    pub async fn own_read<T: Send + 'static>(
-        self,
-        work: impl FnOnce(&mut Db, &OwnedDiary) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let Self { caller, diary, .. } = self;
-        caller
-            .read(move |db, who| {
+    /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, or what is wrong
+    /// with the question.
+    pub async fn own_read<A, T>(
+        &self,
+        asked: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &OwnedDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let diary = self.diary.clone();
+        self.caller
+            .read(Ok(()), move |db, who, ()| {
                 let owned = proofs::owned(db, who, &diary)?;
-                work(db, &owned)
+                work(db, &owned, asked?)
             })
             .await
     }
@@ -292,16 +340,22 @@ impl Visit {
     /// Changes what is for the owner alone: who else may touch the diary.
     ///
     /// # Errors
-    /// What the closure answers, that there is no such diary for the caller, or that it is somebody else's.
-    pub async fn own<T: Send + 'static>(
-        self,
-        work: impl FnOnce(&mut Db, &OwnedDiary) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let Self { caller, diary, .. } = self;
-        caller
-            .write(move |db, who| {
+    /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, or what is wrong
+    /// with what is said.
+    pub async fn own<A, T>(
+        &self,
+        said: Result<A, Faults>,
+        work: impl FnOnce(&mut Db, &OwnedDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        A: Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let diary = self.diary.clone();
+        self.caller
+            .write(Ok(()), move |db, who, ()| {
                 let owned = proofs::owned(db, who, &diary)?;
-                work(db, &owned)
+                work(db, &owned, said?)
             })
             .await
     }
@@ -324,8 +378,10 @@ impl FromRequest for Visit {
                 Some("me") => DiaryRef::Me,
                 other => DiaryRef::Id(other.and_then(Id::parse).ok_or_else(|| Problem::new(Code::NotFound))?),
             };
-            let path = request.match_info().as_str().to_owned();
-            Ok(Self { caller, diary, method: request.method().clone(), path })
+            let row: Vec<_> =
+                request.match_info().iter().filter(|(name, _)| *name != "d").map(|(_, piece)| piece).collect();
+            let target = (!row.is_empty()).then(|| row.join(":"));
+            Ok(Self { caller, diary, target })
         }))
     }
 }

@@ -14,14 +14,8 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/access-log").get(list_access_log).end();
 }
 
-async fn list_access_log(request: HttpRequest, visit: Visit, Query(mut query): Query) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    let whole = query.finish();
-    let page = visit
-        .own_read(move |db, diary| {
-            whole?;
-            Ok(store::page(db, diary, &asked)?)
-        })
-        .await?;
+async fn list_access_log(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(PageRequest::from_query);
+    let page = visit.own_read(asked, |db, diary, asked| Ok(store::page(db, diary, &asked)?)).await?;
     Ok(answer::page(&request, &page))
 }

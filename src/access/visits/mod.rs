@@ -5,4 +5,5 @@ pub mod caller;
 pub mod http;
 pub mod model;
 mod notes;
+pub mod operation;
 pub mod store;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    access::accounts::model::Email,
+    access::{accounts::model::Email, visits::operation::Operation},
     foundation::{clock::Instant, ids::Id, values::Name},
     vocabulary,
 };
@@ -48,8 +48,8 @@ pub struct Visitor {
 pub struct Deed {
     /// Looked or wrote.
     pub access: Access,
-    /// The operation, as the contract calls it.
-    pub what: String,
+    /// The operation.
+    pub what: Operation,
     /// The row that it was about.
     pub target: Option<String>,
 }
@@ -67,6 +67,7 @@ pub struct Entry {
     pub user_email: Option<Email>,
     pub role: VisitorRole,
     pub access: Access,
+    /// As the contract calls it, or called it when it was noted.
     pub what: String,
     pub target: Option<String>,
 }

@@ -1,32 +1,16 @@
 //! What the access log says of a visit.
 
-use actix_web::http::Method;
-
 use crate::{
     access::{
-        accounts,
-        grants::proofs::{ReadableDiary, Role, SignedIn},
+        Role, accounts,
+        grants::proofs::{ReadableDiary, SignedIn},
         visits::{
-            model::{Access, Deed, Visitor, VisitorRole},
+            model::{Deed, Visitor, VisitorRole},
             store,
         },
     },
-    service::contract,
     storage::{Db, refusal::Refusal},
 };
-
-/// What a request does, in the words of the contract.
-pub fn deed(access: Access, method: &Method, path: &str) -> Deed {
-    match contract::operation_at(method, path) {
-        Some(operation) => Deed { access, what: operation.id, target: operation.row },
-        None => Deed { access, what: method.to_string(), target: None },
-    }
-}
-
-/// A list of diaries shows something of each.
-pub fn listing() -> Deed {
-    Deed { access: Access::Read, what: "listDiaries".to_owned(), target: None }
-}
 
 /// Notes that somebody who is signed in was let in.
 ///

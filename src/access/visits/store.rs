@@ -1,6 +1,11 @@
 //! The access log in the database. Rows are added and read; there is nothing here that changes one.
 
-use diesel::prelude::*;
+use std::collections::HashMap;
+
+use diesel::{
+    dsl::{count_star, max},
+    prelude::*,
+};
 
 use super::model::{Access, Deed, Entry, Visitor, VisitorRole};
 use crate::{
@@ -66,7 +71,7 @@ pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: 
         user_email: user_email.map(|email| email.as_str().to_owned()),
         role: visitor.role.as_str().to_owned(),
         access: deed.access.as_str().to_owned(),
-        what: deed.what.clone(),
+        what: deed.what.as_str().to_owned(),
         target: deed.target.clone(),
     };
     let row = (access_log::diary_id.eq(diary_id), row);
@@ -92,23 +97,28 @@ pub fn page(db: &mut Db, diary: &OwnedDiary, request: &PageRequest<String>) -> R
     Ok(Page::cut(found, request.limit, |entry| entry.id.to_string()))
 }
 
-/// When somebody last came by a right.
-///
-/// # Errors
-/// When the database fails.
-pub fn last_visit(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<Option<Instant>> {
-    let latest = access_log::table
-        .filter(access_log::diary_id.eq(diary_id).and(access_log::consent_id.eq(consent_id.as_str())))
-        .order(access_log::at.desc())
-        .select(access_log::at);
-    Ok(latest.first(db).optional()?)
+/// How often somebody came by a right, and when they last did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Looks {
+    /// How often.
+    pub times: i64,
+    /// The last time.
+    pub last_at: Option<Instant>,
 }
 
-/// How often somebody came by a right.
+/// The looks by each of some rights; those by which nobody came are missing.
 ///
 /// # Errors
 /// When the database fails.
-pub fn visits(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<i64> {
-    let by_it = access_log::diary_id.eq(diary_id).and(access_log::consent_id.eq(consent_id.as_str()));
-    Ok(access_log::table.filter(by_it).count().get_result(db)?)
+pub fn looks(db: &mut Db, diary_id: &str, consent_ids: &[Id]) -> Result<HashMap<Id, Looks>> {
+    let ids: Vec<_> = consent_ids.iter().map(Id::as_str).collect();
+    let rows: Vec<(Option<String>, i64, Option<Instant>)> = on_engine!(db, |db| {
+        access_log::table
+            .filter(access_log::diary_id.eq(diary_id).and(access_log::consent_id.eq_any(ids)))
+            .group_by(access_log::consent_id)
+            .select((access_log::consent_id, count_star(), max(access_log::at)))
+            .load(db)
+    })?;
+    let looks = rows.into_iter().filter_map(|(id, times, last_at)| Some((Id::stored(id?), Looks { times, last_at })));
+    Ok(looks.collect())
 }

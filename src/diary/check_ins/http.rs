@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::{model::Report, store};
 use crate::{
-    access::Visit,
+    access::{Visit, visits::operation::Operation},
     foundation::paging::PageRequest,
     web::{
         answer::{self, Written},
@@ -28,15 +28,12 @@ async fn list_check_ins(
     request: HttpRequest,
     visit: Visit,
     conditions: Conditions,
-    Query(mut query): Query,
+    Query(query): Query,
 ) -> Result<HttpResponse, Problem> {
-    let range = query::range(&mut query);
-    let asked = PageRequest::from_query(&mut query);
-    let whole = query.finish();
+    let asked = query.asked(|query| (query::range(query), PageRequest::from_query(query)));
     let known = visit
-        .read(move |db, diary| {
-            whole?;
-            Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, range, &asked))?)
+        .read(Operation::ListCheckIns, asked, move |db, diary, (range, page)| {
+            Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, range, &page))?)
         })
         .await?;
     Ok(answer::known_page(&request, &known))
@@ -50,8 +47,11 @@ async fn put_check_in(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let report = Report::from_json(body.0);
-    let (created, check_in) =
-        visit.write(move |db, diary| store::put(db, diary, date, report?, &conditions.precondition())).await?;
+    let (created, check_in) = visit
+        .write(Operation::PutCheckIn, report, move |db, diary, report| {
+            store::put(db, diary, date, report, &conditions.precondition())
+        })
+        .await?;
     Ok(answer::written(Written::when(created), request.path(), &ETag::of(check_in.revision), &check_in))
 }
 
@@ -60,6 +60,10 @@ async fn delete_check_in(
     Path(date): Path<NaiveDate>,
     conditions: Conditions,
 ) -> Result<HttpResponse, Problem> {
-    visit.write(move |db, diary| store::delete(db, diary, date, &conditions.precondition())).await?;
+    visit
+        .write(Operation::DeleteCheckIn, Ok(date), move |db, diary, date| {
+            store::delete(db, diary, date, &conditions.precondition())
+        })
+        .await?;
     Ok(answer::nothing())
 }

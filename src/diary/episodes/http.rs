@@ -8,7 +8,7 @@ use super::{
     view::EpisodeView,
 };
 use crate::{
-    access::Visit,
+    access::{Visit, visits::operation::Operation},
     foundation::{
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
@@ -76,17 +76,14 @@ async fn list_episodes(
     request: HttpRequest,
     visit: Visit,
     conditions: Conditions,
-    Query(mut query): Query,
+    Query(query): Query,
 ) -> Result<HttpResponse, Problem> {
-    let filter = filter(&mut query);
-    let asked = PageRequest::from_query(&mut query);
-    let whole = query.finish();
+    let asked = query.asked(|query| (filter(query), PageRequest::from_query(query)));
     let known = visit
-        .read_replica(move |db, diary| {
-            whole?;
+        .read_replica(Operation::ListEpisodes, asked, move |db, diary, (filter, page)| {
             let parts = diary.diary().day_parts;
             conditions.unless_known(diary.tag(), || {
-                let page = store::page(db, diary, &filter, &asked)?;
+                let page = store::page(db, diary, &filter, &page)?;
                 Ok(page.map(|episode| EpisodeView::new(episode, parts)))
             })
         })
@@ -97,9 +94,9 @@ async fn list_episodes(
 async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0, visit.now());
     let (written, view) = visit
-        .write(move |db, diary| {
+        .write(Operation::CreateEpisode, draft, |db, diary, draft| {
             let parts = diary.diary().day_parts;
-            Ok(match store::create(db, diary, draft?)? {
+            Ok(match store::create(db, diary, draft)? {
                 Created::New(episode) => (Written::Created, EpisodeView::new(episode, parts)),
                 Created::Before(episode) => (Written::Replaced, EpisodeView::new(episode, parts)),
             })
@@ -111,7 +108,7 @@ async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Resul
 
 async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (tag, view) = visit
-        .read(move |db, diary| {
+        .read(Operation::GetEpisode, Ok(id), |db, diary, id| {
             let view = EpisodeView::new(store::find(db, diary, &id)?, diary.diary().day_parts);
             Ok((diary.view().tag(ETag::of(view.revision)), view))
         })
@@ -129,9 +126,9 @@ async fn put_episode(
     let draft = Draft::from_json(body.0, visit.now())
         .and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
     let (created, view) = visit
-        .write(move |db, diary| {
+        .write(Operation::PutEpisode, draft, move |db, diary, draft| {
             let parts = diary.diary().day_parts;
-            let (created, episode) = store::put(db, diary, id, draft?, &conditions.precondition())?;
+            let (created, episode) = store::put(db, diary, id, draft, &conditions.precondition())?;
             Ok((created, EpisodeView::new(episode, parts)))
         })
         .await?;
@@ -145,15 +142,19 @@ async fn patch_episode(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let view = visit
-        .write(move |db, diary| {
+        .write(Operation::PatchEpisode, Ok(body.0), move |db, diary, patch| {
             let parts = diary.diary().day_parts;
-            Ok(EpisodeView::new(store::patch(db, diary, &id, body.0, &conditions.precondition())?, parts))
+            Ok(EpisodeView::new(store::patch(db, diary, &id, patch, &conditions.precondition())?, parts))
         })
         .await?;
     Ok(answer::row(&ETag::of(view.revision), &view))
 }
 
 async fn delete_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
-    visit.write(move |db, diary| store::delete(db, diary, &id, &conditions.precondition())).await?;
+    visit
+        .write(Operation::DeleteEpisode, Ok(id), move |db, diary, id| {
+            store::delete(db, diary, &id, &conditions.precondition())
+        })
+        .await?;
     Ok(answer::nothing())
 }

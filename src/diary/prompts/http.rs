@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::model::{self, Prompt, WHILE_SORE_UNTIL_DAY};
 use crate::{
-    access::{ReadableDiary, Visit},
+    access::{ReadableDiary, Visit, visits::operation::Operation},
     diary::{
         covered_days,
         episodes::{
@@ -30,15 +30,16 @@ struct PromptList {
     items: Vec<Prompt>,
 }
 
-async fn list_prompts(visit: Visit, conditions: Conditions, Query(mut query): Query) -> Result<HttpResponse, Problem> {
-    let on: Option<NaiveDate> = query.optional("on");
-    if on.is_some_and(|on| on < NaiveDate::default()) {
-        query.fault("on", FaultCode::OutOfRange, "lies before 1970");
-    }
-    let whole = query.finish();
+async fn list_prompts(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(|query| {
+        let on: Option<NaiveDate> = query.optional("on");
+        if on.is_some_and(|on| on < NaiveDate::default()) {
+            query.fault("on", FaultCode::OutOfRange, "lies before 1970");
+        }
+        on
+    });
     let known = visit
-        .read(move |db, diary| {
-            whole?;
+        .read(Operation::ListPrompts, asked, move |db, diary, on| {
             // Without a date the answer is another one tomorrow.
             let tag = if on.is_some() { diary.tag() } else { diary.tag_today() };
             conditions.unless_known(tag, || {

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{store, view::DiaryView};
 use crate::{
-    access::{Caller, Visit},
+    access::{Caller, Visit, visits::operation::Operation},
     foundation::paging::PageRequest,
     web::{
         answer,
@@ -22,16 +22,16 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}").get(get_diary).patch(update_diary).end();
 }
 
-async fn list_diaries(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    query.finish()?;
-    let page = caller.diaries(asked, |_, diary| Ok(DiaryView::new(diary.diary(), diary.right()))).await?;
+async fn list_diaries(request: HttpRequest, caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let page = caller
+        .diaries(query.asked(PageRequest::from_query), |_, diary| Ok(DiaryView::new(diary.diary(), diary.right())))
+        .await?;
     Ok(answer::page(&request, &page))
 }
 
 async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (tag, view) = visit
-        .read(|_, diary| {
+        .read(Operation::GetDiary, Ok(()), |_, diary, ()| {
             let tag = ETag::of(diary.diary().revision);
             // The answer also says by which right it is seen.
             let tag = match &diary.right().consent_id {
@@ -46,8 +46,8 @@ async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse,
 
 async fn update_diary(visit: Visit, conditions: Conditions, body: Body) -> Result<HttpResponse, Problem> {
     let view = visit
-        .write(move |db, diary| {
-            let changed = store::patch(db, diary, body.0, &conditions.precondition())?;
+        .write(Operation::UpdateDiary, Ok(body.0), move |db, diary, patch| {
+            let changed = store::patch(db, diary, patch, &conditions.precondition())?;
             Ok(DiaryView::new(&changed, diary.right()))
         })
         .await?;

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{model::Draft, store};
 use crate::{
-    access::Visit,
+    access::{Visit, visits::operation::Operation},
     foundation::{ids::Id, paging::PageRequest},
     web::{
         answer::{self, Written},
@@ -33,13 +33,11 @@ async fn list_treatments(
     request: HttpRequest,
     visit: Visit,
     conditions: Conditions,
-    Query(mut query): Query,
+    Query(query): Query,
 ) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    let whole = query.finish();
+    let asked = query.asked(PageRequest::from_query);
     let known = visit
-        .read(move |db, diary| {
-            whole?;
+        .read(Operation::ListTreatments, asked, move |db, diary, asked| {
             Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, &asked))?)
         })
         .await?;
@@ -48,13 +46,15 @@ async fn list_treatments(
 
 async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0);
-    let (created, treatment) = visit.write(move |db, diary| store::create(db, diary, draft?)).await?;
+    let (created, treatment) = visit.write(Operation::CreateTreatment, draft, store::create).await?;
     let location = format!("{}/{}", request.path(), treatment.id);
     Ok(answer::written(Written::when(created), &location, &ETag::of(treatment.revision), &treatment))
 }
 
 async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
-    let (view, treatment) = visit.read(move |db, diary| Ok((diary.view(), store::find(db, diary, &id)?))).await?;
+    let (view, treatment) = visit
+        .read(Operation::GetTreatment, Ok(id), |db, diary, id| Ok((diary.view(), store::find(db, diary, &id)?)))
+        .await?;
     Ok(answer::row_unless_known(&conditions, &view.tag(ETag::of(treatment.revision)), &treatment))
 }
 
@@ -66,8 +66,11 @@ async fn put_treatment(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0).and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
-    let (created, treatment) =
-        visit.write(move |db, diary| store::put(db, diary, id, draft?.course, &conditions.precondition())).await?;
+    let (created, treatment) = visit
+        .write(Operation::PutTreatment, draft, move |db, diary, draft| {
+            store::put(db, diary, id, draft.course, &conditions.precondition())
+        })
+        .await?;
     Ok(answer::written(Written::when(created), request.path(), &ETag::of(treatment.revision), &treatment))
 }
 
@@ -77,12 +80,19 @@ async fn patch_treatment(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let treatment =
-        visit.write(move |db, diary| store::patch(db, diary, &id, body.0, &conditions.precondition())).await?;
+    let treatment = visit
+        .write(Operation::PatchTreatment, Ok(body.0), move |db, diary, patch| {
+            store::patch(db, diary, &id, patch, &conditions.precondition())
+        })
+        .await?;
     Ok(answer::row(&ETag::of(treatment.revision), &treatment))
 }
 
 async fn delete_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
-    visit.write(move |db, diary| store::delete(db, diary, &id, &conditions.precondition())).await?;
+    visit
+        .write(Operation::DeleteTreatment, Ok(id), move |db, diary, id| {
+            store::delete(db, diary, &id, &conditions.precondition())
+        })
+        .await?;
     Ok(answer::nothing())
 }

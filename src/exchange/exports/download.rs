@@ -34,8 +34,7 @@ vocabulary! {
 /// When it is not the caller's own diary, the question has faults, or too many exports are under way.
 pub async fn answer(visit: Visit, places: Places, asked: Result<Format, Faults>) -> Result<HttpResponse, Problem> {
     let (format, today, sending) = visit
-        .own_read(move |db, diary| {
-            let format = asked?;
+        .own_read(asked, move |db, diary, format| {
             let place = places.take().ok_or(Refusal::Busy)?;
             let bytes = match format {
                 Format::Json => document::write(db, diary)?,

@@ -1,10 +1,10 @@
 //! `/clinic` and what is below it.
 
-use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::view::{self, RedeemHint};
 use crate::{
-    access::Role,
+    access::{Role, visits::operation::Operation},
     foundation::{ids::Id, paging::PageRequest},
     pages::{
         diary::{Asked, Shown, report},
@@ -24,11 +24,7 @@ use crate::{
         reviews::{model::reviewed_up_to, store as reviews},
     },
     storage::refusal::Refusal,
-    web::{
-        problem::{Code, Problem},
-        query::FormQuery,
-        routes::Routes,
-    },
+    web::{query::FormQuery, routes::Routes},
 };
 
 /// Adds the routes.
@@ -41,13 +37,11 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/clinic/patients/{d}/leave").post(leave).end();
 }
 
-async fn show_patients(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
-    let asked = PageRequest::most_from_query(&mut query);
-    query.finish()?;
+async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
     let language = visitor.language;
     let page = visitor
         .caller
-        .diaries(asked, move |db, diary| match diary.role() {
+        .diaries(query.asked(PageRequest::most_from_query), move |db, diary| match diary.role() {
             Role::Owner => Ok(None),
             Role::Contributor | Role::Viewer => Glance::read(db, diary, language).map(Some),
         })
@@ -70,10 +64,9 @@ async fn redeem(Filled { visitor, mut form }: Filled) -> Result<HttpResponse, Pa
     let Some(code) = InvitationCode::parse(&typed) else {
         return Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::NoCode)));
     };
-    match visitor.caller.write(move |db, me| invitations::redeem(db, me, &code)).await {
+    match visitor.caller.write(Ok(code), |db, me, code| invitations::redeem(db, me, &code)).await {
         Ok(Redeemed::Granted(grant)) => Ok(see_other(&format!("/clinic/patients/{}", grant.diary_id))),
         Ok(Redeemed::Unknown) => Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::OpensNothing))),
-        Ok(Redeemed::Held(wait)) => Err(Problem::new(Code::TooManyRequests).retry_after(wait).into()),
         Err(Refusal::Invalid(_)) => Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::OwnDiary))),
         Err(refusal) => Err(refusal.into()),
     }
@@ -89,8 +82,8 @@ async fn show_patient(
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
     let asked = Asked::from_query(query, visitor.language)?;
-    let visit = visitor.visit(diary_of(&request), Method::GET, "/episodes")?;
-    let shown = visit.read(move |db, diary| Shown::read(db, diary, asked)).await?;
+    let visit = visitor.visit(diary_of(&request))?;
+    let shown = visit.read(Operation::ListEpisodes, Ok(asked), Shown::read).await?;
     Ok(view::patient(&visitor, &shown))
 }
 
@@ -100,7 +93,7 @@ async fn show_report(
     visitor: Visitor,
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
-    let visit = visitor.visit(diary_of(&request), Method::GET, "/report")?;
+    let visit = visitor.visit(diary_of(&request))?;
     report(&printer, visit, query, visitor.language).await
 }
 
@@ -108,9 +101,9 @@ async fn review(request: HttpRequest, Filled { visitor, mut form }: Filled) -> R
     let revision = form.optional::<String>("revision").and_then(|revision| revision.parse::<i64>().ok());
     form.finish()?;
     let there = format!("/clinic/patients/{}", diary_of(&request));
-    let visit = visitor.visit(diary_of(&request), Method::POST, "/reviews")?;
+    let visit = visitor.visit(diary_of(&request))?;
     visit
-        .write_about(move |db, diary| {
+        .write_about(Operation::CreateReview, Ok(revision), |db, diary, revision| {
             let revision = reviewed_up_to(serde_json::json!({"revision": revision}), diary.diary().revision)?;
             reviews::mark(db, diary, revision).map(drop)
         })
@@ -122,7 +115,7 @@ async fn leave(request: HttpRequest, Filled { visitor, mut form }: Filled) -> Re
     let grant = form.required::<Id>("grant");
     let faults = form.close();
     let Some(grant) = grant.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    let visit = visitor.visit(diary_of(&request), Method::DELETE, &format!("/grants/{grant}"))?;
-    visit.write_about(move |db, diary| grants::revoke(db, diary, &grant)).await?;
+    let visit = visitor.visit(diary_of(&request))?.about(&grant);
+    visit.write_about(Operation::RevokeGrant, Ok(grant), |db, diary, grant| grants::revoke(db, diary, &grant)).await?;
     Ok(see_other(Place::Patients.path()))
 }

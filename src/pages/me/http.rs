@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpResponse,
-    http::Method,
     web::{Data, Path},
 };
 
@@ -13,12 +12,15 @@ use super::{
     view,
 };
 use crate::{
-    access::{passwords::PasswordHasher, visits},
+    access::{
+        passwords::PasswordHasher,
+        visits::{self, operation::Operation},
+    },
     exchange::exports::{
         download::{self, Format},
         places::Places,
     },
-    foundation::{ids::Id, paging::PageRequest},
+    foundation::{ids::Id, paging::PageRequest, public_url::PublicUrl},
     pages::{
         diary::{Asked, Shown, report},
         document::see_other,
@@ -28,14 +30,13 @@ use crate::{
     },
     reports::printer::Printer,
     sharing::{
-        consents::{model::WithdrawnBy, store as consents},
-        invitations::model::Code as InvitationCode,
-        report_links::{model::LinkSecret, store as links},
+        consents,
+        invitations::steps::{self as invitations, Invited},
+        report_links::steps::{self as report_links, Made},
     },
     storage::refusal::Refusal,
     web::{
         problem::{Code, Problem},
-        public_url::PublicUrl,
         query::FormQuery,
         routes::Routes,
     },
@@ -59,8 +60,8 @@ async fn show_diary(visitor: Visitor, FormQuery(query): FormQuery) -> Result<Htt
         return Ok(see_other(Place::Patients.path()));
     }
     let asked = Asked::from_query(query, visitor.language)?;
-    let visit = visitor.visit_own(Method::GET, "/episodes")?;
-    let shown = visit.read(move |db, diary| Shown::read(db, diary, asked)).await?;
+    let visit = visitor.visit_own()?;
+    let shown = visit.read(Operation::ListEpisodes, Ok(asked), Shown::read).await?;
     Ok(view::diary(&visitor, &shown))
 }
 
@@ -69,36 +70,37 @@ async fn show_own_report(
     visitor: Visitor,
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
-    let visit = visitor.visit_own(Method::GET, "/report")?;
+    let visit = visitor.visit_own()?;
     report(&printer, visit, query, visitor.language).await
 }
 
 async fn show_export(visitor: Visitor, places: Data<Places>) -> Result<HttpResponse, PageProblem> {
-    let visit = visitor.visit_own(Method::GET, "/export")?;
+    let visit = visitor.visit_own()?;
     Ok(download::answer(visit, (**places).clone(), Ok(Format::Json)).await?)
 }
 
-async fn show_access_log(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
-    let asked = PageRequest::from_query(&mut query);
-    query.finish()?;
-    let visit = visitor.visit_own(Method::GET, "/access-log")?;
-    let (zone, page) =
-        visit.own_read(move |db, diary| Ok((diary.diary().time_zone, visits::store::page(db, diary, &asked)?))).await?;
+async fn show_access_log(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    let (zone, page) = visitor
+        .visit_own()?
+        .own_read(query.asked(PageRequest::from_query), |db, diary, asked| {
+            Ok((diary.diary().time_zone, visits::store::page(db, diary, &asked)?))
+        })
+        .await?;
     Ok(view::access_log(&visitor, zone, &page))
 }
 
 async fn show_sharing(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
-    let visit = visitor.visit_own(Method::GET, "/grants")?;
-    let shared = visit.own_read(Shared::read).await?;
+    let visit = visitor.visit_own()?;
+    let shared = visit.own_read(Ok(()), |db, diary, ()| Shared::read(db, diary)).await?;
     Ok(sharing::overview(&visitor, &shared))
 }
 
-async fn show_consents(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
-    let asked = PageRequest::from_query(&mut query);
-    query.finish()?;
-    let visit = visitor.visit_own(Method::GET, "/consents")?;
-    let (zone, page) = visit
-        .own_read(move |db, diary| Ok((diary.diary().time_zone, consents::page(db, diary, None, &asked)?)))
+async fn show_consents(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    let (zone, page) = visitor
+        .visit_own()?
+        .own_read(query.asked(PageRequest::from_query), |db, diary, asked| {
+            Ok((diary.diary().time_zone, consents::store::page(db, diary, None, &asked)?))
+        })
         .await?;
     Ok(sharing::consents(&visitor, zone, &page))
 }
@@ -110,22 +112,12 @@ async fn show_invite(visitor: Visitor) -> HttpResponse {
 async fn invite(public_url: Data<PublicUrl>, filled: Filled) -> Result<HttpResponse, PageProblem> {
     let Filled { visitor, form } = filled;
     let form = InvitationForm::read(form)?;
-    let now = visitor.caller.now();
-    let draft = match form.draft(visitor.language, now) {
+    let draft = match form.draft(visitor.language, visitor.caller.now()) {
         Ok(draft) => draft,
         Err(faults) => return Ok(offers::invite(&visitor, &form, Some(&faults))),
     };
-    let code = InvitationCode::random();
-    let hash = code.hash();
-    let visit = visitor.visit_own(Method::POST, "/invitations")?;
-    let (zone, consent) = visit
-        .own(move |db, diary| {
-            let consent = draft.consent(now);
-            consents::insert(db, diary, &consent, &hash)?;
-            Ok((diary.diary().time_zone, consent))
-        })
-        .await?;
-    Ok(offers::invited(&visitor, zone, &consent, &code, &public_url)?)
+    let Invited { consent, code, time_zone } = invitations::invite(&visitor.visit_own()?, Ok(draft)).await?;
+    Ok(offers::invited(&visitor, time_zone, &consent, &code, &public_url)?)
 }
 
 async fn show_link(visitor: Visitor) -> HttpResponse {
@@ -143,22 +135,10 @@ async fn make_link(
         Ok(draft) => draft,
         Err(faults) => return Ok(offers::link(&visitor, &form, Some(&faults))),
     };
-    let passcode_hash = match draft.passcode.clone() {
-        Some(passcode) => Some(passwords.hash(passcode.0).await?),
-        None => None,
-    };
-    let secret = LinkSecret::random();
-    let opens = secret.clone();
-    let visit = visitor.visit_own(Method::POST, "/report-links")?;
-    let made = visit
-        .own(move |db, diary| {
-            draft.asked.in_diary(diary.today())?;
-            let (consent, _) = links::insert(db, diary, &draft, &opens, passcode_hash)?;
-            Ok((diary.diary().time_zone, consent))
-        })
-        .await;
-    match made {
-        Ok((zone, consent)) => Ok(offers::link_made(&visitor, zone, &consent, &secret, &public_url)?),
+    match report_links::make(&visitor.visit_own()?, &passwords, Ok(draft)).await {
+        Ok(Made { consent, secret, time_zone, .. }) => {
+            Ok(offers::link_made(&visitor, time_zone, &consent, &secret, &public_url)?)
+        }
         Err(Refusal::Invalid(faults)) => Ok(offers::link(&visitor, &form, Some(&faults))),
         Err(refusal) => Err(refusal.into()),
     }
@@ -168,13 +148,6 @@ async fn end_sharing(id: Path<String>, filled: Filled) -> Result<HttpResponse, P
     let Filled { visitor, form } = filled;
     form.finish()?;
     let id = Id::parse(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let now = visitor.caller.now();
-    let visit = visitor.visit_own(Method::DELETE, "/grants")?;
-    visit
-        .own(move |db, diary| {
-            consents::find(db, diary.id(), &id)?.ok_or(Refusal::NotFound)?;
-            Ok(consents::withdraw(db, diary.id(), &id, WithdrawnBy::Owner, now)?)
-        })
-        .await?;
+    consents::steps::withdraw(&visitor.visit_own()?, id, None).await?;
     Ok(see_other(Place::Sharing.path()))
 }

@@ -9,7 +9,7 @@ use super::{
     view::when,
 };
 use crate::{
-    foundation::{faults::Faults, language::Language, local_clock::Zone, qr},
+    foundation::{faults::Faults, language::Language, local_clock::Zone, public_url::PublicUrl, qr},
     pages::{
         field::{Said, field},
         signed_in::{Place, answer_for, form_token, page_for},
@@ -24,7 +24,7 @@ use crate::{
         invitations::model::Code,
         report_links::model::LinkSecret,
     },
-    web::{problem::Problem, public_url::PublicUrl},
+    web::problem::Problem,
 };
 
 /// A form that is filled in, with what is wrong with it.

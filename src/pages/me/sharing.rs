@@ -51,13 +51,15 @@ impl Shared {
         invitations.retain(|consent| InvitationStatus::of(consent, now) == InvitationStatus::Open);
         let mut links = consents::page(db, diary, Some(Kind::ReportLink), &PageRequest::longest())?.items;
         links.retain(|consent| LinkStatus::of(consent, now) == LinkStatus::Open);
+        let ids: Vec<_> = links.iter().map(|link| link.id.clone()).collect();
+        let looks = visits::store::looks(db, diary.id(), &ids)?;
         let counted = |link: Consent| {
-            let times = visits::store::visits(db, diary.id(), &link.id)?;
-            Ok::<_, Refusal>((link, times))
+            let times = looks.get(&link.id).map_or(0, |looks| looks.times);
+            (link, times)
         };
         Ok(Self {
             zone: diary.diary().time_zone,
-            links: links.into_iter().map(counted).collect::<Result<_, _>>()?,
+            links: links.into_iter().map(counted).collect(),
             grants: grants::page(db, diary, &PageRequest::longest())?.items,
             invitations,
         })

@@ -16,7 +16,7 @@ use crate::{
         model::LinkSecret,
         store::{self as links, Opened},
     },
-    storage::Store,
+    storage::{Store, refusal::Refusal},
     web::{
         problem::{Code, Problem},
         routes::Routes,
@@ -59,7 +59,7 @@ async fn open_report_link(
     let looked_up = secret.clone();
     let open = store.read(move |db| links::find_open(db, &looked_up, now)).await?;
     if let Some(wait) = open.held {
-        return Err(Problem::new(Code::TooManyRequests).retry_after(wait).into());
+        return Err(Refusal::Held(wait).into());
     }
     let is_right = match (&open.link.passcode_hash, passcode) {
         (None, _) => true,
@@ -71,6 +71,5 @@ async fn open_report_link(
         Opened::WrongPasscode => {
             Ok(view::before(&open.consent, &open.link, Some(view::Hint::WrongPasscode), StatusCode::FORBIDDEN))
         }
-        Opened::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait).into()),
     }
 }

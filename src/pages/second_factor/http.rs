@@ -56,11 +56,7 @@ fn is_about_fields(faults: &Faults) -> bool {
 }
 
 async fn begin(passwords: Data<PasswordHasher>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
-    let begun = async {
-        let password = asked::password(form).map_err(Refusal::from)?;
-        steps::begin(&visitor.caller, &passwords, password).await
-    };
-    match begun.await {
+    match steps::begin(&visitor.caller, &passwords, asked::password(form)).await {
         Ok(setup) => Ok(view::set_up(&visitor, &setup)?),
         Err(Failure::AlreadyOn) => Ok(see_other(Place::Security.path())),
         Err(Failure::Refused(Refusal::Invalid(faults))) => ask_again(&visitor, Asking::Begin, faults).await,
@@ -69,11 +65,7 @@ async fn begin(passwords: Data<PasswordHasher>, Filled { visitor, form }: Filled
 }
 
 async fn confirm(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
-    let confirmed = async {
-        let code = asked::code(form).map_err(Refusal::from)?;
-        steps::confirm(&visitor.caller, code).await
-    };
-    match confirmed.await {
+    match steps::confirm(&visitor.caller, asked::code(form)).await {
         Ok(codes) => Ok(view::first_codes(&visitor, &codes)),
         // Confirmed before, or given up: what is so now is told there.
         Err(Failure::AlreadyOn | Failure::Refused(Refusal::NotFound)) => Ok(see_other(Place::Security.path())),
@@ -88,8 +80,7 @@ async fn replace_recovery_codes(
     passwords: Data<PasswordHasher>,
     Filled { visitor, form }: Filled,
 ) -> Result<HttpResponse, PageProblem> {
-    let replaced = async { steps::replace_recovery_codes(&visitor.caller, &passwords, asked::password(form)?).await };
-    match replaced.await {
+    match steps::replace_recovery_codes(&visitor.caller, &passwords, asked::password(form)).await {
         Ok(codes) => Ok(view::new_codes(&visitor, &codes)),
         Err(Refusal::NotFound) => Ok(see_other(Place::Security.path())),
         Err(Refusal::Invalid(faults)) => ask_again(&visitor, Asking::RecoveryCodes, faults).await,
@@ -101,11 +92,7 @@ async fn disable(
     passwords: Data<PasswordHasher>,
     Filled { visitor, form }: Filled,
 ) -> Result<HttpResponse, PageProblem> {
-    let disabled = async {
-        let (password, code) = asked::password_and_code(form)?;
-        steps::disable(&visitor.caller, &passwords, password, code).await
-    };
-    match disabled.await {
+    match steps::disable(&visitor.caller, &passwords, asked::password_and_code(form)).await {
         Ok(()) => Ok(see_other(Place::Security.path())),
         Err(Refusal::Invalid(faults)) => ask_again(&visitor, Asking::Disable, faults).await,
         Err(refusal) => Err(refusal.into()),

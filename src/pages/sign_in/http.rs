@@ -12,6 +12,7 @@ use crate::{
     foundation::{
         clock::Clock,
         fields::{Fields, FromJson},
+        public_url::PublicUrl,
         values::DeviceName,
     },
     pages::{
@@ -30,7 +31,6 @@ use crate::{
     storage::{Db, Store},
     web::{
         problem::Problem,
-        public_url::PublicUrl,
         query::FormQuery,
         routes::{Pages, Routes},
     },
@@ -104,7 +104,7 @@ async fn sign_in_here(
 
 async fn sign_out(public_url: Data<PublicUrl>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
     form.finish()?;
-    visitor.caller.write(|db, me| Ok(sessions::store::end(db, me.session_id(), me.now())?)).await?;
+    visitor.caller.write(Ok(()), |db, me, ()| Ok(sessions::store::end(db, me.session_id(), me.now())?)).await?;
     let mut answer = see_other(SIGN_IN);
     answer.add_cookie(&no_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;
     Ok(answer)

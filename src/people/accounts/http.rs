@@ -129,7 +129,7 @@ impl From<Registration> for NewUser {
 }
 
 async fn own_account(caller: &Caller) -> Result<Credentials, Problem> {
-    Ok(caller.read(|db, me| accounts::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)).await?)
+    Ok(caller.read(Ok(()), |db, me, ()| accounts::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)).await?)
 }
 
 async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
@@ -138,9 +138,8 @@ async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
-    let patch = fields::open_patch(body.0)?;
     let user = caller
-        .write(move |db, me| {
+        .write(fields::open_patch(body.0), |db, me, patch| {
             let mut user = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
             let present = serde_json::json!({"display_name": user.display_name, "time_zone": user.time_zone.name()});
             let serde_json::Value::Object(present) = present else { return Err(Refusal::NotFound) };
@@ -164,22 +163,20 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
 }
 
 async fn change_password(caller: Caller, passwords: Data<PasswordHasher>, body: Body) -> Result<HttpResponse, Problem> {
-    let mut fields = Fields::open(body.0)?;
-    let (current, new) =
-        (fields.required::<Password>("current_password"), fields.required::<NewPassword>("new_password"));
-    let faults = fields.close();
-    let (Some(current), Some(new)) = (current, new) else { return Err(faults.into()) };
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
-    let account = confirm(&caller, &passwords, "current_password", current).await?;
+    let said = Fields::open(body.0).and_then(|fields| {
+        fields.said(|fields| {
+            let (current, new) = (fields.required::<Password>("current_password"), fields.required("new_password"));
+            current.zip(new)
+        })
+    });
+    let (account, new) = confirm::<NewPassword>(&caller, &passwords, "current_password", said).await?;
     let weakness = passwords.judge(new.clone(), account.user.email).await?;
     if !weakness.is_empty() {
         return Err(weakness.under("new_password").into());
     }
     let hash = passwords.hash(new.password().clone()).await?;
     caller
-        .write(move |db, me| {
+        .write(Ok(()), move |db, me, ()| {
             accounts::set_password_hash(db, me.user_id(), &hash)?;
             Ok(sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?)
         })
@@ -193,13 +190,11 @@ async fn delete_me(
     passwords: Data<PasswordHasher>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let mut fields = Fields::open(body.0)?;
-    let password = fields.required::<Password>("password");
-    let faults = fields.close();
-    let Some(password) = password.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    let account = confirm(&caller, &passwords, "password", password).await?;
+    let said = Fields::open(body.0)
+        .and_then(|fields| fields.said(|fields| Some((fields.required::<Password>("password")?, ()))));
+    let (account, ()) = confirm(&caller, &passwords, "password", said).await?;
     caller
-        .write(move |db, me| {
+        .write(Ok(()), move |db, me, ()| {
             // Whoever gives them something in this moment waits, and then finds them gone.
             accounts::find_locked(db, me.user_id())?;
             sharing::consents::store::leave_all(db, me)?;

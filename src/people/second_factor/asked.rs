@@ -15,28 +15,22 @@ pub const CODE: &str = "code";
 ///
 /// # Errors
 /// Every fault, also that there is something else.
-pub fn password(mut fields: Fields) -> Result<Password, Faults> {
-    let password = fields.required(PASSWORD);
-    let faults = fields.close();
-    password.filter(|_| faults.is_empty()).ok_or(faults)
+pub fn password(fields: Fields) -> Result<Password, Faults> {
+    fields.said(|fields| fields.required(PASSWORD))
 }
 
 /// A code alone.
 ///
 /// # Errors
 /// Every fault, also that there is something else.
-pub fn code(mut fields: Fields) -> Result<TypedCode, Faults> {
-    let code = fields.required(CODE);
-    let faults = fields.close();
-    code.filter(|_| faults.is_empty()).ok_or(faults)
+pub fn code(fields: Fields) -> Result<TypedCode, Faults> {
+    fields.said(|fields| fields.required(CODE))
 }
 
 /// Both of them.
 ///
 /// # Errors
 /// Every fault, also that there is something else.
-pub fn password_and_code(mut fields: Fields) -> Result<(Password, TypedCode), Faults> {
-    let both = fields.required(PASSWORD).zip(fields.required(CODE));
-    let faults = fields.close();
-    both.filter(|_| faults.is_empty()).ok_or(faults)
+pub fn password_and_code(fields: Fields) -> Result<(Password, TypedCode), Faults> {
+    fields.said(|fields| fields.required(PASSWORD).zip(fields.required(CODE)))
 }

@@ -64,7 +64,7 @@ async fn begin_second_factor(
     passwords: Data<PasswordHasher>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let setup = steps::begin(&caller, &passwords, asked::password(Fields::open(body.0)?)?).await?;
+    let setup = steps::begin(&caller, &passwords, Fields::open(body.0).and_then(asked::password)).await?;
     let otpauth_url = setup.otpauth_url();
     let qr_svg = qr::svg(&otpauth_url, "QR code for an authenticator app")
         .map_err(|error| Problem::internal(error.to_string()))?;
@@ -83,7 +83,7 @@ impl RecoveryCodesView {
 }
 
 async fn confirm_second_factor(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
-    let codes = steps::confirm(&caller, asked::code(Fields::open(body.0)?)?).await?;
+    let codes = steps::confirm(&caller, Fields::open(body.0).and_then(asked::code)).await?;
     Ok(HttpResponse::Ok().json(RecoveryCodesView::of(&codes)))
 }
 
@@ -92,7 +92,8 @@ async fn replace_recovery_codes(
     passwords: Data<PasswordHasher>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let codes = steps::replace_recovery_codes(&caller, &passwords, asked::password(Fields::open(body.0)?)?).await?;
+    let codes =
+        steps::replace_recovery_codes(&caller, &passwords, Fields::open(body.0).and_then(asked::password)).await?;
     Ok(HttpResponse::Ok().json(RecoveryCodesView::of(&codes)))
 }
 
@@ -101,7 +102,6 @@ async fn disable_second_factor(
     passwords: Data<PasswordHasher>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let (password, code) = asked::password_and_code(Fields::open(body.0)?)?;
-    steps::disable(&caller, &passwords, password, code).await?;
+    steps::disable(&caller, &passwords, Fields::open(body.0).and_then(asked::password_and_code)).await?;
     Ok(answer::nothing())
 }

@@ -71,7 +71,7 @@ impl From<Refusal> for Failure {
 /// When the database fails, or the session is over.
 pub async fn status(caller: &Caller) -> Result<Status, Refusal> {
     caller
-        .read(|db, me| {
+        .read(Ok(()), |db, me, ()| {
             let enabled_at = store::find_enabled(db, me.user_id())?.map(|enabled| enabled.since);
             Ok(Status { enabled_at, recovery_codes_left: store::recovery_codes_left(db, me.user_id())? })
         })
@@ -83,12 +83,16 @@ pub async fn status(caller: &Caller) -> Result<Status, Refusal> {
 /// # Errors
 /// When it is on already; a fault at the password when it is another one, a wait after many of those, or what the
 /// database or the hasher refuses.
-pub async fn begin(caller: &Caller, passwords: &PasswordHasher, password: Password) -> Result<Setup, Failure> {
-    let account = confirm_password(caller, passwords, PASSWORD, password).await?;
+pub async fn begin(
+    caller: &Caller,
+    passwords: &PasswordHasher,
+    said: Result<Password, Faults>,
+) -> Result<Setup, Failure> {
+    let (account, ()) = confirm_password(caller, passwords, PASSWORD, said.map(|password| (password, ()))).await?;
     let secret = Secret::random();
     let stored = secret.clone();
     let begun = caller
-        .write(move |db, me| {
+        .write(Ok(()), move |db, me, ()| {
             lock(db, me)?;
             if store::find_enabled(db, me.user_id())?.is_some() {
                 return Ok(false);
@@ -112,11 +116,11 @@ enum Confirmed {
 /// # Errors
 /// When it is on already, or none was begun; a fault at the code when it is a wrong one, a wait after many of those, or
 /// what the database refuses.
-pub async fn confirm(caller: &Caller, code: TypedCode) -> Result<Vec<RecoveryCode>, Failure> {
+pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result<Vec<RecoveryCode>, Failure> {
     let codes = RecoveryCode::fresh();
     let stored = codes.clone();
     let confirmed = caller
-        .write(move |db, me| {
+        .write(said, move |db, me, code| {
             lock(db, me)?;
             let secret = match store::find(db, me.user_id())?.ok_or(Refusal::NotFound)? {
                 SecondFactor::Begun(secret) => secret,
@@ -147,13 +151,13 @@ pub async fn confirm(caller: &Caller, code: TypedCode) -> Result<Vec<RecoveryCod
 pub async fn replace_recovery_codes(
     caller: &Caller,
     passwords: &PasswordHasher,
-    password: Password,
+    said: Result<Password, Faults>,
 ) -> Result<Vec<RecoveryCode>, Refusal> {
-    confirm_password(caller, passwords, PASSWORD, password).await?;
+    confirm_password(caller, passwords, PASSWORD, said.map(|password| (password, ()))).await?;
     let codes = RecoveryCode::fresh();
     let stored = codes.clone();
     caller
-        .write(move |db, me| {
+        .write(Ok(()), move |db, me, ()| {
             lock(db, me)?;
             store::find_enabled(db, me.user_id())?.ok_or(Refusal::NotFound)?;
             Ok(store::set_recovery_codes(db, me.user_id(), &stored)?)
@@ -170,12 +174,11 @@ pub async fn replace_recovery_codes(
 pub async fn disable(
     caller: &Caller,
     passwords: &PasswordHasher,
-    password: Password,
-    code: TypedCode,
+    said: Result<(Password, TypedCode), Faults>,
 ) -> Result<(), Refusal> {
-    confirm_password(caller, passwords, PASSWORD, password).await?;
+    let (_, code) = confirm_password(caller, passwords, PASSWORD, said).await?;
     let is_off = caller
-        .write(move |db, me| {
+        .write(Ok(()), move |db, me, ()| {
             lock(db, me)?;
             if let Some(enabled) = store::find_enabled(db, me.user_id())? {
                 let right = store::spend(db, me.user_id(), &enabled, &code, me.now())?;

@@ -99,7 +99,7 @@ async fn refresh(
 }
 
 async fn logout(caller: Caller) -> Result<HttpResponse, Problem> {
-    caller.write(|db, me| Ok(sessions::end(db, me.session_id(), me.now())?)).await?;
+    caller.write(Ok(()), |db, me, ()| Ok(sessions::end(db, me.session_id(), me.now())?)).await?;
     Ok(answer::nothing())
 }
 
@@ -113,11 +113,9 @@ struct SessionView {
     current: bool,
 }
 
-async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    query.finish()?;
+async fn list_sessions(request: HttpRequest, caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {
     let page = caller
-        .read(move |db, me| {
+        .read(query.asked(PageRequest::from_query), |db, me, asked| {
             let page = sessions::page(db, me.user_id(), &asked, me.now())?;
             Ok(page.map(|session| SessionView {
                 current: session.id == *me.session_id(),
@@ -134,7 +132,7 @@ async fn list_sessions(request: HttpRequest, caller: Caller, Query(mut query): Q
 
 async fn revoke_session(caller: Caller, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
     caller
-        .write(move |db, me| {
+        .write(Ok(id), |db, me, id| {
             let session = sessions::find(db, &id)?.filter(|session| session.user_id == *me.user_id());
             sessions::end(db, &session.ok_or(Refusal::NotFound)?.id, me.now()).map_err(Refusal::from)
         })

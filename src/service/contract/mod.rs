@@ -1,8 +1,6 @@
 //! The contract, served: `openapi.yaml` as it is, as JSON, and as an interactive page whose files are in the binary; and
 //! a page of its own for each problem code.
 
-mod operations;
-
 use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
@@ -12,8 +10,6 @@ use crate::web::{
     problem::{Code, Problem},
     routes::Routes,
 };
-
-pub use operations::{Operation, operation_at};
 
 /// The contract as it is reviewed.
 pub const OPENAPI_YAML: &str = include_str!("../../../openapi.yaml");

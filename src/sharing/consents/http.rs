@@ -26,24 +26,19 @@ struct Texts {
     items: Vec<Words>,
 }
 
-async fn list_consent_texts(caller: Caller, Query(mut query): Query) -> Result<HttpResponse, Problem> {
-    let language = query.optional::<Language>("lang");
-    let whole = query.finish();
-    caller.read(move |_, _| Ok(whole?)).await?;
+async fn list_consent_texts(caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(|query| query.optional::<Language>("lang"));
+    let language = caller.read(asked, |_, _, language| Ok(language)).await?;
     let wanted =
         |words: &&Words| words.version == words::CURRENT && language.is_none_or(|language| words.language == language);
     let items = words::ALL.iter().filter(wanted).map(|words| Words { text: words.text.trim_end(), ..*words }).collect();
     Ok(HttpResponse::Ok().json(Texts { version: words::CURRENT, items }))
 }
 
-async fn list_consents(request: HttpRequest, visit: Visit, Query(mut query): Query) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    let whole = query.finish();
+async fn list_consents(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(PageRequest::from_query);
     let page = visit
-        .own_read(move |db, diary| {
-            whole?;
-            store::page(db, diary, None, &asked)?.try_map(ConsentView::of)
-        })
+        .own_read(asked, |db, diary, asked| store::page(db, diary, None, &asked)?.try_map(ConsentView::of))
         .await?;
     Ok(answer::page(&request, &page))
 }

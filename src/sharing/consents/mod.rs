@@ -3,6 +3,7 @@
 
 pub mod http;
 pub mod model;
+pub mod steps;
 pub mod store;
 pub mod view;
 pub mod words;

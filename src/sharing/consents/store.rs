@@ -8,6 +8,7 @@ use crate::{
     access::{
         OwnedDiary, SignedIn,
         accounts::model::{Email, User},
+        grants,
     },
     foundation::{
         clock::Instant,
@@ -17,9 +18,9 @@ use crate::{
         values::Name,
     },
     storage::{
-        Db, Error, Result,
+        Db, Error, Result, on_engine,
         refusal::Refusal,
-        schema::{consents, grants, share_keys},
+        schema::{consents, share_keys},
     },
 };
 
@@ -152,6 +153,19 @@ pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Consent>> {
     row.map(Consent::try_from).transpose()
 }
 
+/// Consents of a diary by their ids, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_all(db: &mut Db, diary_id: &str, ids: &[Id]) -> Result<Vec<Consent>> {
+    let ids: Vec<_> = ids.iter().map(Id::as_str).collect();
+    let rows: Vec<Row> = on_engine!(db, |db| {
+        let those = consents::diary_id.eq(diary_id).and(consents::id.eq_any(ids));
+        consents::table.filter(those).select(Row::as_select()).load(db)
+    })?;
+    rows.into_iter().map(Consent::try_from).collect()
+}
+
 /// What a code or a link's secret opens now: the diary, and the consent. Nothing is said of what was open before.
 ///
 /// # Errors
@@ -205,8 +219,7 @@ pub fn withdraw(db: &mut Db, diary_id: &str, id: &Id, by: WithdrawnBy, now: Inst
         .set((consents::withdrawn_at.eq(now), consents::withdrawn_by.eq(by.as_str())))
         .execute(db)?;
     close(db, diary_id, id)?;
-    diesel::delete(grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(id.as_str())))).execute(db)?;
-    Ok(())
+    grants::store::delete(db, diary_id, id)
 }
 
 fn close(db: &mut Db, diary_id: &str, id: &Id) -> Result<()> {
@@ -220,13 +233,8 @@ fn close(db: &mut Db, diary_id: &str, id: &Id) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy, now: Instant) -> Result<()> {
-    let held: Option<String> = grants::table
-        .find((diary_id, user_id.as_str()))
-        .filter(grants::role.ne("owner"))
-        .select(grants::id)
-        .first(db)
-        .optional()?;
-    held.map_or(Ok(()), |id| withdraw(db, diary_id, &Id::stored(id), by, now))
+    let held = grants::store::find(db, diary_id, user_id)?.and_then(|grant| grant.right.consent_id);
+    held.map_or(Ok(()), |id| withdraw(db, diary_id, &id, by, now))
 }
 
 /// Ends everything that a user was given, before the account is erased.
@@ -234,12 +242,8 @@ pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy,
 /// # Errors
 /// When the database fails.
 pub fn leave_all(db: &mut Db, who: &SignedIn) -> Result<(), Refusal> {
-    let diaries: Vec<String> = grants::table
-        .filter(grants::user_id.eq(who.user_id().as_str()).and(grants::role.ne("owner")))
-        .select(grants::diary_id)
-        .load(db)?;
-    for diary_id in diaries {
-        withdraw_from(db, &diary_id, who.user_id(), WithdrawnBy::Holder, who.now())?;
+    for grant in grants::store::all_from_others(db, who.user_id())? {
+        withdraw_from(db, grant.diary_id.as_str(), who.user_id(), WithdrawnBy::Holder, who.now())?;
     }
     Ok(())
 }

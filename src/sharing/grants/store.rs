@@ -1,55 +1,50 @@
 //! Grants in the database, besides the question of rights, which [`crate::access`] answers.
 
-use chrono::NaiveDate;
-use diesel::prelude::*;
+use std::collections::HashMap;
 
 use super::model::Grant;
 use crate::{
-    access::{ReadableDiary, Role, accounts, visits},
+    access::{
+        ReadableDiary, Role, accounts,
+        grants::{self, model::Grant as Held},
+        visits,
+    },
     foundation::{
-        clock::Instant,
         ids::Id,
         paging::{Page, PageRequest},
     },
-    sharing::consents::{
-        self,
-        model::{SharedRole, WithdrawnBy},
-    },
-    storage::{Db, Error, Result, refusal::Refusal, schema::grants},
+    sharing::consents::{self, model::WithdrawnBy},
+    storage::{Db, Error, Result, refusal::Refusal},
 };
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = grants)]
-struct Row {
-    diary_id: String,
-    user_id: String,
-    role: String,
-    created_at: Instant,
-    id: String,
-    access_until: Option<Instant>,
-    visible_from: Option<NaiveDate>,
-    include_notes: bool,
-}
-
-/// A grant with what is known elsewhere of it. The label is the patient's business.
-fn told(db: &mut Db, row: Row, with_label: bool) -> Result<Grant> {
-    let (id, user_id) = (Id::stored(row.id), Id::stored(row.user_id));
-    let user = accounts::store::find(db, &user_id)?.ok_or_else(|| Error::corrupt("grant"))?.user;
-    let consent = consents::store::find(db, &row.diary_id, &id)?.ok_or_else(|| Error::corrupt("grant"))?;
-    Ok(Grant {
-        last_seen_at: visits::store::last_visit(db, &row.diary_id, &id)?,
-        id,
-        diary_id: Id::stored(row.diary_id),
-        user_id,
-        user_name: user.display_name,
-        user_email: user.email,
-        role: SharedRole::parse(&row.role).ok_or_else(|| Error::corrupt("role"))?,
-        label: consent.terms.label.filter(|_| with_label),
-        visible_from: row.visible_from,
-        include_notes: row.include_notes,
-        access_until: row.access_until,
-        created_at: row.created_at,
-    })
+/// Grants with what is known elsewhere of them. The label is the patient's business.
+fn told(db: &mut Db, diary_id: &str, grants: Vec<Held>, with_labels: bool) -> Result<Vec<Grant>> {
+    let holders: Vec<_> = grants.iter().map(|grant| grant.user_id.clone()).collect();
+    let ids: Vec<_> = grants.iter().filter_map(|grant| grant.right.consent_id.clone()).collect();
+    let users = accounts::store::find_all(db, &holders)?;
+    let users: HashMap<_, _> = users.into_iter().map(|user| (user.id.clone(), user)).collect();
+    let consents = consents::store::find_all(db, diary_id, &ids)?;
+    let consents: HashMap<_, _> = consents.into_iter().map(|consent| (consent.id.clone(), consent)).collect();
+    let looks = visits::store::looks(db, diary_id, &ids)?;
+    let one = |grant: Held| {
+        let id = grant.right.consent_id?;
+        let (user, consent) = (users.get(&grant.user_id)?, consents.get(&id)?);
+        Some(Grant {
+            last_seen_at: looks.get(&id).and_then(|looks| looks.last_at),
+            id,
+            diary_id: grant.diary_id,
+            user_id: grant.user_id,
+            user_name: user.display_name.clone(),
+            user_email: user.email.clone(),
+            role: consent.terms.role,
+            label: consent.terms.label.clone().filter(|_| with_labels),
+            visible_from: grant.right.view.visible_from,
+            include_notes: grant.right.view.include_notes,
+            access_until: grant.right.access_until,
+            created_at: grant.created_at,
+        })
+    };
+    grants.into_iter().map(|grant| one(grant).ok_or_else(|| Error::corrupt("grant"))).collect()
 }
 
 /// A grant as its holder sees it.
@@ -57,9 +52,8 @@ fn told(db: &mut Db, row: Row, with_label: bool) -> Result<Grant> {
 /// # Errors
 /// When the database fails.
 pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Grant>> {
-    let one = grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(id.as_str())));
-    let row: Option<Row> = one.select(Row::as_select()).first(db).optional()?;
-    row.map(|row| told(db, row, false)).transpose()
+    let held = grants::store::find_by_consent(db, diary_id, id)?;
+    Ok(told(db, diary_id, held.into_iter().collect(), false)?.pop())
 }
 
 /// A page of the grants on a diary that hold, the latest first: all of them for its owner, and their own for others.
@@ -67,24 +61,10 @@ pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Grant>> {
 /// # Errors
 /// When the database fails.
 pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -> Result<Page<Grant>> {
-    let mut query = grants::table
-        .filter(grants::diary_id.eq(diary.id()).and(grants::role.ne(Role::Owner.as_str())))
-        .filter(grants::access_until.is_null().or(grants::access_until.gt(diary.now())))
-        .order(grants::id.desc())
-        .limit(request.limit.and_one())
-        .select(Row::as_select())
-        .into_boxed();
-    if diary.role() != Role::Owner {
-        let own = diary.right().consent_id.as_ref();
-        query = query.filter(grants::id.eq(own.map(ToString::to_string).unwrap_or_default()));
-    }
-    if let Some(before) = &request.after {
-        query = query.filter(grants::id.lt(before.clone()));
-    }
-    let is_owner = diary.role() == Role::Owner;
-    let rows: Vec<Row> = query.load(db)?;
-    let found = rows.into_iter().map(|row| told(db, row, is_owner)).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(found, request.limit, |grant| grant.id.to_string()))
+    let own = diary.right().consent_id.as_ref();
+    let page = grants::store::page_of_diary(db, diary.id(), own, request, diary.now())?;
+    let items = told(db, diary.id(), page.items, diary.role() == Role::Owner)?;
+    Ok(Page { items, next_cursor: page.next_cursor })
 }
 
 /// Ends a grant: any by the owner, who may do it again, and their own by others.

@@ -6,22 +6,24 @@ use serde::Serialize;
 
 use super::{
     model::{Code as InvitationCode, Draft, Status},
+    steps::{self, Invited},
     store::{self, Redeemed},
 };
 use crate::{
     access::{Caller, Visit},
-    foundation::{clock::Instant, fields::Fields, ids::Id, language::Language, paging::PageRequest, qr, values::Name},
-    sharing::consents::{
-        model::{Consent, Kind, SharedRole, WithdrawnBy},
-        store as consents,
+    foundation::{
+        clock::Instant, fields::Fields, ids::Id, language::Language, paging::PageRequest, public_url::PublicUrl, qr,
+        values::Name,
     },
-    storage::refusal::Refusal,
+    sharing::consents::{
+        self,
+        model::{Consent, Kind, SharedRole},
+    },
     web::{
         answer,
         body::Body,
         path::Path,
         problem::{Code, Problem},
-        public_url::PublicUrl,
         query::Query,
         routes::Routes,
     },
@@ -87,16 +89,7 @@ struct NewInvitation {
 
 async fn create_invitation(visit: Visit, public_url: Data<PublicUrl>, body: Body) -> Result<HttpResponse, Problem> {
     let now = visit.now();
-    let draft = Draft::from_json(body.0, now);
-    let code = InvitationCode::random();
-    let hash = code.hash();
-    let consent = visit
-        .own(move |db, diary| {
-            let consent = draft?.consent(now);
-            consents::insert(db, diary, &consent, &hash)?;
-            Ok(consent)
-        })
-        .await?;
+    let Invited { consent, code, .. } = steps::invite(&visit, Draft::from_json(body.0, now)).await?;
     let url = code.expose_url(&public_url);
     let qr_svg = qr::svg(&url, "QR code of the link that redeems the invitation")
         .map_err(|error| Problem::internal(error.to_string()))?;
@@ -104,42 +97,25 @@ async fn create_invitation(visit: Visit, public_url: Data<PublicUrl>, body: Body
     Ok(HttpResponse::Created().json(NewInvitation { invitation, code: code.expose(), url, qr_svg }))
 }
 
-async fn list_invitations(
-    request: HttpRequest,
-    visit: Visit,
-    Query(mut query): Query,
-) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    let (whole, now) = (query.finish(), visit.now());
+async fn list_invitations(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let now = visit.now();
     let page = visit
-        .own_read(move |db, diary| {
-            whole?;
-            Ok(consents::page(db, diary, Some(Kind::Invitation), &asked)?)
+        .own_read(query.asked(PageRequest::from_query), |db, diary, asked| {
+            Ok(consents::store::page(db, diary, Some(Kind::Invitation), &asked)?)
         })
         .await?;
     Ok(answer::page(&request, &page.map(|consent| InvitationView::of(consent, now))))
 }
 
 async fn revoke_invitation(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
-    let now = visit.now();
-    visit
-        .own(move |db, diary| {
-            let consent = consents::find(db, diary.id(), &id)?.filter(|consent| consent.kind == Kind::Invitation);
-            consent.ok_or(Refusal::NotFound)?;
-            Ok(consents::withdraw(db, diary.id(), &id, WithdrawnBy::Owner, now)?)
-        })
-        .await?;
+    consents::steps::withdraw(&visit, id, Some(Kind::Invitation)).await?;
     Ok(answer::nothing())
 }
 
 async fn redeem_invitation(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
-    let mut fields = Fields::open(body.0)?;
-    let code = fields.required::<InvitationCode>("code");
-    let faults = fields.close();
-    let Some(code) = code.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    match caller.write(move |db, me| store::redeem(db, me, &code)).await? {
+    let said = Fields::open(body.0).and_then(|fields| fields.said(|fields| fields.required::<InvitationCode>("code")));
+    match caller.write(said, |db, me, code| store::redeem(db, me, &code)).await? {
         Redeemed::Granted(grant) => Ok(HttpResponse::Ok().json(grant)),
         Redeemed::Unknown => Err(Problem::new(Code::NotFound)),
-        Redeemed::Held(wait) => Err(Problem::new(Code::TooManyRequests).retry_after(wait)),
     }
 }

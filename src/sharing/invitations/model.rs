@@ -10,6 +10,7 @@ use crate::{
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
         language::Language,
+        public_url::PublicUrl,
         secrets::{self, fingerprint},
     },
     sharing::consents::{
@@ -17,7 +18,6 @@ use crate::{
         words,
     },
     vocabulary,
-    web::public_url::PublicUrl,
 };
 
 /// No letter or digit that is mistaken for another when it is read out or written by hand.

@@ -1,7 +1,5 @@
 //! Redeeming a code.
 
-use std::time::Duration;
-
 use super::model::Code;
 use crate::{
     access::{
@@ -26,19 +24,17 @@ pub enum Redeemed {
     Granted(Box<Grant>),
     /// It opens nothing: it never did, was used, has expired or was withdrawn. Which of them, nobody learns.
     Unknown,
-    /// The person tried too many that opened nothing, and has to wait.
-    Held(Duration),
 }
 
 /// Redeems a code for a grant to the person who is signed in. Codes that open nothing are counted against them for a day,
 /// and a right one does not have them forgotten: anybody can make right ones.
 ///
 /// # Errors
-/// When the diary is their own.
+/// When the diary is their own, or they tried too many that opened nothing and have to wait.
 pub fn redeem(db: &mut Db, who: &SignedIn, code: &Code) -> Result<Redeemed, Refusal> {
     let guesser = Guesser::redeeming(who.user_id());
     if let Some(wait) = guesses::wait(db, &guesser, who.now())? {
-        return Ok(Redeemed::Held(wait));
+        return Err(Refusal::Held(wait));
     }
     // Locked, so that the account is not erased in between.
     let user = accounts::store::find_locked(db, who.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
@@ -56,7 +52,7 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &Code) -> Result<Redeemed, Refu
         return Ok(Redeemed::Unknown);
     }
     consents::withdraw_from(db, diary_id.as_str(), who.user_id(), WithdrawnBy::Replacement, who.now())?;
-    access::grant(db, &diary_id, who.user_id(), &consent.terms.right(consent.id.clone()), who.now())?;
+    access::grant(db, &diary_id, who.user_id(), consent.terms.right(consent.id.clone()), who.now())?;
     let grant = grants::find(db, diary_id.as_str(), &consent.id)?.ok_or(Refusal::NotFound)?;
     Ok(Redeemed::Granted(Box::new(grant)))
 }

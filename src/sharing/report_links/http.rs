@@ -1,22 +1,29 @@
-//! `/v1/diaries/{d}/report-links`, and `/r/{secret}`, what they open.
+//! `/v1/diaries/{d}/report-links`.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    model::{Draft, Link, LinkSecret, Status},
-    store::{self},
+    model::{Draft, Link, Status},
+    steps::{self, Made},
+    store,
 };
 use crate::{
-    access::{Visit, passwords::PasswordHasher, visits},
-    foundation::{clock::Instant, ids::Id, language::Language, paging::PageRequest, values::Name},
+    access::{
+        Visit,
+        passwords::PasswordHasher,
+        visits::{self, store::Looks},
+    },
+    foundation::{
+        clock::Instant, ids::Id, language::Language, paging::PageRequest, public_url::PublicUrl, values::Name,
+    },
     sharing::consents::{
-        model::{Consent, Kind, WithdrawnBy},
-        store as consents,
+        self,
+        model::{Consent, Kind},
     },
     storage::refusal::Refusal,
-    web::{answer, body::Body, path::Path, problem::Problem, public_url::PublicUrl, query::Query, routes::Routes},
+    web::{answer, body::Body, path::Path, problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
@@ -44,7 +51,7 @@ struct LinkView {
 }
 
 impl LinkView {
-    fn of(consent: Consent, link: &Link, visits: (i64, Option<Instant>), now: Instant) -> Self {
+    fn of(consent: Consent, link: &Link, looks: Looks, now: Instant) -> Self {
         Self {
             status: Status::of(&consent, now),
             id: consent.id,
@@ -58,8 +65,8 @@ impl LinkView {
             created_at: consent.given_at,
             expires_at: consent.open_until,
             revoked_at: consent.withdrawal.map(|(at, _)| at),
-            times_opened: visits.0,
-            last_opened_at: visits.1,
+            times_opened: looks.times,
+            last_opened_at: looks.last_at,
         }
     }
 }
@@ -78,43 +85,24 @@ async fn create_report_link(
     public_url: Data<PublicUrl>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let (now, draft) = (visit.now(), Draft::from_json(body.0));
-    let passcode = draft.as_ref().ok().and_then(|draft| draft.passcode.clone());
-    let passcode_hash = match passcode {
-        Some(passcode) => Some(passwords.hash(passcode.0).await?),
-        None => None,
-    };
-    let secret = LinkSecret::random();
-    let opens = secret.clone();
-    let (consent, link) = visit
-        .own(move |db, diary| {
-            let draft = draft?;
-            // What could not be opened is refused to who makes it, not to who has it.
-            draft.asked.in_diary(diary.today())?;
-            Ok(store::insert(db, diary, &draft, &opens, passcode_hash)?)
-        })
-        .await?;
+    let Made { consent, link, secret, .. } = steps::make(&visit, &passwords, Draft::from_json(body.0)).await?;
     let url = secret.expose_url(&public_url);
-    let link = NewLink { link: LinkView::of(consent, &link, (0, None), now), url };
+    let link = NewLink { link: LinkView::of(consent, &link, Looks::default(), visit.now()), url };
     Ok(HttpResponse::Created().json(link))
 }
 
-async fn list_report_links(
-    request: HttpRequest,
-    visit: Visit,
-    Query(mut query): Query,
-) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    let (whole, now) = (query.finish(), visit.now());
+async fn list_report_links(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let now = visit.now();
     let page = visit
-        .own_read(move |db, diary| {
-            whole?;
-            let page = consents::page(db, diary, Some(Kind::ReportLink), &asked)?;
+        .own_read(query.asked(PageRequest::from_query), move |db, diary, asked| {
+            let page = consents::store::page(db, diary, Some(Kind::ReportLink), &asked)?;
+            let ids: Vec<_> = page.items.iter().map(|consent| consent.id.clone()).collect();
+            let (mut links, looks) =
+                (store::find_all(db, diary.id(), &ids)?, visits::store::looks(db, diary.id(), &ids)?);
             page.try_map(|consent| {
-                let link = store::find(db, diary.id(), &consent.id)?;
-                let times = visits::store::visits(db, diary.id(), &consent.id)?;
-                let last = visits::store::last_visit(db, diary.id(), &consent.id)?;
-                Ok::<_, Refusal>(LinkView::of(consent, &link, (times, last), now))
+                let link = links.remove(&consent.id).ok_or(Refusal::NotFound)?;
+                let looks = looks.get(&consent.id).copied().unwrap_or_default();
+                Ok::<_, Refusal>(LinkView::of(consent, &link, looks, now))
             })
         })
         .await?;
@@ -122,13 +110,6 @@ async fn list_report_links(
 }
 
 async fn revoke_report_link(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
-    let now = visit.now();
-    visit
-        .own(move |db, diary| {
-            let consent = consents::find(db, diary.id(), &id)?.filter(|consent| consent.kind == Kind::ReportLink);
-            consent.ok_or(Refusal::NotFound)?;
-            Ok(consents::withdraw(db, diary.id(), &id, WithdrawnBy::Owner, now)?)
-        })
-        .await?;
+    consents::steps::withdraw(&visit, id, Some(Kind::ReportLink)).await?;
     Ok(answer::nothing())
 }

@@ -13,6 +13,7 @@ use crate::{
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
         language::Language,
+        public_url::PublicUrl,
         secrets::{self, Secret, fingerprint},
         values::Name,
     },
@@ -21,7 +22,6 @@ use crate::{
         words,
     },
     vocabulary,
-    web::public_url::PublicUrl,
 };
 
 const PREFIX: &str = "crl_";

@@ -1,6 +1,6 @@
 //! Links to the report in the database.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -13,6 +13,7 @@ use crate::{
         visits::{
             self,
             model::{Access, Deed, Visitor, VisitorRole},
+            operation::Operation,
         },
     },
     analytics::period::Asked,
@@ -22,7 +23,7 @@ use crate::{
         self,
         model::{Consent, Kind},
     },
-    storage::{Db, Result, refusal::Refusal, schema::report_links},
+    storage::{Db, Result, on_engine, refusal::Refusal, schema::report_links},
 };
 
 /// Makes a link.
@@ -51,17 +52,42 @@ pub fn insert(
     Ok((consent, link))
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = report_links)]
+struct Row {
+    id: String,
+    from_date: Option<NaiveDate>,
+    to_date: Option<NaiveDate>,
+    passcode_hash: Option<String>,
+}
+
+impl From<Row> for Link {
+    fn from(row: Row) -> Self {
+        Self { from: row.from_date, to: row.to_date, passcode_hash: row.passcode_hash }
+    }
+}
+
 /// What there is to a link besides its consent.
 ///
 /// # Errors
 /// When there is none of this id.
 pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Link, Refusal> {
-    let row: Option<(Option<NaiveDate>, Option<NaiveDate>, Option<String>)> = report_links::table
-        .find((diary_id, id.as_str()))
-        .select((report_links::from_date, report_links::to_date, report_links::passcode_hash))
-        .first(db)
-        .optional()?;
-    row.map(|(from, to, passcode_hash)| Link { from, to, passcode_hash }).ok_or(Refusal::NotFound)
+    let row: Option<Row> =
+        report_links::table.find((diary_id, id.as_str())).select(Row::as_select()).first(db).optional()?;
+    row.map(Link::from).ok_or(Refusal::NotFound)
+}
+
+/// The same for some links of a diary.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_all(db: &mut Db, diary_id: &str, ids: &[Id]) -> Result<HashMap<Id, Link>> {
+    let ids: Vec<_> = ids.iter().map(Id::as_str).collect();
+    let rows: Vec<Row> = on_engine!(db, |db| {
+        let those = report_links::diary_id.eq(diary_id).and(report_links::id.eq_any(ids));
+        report_links::table.filter(those).select(Row::as_select()).load(db)
+    })?;
+    Ok(rows.into_iter().map(|row| (Id::stored(row.id.clone()), Link::from(row))).collect())
 }
 
 /// A link that opens the report now.
@@ -99,27 +125,25 @@ pub enum Opened {
     Report(Box<Findings>),
     /// The passcode is wrong.
     WrongPasscode,
-    /// Too many were.
-    Held(Duration),
 }
 
 /// Opens the report by a link whose passcode was looked at, and notes it in the access log.
 ///
 /// # Errors
-/// When the link opens nothing any more, or the period can't be reported on.
+/// When the link opens nothing any more, too many passcodes were wrong, or the period can't be reported on.
 pub fn open(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: Instant) -> Result<Opened, Refusal> {
     let OpenLink { diary_id, consent, link, .. } = find_open(db, secret, now)?;
     if link.passcode_hash.is_some() {
         match guesses::settle(db, &Guesser::opening(&consent.id), passcode_is_right, now)? {
             Try::Right => {}
             Try::Wrong => return Ok(Opened::WrongPasscode),
-            Try::Held(wait) => return Ok(Opened::Held(wait)),
+            Try::Held(wait) => return Err(Refusal::Held(wait)),
         }
     }
     let right = consent.terms.right(consent.id.clone());
     let diary = access::through_link(db, &diary_id, right, now)?;
     let visitor = Visitor { consent_id: Some(consent.id), user: None, role: VisitorRole::ReportLink };
-    let deed = Deed { access: Access::Read, what: "getReport".to_owned(), target: None };
+    let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None };
     visits::store::record(db, diary.id(), &visitor, &deed, now)?;
     let asked = Asked { from: link.from, to: link.to, language: consent.language };
     Findings::read(db, &diary, asked).map(|findings| Opened::Report(Box::new(findings)))

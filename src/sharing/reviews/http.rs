@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{model::reviewed_up_to, store};
 use crate::{
-    access::Visit,
+    access::{Visit, visits::operation::Operation},
     foundation::paging::PageRequest,
     web::{answer, body::Body, problem::Problem, query::Query, routes::Routes},
 };
@@ -16,8 +16,8 @@ pub fn routes(routes: &mut Routes) {
 
 async fn create_review(visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let (is_new, review) = visit
-        .write_about(move |db, diary| {
-            let revision = reviewed_up_to(body.0, diary.diary().revision)?;
+        .write_about(Operation::CreateReview, Ok(body.0), |db, diary, body| {
+            let revision = reviewed_up_to(body, diary.diary().revision)?;
             store::mark(db, diary, revision)
         })
         .await?;
@@ -25,14 +25,9 @@ async fn create_review(visit: Visit, body: Body) -> Result<HttpResponse, Problem
     Ok(response.json(review))
 }
 
-async fn list_reviews(request: HttpRequest, visit: Visit, Query(mut query): Query) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    let whole = query.finish();
-    let page = visit
-        .read(move |db, diary| {
-            whole?;
-            Ok(store::page(db, diary, &asked)?)
-        })
-        .await?;
+async fn list_reviews(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(PageRequest::from_query);
+    let page =
+        visit.read(Operation::ListReviews, asked, |db, diary, asked| Ok(store::page(db, diary, &asked)?)).await?;
     Ok(answer::page(&request, &page))
 }

@@ -255,6 +255,12 @@ impl Request {
         self
     }
 
+    /// Adds the first parameter of a query.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.path = format!("{}?{name}={value}", self.path);
+        self
+    }
+
     pub fn if_match(self, tag: impl Into<String>) -> Self {
         self.header("if-match", tag)
     }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::{log, model::Report, store};
 use crate::{
-    access::Visit,
+    access::{Visit, visits::operation::Operation},
     diary::episodes,
     foundation::{ids::Id, paging::PageRequest},
     web::{
@@ -30,14 +30,14 @@ async fn list_soreness(
     visit: Visit,
     Path(id): Path<Id>,
     conditions: Conditions,
-    Query(mut query): Query,
+    Query(query): Query,
 ) -> Result<HttpResponse, Problem> {
-    let asked = PageRequest::from_query(&mut query);
-    let whole = query.finish();
+    let asked = query.asked(PageRequest::from_query);
     let known = visit
-        .read(move |db, diary| {
+        // What there is comes before what is wrong with the question.
+        .read(Operation::ListSoreness, Ok(asked), move |db, diary, asked| {
             episodes::store::find(db, diary, &id)?;
-            whole?;
+            let asked = asked?;
             Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, &id, &asked))?)
         })
         .await?;
@@ -52,8 +52,11 @@ async fn put_soreness(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let report = Report::from_json(body.0);
-    let (created, entry) =
-        visit.write(move |db, diary| log::put(db, diary, &id, date, report?, &conditions.precondition())).await?;
+    let (created, entry) = visit
+        .write(Operation::PutSoreness, report, move |db, diary, report| {
+            log::put(db, diary, &id, date, report, &conditions.precondition())
+        })
+        .await?;
     Ok(answer::written(Written::when(created), request.path(), &ETag::of(entry.revision), &entry))
 }
 
@@ -62,6 +65,10 @@ async fn delete_soreness(
     Path((id, date)): Path<(Id, NaiveDate)>,
     conditions: Conditions,
 ) -> Result<HttpResponse, Problem> {
-    visit.write(move |db, diary| log::delete(db, diary, &id, date, &conditions.precondition())).await?;
+    visit
+        .write(Operation::DeleteSoreness, Ok((id, date)), move |db, diary, (id, date)| {
+            log::delete(db, diary, &id, date, &conditions.precondition())
+        })
+        .await?;
     Ok(answer::nothing())
 }

@@ -1,0 +1,163 @@
+//! Grants in the database. Whether one still holds is asked in the proofs; here are the rows.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::{
+    model::{Grant, Right, Role},
+    view::View,
+};
+use crate::{
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        paging::{Page, PageRequest},
+    },
+    storage::{Db, Error, Result, on_engine, schema::grants},
+};
+
+/// The owner's grant rests on no consent that could give it a name.
+const OF_THE_OWNER: &str = "owner";
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = grants, treat_none_as_default_value = false)]
+struct Row {
+    diary_id: String,
+    user_id: String,
+    role: String,
+    created_at: Instant,
+    id: String,
+    access_until: Option<Instant>,
+    visible_from: Option<NaiveDate>,
+    include_notes: bool,
+}
+
+impl TryFrom<Row> for Grant {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let role = Role::parse(&row.role).ok_or_else(|| Error::corrupt("role"))?;
+        Ok(Self {
+            diary_id: Id::stored(row.diary_id),
+            user_id: Id::stored(row.user_id),
+            right: Right {
+                consent_id: (role != Role::Owner).then(|| Id::stored(row.id)),
+                role,
+                view: View { visible_from: row.visible_from, include_notes: row.include_notes },
+                access_until: row.access_until,
+            },
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// Gives a user a right on a diary, on which they must have none.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(db: &mut Db, grant: &Grant) -> Result<()> {
+    let right = &grant.right;
+    let row = Row {
+        diary_id: grant.diary_id.to_string(),
+        user_id: grant.user_id.to_string(),
+        role: right.role.as_str().to_owned(),
+        created_at: grant.created_at,
+        id: right.consent_id.as_ref().map_or_else(|| OF_THE_OWNER.to_owned(), ToString::to_string),
+        access_until: right.access_until,
+        visible_from: right.view.visible_from,
+        include_notes: right.view.include_notes,
+    };
+    diesel::insert_into(grants::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// What a user was given of a diary, whether it still holds or not.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(db: &mut Db, diary_id: &str, user_id: &Id) -> Result<Option<Grant>> {
+    let row: Option<Row> = on_engine!(db, |db| {
+        grants::table.find((diary_id, user_id.as_str())).select(Row::as_select()).first(db).optional()
+    })?;
+    row.map(Grant::try_from).transpose()
+}
+
+/// What was given on a consent.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_consent(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<Option<Grant>> {
+    let one = grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str())));
+    let row: Option<Row> = one.select(Row::as_select()).first(db).optional()?;
+    row.map(Grant::try_from).transpose()
+}
+
+/// A page of what was given to others of a diary and has not run out, the latest first; what rests on one consent, if one
+/// is named.
+///
+/// # Errors
+/// When the database fails.
+pub fn page_of_diary(
+    db: &mut Db,
+    diary_id: &str,
+    consent_id: Option<&Id>,
+    request: &PageRequest<String>,
+    now: Instant,
+) -> Result<Page<Grant>> {
+    let mut query = grants::table
+        .filter(grants::diary_id.eq(diary_id).and(grants::role.ne(Role::Owner.as_str())))
+        .filter(grants::access_until.is_null().or(grants::access_until.gt(now)))
+        .order(grants::id.desc())
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(id) = consent_id {
+        query = query.filter(grants::id.eq(id.to_string()));
+    }
+    if let Some(before) = &request.after {
+        query = query.filter(grants::id.lt(before.clone()));
+    }
+    let found: Vec<Row> = query.load(db)?;
+    Page::cut(found, request.limit, |row| row.id.clone()).try_map(Grant::try_from)
+}
+
+/// A page of what a user has been given and has not run out, by diary.
+///
+/// # Errors
+/// When the database fails.
+pub fn page_of_user(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Instant) -> Result<Page<Grant>> {
+    let mut query = grants::table
+        .filter(grants::user_id.eq(user_id.as_str()))
+        .filter(grants::access_until.is_null().or(grants::access_until.gt(now)))
+        .order(grants::diary_id)
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(after) = &request.after {
+        query = query.filter(grants::diary_id.gt(after.clone()));
+    }
+    let found: Vec<Row> = query.load(db)?;
+    Page::cut(found, request.limit, |row| row.diary_id.clone()).try_map(Grant::try_from)
+}
+
+/// All that a user was ever given of others' diaries and not taken back.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_from_others(db: &mut Db, user_id: &Id) -> Result<Vec<Grant>> {
+    let rows: Vec<Row> = grants::table
+        .filter(grants::user_id.eq(user_id.as_str()).and(grants::role.ne(Role::Owner.as_str())))
+        .select(Row::as_select())
+        .load(db)?;
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// Takes back what rests on a consent, if anything does.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<()> {
+    let one = grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str()));
+    diesel::delete(grants::table.filter(one)).execute(db)?;
+    Ok(())
+}
