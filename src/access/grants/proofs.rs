@@ -225,15 +225,24 @@ pub(in crate::access) fn read_again(db: &mut Db, known: &ReadableDiary) -> Resul
     Ok(diary.map(|diary| ReadableDiary { diary, ..known.clone() }))
 }
 
+/// Whether somebody is at a diary by the same right as before.
+pub(in crate::access) fn still_holds(db: &mut Db, who: &SignedIn, known: &ReadableDiary) -> Result<bool, Refusal> {
+    let (_, right) = right_on(db, who, &DiaryRef::Id(known.diary.id.clone()))?;
+    Ok(right == known.right)
+}
+
 pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<WritableDiary, Refusal> {
-    let (id, right) = right_on(db, who, which)?;
+    let (id, mut right) = right_on(db, who, which)?;
     if !right.role.writes() {
         return Err(Refusal::Forbidden);
     }
     let diary = diaries::find_locked(db, id.as_str())?.ok_or(Refusal::NotFound)?;
     if right.role != Role::Owner {
-        // While it waited for the lock, the owner may have taken it back.
-        right_on(db, who, &DiaryRef::Id(id))?;
+        // While it waited for the lock, the owner may have taken it back, or given another in its place.
+        right = right_on(db, who, &DiaryRef::Id(id))?.1;
+        if !right.role.writes() {
+            return Err(Refusal::Forbidden);
+        }
     }
     let readable = ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now };
     Ok(WritableDiary { readable, stamp: Cell::new(None) })

@@ -28,6 +28,9 @@ use crate::{
     },
 };
 
+/// How often a read begins anew when the right by which it was made became another one meanwhile.
+const TRIES: usize = 3;
+
 /// Somebody with a genuine access token, or a genuine cookie.
 #[derive(Clone)]
 pub struct Caller {
@@ -93,7 +96,8 @@ impl Caller {
         }
     }
 
-    /// The diaries that the caller may read, own and shared, each as `view` makes it. To be listed is to be looked at.
+    /// The diaries that the caller may read, own and shared, each as `view` makes it. To be listed is to be looked at, so
+    /// those of others are noted, as in [`Visit::read`].
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or what is wrong with the question.
@@ -102,27 +106,44 @@ impl Caller {
         asked: Result<PageRequest<String>, Faults>,
         view: impl Fn(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<Page<T>, Refusal> {
-        let own = view.clone();
-        let page = self
-            .read(asked.clone(), move |db, who, asked| {
-                let page = proofs::readable_diaries(db, who, &asked)?;
-                let all_own = page.items.iter().all(|diary| diary.role() == Role::Owner);
-                if all_own { page.try_map(|diary| own(db, &diary)).map(Some) } else { Ok(None) }
-            })
-            .await?;
-        if let Some(page) = page {
-            return Ok(page);
+        for _ in 0..TRIES {
+            let view = view.clone();
+            let (page, seen) = self
+                .read(asked.clone(), move |db, who, asked| {
+                    let mut seen = Vec::new();
+                    let page = proofs::readable_diaries(db, who, &asked)?.try_map(|diary| {
+                        let shown = view(db, &diary)?;
+                        seen.push(diary);
+                        Ok::<_, Refusal>(shown)
+                    })?;
+                    Ok((page, seen))
+                })
+                .await?;
+            let deed = Deed { access: Access::Read, what: Operation::ListDiaries, target: None };
+            if self.note(seen, deed).await? {
+                return Ok(page);
+            }
         }
-        let noted = self.signed_in(asked, move |db, who, asked| {
-            proofs::readable_diaries(db, who, &asked)?.try_map(|diary| {
-                if diary.role() != Role::Owner {
-                    let deed = Deed { access: Access::Read, what: Operation::ListDiaries, target: None };
-                    notes::record(db, who, &diary, &deed)?;
+        Err(Refusal::Busy)
+    }
+
+    /// Notes that others' diaries were looked at, if the rights by which they were still hold. `false` when one of them is
+    /// another by now: what was read by it must not be shown.
+    async fn note(&self, seen: Vec<ReadableDiary>, deed: Deed) -> Result<bool, Refusal> {
+        let of_others: Vec<_> = seen.into_iter().filter(|diary| diary.role() != Role::Owner).collect();
+        if of_others.is_empty() {
+            return Ok(true);
+        }
+        self.write(Ok(()), move |db, who, ()| {
+            for diary in &of_others {
+                if !proofs::still_holds(db, who, diary)? {
+                    return Ok(false);
                 }
-                view(db, &diary)
-            })
-        });
-        self.store.write_on_snapshot(noted).await
+            }
+            notes::record(db, who, &of_others, &deed)?;
+            Ok(true)
+        })
+        .await
     }
 
     /// When the request came.
@@ -153,8 +174,8 @@ fn token(request: &HttpRequest) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// A caller before the diary that the path names. Whoever is let in and is not the owner leaves a row in the access log, in
-/// the transaction of the visit. What is asked is opened after the right: who may not see a diary learns nothing of their
+/// A caller before the diary that the path names. Whoever is let in and is not the owner leaves a row in the access log
+/// before anything is shown or done. What is asked is opened after the right: who may not see a diary learns nothing of their
 /// faults.
 pub struct Visit {
     caller: Caller,
@@ -176,7 +197,9 @@ impl Visit {
         Self { target: Some(row.to_string()), ..self }
     }
 
-    /// Reads the diary, if the caller may, in one transaction with the check.
+    /// Reads the diary, if the caller may, on one snapshot with the check. Who is not its owner is noted before the answer
+    /// goes out, in a short write that looks at the right again: if it has ended meanwhile, or the row can't be written,
+    /// nothing is shown.
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or what is wrong with the question.
@@ -190,44 +213,21 @@ impl Visit {
         A: Clone + Send + 'static,
         T: Send + 'static,
     {
-        let (diary, own_asked, own) = (self.diary.clone(), asked.clone(), work.clone());
-        let answered = self
-            .caller
-            .read(Ok(()), move |db, who, ()| {
-                let readable = proofs::readable(db, who, &diary)?;
-                if readable.role() == Role::Owner { own(db, &readable, own_asked?).map(Some) } else { Ok(None) }
-            })
-            .await?;
-        match answered {
-            Some(answer) => Ok(answer),
-            None => self.noted(Access::Read, operation, asked, work).await,
-        }
-    }
-
-    /// Lets anybody in who may read, and notes it unless it is the owner: so it writes, whatever the work does.
-    async fn noted<A, T>(
-        self,
-        access: Access,
-        operation: Operation,
-        asked: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &ReadableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
-        let Self { caller, diary, target } = self;
-        let work = caller.signed_in(Ok(()), move |db, who, ()| {
-            let readable = proofs::readable(db, who, &diary)?;
-            if readable.role() != Role::Owner {
-                notes::record(db, who, &readable, &Deed { access, what: operation, target })?;
+        for _ in 0..TRIES {
+            let (diary, asked, work) = (self.diary.clone(), asked.clone(), work.clone());
+            let (answer, seen) = self
+                .caller
+                .read(Ok(()), move |db, who, ()| {
+                    let readable = proofs::readable(db, who, &diary)?;
+                    Ok((work(db, &readable, asked?)?, readable))
+                })
+                .await?;
+            let deed = Deed { access: Access::Read, what: operation, target: self.target.clone() };
+            if self.caller.note(vec![seen], deed).await? {
+                return Ok(answer);
             }
-            work(db, &readable, asked?)
-        });
-        match access {
-            Access::Read => caller.store.write_on_snapshot(work).await,
-            Access::Write => caller.store.write(work).await,
         }
+        Err(Refusal::Busy)
     }
 
     /// Reads the diary as [`Visit::read`] does, for its owner on the replica if there is one that knows what the primary
@@ -252,7 +252,7 @@ impl Visit {
         let diary = self.diary.clone();
         let known = self.caller.read(Ok(()), move |db, who, ()| proofs::readable(db, who, &diary)).await?;
         if known.role() != Role::Owner {
-            return self.noted(Access::Read, operation, asked, work).await;
+            return self.read(operation, asked, work).await;
         }
         let (there_asked, there) = (asked.clone(), work.clone());
         let answered = store
@@ -290,7 +290,7 @@ impl Visit {
                 let writable = proofs::writable(db, who, &diary)?;
                 if writable.role() != Role::Owner {
                     let deed = Deed { access: Access::Write, what: operation, target };
-                    notes::record(db, who, &writable, &deed)?;
+                    notes::record(db, who, std::slice::from_ref(&*writable), &deed)?;
                 }
                 work(db, &writable, said?)
             })
@@ -311,7 +311,17 @@ impl Visit {
         A: Clone + Send + 'static,
         T: Send + 'static,
     {
-        self.noted(Access::Write, operation, said, work).await
+        let Self { caller, diary, target } = self;
+        caller
+            .write(Ok(()), move |db, who, ()| {
+                let readable = proofs::readable(db, who, &diary)?;
+                if readable.role() != Role::Owner {
+                    let deed = Deed { access: Access::Write, what: operation, target };
+                    notes::record(db, who, std::slice::from_ref(&readable), &deed)?;
+                }
+                work(db, &readable, said?)
+            })
+            .await
     }
 
     /// Reads what is for the owner alone.
