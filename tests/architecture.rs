@@ -150,7 +150,7 @@ fn rights_are_given_without_a_session_by_a_few_files_alone() {
     };
     assert_eq!(named("own_diary"), ["service/demo/year.rs", "service/seed.rs"]);
     // What an older version left uncounted, and the operator's own command.
-    assert_eq!(named("any_diary"), ["diary/covered_days/backfill.rs"]);
+    assert_eq!(named("any_diary"), ["diary/episodes/backfill.rs"]);
     assert_eq!(named("any_readable"), ["reports/file.rs"]);
     assert_eq!(named("grant_owner"), ["people/accounts/registration.rs"]);
     // A redeemed code, and an open link.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{store, tally::Tally};
+use super::{contribution, soreness::store as soreness, store};
 use crate::{
     access::any_diary,
-    diary::episodes::{self, soreness},
+    diary::covered_days::{self, tally::Tally},
     foundation::clock::Instant,
     storage::{Db, Store, refusal::Refusal},
 };
@@ -30,7 +30,7 @@ pub async fn run(db: &Store, now: Instant) -> Result<usize, Refusal> {
 
 fn some(db: &mut Db, now: Instant) -> Result<usize, Refusal> {
     let mut by_diary: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    let days = store::without_tally(db, BATCH)?;
+    let days = covered_days::store::without_tally(db, BATCH)?;
     for (diary, date) in &days {
         by_diary.entry(diary.clone()).or_default().push(*date);
     }
@@ -38,10 +38,10 @@ fn some(db: &mut Db, now: Instant) -> Result<usize, Refusal> {
         let diary = any_diary(db, &diary, now)?;
         for date in dates {
             let mut tally = Tally::default();
-            for episode in episodes::store::between(db, &diary, date, date)? {
-                tally.add(&Tally::of(&episode, &soreness::store::all(db, &diary, &episode.id)?));
+            for episode in store::between(db, &diary, date, date)? {
+                tally.add(&contribution::tally(&episode, &soreness::all(db, &diary, &episode.id)?));
             }
-            store::set_tally(db, &diary, date, tally)?;
+            covered_days::store::set_tally(db, &diary, date, tally)?;
         }
     }
     Ok(days.len())
