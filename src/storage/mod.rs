@@ -5,6 +5,7 @@
 
 mod address;
 mod db;
+mod engines;
 mod error;
 mod fixed;
 pub mod moment;

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use super::{
     address::Address,
     db::Db,
+    engines::{
+        postgres::{self, Lanes},
+        sqlite,
+    },
     error::{Error, Failure},
-    postgres::{self, Lanes, address::PgAddress, connection::Preparation},
-    sqlite,
+    postgres::{address::PgAddress, connection::Preparation},
 };
 use crate::foundation::lane::LaneError;
 

@@ -5,7 +5,14 @@ use std::path::Path;
 use chrono::NaiveDate;
 use diesel::{QueryResult, prelude::*};
 
-use super::{address::Address, db::Db, error::Error, postgres, schema, sqlite, transaction::transaction};
+use super::{
+    address::Address,
+    db::Db,
+    engines::{migrations, postgres},
+    error::Error,
+    schema, sqlite,
+    transaction::transaction,
+};
 use crate::foundation::{clock::Instant, private_file};
 
 /// How many rows are in memory at a time.
@@ -47,7 +54,7 @@ fn open_source(address: &Address) -> Result<Db, Error> {
         }
         Address::Postgres(address) => {
             let mut connection = postgres::connect(address)?;
-            let current = postgres::is_current(&mut connection)?;
+            let current = migrations::is_current(&mut connection)?;
             (Db::Postgres(connection), current)
         }
     };
@@ -66,7 +73,7 @@ fn open_target(address: &Address) -> Result<Db, Error> {
         }
         Address::Postgres(address) => {
             let mut db = Db::Postgres(postgres::connect(address)?);
-            postgres::migrate(&mut db)?;
+            migrations::migrate(&mut db)?;
             Ok(db)
         }
     }

@@ -1,17 +1,14 @@
-//! SQLite: one file, a lane of readers, one writer that commits in groups, and checkpoints beside it.
+//! SQLite: connections to one file, its log, and copies of it.
 
-mod connection;
-mod engine;
+pub mod connection;
 pub mod files;
-mod log;
-mod writer;
+pub mod log;
 
 use std::path::Path;
 
 use connection::Use;
 pub use connection::is_current;
 use diesel::{QueryResult, SqliteConnection, connection::AnsiTransactionManager};
-pub use engine::Engine;
 
 use super::error::Error;
 

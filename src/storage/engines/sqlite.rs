@@ -13,17 +13,20 @@ use diesel::QueryResult;
 use diesel::connection::TransactionManager;
 use tokio::sync::oneshot;
 
-use super::{
-    connection::{self, Use},
-    log::{self, Log},
-    writer::{self, Write},
-};
+use super::writer::{self, Write};
 use crate::{
     foundation::{
         lane::{Lane, LaneError},
         private_file,
     },
-    storage::{Db, Error, Failure, transaction::transaction},
+    storage::{
+        Db, Error, Failure,
+        sqlite::{
+            connection::{self, Use},
+            log::{self, Log},
+        },
+        transaction::transaction,
+    },
 };
 
 /// How long a read may wait for a free connection.

@@ -5,11 +5,14 @@ use std::{path::Path, sync::atomic::Ordering};
 use crossbeam_channel::Receiver;
 use diesel::connection::TransactionManager;
 
-use super::{
-    connection::{Use, connect},
-    log::Log,
+use crate::storage::{
+    Db, Error,
+    sqlite::{
+        self,
+        connection::{Use, connect},
+        log::Log,
+    },
 };
-use crate::storage::{Db, Error};
 
 /// How many writes one commit takes at most, so that the first of them does not wait for ever.
 const LARGEST_GROUP: usize = 512;
@@ -48,7 +51,7 @@ pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>
 
 fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> {
     if let Db::Sqlite(connection) = db {
-        super::begin(connection, "BEGIN IMMEDIATE")?;
+        sqlite::begin(connection, "BEGIN IMMEDIATE")?;
     }
     for write in group.iter_mut() {
         write.run(db);

@@ -3,8 +3,7 @@
 use diesel::{QueryResult, connection::SimpleConnection, migration::MigrationSource, pg::Pg};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::PgConnection;
-use crate::storage::{Db, Error, transaction::transaction};
+use crate::storage::{Db, Error, postgres::connection::PgConnection, transaction::transaction};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 

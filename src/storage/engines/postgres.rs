@@ -10,14 +10,17 @@ use std::{
 use diesel::QueryResult;
 use tokio::runtime;
 
-use super::{
-    address::PgAddress,
-    connection::{PgConnection, Preparation},
-    migrations,
-};
+use super::migrations;
 use crate::{
     foundation::lane::{Lane, LaneError},
-    storage::{Db, Error, Failure, transaction::transaction},
+    storage::{
+        Db, Error, Failure,
+        postgres::{
+            address::PgAddress,
+            connection::{PgConnection, Preparation},
+        },
+        transaction::transaction,
+    },
 };
 
 /// How long work may wait for a free connection.
