@@ -13,7 +13,10 @@ use diesel::QueryResult;
 use diesel::connection::TransactionManager;
 use tokio::sync::oneshot;
 
-use super::writer::{self, Write};
+use super::{
+    migrations,
+    writer::{self, Write},
+};
 use crate::{
     foundation::{
         lane::{Lane, LaneError},
@@ -52,8 +55,8 @@ impl Engine {
     /// When the file can't be opened or migrated, or the system refuses threads.
     pub fn open(file: &Path, read_connections: usize, write_queue: usize) -> Result<Self, Error> {
         private_file::make(file).map_err(|error| Error::Unavailable(error.to_string()))?;
-        let mut main = connection::connect(file, Use::Write)?;
-        let applied = connection::migrate(&mut main)?;
+        let mut main = Db::Sqlite(connection::connect(file, Use::Write)?);
+        let applied = migrations::migrate(&mut main)?;
         if applied > 0 {
             tracing::info!(applied, "the database was brought up to date");
         }
@@ -70,7 +73,7 @@ impl Engine {
             let (file, log) = (file.to_owned(), log.clone());
             thread::Builder::new()
                 .name("writer".into())
-                .spawn(move || writer::write_in_groups(&file, Db::Sqlite(main), &queue, &log))
+                .spawn(move || writer::write_in_groups(&file, main, &queue, &log))
                 .map_err(no_thread)?
         };
         let checkpoint_thread = {
