@@ -29,6 +29,7 @@ pub use postgres::address::PgAddress;
 pub use sqlite::files::{backup, empty_log, restore};
 pub use store::{Options, Store};
 pub use stored_date::StoredDate;
+pub use transaction::Work;
 
 /// What a query returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

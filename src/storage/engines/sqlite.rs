@@ -28,7 +28,7 @@ use crate::{
             connection::{self, Use},
             log::{self, Log},
         },
-        transaction::transaction,
+        transaction::{Work, transaction},
     },
 };
 
@@ -98,21 +98,13 @@ impl Engine {
     }
 
     /// Runs a read on a snapshot.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let outcome = self.readers.run(READ_PATIENCE, move |db| transaction(db, begin, work)).await;
         outcome.unwrap_or_else(|lane| Err(E::from(lane.into())))
     }
 
     /// Runs a write in the next group and answers after its commit.
-    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
         let write = Box::new(PendingWrite { work: Some(work), outcome: None, reply });
         match self.writes.as_ref().map(|writes| writes.try_send(write)) {
