@@ -13,9 +13,8 @@ const HTTP_IS_NAMED_BY: [(&str, &str, &str); 1] =
     [("people/accounts/http.rs", "people/sign_in/http.rs", "registering signs in as well, and shows the same tokens")];
 
 /// Where SQL is besides `storage/`, `store.rs` and `rows.rs`. The list may shrink.
-const SQL_IS_IN: [(&str, &str); 6] = [
+const SQL_IS_IN: [(&str, &str); 5] = [
     ("access/grants/proofs.rs", "the one question of rights is asked in the transaction that does the work"),
-    ("foundation/clock.rs", "an instant says how it is kept, beside what it is"),
     ("service/health.rs", "asks the database whether it answers"),
     ("web/allowance.rs", "a store of its own: what addresses have used up"),
     ("access/guesses.rs", "a store of its own: counts of failures"),

@@ -17,7 +17,6 @@ mod store;
 mod stored_date;
 mod transaction;
 pub mod transfer;
-mod types;
 
 pub use address::{Address, AddressError};
 pub use db::Db;
