@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use cramp_diary::{
     analytics::period::Asked,
-    diary::covered_days::backfill,
+    diary::episodes::backfill,
     foundation::{clock::Clock, fields, language::Language},
     reports::file::{self, Wanted},
     service::{

@@ -32,9 +32,8 @@ const SUBJECTS: [(&str, &[&str]); 12] = [];
 const OWNERS: [(&str, &str); 19] = [];
 
 /// Where SQL is besides `storage/`, `store.rs` and `rows.rs`. The list may shrink.
-const SQL_IS_IN: [(&str, &str); 6] = [
+const SQL_IS_IN: [(&str, &str); 5] = [
     ("access/grants/proofs.rs", "the one question of rights is asked in the transaction that does the work"),
-    ("foundation/clock.rs", "an instant says how it is kept, beside what it is"),
     ("service/health.rs", "asks the database whether it answers"),
     ("web/allowance.rs", "a store of its own: what addresses have used up"),
     ("access/guesses.rs", "a store of its own: counts of failures"),
@@ -165,7 +164,7 @@ fn rights_are_given_without_a_session_by_a_few_files_alone() {
     };
     assert_eq!(named("own_diary"), ["service/demo/year.rs", "service/seed.rs"]);
     // What an older version left uncounted, and the operator's own command.
-    assert_eq!(named("any_diary"), ["diary/covered_days/backfill.rs"]);
+    assert_eq!(named("any_diary"), ["diary/episodes/backfill.rs"]);
     assert_eq!(named("any_readable"), ["reports/file.rs"]);
     assert_eq!(named("grant_owner"), ["people/accounts/registration.rs"]);
     // A redeemed code, and an open link.

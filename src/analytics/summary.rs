@@ -13,8 +13,11 @@ use super::{
 };
 use crate::{
     diary::{
-        covered_days::tally::{Tally, Words, site_word},
-        episodes::model::{Part, Side, Site},
+        covered_days::tally::{Tally, Words},
+        episodes::{
+            contribution::site_word,
+            model::{Part, Side, Site},
+        },
     },
     foundation::{language::Language, precondition::Revision},
     say,

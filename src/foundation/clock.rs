@@ -11,19 +11,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 /// A point in time with the precision that both databases keep: whole microseconds since 1970-01-01T00:00:00Z.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    diesel::expression::AsExpression,
-    diesel::deserialize::FromSqlRow,
-)]
-#[diesel(sql_type = crate::storage::moment::Moment)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
 const MICROS_PER_SECOND: i64 = 1_000_000;

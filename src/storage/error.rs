@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::foundation::lane::LaneError;
+
 /// A failure of the database or of the way to it. The text is for the log, never for a client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -34,7 +36,7 @@ impl Error {
 }
 
 /// What the work of a transaction may fail with. The store has to see its own errors in it, since some mean: once more.
-pub trait Failure: From<Error> {
+pub trait Failure: From<Error> + Send + 'static {
     /// The database's part in it.
     fn of_storage(&self) -> Option<&Error>;
 }
@@ -42,6 +44,16 @@ pub trait Failure: From<Error> {
 impl Failure for Error {
     fn of_storage(&self) -> Option<&Error> {
         Some(self)
+    }
+}
+
+impl From<LaneError> for Error {
+    fn from(error: LaneError) -> Self {
+        match error {
+            LaneError::Full => Self::Overloaded,
+            LaneError::TooLate => Self::Unavailable(error.to_string()),
+            LaneError::Panicked => Self::Failed(error.to_string()),
+        }
     }
 }
 

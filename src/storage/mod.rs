@@ -5,6 +5,7 @@
 
 mod address;
 mod db;
+mod engines;
 mod error;
 mod fixed;
 pub mod moment;
@@ -16,7 +17,6 @@ mod store;
 mod stored_date;
 mod transaction;
 pub mod transfer;
-mod types;
 
 pub use address::{Address, AddressError};
 pub use db::Db;
@@ -28,6 +28,7 @@ pub use postgres::address::PgAddress;
 pub use sqlite::files::{backup, empty_log, restore};
 pub use store::{Options, Store};
 pub use stored_date::StoredDate;
+pub use transaction::Work;
 
 /// What a query returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::{
     address::Address,
-    db::Db,
+    engines::{
+        postgres::{self, Lanes},
+        sqlite,
+    },
     error::{Error, Failure},
-    postgres::{self, Lanes, address::PgAddress, connection::Preparation},
-    sqlite,
+    postgres::{address::PgAddress, connection::Preparation},
+    transaction::Work,
 };
-use crate::foundation::lane::LaneError;
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -91,11 +93,7 @@ impl Store {
     ///
     /// # Errors
     /// What the closure answers, or why the database could not be asked.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         match &*self.engine {
             Engine::Sqlite(engine) => engine.read(work).await,
             Engine::Postgres(engine) => engine.read(work).await,
@@ -115,14 +113,7 @@ impl Store {
     ///
     /// # Errors
     /// What the closure answers, or why the replica could not be asked.
-    pub async fn read_replica<T, E>(
-        &self,
-        work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn read_replica<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         match &*self.engine {
             Engine::Sqlite(engine) => engine.read(work).await,
             Engine::Postgres(engine) => engine.read_replica(work).await,
@@ -134,46 +125,23 @@ impl Store {
     ///
     /// # Errors
     /// What the closure answers, or why the database could not be changed.
-    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         match &*self.engine {
             Engine::Sqlite(engine) => engine.write(work).await,
             Engine::Postgres(engine) => engine.write(work).await,
         }
     }
-}
 
-impl Store {
     /// Runs a read that leaves something behind, such as a row in a log: all of it sees one snapshot, as with
     /// [`Store::read`], and it answers after its commit, as [`Store::write`] does.
     ///
     /// # Errors
     /// What the closure answers, or why the database could not be changed.
-    pub async fn write_on_snapshot<T, E>(
-        &self,
-        work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn write_on_snapshot<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         match &*self.engine {
             // Its one writer sees nobody else's changes.
             Engine::Sqlite(engine) => engine.write(work).await,
             Engine::Postgres(engine) => engine.write_on_snapshot(work).await,
-        }
-    }
-}
-
-impl From<LaneError> for Error {
-    fn from(error: LaneError) -> Self {
-        match error {
-            LaneError::Full => Self::Overloaded,
-            LaneError::TooLate => Self::Unavailable(error.to_string()),
-            LaneError::Panicked => Self::Failed(error.to_string()),
         }
     }
 }

@@ -9,6 +9,11 @@ use super::{
     error::{Error, Failure},
 };
 
+/// What is done in a transaction. It can be done once more, when another transaction was in the way.
+pub trait Work<T, E>: FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static {}
+
+impl<T, E, W: FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static> Work<T, E> for W {}
+
 /// Runs work in a transaction that `begin` opens (inside another one: a savepoint). What the work refuses is undone, and
 /// so is what it did before a panic, which then goes on its way.
 pub fn transaction<T, E: Failure>(

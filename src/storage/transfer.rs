@@ -5,7 +5,18 @@ use std::path::Path;
 use chrono::NaiveDate;
 use diesel::{QueryResult, prelude::*};
 
-use super::{address::Address, db::Db, error::Error, postgres, schema, sqlite, transaction::transaction};
+use super::{
+    address::Address,
+    db::Db,
+    engines::{migrations, postgres},
+    error::Error,
+    schema,
+    sqlite::{
+        self,
+        connection::{self, Use},
+    },
+    transaction::transaction,
+};
 use crate::foundation::{clock::Instant, private_file};
 
 /// How many rows are in memory at a time.
@@ -38,20 +49,18 @@ pub fn copy(from: &Address, to: &Address) -> Result<Copied, Error> {
 }
 
 fn open_source(address: &Address) -> Result<Db, Error> {
-    let (db, current) = match address {
+    let mut db = match address {
         Address::Sqlite(file) => {
             must_exist(file)?;
-            let mut connection = sqlite::connect_to_read(file)?;
-            let current = sqlite::is_current(&mut connection)?;
-            (Db::Sqlite(connection), current)
+            Db::Sqlite(connection::connect(file, Use::Read)?)
         }
-        Address::Postgres(address) => {
-            let mut connection = postgres::connect(address)?;
-            let current = postgres::is_current(&mut connection)?;
-            (Db::Postgres(connection), current)
-        }
+        Address::Postgres(address) => Db::Postgres(postgres::connect(address)?),
     };
-    if current { Ok(db) } else { Err(Error::Failed(format!("{address} is not up to date; run migrate on it first"))) }
+    if migrations::is_current(&mut db)? {
+        Ok(db)
+    } else {
+        Err(Error::Failed(format!("{address} is not up to date; run migrate on it first")))
+    }
 }
 
 fn must_exist(file: &Path) -> Result<(), Error> {
@@ -59,29 +68,27 @@ fn must_exist(file: &Path) -> Result<(), Error> {
 }
 
 fn open_target(address: &Address) -> Result<Db, Error> {
-    match address {
+    let mut db = match address {
         Address::Sqlite(file) => {
             private_file::make(file).map_err(|error| Error::Failed(error.to_string()))?;
-            sqlite::connect_migrated(file).map(Db::Sqlite)
+            Db::Sqlite(connection::connect(file, Use::Write)?)
         }
-        Address::Postgres(address) => {
-            let mut db = Db::Postgres(postgres::connect(address)?);
-            postgres::migrate(&mut db)?;
-            Ok(db)
-        }
-    }
+        Address::Postgres(address) => Db::Postgres(postgres::connect(address)?),
+    };
+    migrations::migrate(&mut db)?;
+    Ok(db)
 }
 
 fn begin_snapshot(db: &mut Db) -> QueryResult<()> {
     match db {
-        Db::Sqlite(connection) => sqlite::begin(connection, "BEGIN"),
+        Db::Sqlite(db) => connection::begin(db, "BEGIN"),
         Db::Postgres(connection) => connection.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
     }
 }
 
 fn begin_everything(db: &mut Db) -> QueryResult<()> {
     match db {
-        Db::Sqlite(connection) => sqlite::begin(connection, "BEGIN IMMEDIATE"),
+        Db::Sqlite(db) => connection::begin(db, "BEGIN IMMEDIATE"),
         Db::Postgres(connection) => connection.begin("BEGIN"),
     }
 }

@@ -1,27 +1,8 @@
 //! What is counted of a day.
 
-use crate::{
-    diary::episodes::model::{Context, Episode},
-    foundation::local_clock::{DayParts, LocalClock, Period},
-};
+use chrono::NaiveDate;
 
-/// What a cramp contributes to the sums of its day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
-    /// When it began, on the local clock.
-    pub clock: LocalClock,
-    /// What the person was doing.
-    pub context: Option<Context>,
-    /// Whether sleep broke.
-    pub interrupted_sleep: Option<bool>,
-}
-
-impl From<&Episode> for Facts {
-    fn from(episode: &Episode) -> Self {
-        let details = &episode.details;
-        Self { clock: episode.clock, context: details.context, interrupted_sleep: details.interrupted_sleep }
-    }
-}
+use super::tally::Tally;
 
 /// Counts of one local date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,28 +30,6 @@ pub struct DayCounts {
 }
 
 impl DayCounts {
-    /// What one cramp adds.
-    #[must_use]
-    pub fn of(facts: &Facts, parts: DayParts) -> Self {
-        let one_if = i32::from;
-        let period = parts.period(facts.clock.time);
-        let night_of = parts.night_of(facts.clock);
-        let interrupted = facts.interrupted_sleep == Some(true);
-        let in_bed = facts.context.map(|context| matches!(context, Context::Asleep | Context::InBedAwake));
-        Self {
-            episodes: 1,
-            night_begun_this_date: one_if(night_of == Some(facts.clock.date)),
-            night_begun_the_date_before: one_if(night_of.is_some_and(|night| night != facts.clock.date)),
-            evening: one_if(period == Period::Evening),
-            sleep_interrupted: one_if(interrupted),
-            sleep_not_interrupted: one_if(facts.interrupted_sleep == Some(false)),
-            late_and_sleep_interrupted: one_if(interrupted && period != Period::Day),
-            in_bed: one_if(in_bed == Some(true)),
-            not_in_bed: one_if(in_bed == Some(false)),
-            on_the_move: one_if(matches!(facts.context, Some(Context::Walking | Context::Exercising))),
-        }
-    }
-
     /// Sums of both.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
@@ -97,4 +56,15 @@ impl DayCounts {
             on_the_move: with(self.on_the_move, other.on_the_move),
         }
     }
+}
+
+/// What one cramp adds to its day, with the soreness after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contribution {
+    /// The local date on which it began.
+    pub date: NaiveDate,
+    /// In figures of the day: one, or none, of each.
+    pub counts: DayCounts,
+    /// All else that was told of it.
+    pub tally: Tally,
 }

@@ -4,7 +4,7 @@
 //! 130,1395|45,180*2|7*3||asleep*3|calf:left*2 foot:right|long_walk|stretching*3=15,30*2|3|1|3||3
 //! ```
 //!
-//! Parts stand between bars, in the order of [`parts`]; what is missing at the end is empty. A count follows its
+//! Parts stand between bars, in the order of `parts!`; what is missing at the end is empty. A count follows its
 //! number or word after an asterisk, unless it is one. After an equals sign come the seconds that a measure took.
 
 use std::{collections::BTreeMap, fmt::Write};
@@ -33,63 +33,22 @@ pub fn read(text: &str) -> Option<Tally> {
     texts.next().is_none().then_some(tally)
 }
 
-/// All parts of a tally. A new one comes last.
-fn parts(tally: &mut Tally) -> [&mut dyn Part; 24] {
-    let Tally {
-        minutes,
-        durations,
-        intensities,
-        sleep_disturbances,
-        contexts,
-        sites,
-        triggers,
-        relief,
-        with_sites,
-        with_triggers,
-        with_relief,
-        in_both_legs,
-        written_soon,
-        soreness:
-            Soreness {
-                resolved_on,
-                last_seen_on,
-                sore_on,
-                paused_on,
-                peaks,
-                tender_days,
-                tender,
-                not_tender,
-                limits_walking,
-                not_limits_walking,
-                entries,
-            },
-    } = tally;
-    [
-        minutes,
-        durations,
-        intensities,
-        sleep_disturbances,
-        contexts,
-        sites,
-        triggers,
-        relief,
-        with_sites,
-        with_triggers,
-        with_relief,
-        in_both_legs,
-        written_soon,
-        resolved_on,
-        last_seen_on,
-        sore_on,
-        paused_on,
-        peaks,
-        tender_days,
-        tender,
-        not_tender,
-        limits_walking,
-        not_limits_walking,
-        entries,
-    ]
+/// All parts of a tally, each of which is named here: one that is forgotten does not compile.
+macro_rules! parts {
+    ($($of_tally:ident)+, soreness: $($of_soreness:ident)+) => {
+        fn parts(tally: &mut Tally) -> [&mut dyn Part; 24] {
+            let Tally { $($of_tally,)+ soreness: Soreness { $($of_soreness),+ } } = tally;
+            [$($of_tally,)+ $($of_soreness),+]
+        }
+    };
+}
+
+// A new one comes last.
+parts! {
+    minutes durations intensities sleep_disturbances contexts sites triggers relief with_sites with_triggers with_relief
+    in_both_legs written_soon,
+    soreness: resolved_on last_seen_on sore_on paused_on peaks tender_days tender not_tender limits_walking
+    not_limits_walking entries
 }
 
 /// One of them.

@@ -6,14 +6,12 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::{
-    model::{DayCounts, Facts},
+    model::{Contribution, DayCounts},
     notation,
-    tally::Tally,
+    tally::{Soreness, Tally},
 };
 use crate::{
     access::{ReadableDiary, WritableDiary},
-    diary::episodes::{model::Episode, soreness::model::Entry},
-    foundation::local_clock::DayParts,
     storage::{Db, Error, Result, StoredDate, fixed, on_engine, schema::covered_days},
 };
 
@@ -91,24 +89,6 @@ impl Day {
 
     fn tally(&mut self, change: impl FnOnce(&mut Tally)) {
         self.tally.as_mut().map(change);
-    }
-}
-
-/// What one cramp adds to its day, with the soreness after it.
-#[derive(PartialEq)]
-struct Contribution {
-    date: NaiveDate,
-    counts: DayCounts,
-    tally: Tally,
-}
-
-impl Contribution {
-    fn of(diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Self {
-        Self {
-            date: episode.clock.date,
-            counts: DayCounts::of(&Facts::from(episode), diary.diary().day_parts),
-            tally: Tally::of(episode, entries),
-        }
     }
 }
 
@@ -200,50 +180,41 @@ pub fn is_covered(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result
     Ok(diary.view().shows(date) && find(db, diary, date)?.is_some())
 }
 
-/// Counts a cramp, with the soreness after it.
+/// Counts a cramp.
 ///
 /// # Errors
 /// When the database fails.
-pub fn add(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
-    let cramp = Contribution::of(diary, episode, entries);
-    change(db, diary, cramp.date, |day| day.add(&cramp))
+pub fn add(db: &mut Db, diary: &WritableDiary, cramp: &Contribution) -> Result<()> {
+    change(db, diary, cramp.date, |day| day.add(cramp))
 }
 
 /// Counts a cramp no more.
 ///
 /// # Errors
 /// When the database fails.
-pub fn remove(db: &mut Db, diary: &WritableDiary, episode: &Episode, entries: &[Entry]) -> Result<()> {
-    let cramp = Contribution::of(diary, episode, entries);
-    change(db, diary, cramp.date, |day| day.remove(&cramp))
+pub fn remove(db: &mut Db, diary: &WritableDiary, cramp: &Contribution) -> Result<()> {
+    change(db, diary, cramp.date, |day| day.remove(cramp))
 }
 
 /// Counts a cramp as it is now instead of as it was.
 ///
 /// # Errors
 /// When the database fails.
-pub fn replace(
-    db: &mut Db,
-    diary: &WritableDiary,
-    (before, entries_before): (&Episode, &[Entry]),
-    (after, entries_after): (&Episode, &[Entry]),
-) -> Result<()> {
-    let before = Contribution::of(diary, before, entries_before);
-    let after = Contribution::of(diary, after, entries_after);
+pub fn replace(db: &mut Db, diary: &WritableDiary, before: &Contribution, after: &Contribution) -> Result<()> {
     if before == after {
         return Ok(());
     }
     if before.date == after.date {
         return change(db, diary, after.date, |day| {
-            day.remove(&before);
-            day.add(&after);
+            day.remove(before);
+            day.add(after);
         });
     }
-    change(db, diary, before.date, |day| day.remove(&before))?;
-    change(db, diary, after.date, |day| day.add(&after))
+    remove(db, diary, before)?;
+    add(db, diary, after)
 }
 
-/// Follows a change of the soreness after a cramp of a date.
+/// Counts the soreness after a cramp of a date as it is now instead of as it was.
 ///
 /// # Errors
 /// When the database fails.
@@ -251,8 +222,8 @@ pub fn set_soreness(
     db: &mut Db,
     diary: &WritableDiary,
     onset: NaiveDate,
-    before: &[Entry],
-    after: &[Entry],
+    before: &Soreness,
+    after: &Soreness,
 ) -> Result<()> {
     change(db, diary, onset, |day| day.tally(|tally| tally.soreness.replace(before, after)))
 }
@@ -265,20 +236,19 @@ pub fn set_checked_in(db: &mut Db, diary: &WritableDiary, date: NaiveDate, check
     change(db, diary, date, |day| day.checked_in = checked_in)
 }
 
-/// Counts anew what depends on how the day divides, for another division of it.
+/// Counts anew what depends on how the day divides, from what each cramp adds to which date under another division.
 ///
 /// # Errors
 /// When the database fails.
 pub fn recount(
     db: &mut Db,
     diary: &WritableDiary,
-    episodes: impl Iterator<Item = Facts>,
-    parts: DayParts,
+    cramps: impl IntoIterator<Item = (NaiveDate, DayCounts)>,
 ) -> Result<()> {
     let mut days: BTreeMap<NaiveDate, DayCounts> = BTreeMap::new();
-    for facts in episodes {
-        let day = days.entry(facts.clock.date).or_default();
-        *day = day.plus(DayCounts::of(&facts, parts));
+    for (date, counts) in cramps {
+        let day = days.entry(date).or_default();
+        *day = day.plus(counts);
     }
     for (date, counts) in days {
         let target = covered_days::table.find((diary.id(), date));

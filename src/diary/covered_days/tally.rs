@@ -1,20 +1,8 @@
 //! What the cramps of one day were like, counted: all that an analysis asks of them, without any of them.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
-use crate::{
-    diary::episodes::{
-        model::{Episode, Measure, Side, Site},
-        soreness::model::{Entry, Summary},
-    },
-    foundation::{
-        histogram::Histogram,
-        values::{Rating, Seconds},
-    },
-};
-
-/// An entry that is written within this time after the onset is from fresh memory.
-const SOON: Duration = Duration::from_hours(24);
+use crate::foundation::histogram::Histogram;
 
 /// Counts of words.
 pub type Words = BTreeMap<String, u32>;
@@ -88,46 +76,7 @@ pub struct Soreness {
     pub entries: u32,
 }
 
-fn whole(number: i32) -> u32 {
-    u32::try_from(number).unwrap_or_default()
-}
-
-/// The word under which a site is counted.
-#[must_use]
-pub fn site_word(site: Site) -> String {
-    format!("{}:{}", site.part.as_str(), site.side.map_or("", Side::as_str))
-}
-
 impl Tally {
-    /// What one cramp adds, with the soreness after it.
-    #[must_use]
-    pub fn of(episode: &Episode, entries: &[Entry]) -> Self {
-        let details = &episode.details;
-        let sites = details.sites.items();
-        let mut relief: BTreeMap<String, Tried> = BTreeMap::new();
-        for tried in details.relief.items() {
-            let counted = relief.entry(Measure::as_str(tried.measure).to_owned()).or_default();
-            counted.times += 1;
-            tried.seconds_to_relief.into_iter().for_each(|seconds| counted.seconds.add(whole(seconds)));
-        }
-        Self {
-            minutes: once(Some(episode.clock.time.minute().into())),
-            durations: once(details.duration_seconds.map(|seconds| whole(Seconds::get(seconds)))),
-            intensities: once(details.intensity.map(|rating| whole(Rating::get(rating)))),
-            sleep_disturbances: once(details.sleep_disturbance.map(|rating| whole(Rating::get(rating)))),
-            contexts: words(details.context.iter().map(|context| context.as_str().to_owned())),
-            sites: words(sites.iter().map(|site| site_word(*site))),
-            triggers: words(details.triggers.items().iter().map(|trigger| trigger.as_str().to_owned())),
-            with_sites: u32::from(!sites.is_empty()),
-            with_triggers: u32::from(!details.triggers.items().is_empty()),
-            with_relief: u32::from(!relief.is_empty()),
-            in_both_legs: u32::from(in_both_legs(sites)),
-            written_soon: u32::from(episode.created_at <= episode.started_at.plus(SOON)),
-            relief,
-            soreness: Soreness::of(entries),
-        }
-    }
-
     /// Counts what another tally counts as well.
     pub fn add(&mut self, other: &Self) {
         self.combine(other, add, |sum, more| *sum += more);
@@ -179,38 +128,10 @@ impl Tally {
 }
 
 impl Soreness {
-    /// What the entries after one cramp add, in the order of their dates.
-    #[must_use]
-    pub fn of(entries: &[Entry]) -> Self {
-        let summary = Summary::of(entries);
-        let Some(last) = entries.last() else { return Self::default() };
-        let days = |says: &dyn Fn(&Entry) -> bool| -> Histogram {
-            entries.iter().filter(|entry| says(entry)).map(|entry| (whole(entry.day), 1)).collect()
-        };
-        let count = |says: fn(&Entry) -> bool| entries.iter().filter(|entry| says(entry)).count();
-        let count = |says| u32::try_from(count(says)).unwrap_or(u32::MAX);
-        let resolved = summary.resolved_day;
-        let tender = count(|entry| entry.tender_to_touch == Some(true));
-        let not_tender = count(|entry| entry.tender_to_touch == Some(false));
-        Self {
-            resolved_on: once(resolved.map(whole)),
-            last_seen_on: once(resolved.is_none().then_some(whole(last.day))),
-            sore_on: days(&|entry| entry.level.get() > 0),
-            paused_on: days(&|entry| entry.level.get() == 0 && resolved.is_none_or(|over| entry.day < over)),
-            peaks: once(summary.peak.map(|peak| whole(peak.get()))),
-            tender_days: once((tender + not_tender > 0).then_some(tender)),
-            tender,
-            not_tender,
-            limits_walking: count(|entry| entry.limits_walking == Some(true)),
-            not_limits_walking: count(|entry| entry.limits_walking == Some(false)),
-            entries: count(|_| true),
-        }
-    }
-
-    /// What changes when the entries after one cramp become others.
-    pub fn replace(&mut self, before: &[Entry], after: &[Entry]) {
-        self.combine(&Self::of(before), Histogram::subtract, |sum, less| *sum = sum.saturating_sub(less));
-        self.combine(&Self::of(after), add, |sum, more| *sum += more);
+    /// Counts what followed one cramp as it is now instead of as it was.
+    pub fn replace(&mut self, before: &Self, after: &Self) {
+        self.combine(before, Histogram::subtract, |sum, less| *sum = sum.saturating_sub(less));
+        self.combine(after, add, |sum, more| *sum += more);
     }
 
     /// Whether nothing followed.
@@ -244,19 +165,4 @@ impl Soreness {
 
 fn add(sum: &mut Histogram, more: &Histogram) {
     sum.extend(more.iter());
-}
-
-fn once(number: Option<u32>) -> Histogram {
-    number.map(|number| (number, 1)).into_iter().collect()
-}
-
-/// What a cramp names twice it names: each word counts cramps.
-fn words(items: impl Iterator<Item = String>) -> Words {
-    items.map(|item| (item, 1)).collect()
-}
-
-/// Both at once: one site on both sides, or sites on either.
-fn in_both_legs(sites: &[Site]) -> bool {
-    let has = |side| sites.iter().any(|site| site.side == Some(side));
-    has(Side::Both) || (has(Side::Left) && has(Side::Right))
 }

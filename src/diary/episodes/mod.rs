@@ -1,5 +1,7 @@
 //! Cramps: what is logged of each, the lists that show them, and the soreness after them.
 
+pub mod backfill;
+pub mod contribution;
 pub mod http;
 pub mod model;
 mod rows;

@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::{
+    contribution,
     model::{Draft, Episode, Part},
     rows::{Row, context, seen, time},
 };
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     diary::{
-        covered_days::{self, model::Facts},
+        covered_days,
         episodes::soreness::{
             model::{Entry, Summary},
             store as soreness,
@@ -237,8 +238,7 @@ pub fn delete(db: &mut Db, diary: &WritableDiary, id: &Id, precondition: &Precon
     soreness::bury_all(db, diary, id, stamp)?;
     diesel::delete(episodes::table.find((diary.id(), id.as_str()))).execute(db)?;
     tombstones::bury(db, diary, Table::Episodes, id.as_str(), stamp)?;
-    covered_days::store::remove(db, diary, &episode, &entries)?;
-    Ok(())
+    Ok(covered_days::store::remove(db, diary, &contribution::of(&episode, &entries, diary.diary().day_parts))?)
 }
 
 fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Episode, Refusal> {
@@ -257,7 +257,7 @@ fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Ep
     };
     let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
     on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
-    covered_days::store::add(db, diary, &episode, &[])?;
+    covered_days::store::add(db, diary, &contribution::of(&episode, &[], diary.diary().day_parts))?;
     Ok(episode)
 }
 
@@ -293,7 +293,9 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
     let entries = entries_after(db, diary, &episode)?;
     let row = diesel::update(episodes::table.find((diary.id(), before.id.as_str()))).set(Row::new(&episode)?);
     on_engine!(db, |db| fixed!(row).execute(db))?;
-    covered_days::store::replace(db, diary, (&before, &entries_before), (&episode, &entries))?;
+    let parts = diary.diary().day_parts;
+    let counted = contribution::of(&before, &entries_before, parts);
+    covered_days::store::replace(db, diary, &counted, &contribution::of(&episode, &entries, parts))?;
     Ok(episode)
 }
 
@@ -347,13 +349,14 @@ pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: St
         .filter(episodes::diary_id.eq(diary.id()))
         .select((episodes::local_date, episodes::local_minute, episodes::context, episodes::interrupted_sleep))
         .load(db)?;
-    let facts = rows
+    let cramps = rows
         .into_iter()
         .map(|(date, minute, word, interrupted_sleep)| {
-            Ok(Facts { clock: LocalClock { date, time: time(minute)? }, context: context(word)?, interrupted_sleep })
+            let clock = LocalClock { date, time: time(minute)? };
+            Ok((date, contribution::counts(clock, context(word)?, interrupted_sleep, parts)))
         })
         .collect::<Result<Vec<_>>>()?;
-    covered_days::store::recount(db, diary, facts.into_iter(), parts)
+    covered_days::store::recount(db, diary, cramps)
 }
 
 /// The cramps whose onset lies on the given local dates, the newest first.

@@ -1,4 +1,4 @@
-//! How connections to a file are opened and checked, and its tables brought up to date.
+//! How connections to a file are opened and checked.
 
 use std::{
     path::Path,
@@ -7,18 +7,13 @@ use std::{
 };
 
 use diesel::{
-    Connection, RunQueryDsl, SqliteConnection,
-    connection::SimpleConnection,
-    migration::{Migration, MigrationSource},
+    Connection, QueryResult, RunQueryDsl, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection},
     sql_types::{BigInt, Integer, Text},
-    sqlite::Sqlite,
 };
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::log::LONGEST_LOG;
 use crate::storage::Error;
-
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// How long a statement waits for a lock that another process holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -92,37 +87,18 @@ fn log_ahead(db: &mut SqliteConnection) -> Result<(), Error> {
     }
 }
 
-/// Brings the tables up to date, all or nothing. Of several processes that start at once, one does it.
-pub fn migrate(db: &mut SqliteConnection) -> Result<usize, Error> {
-    // A migration that builds a table anew drops the old one, which would take the rows that refer to it along. The
-    // setting can't change within a transaction.
-    db.batch_execute("PRAGMA foreign_keys = OFF")?;
-    let applied = db.immediate_transaction(|db| {
-        refuse_newer_version(db)?;
-        let applied = db.run_pending_migrations(MIGRATIONS).map_err(migration_failed)?.len();
-        if applied == 0 {
-            // The check below reads every row: only who changed tables has to pay for it.
-            return Ok(0);
-        }
-        let dangling: Count =
-            diesel::sql_query("SELECT count(*) AS count FROM pragma_foreign_key_check").get_result(db)?;
-        if dangling.count == 0 { Ok(applied) } else { Err(migration_failed("rows refer to rows that are not there")) }
-    })?;
-    db.batch_execute("PRAGMA foreign_keys = ON")?;
-    Ok(applied)
-}
-
-/// Whether the tables are those of this version.
+/// Begins a transaction with these words.
 ///
 /// # Errors
-/// When they are those of a newer one.
-pub fn is_current(db: &mut SqliteConnection) -> Result<bool, Error> {
-    refuse_newer_version(db)?;
-    db.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(migration_failed)
+/// When the database does.
+pub fn begin(db: &mut SqliteConnection, sql: &str) -> QueryResult<()> {
+    AnsiTransactionManager::begin_transaction_sql(db, sql)
 }
 
-fn migration_failed(error: impl std::fmt::Display) -> Error {
-    Error::Failed(format!("migration failed: {error}"))
+/// How many rows refer to rows that are not there.
+pub fn dangling_rows(db: &mut SqliteConnection) -> Result<i64, Error> {
+    let dangling: Count = diesel::sql_query("SELECT count(*) AS count FROM pragma_foreign_key_check").get_result(db)?;
+    Ok(dangling.count)
 }
 
 /// Another program's file must not be touched, let alone get our tables.
@@ -132,17 +108,6 @@ fn refuse_other_programs(db: &mut SqliteConnection) -> Result<(), Error> {
         return Err(Error::Failed("the file is not a database of this service".into()));
     }
     Ok(())
-}
-
-/// There is no way back: an older version would write into tables that it does not know.
-fn refuse_newer_version(db: &mut SqliteConnection) -> Result<(), Error> {
-    let known = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(migration_failed)?;
-    let applied = db.applied_migrations().map_err(migration_failed)?;
-    if applied.iter().all(|version| known.iter().any(|known| known.name().version() == *version)) {
-        Ok(())
-    } else {
-        Err(Error::Failed("the database was brought up to date by a newer version of this service".into()))
-    }
 }
 
 fn is_ours(db: &mut SqliteConnection) -> Result<bool, Error> {

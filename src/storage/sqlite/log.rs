@@ -17,7 +17,7 @@ pub const LONGEST_LOG: u64 = 64 * 1024 * 1024;
 /// What the checkpointer knows of the log.
 #[derive(Debug, Default)]
 pub struct Log {
-    pub(super) changed: AtomicBool,
+    pub(in crate::storage) changed: AtomicBool,
     must_go: AtomicBool,
 }
 

@@ -10,7 +10,7 @@ use crate::{
     access::{Stamp, WritableDiary},
     diary::{
         covered_days,
-        episodes::{self, model::Episode},
+        episodes::{self, contribution, model::Episode},
     },
     foundation::{ids::Id, precondition::Precondition},
     storage::{Db, refusal::Refusal},
@@ -102,6 +102,13 @@ fn sum_up(
     stamp: Stamp,
 ) -> Result<(), Refusal> {
     let after = store::all(db, diary, &episode.id)?;
-    covered_days::store::set_soreness(db, diary, episode.clock.date, before, &after)?;
+    let date = episode.clock.date;
+    covered_days::store::set_soreness(
+        db,
+        diary,
+        date,
+        &contribution::soreness(before),
+        &contribution::soreness(&after),
+    )?;
     Ok(episodes::store::set_soreness(db, diary, &episode.id, &Summary::of(&after), stamp)?)
 }

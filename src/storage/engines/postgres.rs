@@ -10,14 +10,17 @@ use std::{
 use diesel::QueryResult;
 use tokio::runtime;
 
-use super::{
-    address::PgAddress,
-    connection::{PgConnection, Preparation},
-    migrations,
-};
+use super::migrations;
 use crate::{
     foundation::lane::{Lane, LaneError},
-    storage::{Db, Error, Failure, transaction::transaction},
+    storage::{
+        Db, Error, Failure,
+        postgres::{
+            address::PgAddress,
+            connection::{PgConnection, Preparation},
+        },
+        transaction::{Work, transaction},
+    },
 };
 
 /// How long work may wait for a free connection.
@@ -114,23 +117,12 @@ impl Engine {
     }
 
     /// Runs a read on a snapshot of the primary.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         run(&self.readers, BEGIN_READ, work).await
     }
 
     /// Runs a read on a snapshot of the replica, which may be behind.
-    pub async fn read_replica<T, E>(
-        &self,
-        work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn read_replica<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let Some(replica) = &self.replica else {
             return Err(E::from(Error::Unavailable("there is no replica".into())));
         };
@@ -145,23 +137,12 @@ impl Engine {
     }
 
     /// Runs a write as one transaction and answers after its commit.
-    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         run(&self.writers, BEGIN_WRITE, work).await
     }
 
     /// Runs a read that also writes, on a snapshot of the primary, and answers after its commit.
-    pub async fn write_on_snapshot<T, E>(
-        &self,
-        work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn write_on_snapshot<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         run(&self.writers, BEGIN_WRITE_ON_SNAPSHOT, work).await
     }
 }
@@ -177,15 +158,11 @@ impl Replica {
     }
 }
 
-async fn run<T, E>(
+async fn run<T: Send + 'static, E: Failure>(
     lane: &Lane<Slot>,
     begin: &'static str,
-    work: impl FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static,
-) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: Failure + Send + 'static,
-{
+    work: impl Work<T, E>,
+) -> Result<T, E> {
     let outcome = lane.run(PATIENCE, move |slot| slot.persist(begin, work)).await;
     outcome.unwrap_or_else(|lane: LaneError| Err(E::from(lane.into())))
 }

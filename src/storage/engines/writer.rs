@@ -5,11 +5,13 @@ use std::{path::Path, sync::atomic::Ordering};
 use crossbeam_channel::Receiver;
 use diesel::connection::TransactionManager;
 
-use super::{
-    connection::{Use, connect},
-    log::Log,
+use crate::storage::{
+    Db, Error,
+    sqlite::{
+        connection::{self, Use},
+        log::Log,
+    },
 };
-use crate::storage::{Db, Error};
 
 /// How many writes one commit takes at most, so that the first of them does not wait for ever.
 const LARGEST_GROUP: usize = 512;
@@ -35,7 +37,7 @@ pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>
             // What came meanwhile would only wait for the same failure once more.
             group.extend(queue.try_iter());
             // The state of a connection after a failed commit is not worth guessing.
-            match connect(file, Use::Write) {
+            match connection::connect(file, Use::Write) {
                 Ok(fresh) => db = Db::Sqlite(fresh),
                 Err(error) => tracing::warn!(%error, "the database can't be opened anew"),
             }
@@ -47,8 +49,8 @@ pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>
 }
 
 fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> {
-    if let Db::Sqlite(connection) = db {
-        super::begin(connection, "BEGIN IMMEDIATE")?;
+    if let Db::Sqlite(db) = db {
+        connection::begin(db, "BEGIN IMMEDIATE")?;
     }
     for write in group.iter_mut() {
         write.run(db);

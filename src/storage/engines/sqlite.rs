@@ -14,8 +14,7 @@ use diesel::connection::TransactionManager;
 use tokio::sync::oneshot;
 
 use super::{
-    connection::{self, Use},
-    log::{self, Log},
+    migrations,
     writer::{self, Write},
 };
 use crate::{
@@ -23,7 +22,14 @@ use crate::{
         lane::{Lane, LaneError},
         private_file,
     },
-    storage::{Db, Error, Failure, transaction::transaction},
+    storage::{
+        Db, Error, Failure,
+        sqlite::{
+            connection::{self, Use},
+            log::{self, Log},
+        },
+        transaction::{Work, transaction},
+    },
 };
 
 /// How long a read may wait for a free connection.
@@ -49,8 +55,8 @@ impl Engine {
     /// When the file can't be opened or migrated, or the system refuses threads.
     pub fn open(file: &Path, read_connections: usize, write_queue: usize) -> Result<Self, Error> {
         private_file::make(file).map_err(|error| Error::Unavailable(error.to_string()))?;
-        let mut main = connection::connect(file, Use::Write)?;
-        let applied = connection::migrate(&mut main)?;
+        let mut main = Db::Sqlite(connection::connect(file, Use::Write)?);
+        let applied = migrations::migrate(&mut main)?;
         if applied > 0 {
             tracing::info!(applied, "the database was brought up to date");
         }
@@ -67,7 +73,7 @@ impl Engine {
             let (file, log) = (file.to_owned(), log.clone());
             thread::Builder::new()
                 .name("writer".into())
-                .spawn(move || writer::write_in_groups(&file, Db::Sqlite(main), &queue, &log))
+                .spawn(move || writer::write_in_groups(&file, main, &queue, &log))
                 .map_err(no_thread)?
         };
         let checkpoint_thread = {
@@ -92,21 +98,13 @@ impl Engine {
     }
 
     /// Runs a read on a snapshot.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let outcome = self.readers.run(READ_PATIENCE, move |db| transaction(db, begin, work)).await;
         outcome.unwrap_or_else(|lane| Err(E::from(lane.into())))
     }
 
     /// Runs a write in the next group and answers after its commit.
-    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
         let write = Box::new(PendingWrite { work: Some(work), outcome: None, reply });
         match self.writes.as_ref().map(|writes| writes.try_send(write)) {

@@ -1,0 +1,142 @@
+//! What a cramp contributes to the sums of its day.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    model::{Context, Episode, Measure, Side, Site},
+    soreness::model::{Entry, Summary},
+};
+use crate::{
+    diary::covered_days::{
+        model::{Contribution, DayCounts},
+        tally::{Soreness, Tally, Tried, Words},
+    },
+    foundation::{
+        histogram::Histogram,
+        local_clock::{DayParts, LocalClock, Period},
+        values::{Rating, Seconds},
+    },
+};
+
+/// An entry that is written within this time after the onset is from fresh memory.
+const SOON: Duration = Duration::from_hours(24);
+
+/// All that it contributes, with the soreness after it, under this division of the day.
+#[must_use]
+pub fn of(episode: &Episode, entries: &[Entry], parts: DayParts) -> Contribution {
+    let details = &episode.details;
+    Contribution {
+        date: episode.clock.date,
+        counts: counts(episode.clock, details.context, details.interrupted_sleep, parts),
+        tally: tally(episode, entries),
+    }
+}
+
+/// What it adds to the figures of its day.
+#[must_use]
+pub fn counts(
+    clock: LocalClock,
+    context: Option<Context>,
+    interrupted_sleep: Option<bool>,
+    parts: DayParts,
+) -> DayCounts {
+    let one_if = i32::from;
+    let period = parts.period(clock.time);
+    let night_of = parts.night_of(clock);
+    let interrupted = interrupted_sleep == Some(true);
+    let in_bed = context.map(|context| matches!(context, Context::Asleep | Context::InBedAwake));
+    DayCounts {
+        episodes: 1,
+        night_begun_this_date: one_if(night_of == Some(clock.date)),
+        night_begun_the_date_before: one_if(night_of.is_some_and(|night| night != clock.date)),
+        evening: one_if(period == Period::Evening),
+        sleep_interrupted: one_if(interrupted),
+        sleep_not_interrupted: one_if(interrupted_sleep == Some(false)),
+        late_and_sleep_interrupted: one_if(interrupted && period != Period::Day),
+        in_bed: one_if(in_bed == Some(true)),
+        not_in_bed: one_if(in_bed == Some(false)),
+        on_the_move: one_if(matches!(context, Some(Context::Walking | Context::Exercising))),
+    }
+}
+
+/// What it adds to the tally of its day, with the soreness after it.
+#[must_use]
+pub fn tally(episode: &Episode, entries: &[Entry]) -> Tally {
+    let details = &episode.details;
+    let sites = details.sites.items();
+    let mut relief: BTreeMap<String, Tried> = BTreeMap::new();
+    for tried in details.relief.items() {
+        let counted = relief.entry(Measure::as_str(tried.measure).to_owned()).or_default();
+        counted.times += 1;
+        tried.seconds_to_relief.into_iter().for_each(|seconds| counted.seconds.add(whole(seconds)));
+    }
+    Tally {
+        minutes: once(Some(episode.clock.time.minute().into())),
+        durations: once(details.duration_seconds.map(|seconds| whole(Seconds::get(seconds)))),
+        intensities: once(details.intensity.map(|rating| whole(Rating::get(rating)))),
+        sleep_disturbances: once(details.sleep_disturbance.map(|rating| whole(Rating::get(rating)))),
+        contexts: words(details.context.iter().map(|context| context.as_str().to_owned())),
+        sites: words(sites.iter().map(|site| site_word(*site))),
+        triggers: words(details.triggers.items().iter().map(|trigger| trigger.as_str().to_owned())),
+        with_sites: u32::from(!sites.is_empty()),
+        with_triggers: u32::from(!details.triggers.items().is_empty()),
+        with_relief: u32::from(!relief.is_empty()),
+        in_both_legs: u32::from(in_both_legs(sites)),
+        written_soon: u32::from(episode.created_at <= episode.started_at.plus(SOON)),
+        relief,
+        soreness: soreness(entries),
+    }
+}
+
+/// What the entries after it add, in the order of their dates.
+#[must_use]
+pub fn soreness(entries: &[Entry]) -> Soreness {
+    let summary = Summary::of(entries);
+    let Some(last) = entries.last() else { return Soreness::default() };
+    let days = |says: &dyn Fn(&Entry) -> bool| -> Histogram {
+        entries.iter().filter(|entry| says(entry)).map(|entry| (whole(entry.day), 1)).collect()
+    };
+    let count = |says: fn(&Entry) -> bool| entries.iter().filter(|entry| says(entry)).count();
+    let count = |says| u32::try_from(count(says)).unwrap_or(u32::MAX);
+    let resolved = summary.resolved_day;
+    let tender = count(|entry| entry.tender_to_touch == Some(true));
+    let not_tender = count(|entry| entry.tender_to_touch == Some(false));
+    Soreness {
+        resolved_on: once(resolved.map(whole)),
+        last_seen_on: once(resolved.is_none().then_some(whole(last.day))),
+        sore_on: days(&|entry| entry.level.get() > 0),
+        paused_on: days(&|entry| entry.level.get() == 0 && resolved.is_none_or(|over| entry.day < over)),
+        peaks: once(summary.peak.map(|peak| whole(peak.get()))),
+        tender_days: once((tender + not_tender > 0).then_some(tender)),
+        tender,
+        not_tender,
+        limits_walking: count(|entry| entry.limits_walking == Some(true)),
+        not_limits_walking: count(|entry| entry.limits_walking == Some(false)),
+        entries: count(|_| true),
+    }
+}
+
+/// The word under which a site is counted.
+#[must_use]
+pub fn site_word(site: Site) -> String {
+    format!("{}:{}", site.part.as_str(), site.side.map_or("", Side::as_str))
+}
+
+fn whole(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}
+
+fn once(number: Option<u32>) -> Histogram {
+    number.map(|number| (number, 1)).into_iter().collect()
+}
+
+/// What a cramp names twice it names: each word counts cramps.
+fn words(items: impl Iterator<Item = String>) -> Words {
+    items.map(|item| (item, 1)).collect()
+}
+
+/// Both at once: one site on both sides, or sites on either.
+fn in_both_legs(sites: &[Site]) -> bool {
+    let has = |side| sites.iter().any(|site| site.side == Some(side));
+    has(Side::Both) || (has(Side::Left) && has(Side::Right))
+}
