@@ -26,18 +26,54 @@ foundation →
 ";
 
 /// The subjects of each layer, in such an order that each imports only those before it.
-const SUBJECTS: [(&str, &[&str]); 12] = [];
+const SUBJECTS: &str = "\
+foundation: clock faults histogram lane language precondition private_file public_url qr secrets local_clock fields
+    ids paging values
+storage: error fixed postgres refusal sqlite address db moment stored_date transaction engines schema store transfer
+web: allowance headers request_id stopping problem body conditional connection part path query throttle answer observe
+    routes
+access: diaries sessions accounts grants guesses passwords visits
+diary: covered_days tombstones check_ins episodes treatments prompts settings
+analytics: period statistics record figures cautions night_share before_after soreness summary time_of_day trend http
+reports: drawing findings charts sheet svg log page pdf compose printer file printed http
+sharing: consents reviews grants report_links invitations
+exchange: exports
+people: confirmation second_factor sign_in accounts
+pages: cookie document field glance failure store diary form report_links visitor signed_in clinic me second_factor
+    sign_in
+service: config contract demo health seed app telemetry
+";
 
-/// The file that owns a table: no other names it.
-const OWNERS: [(&str, &str); 19] = [];
+/// The file that owns a table, with a folder of its own if it has one: nobody else names it.
+const OWNERS: [(&str, &str); 21] = [
+    ("access_log", "access/visits/store"),
+    ("address_allowances", "web/allowance"),
+    ("check_ins", "diary/check_ins/store"),
+    ("consents", "sharing/consents/store"),
+    ("covered_days", "diary/covered_days/store"),
+    ("diaries", "access/diaries/store"),
+    ("episodes", "diary/episodes/store"),
+    ("grants", "access/grants/store"),
+    ("page_keys", "pages/store"),
+    ("recovery_codes", "people/second_factor/store"),
+    ("refresh_tokens", "access/sessions/store"),
+    ("report_links", "sharing/report_links/store"),
+    ("reviews", "sharing/reviews/store"),
+    ("second_factors", "people/second_factor/store"),
+    ("sessions", "access/sessions/store"),
+    ("share_keys", "sharing/consents/store"),
+    ("sign_in_failures", "access/guesses"),
+    ("soreness", "diary/episodes/soreness/store"),
+    ("tombstones", "diary/tombstones"),
+    ("treatments", "diary/treatments/store"),
+    ("users", "access/accounts/store"),
+];
 
 /// Where SQL is besides `storage/`, `store.rs` and `rows.rs`. The list may shrink.
-const SQL_IS_IN: [(&str, &str); 5] = [
-    ("access/grants/proofs.rs", "the one question of rights is asked in the transaction that does the work"),
-    ("service/health.rs", "asks the database whether it answers"),
-    ("web/allowance.rs", "a store of its own: what addresses have used up"),
+const SQL_IS_IN: [(&str, &str); 3] = [
     ("access/guesses.rs", "a store of its own: counts of failures"),
     ("diary/tombstones.rs", "a store that the subjects share"),
+    ("web/allowance.rs", "a store of its own: what addresses have used up"),
 ];
 
 /// What the names of modules must not be: they say nothing.
@@ -80,6 +116,102 @@ fn the_source_is_read_as_it_is_written() {
     assert!(named("diary/episodes/view.rs").contains("diary/episodes/soreness/model.rs"));
     assert!(named("access/grants/proofs.rs").contains("access/sessions/store.rs"));
     assert!(!named("diary/episodes/model.rs").contains("diary/episodes/store.rs"));
+}
+
+/// The layer of a file, and its subject in it.
+fn place(path: &str) -> Option<(&str, Option<&str>)> {
+    let (layer, rest) = path.split_once('/')?;
+    let subject = rest.split('/').next().map(|piece| piece.trim_end_matches(".rs"));
+    Some((layer, subject.filter(|subject| *subject != "mod")))
+}
+
+/// Each import, as a pair of paths, but for those of `lib.rs` and `main.rs`.
+fn imports(source: &Source) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = |file| source.named_by(file).into_iter().map(|named| (file.path.as_str(), named));
+    source.files.iter().flat_map(pairs).filter(|(file, named)| place(file).is_some() && place(named).is_some())
+}
+
+#[test]
+fn layers_import_only_along_the_arrows() {
+    let source = Source::read();
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in &source.files {
+        found.entry(file.path.split('/').next().unwrap()).or_default();
+    }
+    found.retain(|layer, _| !layer.ends_with(".rs"));
+    for (file, named) in imports(&source) {
+        let ((from, _), (to, _)) = (place(file).unwrap(), place(named).unwrap());
+        if from != to {
+            found.get_mut(from).unwrap().insert(to);
+        }
+    }
+    let mut below: Vec<&str> = Vec::new();
+    for line in ARROWS.lines().rev() {
+        let (layer, named) = line.split_once('→').unwrap();
+        let (layer, named) = (layer.trim(), named.split_whitespace().collect::<BTreeSet<_>>());
+        let up: Vec<_> = named.iter().filter(|named| !below.contains(*named)).collect();
+        assert!(up.is_empty(), "{layer} stands below {up:?} in the table");
+        assert_eq!(found.remove(layer), Some(named), "{layer} imports other layers than the table says");
+        below.push(layer);
+    }
+    assert!(found.is_empty(), "these layers are not in the table: {found:?}");
+    assert!(below.len() <= 12, "more layers than anybody remembers");
+}
+
+#[test]
+fn the_architecture_prints_the_arrows() {
+    let document = include_str!("../ARCHITECTURE.md");
+    assert!(document.contains(ARROWS), "ARCHITECTURE.md has another table of arrows");
+}
+
+fn subjects() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let mut subjects: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let mut layer = "";
+    for word in SUBJECTS.split_whitespace() {
+        match word.strip_suffix(':') {
+            Some(name) => layer = name,
+            None => subjects.entry(layer).or_default().push(word),
+        }
+    }
+    subjects
+}
+
+#[test]
+fn subjects_import_only_those_before_them() {
+    let source = Source::read();
+    let all: BTreeSet<_> = source.files.iter().filter_map(|file| place(&file.path)).collect();
+    let subjects = subjects();
+    for (layer, listed) in &subjects {
+        let of_it = all.iter().filter(|(of, _)| of == layer).filter_map(|(_, subject)| *subject);
+        assert_eq!(of_it.collect::<BTreeSet<_>>(), listed.iter().copied().collect(), "the subjects of {layer}");
+    }
+    for (file, named) in imports(&source) {
+        if let ((from, Some(subject)), (to, Some(other))) = (place(file).unwrap(), place(named).unwrap())
+            && from == to
+        {
+            let at = |name| subjects[from].iter().position(|subject| *subject == name);
+            assert!(at(other) <= at(subject), "{file} imports {named}, which comes after it in {from}");
+        }
+    }
+}
+
+#[test]
+fn each_table_has_one_owner() {
+    let source = Source::read();
+    let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in source.files.iter().filter(|file| !file.path.starts_with("storage/")) {
+        for table in source.tables_named_by(file) {
+            owners.entry(table).or_default().insert(file.path.as_str());
+        }
+    }
+    let named: BTreeSet<_> = owners.keys().copied().collect();
+    assert_eq!(named, OWNERS.iter().map(|(table, _)| *table).collect(), "the tables");
+    for (table, owner) in OWNERS {
+        let is_owner =
+            |path: &&str| path.strip_prefix(owner).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'));
+        let others: Vec<_> = owners[table].iter().filter(|path| !is_owner(path)).collect();
+        assert!(others.is_empty(), "{table} belongs to {owner}, and {others:?} name it too");
+    }
 }
 
 #[test]

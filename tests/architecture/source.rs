@@ -62,6 +62,15 @@ impl Source {
         named
     }
 
+    /// The tables of the schema that a file names.
+    pub fn tables_named_by<'a>(&'a self, file: &'a File) -> BTreeSet<&'a str> {
+        let table = |path: &'a [String]| match path {
+            [storage, schema, table, ..] if storage == "storage" && schema == "schema" => Some(table.as_str()),
+            _ => None,
+        };
+        file.uses.iter().filter_map(|(_, path)| table(path)).collect()
+    }
+
     /// The file that a path of the crate leads into, through what modules hand on.
     fn resolve(&self, path: &[String]) -> Option<&File> {
         let length = (1..=path.len()).rev().find(|length| self.by_module.contains_key(&path[..*length]))?;

@@ -4,7 +4,6 @@ pub mod backfill;
 pub mod contribution;
 pub mod http;
 pub mod model;
-mod rows;
 pub mod soreness;
 pub mod store;
 pub mod view;

@@ -6,7 +6,6 @@ use diesel::prelude::*;
 use super::{
     contribution,
     model::{Draft, Episode, Part},
-    rows::{Row, context, seen, time},
 };
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
@@ -29,6 +28,10 @@ use crate::{
     },
     storage::{Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes},
 };
+
+mod rows;
+
+use rows::{Row, context, seen, time};
 
 /// What a list shows.
 #[derive(Debug, Clone, Default)]

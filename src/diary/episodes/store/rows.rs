@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{Context, Details, Episode};
 use crate::{
     access::ReadableDiary,
-    diary::episodes::soreness::model::Summary,
+    diary::episodes::{
+        model::{Context, Details, Episode},
+        soreness::model::Summary,
+    },
     foundation::{
         clock::Instant,
         ids::Id,
