@@ -53,6 +53,11 @@ fn read<T: serde::de::DeserializeOwned>(what: &str, json: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|_| Error::corrupt(what))
 }
 
+/// A number as it is stored, that may be missing.
+fn number<T>(what: &str, stored: Option<i32>, read: fn(i32) -> Option<T>) -> Result<Option<T>> {
+    stored.map(|number| read(number).ok_or_else(|| Error::corrupt(what))).transpose()
+}
+
 /// A minute of the day as it is stored.
 pub(super) fn time(minute: i32) -> Result<LocalTime> {
     u16::try_from(minute).ok().and_then(LocalTime::from_minute).ok_or_else(|| Error::corrupt("time of day"))
@@ -103,20 +108,20 @@ impl TryFrom<Row> for Episode {
             time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
             clock: LocalClock { date: row.local_date, time: time(row.local_minute)? },
             details: Details {
-                duration_seconds: row.duration_seconds.and_then(Seconds::new),
-                intensity: row.intensity.and_then(Rating::new),
+                duration_seconds: number("duration", row.duration_seconds, Seconds::new)?,
+                intensity: number("intensity", row.intensity, Rating::new)?,
                 sites: read("site", &row.sites)?,
                 context: context(row.context)?,
                 interrupted_sleep: row.interrupted_sleep,
-                sleep_disturbance: row.sleep_disturbance.and_then(Rating::new),
+                sleep_disturbance: number("sleep disturbance", row.sleep_disturbance, Rating::new)?,
                 triggers: read("trigger", &row.triggers)?,
                 relief: read("relief", &row.relief)?,
                 note: row.note.map(Note::stored),
             },
             soreness: Summary {
                 days_logged: row.soreness_days_logged,
-                peak: row.soreness_peak.and_then(Rating::new),
-                last_level: row.soreness_last_level.and_then(Rating::new),
+                peak: number("soreness peak", row.soreness_peak, Rating::new)?,
+                last_level: number("soreness level", row.soreness_last_level, Rating::new)?,
                 resolved_day: row.soreness_resolved_day,
             },
             revision: Revision(row.revision),
@@ -131,4 +136,45 @@ pub(super) fn seen(diary: &ReadableDiary, row: Row) -> Result<Episode> {
     let mut episode = Episode::try_from(row)?;
     episode.details.note = diary.view().note(episode.details.note);
     Ok(episode)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::diary::episodes::model::Draft;
+
+    fn row() -> Row {
+        let onset = Instant::EPOCH;
+        let draft = Draft::from_json(serde_json::json!({"started_at": "1970-01-01T00:00:00Z"}), onset).unwrap();
+        let zone = Zone::named("Europe/Berlin").unwrap();
+        let episode = Episode {
+            id: Id::random(),
+            started_at: onset,
+            time_zone: zone,
+            clock: LocalClock::at(onset, zone),
+            details: draft.details,
+            soreness: Summary::default(),
+            revision: Revision(1),
+            created_at: onset,
+            updated_at: onset,
+        };
+        Row::new(&episode).unwrap()
+    }
+
+    fn damaged(damage: impl FnOnce(&mut Row)) -> Result<Episode> {
+        let mut row = row();
+        damage(&mut row);
+        row.try_into()
+    }
+
+    #[test]
+    fn a_number_out_of_bounds_is_not_taken_for_one_that_is_missing() {
+        assert_eq!(damaged(|_| ()).unwrap().details.intensity, None);
+        assert_eq!(damaged(|row| row.duration_seconds = Some(-1)), Err(Error::corrupt("duration")));
+        assert_eq!(damaged(|row| row.intensity = Some(11)), Err(Error::corrupt("intensity")));
+        assert_eq!(damaged(|row| row.sleep_disturbance = Some(-1)), Err(Error::corrupt("sleep disturbance")));
+        assert_eq!(damaged(|row| row.soreness_peak = Some(11)), Err(Error::corrupt("soreness peak")));
+        assert_eq!(damaged(|row| row.soreness_last_level = Some(11)), Err(Error::corrupt("soreness level")));
+    }
 }
