@@ -5,7 +5,11 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use cramp_diary::storage::{Address, Db, Error, Options, Store};
+use cramp_diary::{
+    diary::episodes::backfill,
+    foundation::clock::Clock,
+    storage::{Address, Db, Error, Options, Store},
+};
 use diesel::RunQueryDsl;
 
 use crate::support::postgres::{Database, sql};
@@ -100,4 +104,34 @@ async fn every_transaction_has_time_limits_and_leaves_none_on_the_session() {
     let waited = store.write(asked("SELECT id FROM users FOR UPDATE".to_owned())).await;
     assert!(matches!(waited, Err(Error::Unavailable(_))), "{waited:?}");
     held.join().unwrap();
+}
+
+#[actix_web::test]
+async fn a_diary_that_is_erased_while_its_days_are_counted_does_not_stop_the_start() {
+    let database = Database::empty();
+    let store = Store::open(&Options::of(Address::parse(&database.url).unwrap())).unwrap();
+    for (person, day) in [("anna", "2026-03-01"), ("kim", "2026-03-02"), ("zoe", "2026-03-03")] {
+        sql(
+            &database.url,
+            &format!(
+                "INSERT INTO users VALUES
+                     ('{person}', '{person}', '{person}', '', NULL, 'patient', 'UTC', '{person}', now(), now());
+                 INSERT INTO diaries VALUES
+                     ('{person}', '{person}', NULL, 'UTC', 1320, 360, 1080, 1, 0, now(), now());
+                 INSERT INTO covered_days (diary_id, date, checked_in, episodes, night_begun_this_date,
+                     night_begun_the_date_before, evening, sleep_interrupted, sleep_not_interrupted,
+                     late_and_sleep_interrupted, in_bed, not_in_bed, on_the_move)
+                 VALUES ('{person}', '{day}', true, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)"
+            ),
+        );
+    }
+    let erasing = std::thread::spawn({
+        let url = database.url.clone();
+        move || sql(&url, "BEGIN; DELETE FROM users WHERE id = 'kim'; SELECT pg_sleep(1); COMMIT")
+    });
+    let sleeps = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    while sql(&database.url, sleeps) == "0" {}
+    assert_eq!(backfill::run(&store, Clock::system().now()).await.unwrap(), 2);
+    erasing.join().unwrap();
+    assert_eq!(sql(&database.url, "SELECT count(*) FROM covered_days WHERE tally IS NOT NULL"), "2");
 }

@@ -19,23 +19,29 @@ const BATCH: i64 = 500;
 /// When the database fails.
 pub async fn run(db: &Store, now: Instant) -> Result<usize, Refusal> {
     let mut counted = 0;
-    loop {
-        let days = db.write(move |db| some(db, now)).await?;
-        if days == 0 {
-            return Ok(counted);
-        }
+    while let Some(days) = db.write(move |db| some(db, now)).await? {
         counted += days;
     }
+    Ok(counted)
 }
 
-fn some(db: &mut Db, now: Instant) -> Result<usize, Refusal> {
+/// Counts some of them, and says how many; `None` when there are none left.
+fn some(db: &mut Db, now: Instant) -> Result<Option<usize>, Refusal> {
     let mut by_diary: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    let days = covered_days::store::without_tally(db, BATCH)?;
-    for (diary, date) in &days {
-        by_diary.entry(diary.clone()).or_default().push(*date);
+    for (diary, date) in covered_days::store::without_tally(db, BATCH)? {
+        by_diary.entry(diary).or_default().push(date);
     }
-    for (diary, dates) in by_diary {
-        let diary = any_diary(db, &diary, now)?;
+    if by_diary.is_empty() {
+        return Ok(None);
+    }
+    let mut counted = 0;
+    for (id, dates) in by_diary {
+        let diary = match any_diary(db, &id, now) {
+            // Erased since we looked, by another process: its days are gone as well.
+            Err(Refusal::NotFound) => continue,
+            found => found?,
+        };
+        counted += dates.len();
         for date in dates {
             let mut tally = Tally::default();
             for episode in store::between(db, &diary, date, date)? {
@@ -44,5 +50,5 @@ fn some(db: &mut Db, now: Instant) -> Result<usize, Refusal> {
             covered_days::store::set_tally(db, &diary, date, tally)?;
         }
     }
-    Ok(days.len())
+    Ok(Some(counted))
 }
