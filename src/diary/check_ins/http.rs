@@ -8,7 +8,7 @@ use crate::{
     access::Visit,
     foundation::paging::PageRequest,
     web::{
-        answer::{self, Written},
+        answer,
         body::Body,
         conditional::{Conditions, ETag},
         path::Path,
@@ -52,9 +52,9 @@ async fn put_check_in(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let report = Report::from_json(body.0);
-    let (created, check_in) =
+    let written =
         visit.write(move |db, diary| store::put(db, diary, date, report?, &conditions.precondition())).await?;
-    Ok(answer::written(Written::when(created), request.path(), &ETag::of(check_in.revision), &check_in))
+    Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
 }
 
 async fn delete_check_in(

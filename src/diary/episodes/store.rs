@@ -27,7 +27,7 @@ use crate::{
         precondition::Precondition,
         values::Rating,
     },
-    storage::{Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes},
+    storage::{Db, Result, Written, fixed, on_engine, refusal::Refusal, schema::episodes},
 };
 
 /// What a list shows.
@@ -154,33 +154,24 @@ fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Episode>
     Ok(episode.filter(|episode| diary.view().shows(episode.clock.date)))
 }
 
-/// What became of a new cramp.
-#[derive(Debug)]
-pub enum Created {
-    /// It is logged.
-    New(Episode),
-    /// It had been logged before, word for word.
-    Before(Episode),
-}
-
-/// Logs a cramp.
+/// Logs a cramp. It is unchanged when it had been logged before, word for word.
 ///
 /// # Errors
 /// When its id stands for another cramp, or for a deleted one.
-pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Created, Refusal> {
+pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Written<Episode>, Refusal> {
     if let Some(id) = &draft.id {
         if let Some(before) = lookup(db, diary, id)? {
-            return if before.says(&draft) { Ok(Created::Before(before)) } else { Err(Refusal::IdConflict) };
+            return if before.says(&draft) { Ok(Written::Unchanged(before)) } else { Err(Refusal::IdConflict) };
         }
         if tombstones::is_buried(db, diary, Table::Episodes, id.as_str())? {
             return Err(Refusal::Gone);
         }
     }
     let id = draft.id.clone().unwrap_or_else(Id::random);
-    insert(db, diary, id, draft).map(Created::New)
+    insert(db, diary, id, draft).map(Written::New)
 }
 
-/// Writes a cramp at an id: a new one, or in place of the one that is there. `true` when it is new.
+/// Writes a cramp at an id: a new one, or in place of the one that is there.
 ///
 /// # Errors
 /// When the precondition does not hold, or logged soreness would end up outside its 30 days.
@@ -190,16 +181,16 @@ pub fn put(
     id: Id,
     draft: Draft,
     precondition: &Precondition,
-) -> Result<(bool, Episode), Refusal> {
+) -> Result<Written<Episode>, Refusal> {
     let before = lookup(db, diary, &id)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
     if let Some(before) = before {
-        replace(db, diary, before, draft).map(|episode| (false, episode))
+        replace(db, diary, before, draft)
     } else {
         tombstones::unearth(db, diary, Table::Episodes, id.as_str())?;
-        insert(db, diary, id, draft).map(|episode| (true, episode))
+        insert(db, diary, id, draft).map(Written::New)
     }
 }
 
@@ -219,7 +210,7 @@ pub fn patch(
     if !precondition.holds(Some(before.revision)) {
         return Err(Refusal::Stale);
     }
-    replace(db, diary, before, draft)
+    replace(db, diary, before, draft).map(Written::into_row)
 }
 
 /// Deletes a cramp with its soreness entries. Deleting it again does nothing.
@@ -266,9 +257,9 @@ fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Resul
     if episode.soreness.days_logged == 0 { Ok(Vec::new()) } else { soreness::all(db, diary, &episode.id) }
 }
 
-fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) -> Result<Episode, Refusal> {
+fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) -> Result<Written<Episode>, Refusal> {
     if before.says(&draft) {
-        return Ok(before);
+        return Ok(Written::Unchanged(before));
     }
     // Who does not name a zone does not move a cramp that stays when it was.
     let same_instant = before.started_at == draft.started_at;
@@ -296,7 +287,7 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
     let parts = diary.diary().day_parts;
     let counted = contribution::of(&before, &entries_before, parts);
     covered_days::store::replace(db, diary, &counted, &contribution::of(&episode, &entries, parts))?;
-    Ok(episode)
+    Ok(Written::Replaced(episode))
 }
 
 /// Soreness entries belong to dates; when the onset moves to another date, their days are counted from there.

@@ -7,7 +7,7 @@ use crate::{
     access::Visit,
     foundation::{ids::Id, paging::PageRequest},
     web::{
-        answer::{self, Written},
+        answer,
         body::{self, Body},
         conditional::{Conditions, ETag},
         path::Path,
@@ -49,9 +49,9 @@ async fn list_treatments(
 
 async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0);
-    let (created, treatment) = visit.write(move |db, diary| store::create(db, diary, draft?)).await?;
-    let location = format!("{}/{}", request.path(), treatment.id);
-    Ok(answer::written(Written::when(created), &location, &ETag::of(treatment.revision), &treatment))
+    let written = visit.write(move |db, diary| store::create(db, diary, draft?)).await?;
+    let location = format!("{}/{}", request.path(), written.row().id);
+    Ok(answer::written(&written, &location, &ETag::of(written.row().revision)))
 }
 
 async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
@@ -67,9 +67,9 @@ async fn put_treatment(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0).and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
-    let (created, treatment) =
+    let written =
         visit.write(move |db, diary| store::put(db, diary, id, draft?.course, &conditions.precondition())).await?;
-    Ok(answer::written(Written::when(created), request.path(), &ETag::of(treatment.revision), &treatment))
+    Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
 }
 
 async fn patch_treatment(

@@ -15,7 +15,6 @@ use crate::{
             self,
             model::{Details, Draft, Episode},
             soreness,
-            store::Created,
         },
         settings, treatments,
     },
@@ -98,7 +97,7 @@ fn log_cramp(
     let delay = if chance.random_bool(0.4) { 240 } else { chance.random_range(3_600..36_000) };
     let logged_at = draft.started_at.plus(Duration::from_secs(delay)).min(now);
     let diary = own_diary(db, user_id, logged_at)?;
-    let (Created::New(episode) | Created::Before(episode)) = episodes::store::create(db, &diary, draft)?;
+    let episode = episodes::store::create(db, &diary, draft)?.into_row();
     let sore_days = chance.random_range(0..=person.sore_days);
     let worst = episode.details.intensity.map_or(3, |intensity| (intensity.get() * 2 / 3).max(1));
     for day in 0..=i32::from(sore_days) {
