@@ -315,6 +315,7 @@ pub fn set_soreness(db: &mut Db, diary: &WritableDiary, id: &Id, summary: &Summa
             episodes::soreness_last_level.eq(summary.last_level.map(Rating::get)),
             episodes::soreness_resolved_day.eq(summary.resolved_day),
             episodes::revision.eq(stamp.revision.0),
+            episodes::updated_at.eq(stamp.at),
         ))
         .execute(db)?;
     Ok(())
@@ -334,7 +335,8 @@ pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: St
     };
     for (first, last) in minutes_where(reads_differently) {
         let changed = episodes::diary_id.eq(diary.id()).and(episodes::local_minute.between(first, last));
-        diesel::update(episodes::table.filter(changed)).set(episodes::revision.eq(stamp.revision.0)).execute(db)?;
+        let stamped = (episodes::revision.eq(stamp.revision.0), episodes::updated_at.eq(stamp.at));
+        diesel::update(episodes::table.filter(changed)).set(stamped).execute(db)?;
     }
     let rows: Vec<(NaiveDate, i32, Option<String>, Option<bool>)> = episodes::table
         .filter(episodes::diary_id.eq(diary.id()))

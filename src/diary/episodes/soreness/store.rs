@@ -206,7 +206,7 @@ pub fn count_from(
         let Some(day) = day(onset, entry.date) else { return Ok(Err(entry.date)) };
         entry.day = day;
         diesel::update(soreness::table.find((diary.id(), episode_id.as_str(), entry.date)))
-            .set((soreness::day.eq(day), soreness::revision.eq(stamp.revision.0)))
+            .set((soreness::day.eq(day), soreness::revision.eq(stamp.revision.0), soreness::updated_at.eq(stamp.at)))
             .execute(db)?;
     }
     Ok(Ok(Summary::of(&entries)))
