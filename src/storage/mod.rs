@@ -32,5 +32,6 @@ pub use stored_date::StoredDate;
 pub use transaction::Work;
 pub use written::Written;
 
-/// What a query returns.
+/// What a query returns. Whatever asks the database fails when the database does: who answers with this type and fails
+/// for no other reason says no more about it.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -44,9 +44,6 @@ impl From<Row> for CheckIn {
 }
 
 /// A page of check-ins by date, from and to included.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(
     db: &mut Db,
     diary: &ReadableDiary,

@@ -53,9 +53,6 @@ pub struct Filter {
 pub type Position = (i64, String);
 
 /// A page of cramps in the order of their onset.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(
     db: &mut Db,
     diary: &ReadableDiary,
@@ -304,9 +301,6 @@ fn move_soreness(db: &mut Db, diary: &WritableDiary, episode: &Episode, stamp: S
 }
 
 /// Stores the soreness in short, and marks the cramp as changed: what a client sees of it has.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_soreness(db: &mut Db, diary: &WritableDiary, id: &Id, summary: &Summary, stamp: Stamp) -> Result<()> {
     diesel::update(episodes::table.find((diary.id(), id.as_str())))
         .set((
@@ -323,9 +317,6 @@ pub fn set_soreness(db: &mut Db, diary: &WritableDiary, id: &Id, summary: &Summa
 
 /// Follows a change in how the day divides: marks the cramps that read differently under it as changed, and counts the
 /// days anew.
-///
-/// # Errors
-/// When the database fails.
 pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: Stamp) -> Result<()> {
     let before = diary.diary().day_parts;
     let any_date = diary.latest_date();
@@ -353,17 +344,11 @@ pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: St
 }
 
 /// The cramps whose onset lies on the given local dates, the newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<Episode>> {
     latest(db, diary, from, to, i64::MAX)
 }
 
 /// The latest of the cramps whose onset lies on the given local dates, the newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate, most: i64) -> Result<Vec<Episode>> {
     let from = diary.view().since(from);
     let (earliest, latest) = instants_around(from, to);

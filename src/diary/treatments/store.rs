@@ -69,9 +69,6 @@ impl TryFrom<Row> for Treatment {
 }
 
 /// A page of treatments, the latest start first.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<(NaiveDate, String)>) -> Result<Page<Treatment>> {
     let mut query = treatments::table
         .filter(treatments::diary_id.eq(diary.id()))
@@ -92,9 +89,6 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<(NaiveDate
 }
 
 /// Treatments that were under way on some day from one date to another, the latest start first: two hundred at most.
-///
-/// # Errors
-/// When the database fails.
 pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<Treatment>> {
     const MOST: i64 = 200;
     let from = diary.view().since(from);

@@ -37,6 +37,9 @@ pub fn first_instant(now: Instant) -> Instant {
 }
 
 /// Lives the year up to now.
+///
+/// # Errors
+/// When there is no such person, or something of the year is there already.
 pub fn live(db: &mut Db, person: &Person, user_id: &Id, now: Instant) -> Result<(), Refusal> {
     let mut chance = StdRng::seed_from_u64(person.seed);
     let zone = Zone::named(person.zone).unwrap_or(Zone::UTC);
