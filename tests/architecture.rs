@@ -329,3 +329,43 @@ fn no_file_is_longer_than_a_reader_can_hold() {
         assert!(lines <= LONGEST_FILE, "{} has {lines} lines", file.path);
     }
 }
+
+/// What the head of a function says that it answers with, up to its arguments: `Result`, and whether it names its error.
+fn fails_with(head: &str) -> Option<(&str, bool)> {
+    let (_, answer) = head.rsplit_once(") -> ")?;
+    let (name, arguments) = answer.split(" where ").next()?.split_once('<')?;
+    let mut depth = 0;
+    let two = arguments.chars().any(|sign| {
+        depth += i32::from("<([".contains(sign)) - i32::from(">)]".contains(sign));
+        sign == ',' && depth == 0
+    });
+    name.ends_with("Result").then_some((name, two))
+}
+
+#[test]
+fn who_fails_for_another_reason_than_the_database_says_why() {
+    let source = Source::read();
+    let mut seen = 0;
+    for file in &source.files {
+        let (mut about, mut lines) = (String::new(), file.text.lines().map(str::trim));
+        while let Some(line) = lines.next() {
+            if line.starts_with("pub fn ") || line.starts_with("pub async fn ") || line.starts_with("pub const fn ") {
+                let mut head = line.to_owned();
+                while !head.ends_with(['{', ';', '}']) {
+                    head = format!("{head} {}", lines.next().unwrap());
+                }
+                if let Some((name, names_error)) = fails_with(&head) {
+                    seen += 1;
+                    let of_storage = !names_error && ["Result", "storage::Result"].contains(&name);
+                    assert!(of_storage || about.contains("# Errors"), "{}: {head}", file.path);
+                }
+            }
+            if line.starts_with("///") {
+                about.push_str(line);
+            } else if !line.starts_with("#[") {
+                about.clear();
+            }
+        }
+    }
+    assert!(seen > 200, "{seen} functions can fail");
+}

@@ -24,9 +24,6 @@ vocabulary! {
 }
 
 /// Remembers a deletion.
-///
-/// # Errors
-/// When the database fails.
 pub fn bury(db: &mut Db, diary: &WritableDiary, table: Table, id: &str, stamp: Stamp) -> Result<()> {
     diesel::insert_into(tombstones::table)
         .values((
@@ -41,18 +38,12 @@ pub fn bury(db: &mut Db, diary: &WritableDiary, table: Table, id: &str, stamp: S
 }
 
 /// Forgets a deletion, since the id lives again.
-///
-/// # Errors
-/// When the database fails.
 pub fn unearth(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result<()> {
     diesel::delete(tombstones::table.find((diary.id(), table.as_str(), id))).execute(db)?;
     Ok(())
 }
 
 /// Whether a row of this id was deleted.
-///
-/// # Errors
-/// When the database fails.
 pub fn is_buried(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<bool> {
     let key = (diary.id(), table.as_str(), id);
     let revision: Option<i64> =

@@ -18,9 +18,8 @@ use crate::{
     diary::{
         episodes::{
             self,
-            model::Draft,
+            model::{Draft, Episode},
             soreness::{self, model::Report},
-            store::Created,
         },
         treatments,
     },
@@ -71,9 +70,9 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
                     treatments::store::create(db, &diary, treatment(now)?)?;
                 }
                 for number in first..cramps.min(first + BATCH) {
-                    let created = episodes::store::create(db, &diary, cramp(person, number, cramps, now)?)?;
+                    let cramp = episodes::store::create(db, &diary, cramp(person, number, cramps, now)?)?.into_row();
                     if number % SORE_AFTER_EVERY == 0 {
-                        be_sore(db, &diary, created)?;
+                        be_sore(db, &diary, &cramp)?;
                     }
                 }
                 Ok(())
@@ -93,8 +92,7 @@ fn treatment(now: Instant) -> Result<treatments::model::Draft, Refusal> {
 }
 
 /// Sore for two days, and over it on the third.
-fn be_sore(db: &mut Db, diary: &WritableDiary, created: Created) -> Result<(), Refusal> {
-    let (Created::New(episode) | Created::Before(episode)) = created;
+fn be_sore(db: &mut Db, diary: &WritableDiary, episode: &Episode) -> Result<(), Refusal> {
     for (day, level) in [(0_u64, 5), (1, 2), (2, 0)] {
         let date = episode.clock.date + Days::new(day);
         let report = Report::from_json(json!({"level": level, "tender_to_touch": level > 3}))?;

@@ -17,6 +17,7 @@ mod store;
 mod stored_date;
 mod transaction;
 pub mod transfer;
+mod written;
 
 pub use address::{Address, AddressError};
 pub use db::Db;
@@ -29,6 +30,8 @@ pub use sqlite::files::{backup, empty_log, restore};
 pub use store::{Options, Store};
 pub use stored_date::StoredDate;
 pub use transaction::Work;
+pub use written::Written;
 
-/// What a query returns.
+/// What a query returns. Whatever asks the database fails when the database does: who answers with this type and fails
+/// for no other reason says no more about it.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

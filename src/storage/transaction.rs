@@ -16,6 +16,9 @@ impl<T, E, W: FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static> Work<T, 
 
 /// Runs work in a transaction that `begin` opens (inside another one: a savepoint). What the work refuses is undone, and
 /// so is what it did before a panic, which then goes on its way.
+///
+/// # Errors
+/// What the work fails with, or why it could not be begun, committed or undone.
 pub fn transaction<T, E: Failure>(
     db: &mut Db,
     begin: impl FnOnce(&mut Db) -> QueryResult<()>,

@@ -7,24 +7,7 @@ use actix_web::{
 use serde::Serialize;
 
 use super::conditional::{Conditions, ETag, Known};
-use crate::foundation::paging::Page;
-
-/// What a write did to a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// The row is new: 201.
-    Created,
-    /// The row was there: 200.
-    Replaced,
-}
-
-impl Written {
-    /// Created, when it is true.
-    #[must_use]
-    pub const fn when(created: bool) -> Self {
-        if created { Self::Created } else { Self::Replaced }
-    }
-}
+use crate::{foundation::paging::Page, storage::Written};
 
 /// 200 with a row.
 #[must_use]
@@ -34,13 +17,13 @@ pub fn row(tag: &ETag, row: &impl Serialize) -> HttpResponse {
 
 /// 201 or 200 with a row; a new one also says where it is.
 #[must_use]
-pub fn written(written: Written, location: &str, tag: &ETag, row: &impl Serialize) -> HttpResponse {
+pub fn written(written: &Written<impl Serialize>, location: &str, tag: &ETag) -> HttpResponse {
     match written {
-        Written::Created => HttpResponse::Created()
+        Written::New(row) => HttpResponse::Created()
             .insert_header((header::LOCATION, location))
             .insert_header((header::ETAG, tag.as_str()))
             .json(row),
-        Written::Replaced => self::row(tag, row),
+        Written::Replaced(row) | Written::Unchanged(row) => self::row(tag, row),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::paging::PageRequest,
     web::{
-        answer::{self, Written},
+        answer,
         body::Body,
         conditional::{Conditions, ETag},
         path::Path,
@@ -47,12 +47,12 @@ async fn put_check_in(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let report = Report::from_json(body.0);
-    let (created, check_in) = visit
+    let written = visit
         .write(Operation::PutCheckIn, report, move |db, diary, report| {
             store::put(db, diary, date, report, &conditions.precondition())
         })
         .await?;
-    Ok(answer::written(Written::when(created), request.path(), &ETag::of(check_in.revision), &check_in))
+    Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
 }
 
 async fn delete_check_in(

@@ -16,7 +16,7 @@ use crate::{
         precondition::{Precondition, Revision},
         values::Note,
     },
-    storage::{Db, Result, refusal::Refusal, schema::check_ins},
+    storage::{Db, Result, Written, refusal::Refusal, schema::check_ins},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -44,9 +44,6 @@ impl From<Row> for CheckIn {
 }
 
 /// A page of check-ins by date, from and to included.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(
     db: &mut Db,
     diary: &ReadableDiary,
@@ -78,7 +75,7 @@ fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Ch
     Ok(row.map(CheckIn::from))
 }
 
-/// Checks a day in, or says something else about it. `true` when it is new.
+/// Checks a day in, or says something else about it.
 ///
 /// # Errors
 /// When the precondition does not hold, or the day has not begun.
@@ -88,14 +85,16 @@ pub fn put(
     date: NaiveDate,
     report: Report,
     precondition: &Precondition,
-) -> Result<(bool, CheckIn), Refusal> {
+) -> Result<Written<CheckIn>, Refusal> {
     let before = find(db, diary, date)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
     check_date(date, diary.latest_date())?;
     match before {
-        Some(before) if before.cramp_free == report.cramp_free && before.note == report.note => Ok((false, before)),
+        Some(before) if before.cramp_free == report.cramp_free && before.note == report.note => {
+            Ok(Written::Unchanged(before))
+        }
         Some(before) => {
             let stamp = diary.stamp(db)?;
             diesel::update(check_ins::table.find((diary.id(), date)))
@@ -107,7 +106,8 @@ pub fn put(
                 ))
                 .execute(db)?;
             let Report { cramp_free, note } = report;
-            Ok((false, CheckIn { cramp_free, note, revision: stamp.revision, updated_at: stamp.at, ..before }))
+            let (revision, updated_at) = (stamp.revision, stamp.at);
+            Ok(Written::Replaced(CheckIn { cramp_free, note, revision, updated_at, ..before }))
         }
         None => {
             let stamp = diary.stamp(db)?;
@@ -122,7 +122,7 @@ pub fn put(
             };
             diesel::insert_into(check_ins::table).values((check_ins::diary_id.eq(diary.id()), &row)).execute(db)?;
             covered_days::store::set_checked_in(db, diary, date, true)?;
-            Ok((true, row.into()))
+            Ok(Written::New(row.into()))
         }
     }
 }

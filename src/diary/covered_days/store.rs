@@ -97,9 +97,6 @@ fn read_tally(text: &str) -> Result<Tally> {
 }
 
 /// The covered days of a period with their counts, by date.
-///
-/// # Errors
-/// When the database fails.
 pub fn between(
     db: &mut Db,
     diary: &ReadableDiary,
@@ -118,9 +115,6 @@ pub fn between(
 }
 
 /// What the cramps of a period were like, all in one tally.
-///
-/// # Errors
-/// When the database fails.
 pub fn tally(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Tally> {
     let from = diary.view().since(from);
     let days: Vec<Option<String>> = on_engine!(db, |db| {
@@ -138,9 +132,6 @@ pub fn tally(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate)
 }
 
 /// The first covered day of a diary: before it, nothing is known.
-///
-/// # Errors
-/// When the database fails.
 pub fn first(db: &mut Db, diary: &ReadableDiary) -> Result<Option<NaiveDate>> {
     // Nothing can be recorded before 1970.
     let from = diary.view().since(NaiveDate::default());
@@ -156,9 +147,6 @@ pub fn first(db: &mut Db, diary: &ReadableDiary) -> Result<Option<NaiveDate>> {
 }
 
 /// The last covered day of a diary up to a date.
-///
-/// # Errors
-/// When the database fails.
 pub fn last(db: &mut Db, diary: &ReadableDiary, to: NaiveDate) -> Result<Option<NaiveDate>> {
     let from = diary.view().since(NaiveDate::default());
     let last = on_engine!(db, |db| {
@@ -173,33 +161,21 @@ pub fn last(db: &mut Db, diary: &ReadableDiary, to: NaiveDate) -> Result<Option<
 }
 
 /// Whether a day has a cramp or a check-in.
-///
-/// # Errors
-/// When the database fails.
 pub fn is_covered(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<bool> {
     Ok(diary.view().shows(date) && find(db, diary, date)?.is_some())
 }
 
 /// Counts a cramp.
-///
-/// # Errors
-/// When the database fails.
 pub fn add(db: &mut Db, diary: &WritableDiary, cramp: &Contribution) -> Result<()> {
     change(db, diary, cramp.date, |day| day.add(cramp))
 }
 
 /// Counts a cramp no more.
-///
-/// # Errors
-/// When the database fails.
 pub fn remove(db: &mut Db, diary: &WritableDiary, cramp: &Contribution) -> Result<()> {
     change(db, diary, cramp.date, |day| day.remove(cramp))
 }
 
 /// Counts a cramp as it is now instead of as it was.
-///
-/// # Errors
-/// When the database fails.
 pub fn replace(db: &mut Db, diary: &WritableDiary, before: &Contribution, after: &Contribution) -> Result<()> {
     if before == after {
         return Ok(());
@@ -215,9 +191,6 @@ pub fn replace(db: &mut Db, diary: &WritableDiary, before: &Contribution, after:
 }
 
 /// Counts the soreness after a cramp of a date as it is now instead of as it was.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_soreness(
     db: &mut Db,
     diary: &WritableDiary,
@@ -229,17 +202,11 @@ pub fn set_soreness(
 }
 
 /// Notes that a day has a check-in, or has it no more.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_checked_in(db: &mut Db, diary: &WritableDiary, date: NaiveDate, checked_in: bool) -> Result<()> {
     change(db, diary, date, |day| day.checked_in = checked_in)
 }
 
 /// Counts anew what depends on how the day divides, from what each cramp adds to which date under another division.
-///
-/// # Errors
-/// When the database fails.
 pub fn recount(
     db: &mut Db,
     diary: &WritableDiary,
@@ -258,9 +225,6 @@ pub fn recount(
 }
 
 /// The first days of the diaries' that an older version of this service counted without a tally.
-///
-/// # Errors
-/// When the database fails.
 pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>> {
     let query = covered_days::table
         .filter(covered_days::tally.is_null())
@@ -270,9 +234,6 @@ pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>
 }
 
 /// Stores the tally of a day that has none.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: Tally) -> Result<()> {
     let target = covered_days::table.find((diary.id(), date));
     let tally = notation::write(tally);

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{
     model::Draft,
-    store::{self, Created, Filter},
+    store::{self, Filter},
     view::EpisodeView,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     },
     vocabulary,
     web::{
-        answer::{self, Written},
+        answer,
         body::{self, Body},
         conditional::{Conditions, ETag},
         path::Path,
@@ -93,17 +93,14 @@ async fn list_episodes(
 
 async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0, visit.now());
-    let (written, view) = visit
+    let written = visit
         .write(Operation::CreateEpisode, draft, |db, diary, draft| {
             let parts = diary.diary().day_parts;
-            Ok(match store::create(db, diary, draft)? {
-                Created::New(episode) => (Written::Created, EpisodeView::new(episode, parts)),
-                Created::Before(episode) => (Written::Replaced, EpisodeView::new(episode, parts)),
-            })
+            Ok(store::create(db, diary, draft)?.map(|episode| EpisodeView::new(episode, parts)))
         })
         .await?;
-    let location = format!("{}/{}", request.path(), view.id);
-    Ok(answer::written(written, &location, &ETag::of(view.revision), &view))
+    let location = format!("{}/{}", request.path(), written.row().id);
+    Ok(answer::written(&written, &location, &ETag::of(written.row().revision)))
 }
 
 async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
@@ -125,14 +122,14 @@ async fn put_episode(
 ) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0, visit.now())
         .and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
-    let (created, view) = visit
+    let written = visit
         .write(Operation::PutEpisode, draft, move |db, diary, draft| {
             let parts = diary.diary().day_parts;
-            let (created, episode) = store::put(db, diary, id, draft, &conditions.precondition())?;
-            Ok((created, EpisodeView::new(episode, parts)))
+            let written = store::put(db, diary, id, draft, &conditions.precondition())?;
+            Ok(written.map(|episode| EpisodeView::new(episode, parts)))
         })
         .await?;
-    Ok(answer::written(Written::when(created), request.path(), &ETag::of(view.revision), &view))
+    Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
 }
 
 async fn patch_episode(

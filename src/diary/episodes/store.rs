@@ -26,7 +26,7 @@ use crate::{
         precondition::Precondition,
         values::Rating,
     },
-    storage::{Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes},
+    storage::{Db, Result, Written, fixed, on_engine, refusal::Refusal, schema::episodes},
 };
 
 mod rows;
@@ -56,9 +56,6 @@ pub struct Filter {
 pub type Position = (i64, String);
 
 /// A page of cramps in the order of their onset.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(
     db: &mut Db,
     diary: &ReadableDiary,
@@ -157,33 +154,24 @@ fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Episode>
     Ok(episode.filter(|episode| diary.view().shows(episode.clock.date)))
 }
 
-/// What became of a new cramp.
-#[derive(Debug)]
-pub enum Created {
-    /// It is logged.
-    New(Episode),
-    /// It had been logged before, word for word.
-    Before(Episode),
-}
-
-/// Logs a cramp.
+/// Logs a cramp. It is unchanged when it had been logged before, word for word.
 ///
 /// # Errors
 /// When its id stands for another cramp, or for a deleted one.
-pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Created, Refusal> {
+pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Written<Episode>, Refusal> {
     if let Some(id) = &draft.id {
         if let Some(before) = lookup(db, diary, id)? {
-            return if before.says(&draft) { Ok(Created::Before(before)) } else { Err(Refusal::IdConflict) };
+            return if before.says(&draft) { Ok(Written::Unchanged(before)) } else { Err(Refusal::IdConflict) };
         }
         if tombstones::is_buried(db, diary, Table::Episodes, id.as_str())? {
             return Err(Refusal::Gone);
         }
     }
     let id = draft.id.clone().unwrap_or_else(Id::random);
-    insert(db, diary, id, draft).map(Created::New)
+    insert(db, diary, id, draft).map(Written::New)
 }
 
-/// Writes a cramp at an id: a new one, or in place of the one that is there. `true` when it is new.
+/// Writes a cramp at an id: a new one, or in place of the one that is there.
 ///
 /// # Errors
 /// When the precondition does not hold, or logged soreness would end up outside its 30 days.
@@ -193,16 +181,16 @@ pub fn put(
     id: Id,
     draft: Draft,
     precondition: &Precondition,
-) -> Result<(bool, Episode), Refusal> {
+) -> Result<Written<Episode>, Refusal> {
     let before = lookup(db, diary, &id)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
     if let Some(before) = before {
-        replace(db, diary, before, draft).map(|episode| (false, episode))
+        replace(db, diary, before, draft)
     } else {
         tombstones::unearth(db, diary, Table::Episodes, id.as_str())?;
-        insert(db, diary, id, draft).map(|episode| (true, episode))
+        insert(db, diary, id, draft).map(Written::New)
     }
 }
 
@@ -222,7 +210,7 @@ pub fn patch(
     if !precondition.holds(Some(before.revision)) {
         return Err(Refusal::Stale);
     }
-    replace(db, diary, before, draft)
+    replace(db, diary, before, draft).map(Written::into_row)
 }
 
 /// Deletes a cramp with its soreness entries. Deleting it again does nothing.
@@ -269,9 +257,9 @@ fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Resul
     if episode.soreness.days_logged == 0 { Ok(Vec::new()) } else { soreness::all(db, diary, &episode.id) }
 }
 
-fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) -> Result<Episode, Refusal> {
+fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) -> Result<Written<Episode>, Refusal> {
     if before.says(&draft) {
-        return Ok(before);
+        return Ok(Written::Unchanged(before));
     }
     // Who does not name a zone does not move a cramp that stays when it was.
     let same_instant = before.started_at == draft.started_at;
@@ -299,7 +287,7 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
     let parts = diary.diary().day_parts;
     let counted = contribution::of(&before, &entries_before, parts);
     covered_days::store::replace(db, diary, &counted, &contribution::of(&episode, &entries, parts))?;
-    Ok(episode)
+    Ok(Written::Replaced(episode))
 }
 
 /// Soreness entries belong to dates; when the onset moves to another date, their days are counted from there.
@@ -316,9 +304,6 @@ fn move_soreness(db: &mut Db, diary: &WritableDiary, episode: &Episode, stamp: S
 }
 
 /// Stores the soreness in short, and marks the cramp as changed: what a client sees of it has.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_soreness(db: &mut Db, diary: &WritableDiary, id: &Id, summary: &Summary, stamp: Stamp) -> Result<()> {
     diesel::update(episodes::table.find((diary.id(), id.as_str())))
         .set((
@@ -327,6 +312,7 @@ pub fn set_soreness(db: &mut Db, diary: &WritableDiary, id: &Id, summary: &Summa
             episodes::soreness_last_level.eq(summary.last_level.map(Rating::get)),
             episodes::soreness_resolved_day.eq(summary.resolved_day),
             episodes::revision.eq(stamp.revision.0),
+            episodes::updated_at.eq(stamp.at),
         ))
         .execute(db)?;
     Ok(())
@@ -334,9 +320,6 @@ pub fn set_soreness(db: &mut Db, diary: &WritableDiary, id: &Id, summary: &Summa
 
 /// Follows a change in how the day divides: marks the cramps that read differently under it as changed, and counts the
 /// days anew.
-///
-/// # Errors
-/// When the database fails.
 pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: Stamp) -> Result<()> {
     let before = diary.diary().day_parts;
     let any_date = diary.latest_date();
@@ -346,7 +329,8 @@ pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: St
     };
     for (first, last) in minutes_where(reads_differently) {
         let changed = episodes::diary_id.eq(diary.id()).and(episodes::local_minute.between(first, last));
-        diesel::update(episodes::table.filter(changed)).set(episodes::revision.eq(stamp.revision.0)).execute(db)?;
+        let stamped = (episodes::revision.eq(stamp.revision.0), episodes::updated_at.eq(stamp.at));
+        diesel::update(episodes::table.filter(changed)).set(stamped).execute(db)?;
     }
     let rows: Vec<(NaiveDate, i32, Option<String>, Option<bool>)> = episodes::table
         .filter(episodes::diary_id.eq(diary.id()))
@@ -363,17 +347,11 @@ pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: St
 }
 
 /// The cramps whose onset lies on the given local dates, the newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<Episode>> {
     latest(db, diary, from, to, i64::MAX)
 }
 
 /// The latest of the cramps whose onset lies on the given local dates, the newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate, most: i64) -> Result<Vec<Episode>> {
     let from = diary.view().since(from);
     let (earliest, latest) = instants_around(from, to);

@@ -7,7 +7,7 @@ use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::{ids::Id, paging::PageRequest},
     web::{
-        answer::{self, Written},
+        answer,
         body::{self, Body},
         conditional::{Conditions, ETag},
         path::Path,
@@ -46,9 +46,9 @@ async fn list_treatments(
 
 async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0);
-    let (created, treatment) = visit.write(Operation::CreateTreatment, draft, store::create).await?;
-    let location = format!("{}/{}", request.path(), treatment.id);
-    Ok(answer::written(Written::when(created), &location, &ETag::of(treatment.revision), &treatment))
+    let written = visit.write(Operation::CreateTreatment, draft, store::create).await?;
+    let location = format!("{}/{}", request.path(), written.row().id);
+    Ok(answer::written(&written, &location, &ETag::of(written.row().revision)))
 }
 
 async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
@@ -66,12 +66,12 @@ async fn put_treatment(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0).and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
-    let (created, treatment) = visit
+    let written = visit
         .write(Operation::PutTreatment, draft, move |db, diary, draft| {
             store::put(db, diary, id, draft.course, &conditions.precondition())
         })
         .await?;
-    Ok(answer::written(Written::when(created), request.path(), &ETag::of(treatment.revision), &treatment))
+    Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
 }
 
 async fn patch_treatment(

@@ -14,7 +14,7 @@ use crate::{
         precondition::{Precondition, Revision},
         values::{Name, Note},
     },
-    storage::{Db, Error, Result, refusal::Refusal, schema::treatments},
+    storage::{Db, Error, Result, Written, refusal::Refusal, schema::treatments},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -69,9 +69,6 @@ impl TryFrom<Row> for Treatment {
 }
 
 /// A page of treatments, the latest start first.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<(NaiveDate, String)>) -> Result<Page<Treatment>> {
     let mut query = treatments::table
         .filter(treatments::diary_id.eq(diary.id()))
@@ -92,9 +89,6 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<(NaiveDate
 }
 
 /// Treatments that were under way on some day from one date to another, the latest start first: two hundred at most.
-///
-/// # Errors
-/// When the database fails.
 pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<Treatment>> {
     const MOST: i64 = 200;
     let from = diary.view().since(from);
@@ -134,24 +128,24 @@ pub fn find(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Treatment, Re
     }
 }
 
-/// Logs a treatment. `true` when it is new, `false` when it had been logged before, word for word.
+/// Logs a treatment. It is unchanged when it had been logged before, word for word.
 ///
 /// # Errors
 /// When its id stands for another treatment, or for a deleted one.
-pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<(bool, Treatment), Refusal> {
+pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Written<Treatment>, Refusal> {
     if let Some(id) = &draft.id {
         if let Some(before) = lookup(db, diary, id)? {
-            return if before.course == draft.course { Ok((false, before)) } else { Err(Refusal::IdConflict) };
+            let same = before.course == draft.course;
+            return if same { Ok(Written::Unchanged(before)) } else { Err(Refusal::IdConflict) };
         }
         if tombstones::is_buried(db, diary, Table::Treatments, id.as_str())? {
             return Err(Refusal::Gone);
         }
     }
-    let treatment = insert(db, diary, draft.id.unwrap_or_else(Id::random), draft.course)?;
-    Ok((true, treatment))
+    Ok(Written::New(insert(db, diary, draft.id.unwrap_or_else(Id::random), draft.course)?))
 }
 
-/// Writes a treatment at an id: a new one, or in place of the one that is there. `true` when it is new.
+/// Writes a treatment at an id: a new one, or in place of the one that is there.
 ///
 /// # Errors
 /// When the precondition does not hold.
@@ -161,16 +155,16 @@ pub fn put(
     id: Id,
     course: Course,
     precondition: &Precondition,
-) -> Result<(bool, Treatment), Refusal> {
+) -> Result<Written<Treatment>, Refusal> {
     let before = lookup(db, diary, &id)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
     if let Some(before) = before {
-        Ok((false, replace(db, diary, before, course)?))
+        Ok(replace(db, diary, before, course)?)
     } else {
         tombstones::unearth(db, diary, Table::Treatments, id.as_str())?;
-        Ok((true, insert(db, diary, id, course)?))
+        Ok(Written::New(insert(db, diary, id, course)?))
     }
 }
 
@@ -190,7 +184,7 @@ pub fn patch(
     if !precondition.holds(Some(before.revision)) {
         return Err(Refusal::Stale);
     }
-    Ok(replace(db, diary, before, course)?)
+    Ok(replace(db, diary, before, course)?.into_row())
 }
 
 /// Deletes a treatment. Deleting it again does nothing.
@@ -218,14 +212,14 @@ fn insert(db: &mut Db, diary: &WritableDiary, id: Id, course: Course) -> Result<
     Ok(treatment)
 }
 
-fn replace(db: &mut Db, diary: &WritableDiary, before: Treatment, course: Course) -> Result<Treatment> {
+fn replace(db: &mut Db, diary: &WritableDiary, before: Treatment, course: Course) -> Result<Written<Treatment>> {
     if before.course == course {
-        return Ok(before);
+        return Ok(Written::Unchanged(before));
     }
     let stamp = diary.stamp(db)?;
     let treatment = Treatment { course, revision: stamp.revision, updated_at: stamp.at, ..before };
     diesel::update(treatments::table.find((diary.id(), treatment.id.as_str())))
         .set(Row::from(&treatment))
         .execute(db)?;
-    Ok(treatment)
+    Ok(Written::Replaced(treatment))
 }

@@ -15,7 +15,6 @@ use crate::{
             self,
             model::{Details, Draft, Episode},
             soreness,
-            store::Created,
         },
         settings, treatments,
     },
@@ -38,6 +37,9 @@ pub fn first_instant(now: Instant) -> Instant {
 }
 
 /// Lives the year up to now.
+///
+/// # Errors
+/// When there is no such person, or something of the year is there already.
 pub fn live(db: &mut Db, person: &Person, user_id: &Id, now: Instant) -> Result<(), Refusal> {
     let mut chance = StdRng::seed_from_u64(person.seed);
     let zone = Zone::named(person.zone).unwrap_or(Zone::UTC);
@@ -98,7 +100,7 @@ fn log_cramp(
     let delay = if chance.random_bool(0.4) { 240 } else { chance.random_range(3_600..36_000) };
     let logged_at = draft.started_at.plus(Duration::from_secs(delay)).min(now);
     let diary = own_diary(db, user_id, logged_at)?;
-    let (Created::New(episode) | Created::Before(episode)) = episodes::store::create(db, &diary, draft)?;
+    let episode = episodes::store::create(db, &diary, draft)?.into_row();
     let sore_days = chance.random_range(0..=person.sore_days);
     let worst = episode.details.intensity.map_or(3, |intensity| (intensity.get() * 2 / 3).max(1));
     for day in 0..=i32::from(sore_days) {

@@ -117,11 +117,17 @@ impl Engine {
     }
 
     /// Runs a read on a snapshot of the primary.
+    ///
+    /// # Errors
+    /// What the work fails with, or why it was not done.
     pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         run(&self.readers, BEGIN_READ, work).await
     }
 
     /// Runs a read on a snapshot of the replica, which may be behind.
+    ///
+    /// # Errors
+    /// What the work fails with, or why it was not done, such as that there is no replica.
     pub async fn read_replica<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let Some(replica) = &self.replica else {
             return Err(E::from(Error::Unavailable("there is no replica".into())));
@@ -137,11 +143,17 @@ impl Engine {
     }
 
     /// Runs a write as one transaction and answers after its commit.
+    ///
+    /// # Errors
+    /// What the work fails with, or why it was not done.
     pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         run(&self.writers, BEGIN_WRITE, work).await
     }
 
     /// Runs a read that also writes, on a snapshot of the primary, and answers after its commit.
+    ///
+    /// # Errors
+    /// What the work fails with, or why it was not done.
     pub async fn write_on_snapshot<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         run(&self.writers, BEGIN_WRITE_ON_SNAPSHOT, work).await
     }

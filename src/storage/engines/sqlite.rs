@@ -98,12 +98,18 @@ impl Engine {
     }
 
     /// Runs a read on a snapshot.
+    ///
+    /// # Errors
+    /// What the work fails with, or why it was not done.
     pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let outcome = self.readers.run(READ_PATIENCE, move |db| transaction(db, begin, work)).await;
         outcome.unwrap_or_else(|lane| Err(E::from(lane.into())))
     }
 
     /// Runs a write in the next group and answers after its commit.
+    ///
+    /// # Errors
+    /// What the work fails with, or why it was not done. When that took too long, it may be done still.
     pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
         let write = Box::new(PendingWrite { work: Some(work), outcome: None, reply });

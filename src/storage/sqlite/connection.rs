@@ -13,7 +13,7 @@ use diesel::{
 };
 
 use super::log::LONGEST_LOG;
-use crate::storage::Error;
+use crate::storage::{Error, Result};
 
 /// How long a statement waits for a lock that another process holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -42,7 +42,10 @@ struct Numbers {
 }
 
 /// Opens a connection and makes sure that it keeps its promises.
-pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, Error> {
+///
+/// # Errors
+/// When the file can't be opened, is another program's, or does not keep them.
+pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection> {
     let path = file.to_str().ok_or_else(|| Error::Unavailable("the path of the database is not valid UTF-8".into()))?;
     let mut db = SqliteConnection::establish(path).map_err(|error| Error::Unavailable(error.to_string()))?;
     db.batch_execute(&format!("PRAGMA busy_timeout = {}", BUSY_TIMEOUT.as_millis()))?;
@@ -75,7 +78,7 @@ pub fn connect(file: &Path, purpose: Use) -> Result<SqliteConnection, Error> {
 
 /// Turns write-ahead logging on. Unlike other statements, the first turn does not wait for locks: of several processes
 /// that start at once on a new file, the slower ones would fail.
-fn log_ahead(db: &mut SqliteConnection) -> Result<(), Error> {
+fn log_ahead(db: &mut SqliteConnection) -> Result<()> {
     let begun = Instant::now();
     loop {
         match db.batch_execute("PRAGMA journal_mode = WAL").map_err(Error::from) {
@@ -96,13 +99,13 @@ pub fn begin(db: &mut SqliteConnection, sql: &str) -> QueryResult<()> {
 }
 
 /// How many rows refer to rows that are not there.
-pub fn dangling_rows(db: &mut SqliteConnection) -> Result<i64, Error> {
+pub fn dangling_rows(db: &mut SqliteConnection) -> Result<i64> {
     let dangling: Count = diesel::sql_query("SELECT count(*) AS count FROM pragma_foreign_key_check").get_result(db)?;
     Ok(dangling.count)
 }
 
 /// Another program's file must not be touched, let alone get our tables.
-fn refuse_other_programs(db: &mut SqliteConnection) -> Result<(), Error> {
+fn refuse_other_programs(db: &mut SqliteConnection) -> Result<()> {
     let tables: Count = diesel::sql_query("SELECT count(*) AS count FROM sqlite_schema").get_result(db)?;
     if tables.count > 0 && !is_ours(db)? {
         return Err(Error::Failed("the file is not a database of this service".into()));
@@ -110,19 +113,19 @@ fn refuse_other_programs(db: &mut SqliteConnection) -> Result<(), Error> {
     Ok(())
 }
 
-fn is_ours(db: &mut SqliteConnection) -> Result<bool, Error> {
+fn is_ours(db: &mut SqliteConnection) -> Result<bool> {
     const OURS: i64 = 0x6372_6D70; // "crmp"
     let id: ApplicationId = diesel::sql_query("SELECT application_id FROM pragma_application_id").get_result(db)?;
     Ok(id.application_id == OURS)
 }
 
 /// Empties the log into the database, unless somebody is in the way.
-pub fn empty_log(db: &mut SqliteConnection) -> Result<(), Error> {
+pub fn empty_log(db: &mut SqliteConnection) -> Result<()> {
     Ok(db.batch_execute("PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE)")?)
 }
 
 /// Writes a consistent copy of the database into a new file, also while others write.
-pub fn copy_into(db: &mut SqliteConnection, file: &Path) -> Result<(), Error> {
+pub fn copy_into(db: &mut SqliteConnection, file: &Path) -> Result<()> {
     let path = file.to_str().ok_or_else(|| Error::Failed("the path is not valid UTF-8".into()))?;
     diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(path).execute(db)?;
     Ok(())
@@ -147,7 +150,10 @@ struct Integrity {
 }
 
 /// Makes sure that a file is a whole database of this service.
-pub fn inspect(file: &Path) -> Result<(), Error> {
+///
+/// # Errors
+/// When it is another program's, or damaged.
+pub fn inspect(file: &Path) -> Result<()> {
     let mut db = connect(file, Use::Read)?;
     if !is_ours(&mut db)? {
         return Err(Error::Failed("the file is not a database of this service".into()));

@@ -9,7 +9,7 @@ use crate::{
     diary::episodes,
     foundation::{ids::Id, paging::PageRequest},
     web::{
-        answer::{self, Written},
+        answer,
         body::Body,
         conditional::{Conditions, ETag},
         path::Path,
@@ -52,12 +52,12 @@ async fn put_soreness(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let report = Report::from_json(body.0);
-    let (created, entry) = visit
+    let written = visit
         .write(Operation::PutSoreness, report, move |db, diary, report| {
             log::put(db, diary, &id, date, report, &conditions.precondition())
         })
         .await?;
-    Ok(answer::written(Written::when(created), request.path(), &ETag::of(entry.revision), &entry))
+    Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
 }
 
 async fn delete_soreness(

@@ -13,10 +13,10 @@ use crate::{
         episodes::{self, contribution, model::Episode},
     },
     foundation::{ids::Id, precondition::Precondition},
-    storage::{Db, refusal::Refusal},
+    storage::{Db, Written, refusal::Refusal},
 };
 
-/// Writes the entry of a date. `true` when it is new.
+/// Writes the entry of a date.
 ///
 /// # Errors
 /// When there is no such cramp, the precondition does not hold, or the date can't have one.
@@ -27,7 +27,7 @@ pub fn put(
     date: NaiveDate,
     report: Report,
     precondition: &Precondition,
-) -> Result<(bool, Entry), Refusal> {
+) -> Result<Written<Entry>, Refusal> {
     let episode = episodes::store::find(db, diary, episode_id)?;
     let before = store::find(db, diary, episode_id, date)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
@@ -38,13 +38,13 @@ pub fn put(
         let same = (before.level, before.tender_to_touch, before.limits_walking)
             == (report.level, report.tender_to_touch, report.limits_walking);
         if same {
-            return Ok((false, before));
+            return Ok(Written::Unchanged(before));
         }
         let stamp = diary.stamp(db)?;
         let entries = store::all(db, diary, episode_id)?;
         let entry = store::update(db, diary, before, report, stamp)?;
         sum_up(db, diary, &episode, &entries, stamp)?;
-        return Ok((false, entry));
+        return Ok(Written::Replaced(entry));
     }
     let entries = store::all(db, diary, episode_id)?;
     let stamp = diary.stamp(db)?;
@@ -61,7 +61,7 @@ pub fn put(
     };
     store::insert(db, diary, &entry)?;
     sum_up(db, diary, &episode, &entries, stamp)?;
-    Ok((true, entry))
+    Ok(Written::New(entry))
 }
 
 /// Deletes the entry of a date, if there is one.

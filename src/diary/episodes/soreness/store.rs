@@ -54,9 +54,6 @@ fn buried_as(episode_id: &Id, date: NaiveDate) -> String {
 }
 
 /// All entries after a cramp, by date: 31 at most.
-///
-/// # Errors
-/// When the database fails.
 pub fn all(db: &mut Db, diary: &ReadableDiary, episode_id: &Id) -> Result<Vec<Entry>> {
     let rows: Vec<Row> = soreness::table
         .filter(soreness::diary_id.eq(diary.id()).and(soreness::episode_id.eq(episode_id.as_str())))
@@ -67,9 +64,6 @@ pub fn all(db: &mut Db, diary: &ReadableDiary, episode_id: &Id) -> Result<Vec<En
 }
 
 /// A page of the entries after a cramp, by date.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(
     db: &mut Db,
     diary: &ReadableDiary,
@@ -82,9 +76,6 @@ pub fn page(
 }
 
 /// A page of all entries of a diary, by cramp and date. For the owner alone: it does not look which cramps are shown.
-///
-/// # Errors
-/// When the database fails.
 pub fn page_of_diary(
     db: &mut Db,
     diary: &OwnedDiary,
@@ -107,9 +98,6 @@ pub fn page_of_diary(
 }
 
 /// One entry.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<Option<Entry>> {
     let row: Option<Row> =
         soreness::table.find((diary.id(), episode_id.as_str(), date)).select(Row::as_select()).first(db).optional()?;
@@ -117,9 +105,6 @@ pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate
 }
 
 /// Adds an entry.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &Entry) -> Result<()> {
     tombstones::unearth(db, diary, Table::Soreness, &buried_as(&entry.episode_id, entry.date))?;
     let row = Row {
@@ -138,9 +123,6 @@ pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &Entry) -> Result<()> {
 }
 
 /// Stores another report in an entry.
-///
-/// # Errors
-/// When the database fails.
 pub fn update(db: &mut Db, diary: &WritableDiary, before: Entry, report: Report, stamp: Stamp) -> Result<Entry> {
     diesel::update(soreness::table.find((diary.id(), before.episode_id.as_str(), before.date)))
         .set((
@@ -162,26 +144,17 @@ pub fn update(db: &mut Db, diary: &WritableDiary, before: Entry, report: Report,
 }
 
 /// Deletes an entry.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete(db: &mut Db, diary: &WritableDiary, entry: &Entry, stamp: Stamp) -> Result<()> {
     diesel::delete(soreness::table.find((diary.id(), entry.episode_id.as_str(), entry.date))).execute(db)?;
     tombstones::bury(db, diary, Table::Soreness, &buried_as(&entry.episode_id, entry.date), stamp)
 }
 
 /// Whether an entry of this date was deleted.
-///
-/// # Errors
-/// When the database fails.
 pub fn was_deleted(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<bool> {
     tombstones::is_buried(db, diary, Table::Soreness, &buried_as(episode_id, date))
 }
 
 /// Deletes all entries after a cramp.
-///
-/// # Errors
-/// When the database fails.
 pub fn bury_all(db: &mut Db, diary: &WritableDiary, episode_id: &Id, stamp: Stamp) -> Result<()> {
     for entry in all(db, diary, episode_id)? {
         delete(db, diary, &entry, stamp)?;
@@ -191,9 +164,6 @@ pub fn bury_all(db: &mut Db, diary: &WritableDiary, episode_id: &Id, stamp: Stam
 
 /// Counts the days of all entries from another onset, and sums them up. The first date that would lie outside the 30
 /// days comes back instead.
-///
-/// # Errors
-/// When the database fails.
 pub fn count_from(
     db: &mut Db,
     diary: &WritableDiary,
@@ -206,7 +176,7 @@ pub fn count_from(
         let Some(day) = day(onset, entry.date) else { return Ok(Err(entry.date)) };
         entry.day = day;
         diesel::update(soreness::table.find((diary.id(), episode_id.as_str(), entry.date)))
-            .set((soreness::day.eq(day), soreness::revision.eq(stamp.revision.0)))
+            .set((soreness::day.eq(day), soreness::revision.eq(stamp.revision.0), soreness::updated_at.eq(stamp.at)))
             .execute(db)?;
     }
     Ok(Ok(Summary::of(&entries)))
