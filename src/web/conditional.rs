@@ -75,12 +75,20 @@ impl Conditions {
         })
     }
 
-    /// What must hold before a row is changed. A tag that is no revision matches nothing.
+    /// What must hold before a row is changed that has its revision for a tag. Any other tag matches nothing.
     #[must_use]
     pub fn precondition(&self) -> Precondition {
+        self.precondition_by(ETag::of)
+    }
+
+    /// What must hold before something is changed whose tag is another one: the same that its answers carry. Who saw it
+    /// in a list may name its revision alone.
+    #[must_use]
+    pub fn precondition_by(&self, tag_at: impl Fn(Revision) -> ETag) -> Precondition {
+        let known = |tag| revision(tag).filter(|at| [ETag::of(*at), tag_at(*at)].iter().any(|own| own.as_str() == tag));
         match (self.if_match.as_deref(), self.if_none_match.as_deref()) {
             (Some(header), _) if tags(header).any(|tag| tag == "*") => Precondition::Present,
-            (Some(header), _) => Precondition::AtOneOf(tags(header).filter_map(revision).collect()),
+            (Some(header), _) => Precondition::AtOneOf(tags(header).filter_map(known).collect()),
             (None, Some(header)) if tags(header).any(|tag| tag == "*") => Precondition::Absent,
             (None, _) => Precondition::None,
         }
@@ -91,8 +99,9 @@ fn tags(header: &str) -> impl Iterator<Item = &str> {
     header.split(',').map(str::trim)
 }
 
+/// The revision that a tag begins with.
 fn revision(tag: &str) -> Option<Revision> {
-    tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok().map(Revision)
+    tag.strip_prefix('"')?.strip_suffix('"')?.split('.').next()?.parse().ok().map(Revision)
 }
 
 impl FromRequest for Conditions {
