@@ -1,8 +1,12 @@
 //! Who looks at a page. A handler that takes one is reached only by who is signed in; everybody else is asked to sign in.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{cmp::Reverse, future::Future, pin::Pin, time::Duration};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{AcceptLanguage, Header, LanguageTag, Preference, Quality},
+};
 
 use super::{
     cookie::{IDLE, PageKey},
@@ -127,14 +131,21 @@ impl FromRequest for Filled {
     }
 }
 
-/// The first of the browser's languages that there is a catalogue of. Pages are kept by nobody, so their address need
-/// not say it.
+/// The language that the browser wants most, of those that there is a catalogue of. Pages are kept by nobody, so their
+/// address need not say it.
 #[must_use]
 pub fn language(request: &HttpRequest) -> Language {
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let wanted = accepted.unwrap_or_default().split(',').filter_map(|range| {
-        let tag = range.split(';').next().unwrap_or_default().trim();
-        Language::parse(&tag.split('-').next().unwrap_or_default().to_ascii_lowercase())
-    });
-    wanted.into_iter().next().unwrap_or(Language::English)
+    let ranges = AcceptLanguage::parse(request).map(|accepted| accepted.0).unwrap_or_default();
+    // Of two with the same weight, the first is wanted more.
+    let best = |names: &dyn Fn(&Preference<LanguageTag>) -> bool| {
+        let named = ranges.iter().enumerate().filter(|(_, range)| names(&range.item));
+        named.map(|(at, range)| (Reverse(range.quality), at)).min()
+    };
+    let wanted = |language: Language| {
+        let is_it = |tag: &LanguageTag| tag.primary_language().eq_ignore_ascii_case(language.tag());
+        let rank = best(&|item| item.item().is_some_and(is_it)).or_else(|| best(&Preference::is_any))?;
+        (rank.0.0 > Quality::ZERO).then_some((rank, language))
+    };
+    let most = Language::ALL.into_iter().filter_map(wanted).min_by_key(|(rank, _)| *rank);
+    most.map_or(Language::English, |(_, language)| language)
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
+    http::header::{self, TryIntoHeaderValue},
 };
 use serde::Serialize;
 
@@ -29,17 +29,16 @@ impl Written {
 /// 200 with a row.
 #[must_use]
 pub fn row(tag: &ETag, row: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::ETAG, tag.as_str())).json(row)
+    HttpResponse::Ok().insert_header(tag.to_header()).json(row)
 }
 
 /// 201 or 200 with a row; a new one also says where it is.
 #[must_use]
 pub fn written(written: Written, location: &str, tag: &ETag, row: &impl Serialize) -> HttpResponse {
     match written {
-        Written::Created => HttpResponse::Created()
-            .insert_header((header::LOCATION, location))
-            .insert_header((header::ETAG, tag.as_str()))
-            .json(row),
+        Written::Created => {
+            HttpResponse::Created().insert_header((header::LOCATION, location)).insert_header(tag.to_header()).json(row)
+        }
         Written::Replaced => self::row(tag, row),
     }
 }
@@ -66,7 +65,7 @@ pub fn known_page(request: &HttpRequest, known: &Known<Page<impl Serialize>>) ->
         Known::Unchanged(tag) => not_modified(tag),
         Known::New(tag, page) => {
             let mut response = self::page(request, page);
-            if let Ok(tag) = HeaderValue::from_str(tag.as_str()) {
+            if let Ok(tag) = tag.to_header().try_into_value() {
                 response.headers_mut().insert(header::ETAG, tag);
             }
             response
@@ -94,7 +93,7 @@ fn next<T>(request: &HttpRequest, page: &Page<T>) -> Option<String> {
 /// 304: the caller has it already.
 #[must_use]
 pub fn not_modified(tag: &ETag) -> HttpResponse {
-    HttpResponse::NotModified().insert_header((header::ETAG, tag.as_str())).finish()
+    HttpResponse::NotModified().insert_header(tag.to_header()).finish()
 }
 
 /// 204.

@@ -189,10 +189,25 @@ async fn signing_out_ends_the_session_and_so_does_who_ends_it_from_elsewhere() {
 }
 
 #[actix_web::test]
-async fn pages_speak_the_language_of_the_browser() {
+async fn pages_speak_the_language_that_the_browser_wants_most() {
     let app = TestApp::start().await;
-    let page = app.nobody().get("/sign-in").header("accept-language", "fr, de-AT;q=0.9, en;q=0.8").await.is(200);
-    assert!(page.text().contains("<html lang=\"de\">") && page.text().contains("Anmelden"));
+    for (wanted, spoken) in [
+        ("fr, de-AT;q=0.9, en;q=0.8", "de"),
+        ("de;q=0.1, en", "en"),
+        ("en;q=0.3, fr;q=0.8, DE;q=0.5", "de"),
+        ("de;q=0, fr", "en"),
+        ("de, en", "de"),
+        ("en, de", "en"),
+        ("*, de;q=0.5", "en"),
+        ("en;q=0.1, *;q=0.9", "de"),
+        ("klingon_!, de", "de"),
+        ("de;q=yes, fr", "en"),
+        ("", "en"),
+    ] {
+        let page = app.nobody().get("/sign-in").header("accept-language", wanted).await.is(200).text();
+        assert!(page.contains(&format!("<html lang=\"{spoken}\">")), "{wanted}: {page}");
+        assert_eq!(page.contains("Anmelden"), spoken == "de", "{wanted}");
+    }
     let page = app.nobody().get("/sign-in").await.is(200);
     assert!(page.text().contains("<html lang=\"en\">"));
 }
