@@ -95,7 +95,11 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
     let (session, user, has_second_factor) = found.filter(|(session, ..)| lives(session)).ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
         let id = session.id.clone();
-        store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &id, now)?)).await?;
+        let noted = store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &id, now)?)).await;
+        // Whoever only looks is not kept from it: if no note of theirs comes through, they will have to sign in sooner.
+        if let Err(refusal) = noted {
+            tracing::warn!(%refusal, "that a session is in use could not be noted");
+        }
     }
     let bearer = Bearer { user_id: session.user_id, session_id: session.id };
     let caller = Caller::of(store, bearer, now);

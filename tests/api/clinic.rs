@@ -172,6 +172,31 @@ async fn a_browser_is_signed_out_when_it_is_left_alone_for_an_hour_and_after_a_w
 }
 
 #[actix_web::test]
+async fn who_only_looks_at_a_page_may_do_so_on_a_full_disk() {
+    let app = TestApp::start_with(&[("AUTH_PER_MINUTE", "100")]).await;
+    let patient = app.patient().await;
+    let browser = browser_of(&app, &patient).await;
+    app.advance(Duration::from_mins(10));
+    app.has_no_room_for("UPDATE ON sessions", "true");
+    for page in ["/me", "/me/sharing", "/second-factor"] {
+        browser.opens(page).await.is(200);
+    }
+    app.advance(Duration::from_mins(49));
+    browser.opens("/me").await.is(200);
+    app.advance(Duration::from_mins(2));
+    browser.opens("/me").await.is(303);
+    app.has_room_again_for("sessions");
+
+    let patient = patient.signs_in().await;
+    app.has_no_room_for("UPDATE ON address_allowances", "true");
+    browser.opens("/sign-in").await.is(200);
+    patient.get("/v1/auth/sessions").await.is(200);
+    let credentials = json!({"email": patient.email(), "password": PASSWORD});
+    let refused = patient.signed_out().post("/v1/auth/login", credentials).await;
+    refused.is_problem(507, "storage_full");
+}
+
+#[actix_web::test]
 async fn signing_out_ends_the_session_and_so_does_who_ends_it_from_elsewhere() {
     let app = TestApp::start().await;
     let clinician = app.clinician().await;
