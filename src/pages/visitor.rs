@@ -9,7 +9,7 @@ use actix_web::{
 };
 
 use super::{
-    cookie::{IDLE, PageKey},
+    cookie::{OF_A_BROWSER, PageKey},
     failure::{PageProblem, comes_from_here},
     form::Form,
     store as page_keys,
@@ -18,7 +18,7 @@ use crate::{
     access::{
         Caller, Visit,
         accounts::{self, model::User},
-        sessions::{self, keys::Bearer, model::Session},
+        sessions::{self, keys::Bearer},
     },
     foundation::{clock::Clock, fields::Fields, ids::Id, language::Language, public_url::PublicUrl},
     people::second_factor,
@@ -89,13 +89,11 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
             Ok::<_, Refusal>(Some((session, account.user, has_second_factor)))
         })
         .await?;
-    let lives = |session: &Session| {
-        session.ended_at.is_none() && now < session.expires_at && now.since(session.last_used_at) < IDLE
-    };
-    let (session, user, has_second_factor) = found.filter(|(session, ..)| lives(session)).ok_or_else(sign_in)?;
+    let found = found.filter(|(session, ..)| session.lives(now));
+    let (session, user, has_second_factor) = found.ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
-        let id = session.id.clone();
-        let noted = store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &id, now)?)).await;
+        let used = session.clone().used(now, OF_A_BROWSER);
+        let noted = store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &used)?)).await;
         // Whoever only looks is not kept from it: if no note of theirs comes through, they will have to sign in sooner.
         if let Err(refusal) = noted {
             tracing::warn!(%refusal, "that a session is in use could not be noted");

@@ -162,13 +162,34 @@ async fn a_browser_is_signed_out_when_it_is_left_alone_for_an_hour_and_after_a_w
     let app = TestApp::start().await;
     let clinician = app.clinician().await;
     let (busy, idle) = (browser_of(&app, &clinician).await, browser_of(&app, &clinician).await);
-    for _ in 0..14 {
+    let mut ids = Vec::new();
+    for visits in 0..14 {
         app.advance(Duration::from_mins(50));
         busy.opens("/clinic").await.is(200);
+        let listed = browsers(&clinician.signs_in().await).await;
+        assert_eq!(listed.len(), if visits == 0 { 2 } else { 1 }, "what is over is not listed");
+        let (last_used, end) = (instant(&listed[0], "last_used_at"), instant(&listed[0], "expires_at"));
+        assert_eq!(end, (last_used + HOUR).min(instant(&listed[0], "created_at") + HOUR * 12));
+        ids.push(listed[0].id().to_owned());
     }
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "the same browser all day");
     idle.opens("/clinic").await.is(303);
     app.advance(Duration::from_mins(30));
     busy.opens("/clinic").await.is(303);
+    assert!(browsers(&clinician.signs_in().await).await.is_empty());
+}
+
+const HOUR: chrono::Duration = chrono::Duration::hours(1);
+
+fn instant(row: &Row, name: &str) -> chrono::DateTime<chrono::FixedOffset> {
+    row[name].as_str().unwrap().parse().unwrap()
+}
+
+/// The browsers that somebody is signed in with, the first one first.
+async fn browsers(person: &Caller) -> Vec<Row> {
+    let sessions = person.get("/v1/auth/sessions?limit=200").await.items();
+    sessions.into_iter().filter(|session| session["device_name"] == "Web browser").collect()
 }
 
 #[actix_web::test]
@@ -206,8 +227,7 @@ async fn signing_out_ends_the_session_and_so_does_who_ends_it_from_elsewhere() {
     one.opens("/clinic").await.is(303);
     two.opens("/clinic").await.is(200);
 
-    let sessions = clinician.get("/v1/auth/sessions").await.items();
-    let browsers: Vec<_> = sessions.iter().filter(|session| session["device_name"] == "Web browser").collect();
+    let browsers = browsers(&clinician).await;
     assert_eq!(browsers.len(), 1);
     clinician.delete(format!("/v1/auth/sessions/{}", browsers[0].id())).await.is(204);
     two.opens("/clinic").await.is(303);

@@ -17,7 +17,7 @@ use crate::{
         sessions::{
             self,
             keys::SigningKeys,
-            model::{ABSOLUTE, RefreshToken, Session},
+            model::{OF_AN_APP, RefreshToken, Session},
         },
     },
     foundation::{
@@ -115,9 +115,9 @@ fn open_account(
     }
     let device_name = registration.device_name.clone();
     let user = registration::open(db, registration.into(), hash, now)?;
-    let session = Session::begin(user.id.clone(), device_name, now, ABSOLUTE);
+    let session = Session::begin(user.id.clone(), device_name, now, OF_AN_APP);
     sessions::store::insert(db, &session)?;
-    sessions::store::insert_token(db, &session, token, now)?;
+    sessions::store::insert_token(db, &session, token)?;
     Ok(Some((user, session)))
 }
 
