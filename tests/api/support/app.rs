@@ -138,6 +138,11 @@ impl<E: Engine> TestApp<E> {
         self.folder.path()
     }
 
+    /// Where the database is, when it is PostgreSQL.
+    pub fn database_url(&self) -> Option<&str> {
+        self.database.as_ref().map(|database| &*database.url)
+    }
+
     /// Does with the database what the service never does, and says what one value comes of it.
     pub fn sql(&self, statement: &str) -> String {
         #[derive(QueryableByName)]
