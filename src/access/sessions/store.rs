@@ -217,11 +217,21 @@ pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<
     others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
 }
 
-/// Clears away sessions that are over. One that somebody ended is kept as long as it would have lived, so that ending it
-/// again is no error.
+/// Clears away `most` sessions that are over, and says how many rows that were. Their tokens go before them, as many at a
+/// time. One that somebody ended is kept as long as it would have lived, so that ending it again is no error.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(db: &mut Db, now: Instant) -> Result<usize> {
-    Ok(diesel::delete(sessions::table.filter(sessions::ends_at.le(now))).execute(db)?)
+pub fn delete_expired(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
+    Ok(on_engine!(db, |db| {
+        let over = sessions::table.filter(sessions::ends_at.le(now)).order((sessions::ends_at, sessions::id));
+        let over: Vec<String> = over.limit(most).select(sessions::id).load(db)?;
+        let tokens = refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&over)).limit(most);
+        let tokens: Vec<Vec<u8>> = tokens.select(refresh_tokens::token_hash).load(db)?;
+        if tokens.is_empty() {
+            diesel::delete(sessions::table.filter(sessions::id.eq_any(&over))).execute(db)
+        } else {
+            diesel::delete(refresh_tokens::table.filter(refresh_tokens::token_hash.eq_any(&tokens))).execute(db)
+        }
+    })?)
 }

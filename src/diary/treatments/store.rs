@@ -14,7 +14,7 @@ use crate::{
         precondition::{Precondition, Revision},
         values::{Name, Note},
     },
-    storage::{Db, Error, Result, refusal::Refusal, schema::treatments},
+    storage::{Db, Error, Result, delete_first, refusal::Refusal, schema::treatments},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -228,4 +228,12 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Treatment, course: Course
         .set(Row::from(&treatment))
         .execute(db)?;
     Ok(treatment)
+}
+
+/// Erases the first `most` treatments, and says how many. Nothing is remembered of them: the diary is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    Ok(delete_first!(db, most, treatments by id: String, where treatments::diary_id.eq(diary.id()))?)
 }

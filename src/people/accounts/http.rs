@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
-use super::registration::{self, NewUser};
+use super::{
+    erasure,
+    registration::{self, NewUser},
+};
 use crate::{
     access::{
         Caller,
@@ -12,7 +15,6 @@ use crate::{
             store::{self as accounts, Credentials},
             view::UserView,
         },
-        guesses::{self, Guesser},
         passwords::PasswordHasher,
         sessions::{
             self,
@@ -27,7 +29,6 @@ use crate::{
         values::{DeviceName, Name},
     },
     people::{confirmation::confirm, sign_in::tokens::Tokens},
-    sharing,
     storage::{self, Store, refusal::Refusal},
     web::{
         answer,
@@ -193,18 +194,12 @@ async fn delete_me(
     let said = Fields::open(body.0)
         .and_then(|fields| fields.said(|fields| Some((fields.required::<Password>("password")?, ()))));
     let (account, ()) = confirm(&caller, &passwords, "password", said).await?;
-    caller
-        .write(Ok(()), move |db, me, ()| {
-            // Whoever gives them something in this moment waits, and then finds them gone.
-            accounts::find_locked(db, me.user_id())?;
-            sharing::consents::store::leave_all(db, me)?;
-            accounts::erase(db, me.user_id())?;
-            guesses::forget(db, &Guesser::signing_in(&account.user.email))?;
-            guesses::forget(db, &Guesser::confirming(me.user_id()))?;
-            guesses::forget(db, &Guesser::redeeming(me.user_id()))?;
-            Ok(guesses::forget(db, &Guesser::typing_codes(me.user_id()))?)
-        })
-        .await?;
-    store.forget_the_past_soon();
+    // It goes on when the client has gone: nobody wants half an account.
+    let erasing = actix_web::rt::spawn(async move {
+        erasure::erase(&caller, account.user).await?;
+        store.forget_the_past_soon();
+        Ok::<_, Refusal>(())
+    });
+    erasing.await.map_err(|error| Problem::internal(error.to_string()))??;
     Ok(answer::nothing())
 }

@@ -181,6 +181,11 @@ impl<E: Engine> TestApp<E> {
         ));
     }
 
+    /// The bytes of a text, as SQL.
+    pub fn bytes_of(&self, text: &str) -> String {
+        format!("CAST({text} AS {})", if self.database.is_some() { "bytea" } else { "BLOB" })
+    }
+
     /// There is room on the disk again for a table.
     pub fn has_room_again_for(&self, table: &str) {
         let on = if self.database.is_some() { format!(" ON {table}") } else { String::new() };
