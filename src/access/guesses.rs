@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::{
     access::accounts::model::Email,
     foundation::{clock::Instant, ids::Id, secrets::fingerprint},
-    storage::{Db, Error, Result, schema::sign_in_failures},
+    storage::{Db, Error, Result, on_engine, schema::sign_in_failures},
 };
 
 /// So many failures in a row are forgiven.
@@ -144,13 +144,19 @@ pub fn forget(db: &mut Db, guesser: &Guesser) -> Result<()> {
     Ok(())
 }
 
-/// Clears away counts that no longer matter.
+/// Clears away `most` counts that no longer matter, and says how many.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_forgotten(db: &mut Db, now: Instant) -> Result<usize> {
+pub fn delete_forgotten(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     let long_ago = now.minus(FORGOTTEN_AFTER);
-    Ok(diesel::delete(sign_in_failures::table.filter(sign_in_failures::last_failed_at.le(long_ago))).execute(db)?)
+    Ok(on_engine!(db, |db| {
+        let over = sign_in_failures::last_failed_at.le(long_ago);
+        let first = sign_in_failures::table.filter(over).order(sign_in_failures::last_failed_at).limit(most);
+        let first: Vec<Vec<u8>> = first.select(sign_in_failures::guesser).load(db)?;
+        // Only if it is still over.
+        diesel::delete(sign_in_failures::table.filter(sign_in_failures::guesser.eq_any(first).and(over))).execute(db)
+    })?)
 }
 
 #[cfg(test)]

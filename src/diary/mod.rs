@@ -3,6 +3,7 @@
 pub mod check_ins;
 pub mod covered_days;
 pub mod episodes;
+pub mod erasing;
 pub mod prompts;
 pub mod settings;
 pub mod tombstones;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
-    storage::{Db, Result, on_engine, refusal::Refusal, schema::tombstones},
+    storage::{Db, Result, delete_first, on_engine, refusal::Refusal, schema::tombstones},
     vocabulary,
 };
 
@@ -67,4 +67,22 @@ pub fn absent<T>(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> 
 /// When it has never been, or the database fails.
 pub fn already_deleted(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<(), Refusal> {
     if is_buried(db, diary, table, id)? { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+/// Erases the first `most` of what is remembered of one of the tables, and says how many they were.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    for table in Table::ALL {
+        let kind = table.as_str();
+        let erased = delete_first!(
+            db, most, tombstones by id: String,
+            where tombstones::diary_id.eq(diary.id()).and(tombstones::kind.eq(kind))
+        )?;
+        if erased > 0 {
+            return Ok(erased);
+        }
+    }
+    Ok(0)
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 /// A point in time with the precision that both databases keep: whole microseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +30,12 @@ impl Instant {
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0
+    }
+
+    /// The instant of a time that somebody names; `None` outside the years 1 to 9999 in UTC, which RFC 3339 can't write.
+    #[must_use]
+    pub fn named(time: DateTime<Utc>) -> Option<Self> {
+        (1..=9999).contains(&time.year()).then(|| time.into())
     }
 
     /// Whole seconds since 1970, rounded down: what a token's `exp` counts in.

@@ -268,12 +268,14 @@ impl FromJson for Instant {
         let text = string(value)?;
         // The parser would take a space between date and time as well.
         let time = if text.contains(' ') { None } else { chrono::DateTime::parse_from_rfc3339(text).ok() };
-        time.map(|time| time.to_utc().into()).ok_or_else(|| {
+        let time = time.ok_or_else(|| {
             Faults::here(
                 FaultCode::Malformed,
                 "must be an RFC 3339 time with an offset or Z, as 2026-03-29T03:10:00+02:00",
             )
-        })
+        })?;
+        Self::named(time.to_utc())
+            .ok_or_else(|| Faults::here(FaultCode::OutOfRange, "must lie in the years 0001 to 9999, in UTC"))
     }
 }
 

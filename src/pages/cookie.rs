@@ -9,15 +9,16 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use subtle::ConstantTimeEq;
 
-use crate::foundation::{
-    public_url::PublicUrl,
-    secrets::{self, Secret, fingerprint},
+use crate::{
+    access::sessions::model::Lifetime,
+    foundation::{
+        public_url::PublicUrl,
+        secrets::{self, Secret, fingerprint},
+    },
 };
 
-/// However much it is used, a browser is signed in for a working day.
-pub const LONGEST: Duration = Duration::from_hours(12);
-/// A browser that is left alone is signed out.
-pub const IDLE: Duration = Duration::from_hours(1);
+/// A browser that is left alone for an hour is signed out, and any other after a working day.
+pub const OF_A_BROWSER: Lifetime = Lifetime { idle: Duration::from_hours(1), longest: Duration::from_hours(12) };
 
 /// 256 random bits that a browser keeps. The database knows a hash of them.
 #[derive(Clone)]

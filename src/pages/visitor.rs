@@ -1,11 +1,15 @@
 //! Who looks at a page. A handler that takes one is reached only by who is signed in; everybody else is asked to sign in.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{cmp::Reverse, future::Future, pin::Pin, time::Duration};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{AcceptLanguage, Header, LanguageTag, Preference, Quality},
+};
 
 use super::{
-    cookie::{IDLE, PageKey},
+    cookie::{OF_A_BROWSER, PageKey},
     failure::{PageProblem, comes_from_here},
     form::Form,
     store as page_keys,
@@ -14,7 +18,7 @@ use crate::{
     access::{
         Caller, Visit,
         accounts::{self, model::User},
-        sessions::{self, keys::Bearer, model::Session},
+        sessions::{self, keys::Bearer},
     },
     foundation::{clock::Clock, fields::Fields, ids::Id, language::Language, public_url::PublicUrl},
     people::second_factor,
@@ -85,13 +89,15 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
             Ok::<_, Refusal>(Some((session, account.user, has_second_factor)))
         })
         .await?;
-    let lives = |session: &Session| {
-        session.ended_at.is_none() && now < session.expires_at && now.since(session.last_used_at) < IDLE
-    };
-    let (session, user, has_second_factor) = found.filter(|(session, ..)| lives(session)).ok_or_else(sign_in)?;
+    let found = found.filter(|(session, ..)| session.lives(now));
+    let (session, user, has_second_factor) = found.ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
-        let id = session.id.clone();
-        store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &id, now)?)).await?;
+        let used = session.clone().used(now, OF_A_BROWSER);
+        let noted = store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &used)?)).await;
+        // Whoever only looks is not kept from it: if no note of theirs comes through, they will have to sign in sooner.
+        if let Err(refusal) = noted {
+            tracing::warn!(%refusal, "that a session is in use could not be noted");
+        }
     }
     let bearer = Bearer { user_id: session.user_id, session_id: session.id };
     let caller = Caller::of(store, bearer, now);
@@ -127,14 +133,21 @@ impl FromRequest for Filled {
     }
 }
 
-/// The first of the browser's languages that there is a catalogue of. Pages are kept by nobody, so their address need
-/// not say it.
+/// The language that the browser wants most, of those that there is a catalogue of. Pages are kept by nobody, so their
+/// address need not say it.
 #[must_use]
 pub fn language(request: &HttpRequest) -> Language {
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let wanted = accepted.unwrap_or_default().split(',').filter_map(|range| {
-        let tag = range.split(';').next().unwrap_or_default().trim();
-        Language::parse(&tag.split('-').next().unwrap_or_default().to_ascii_lowercase())
-    });
-    wanted.into_iter().next().unwrap_or(Language::English)
+    let ranges = AcceptLanguage::parse(request).map(|accepted| accepted.0).unwrap_or_default();
+    // Of two with the same weight, the first is wanted more.
+    let best = |names: &dyn Fn(&Preference<LanguageTag>) -> bool| {
+        let named = ranges.iter().enumerate().filter(|(_, range)| names(&range.item));
+        named.map(|(at, range)| (Reverse(range.quality), at)).min()
+    };
+    let wanted = |language: Language| {
+        let is_it = |tag: &LanguageTag| tag.primary_language().eq_ignore_ascii_case(language.tag());
+        let rank = best(&|item| item.item().is_some_and(is_it)).or_else(|| best(&Preference::is_any))?;
+        (rank.0.0 > Quality::ZERO).then_some((rank, language))
+    };
+    let most = Language::ALL.into_iter().filter_map(wanted).min_by_key(|(rank, _)| *rank);
+    most.map_or(Language::English, |(_, language)| language)
 }

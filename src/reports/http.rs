@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
+    http::header::{self, Accept, Header, HeaderValue, Quality, TryIntoHeaderValue},
     web::Data,
 };
 
@@ -25,23 +25,15 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/report").get(get_report).end();
 }
 
-/// What the caller wants most, when the query does not say; a page, when it does not matter.
+/// What the caller wants most, when the query does not say; a page, when it does not matter. Only media ranges that name
+/// a type count (RFC 9110 §12.5.1).
 fn accepted(request: &HttpRequest) -> Format {
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let ranges = Accept::parse(request).map(|accept| accept.0).unwrap_or_default();
     let preference = |wanted: &str| {
-        accept.split(',').filter_map(|range| weight(range, wanted)).max_by(f32::total_cmp).unwrap_or_default()
+        let naming = ranges.iter().filter(|range| range.item.essence_str().eq_ignore_ascii_case(wanted));
+        naming.map(|range| range.quality).max().unwrap_or(Quality::ZERO)
     };
     if preference("application/pdf") > preference("text/html") { Format::Pdf } else { Format::Html }
-}
-
-/// How much a media range of `Accept` wants a type, by RFC 9110 §12.5.1: only ranges that name it count.
-fn weight(range: &str, wanted: &str) -> Option<f32> {
-    let mut parts = range.split(';').map(str::trim);
-    if !parts.next()?.eq_ignore_ascii_case(wanted) {
-        return None;
-    }
-    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-    Some(weight.and_then(|weight| weight.parse().ok()).unwrap_or(1.0))
 }
 
 async fn get_report(
@@ -62,7 +54,7 @@ async fn get_report(
         Known::New(tag, findings) => (tag, findings),
     };
     let mut response = printed(&printer, findings, format).await?;
-    if let Ok(tag) = HeaderValue::from_str(tag.as_str()) {
+    if let Ok(tag) = tag.to_header().try_into_value() {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));

@@ -22,7 +22,7 @@ use actix_web::{
 };
 
 use crate::{
-    access::{guesses, sessions, visits},
+    access::visits,
     analytics,
     diary::{
         check_ins,
@@ -33,10 +33,9 @@ use crate::{
     pages,
     people::{accounts, second_factor, sign_in},
     reports,
-    service::{Service, contract, health},
+    service::{Service, contract, health, housekeeping},
     sharing,
     web::{
-        allowance,
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
         observe::observe,
         problem::{Code, Problem},
@@ -184,21 +183,6 @@ async fn housekeeping(service: Weak<Service>) {
         let Some(service) = service.upgrade() else { return };
         let now = service.clock.now();
         service.limit.forget(now);
-        let cleared = service
-            .store
-            .write(move |db| {
-                Ok::<_, crate::storage::Error>(
-                    sessions::store::delete_expired(db, now)?
-                        + guesses::delete_forgotten(db, now)?
-                        + allowance::delete_whole(db, now)?
-                        + sharing::consents::store::delete_expired_keys(db, now)?,
-                )
-            })
-            .await;
-        match cleared {
-            Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "expired sessions and counts were cleared away"),
-            Err(error) => tracing::warn!(%error, "expired sessions could not be cleared away"),
-        }
+        housekeeping::clear(&service.store, now).await;
     }
 }

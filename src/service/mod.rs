@@ -6,6 +6,7 @@ pub mod config;
 pub mod contract;
 pub mod demo;
 pub mod health;
+pub mod housekeeping;
 pub mod seed;
 pub mod telemetry;
 

@@ -6,6 +6,7 @@
 mod address;
 mod db;
 mod engines;
+mod erasing;
 mod error;
 mod fixed;
 pub mod moment;
@@ -22,6 +23,7 @@ mod written;
 pub use address::{Address, AddressError};
 pub use db::Db;
 pub(crate) use db::on_engine;
+pub(crate) use erasing::delete_first;
 pub use error::{Error, Failure};
 pub use fixed::Fixed;
 pub(crate) use fixed::fixed;

@@ -29,6 +29,7 @@ diesel::table! {
         last_used_at -> Moment,
         expires_at -> Moment,
         ended_at -> Nullable<Moment>,
+        ends_at -> Moment,
     }
 }
 

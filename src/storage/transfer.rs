@@ -154,7 +154,7 @@ people! {
     }
     sessions by id: String {
         id: String, user_id: String, device_name: Option<String>, created_at: Instant, last_used_at: Instant,
-        expires_at: Instant, ended_at: Option<Instant>,
+        expires_at: Instant, ended_at: Option<Instant>, ends_at: Instant,
     }
     refresh_tokens by token_hash: Vec<u8> {
         token_hash: Vec<u8>, session_id: String, expires_at: Instant, spent_at: Option<Instant>,

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 
 use crate::{
     foundation::{clock::Instant, secrets::fingerprint},
-    storage::{Db, Error, Result, schema::address_allowances},
+    storage::{Db, Error, Result, on_engine, schema::address_allowances},
 };
 
 /// The allowance is for this long, and may be used all at once.
@@ -63,12 +63,19 @@ pub fn take(db: &mut Db, network: &Network, per_period: NonZeroU32, now: Instant
     Ok(None)
 }
 
-/// Clears away allowances that are whole again.
+/// Clears away `most` allowances that are whole again, and says how many.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_whole(db: &mut Db, now: Instant) -> Result<usize> {
-    Ok(diesel::delete(address_allowances::table.filter(address_allowances::spent_until.le(now))).execute(db)?)
+pub fn delete_whole(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
+    Ok(on_engine!(db, |db| {
+        let over = address_allowances::spent_until.le(now);
+        let first = address_allowances::table.filter(over).order(address_allowances::spent_until).limit(most);
+        let first: Vec<Vec<u8>> = first.select(address_allowances::address).load(db)?;
+        // Only if it is still over.
+        diesel::delete(address_allowances::table.filter(address_allowances::address.eq_any(first).and(over)))
+            .execute(db)
+    })?)
 }
 
 #[cfg(test)]

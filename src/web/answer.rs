@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, HeaderValue},
+    http::header::{self, TryIntoHeaderValue},
 };
 use serde::Serialize;
 
@@ -12,17 +12,16 @@ use crate::{foundation::paging::Page, storage::Written};
 /// 200 with a row.
 #[must_use]
 pub fn row(tag: &ETag, row: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::ETAG, tag.as_str())).json(row)
+    HttpResponse::Ok().insert_header(tag.to_header()).json(row)
 }
 
 /// 201 or 200 with a row; a new one also says where it is.
 #[must_use]
 pub fn written(written: &Written<impl Serialize>, location: &str, tag: &ETag) -> HttpResponse {
     match written {
-        Written::New(row) => HttpResponse::Created()
-            .insert_header((header::LOCATION, location))
-            .insert_header((header::ETAG, tag.as_str()))
-            .json(row),
+        Written::New(row) => {
+            HttpResponse::Created().insert_header((header::LOCATION, location)).insert_header(tag.to_header()).json(row)
+        }
         Written::Replaced(row) | Written::Unchanged(row) => self::row(tag, row),
     }
 }
@@ -49,7 +48,7 @@ pub fn known_page(request: &HttpRequest, known: &Known<Page<impl Serialize>>) ->
         Known::Unchanged(tag) => not_modified(tag),
         Known::New(tag, page) => {
             let mut response = self::page(request, page);
-            if let Ok(tag) = HeaderValue::from_str(tag.as_str()) {
+            if let Ok(tag) = tag.to_header().try_into_value() {
                 response.headers_mut().insert(header::ETAG, tag);
             }
             response
@@ -77,7 +76,7 @@ fn next<T>(request: &HttpRequest, page: &Page<T>) -> Option<String> {
 /// 304: the caller has it already.
 #[must_use]
 pub fn not_modified(tag: &ETag) -> HttpResponse {
-    HttpResponse::NotModified().insert_header((header::ETAG, tag.as_str())).finish()
+    HttpResponse::NotModified().insert_header(tag.to_header()).finish()
 }
 
 /// 204.

@@ -3,7 +3,7 @@
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{self, HeaderMap, HeaderName},
+    http::header::{self, EntityTag, Header, IfMatch, IfNoneMatch},
 };
 use futures_util::future::{Ready, ready};
 
@@ -14,39 +14,39 @@ use crate::{
 
 /// A strong entity tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ETag(String);
+pub struct ETag(EntityTag);
 
 impl ETag {
     /// The tag of a row or a diary at a revision.
     #[must_use]
     pub fn of(revision: Revision) -> Self {
-        Self(format!("\"{}\"", revision.0))
+        Self(EntityTag::new_strong(revision.0.to_string()))
     }
 
     /// The tag of an answer that also depends on what day it is.
     #[must_use]
     pub fn on(revision: Revision, today: chrono::NaiveDate) -> Self {
-        Self(format!("\"{}.{today}\"", revision.0))
+        Self::of(revision).variant(&today.to_string())
     }
 
     /// The tag of another way to write the same.
     #[must_use]
     pub fn variant(self, name: &str) -> Self {
-        Self(format!("{}.{name}\"", self.0.trim_end_matches('"')))
+        Self(EntityTag::new_strong(format!("{}.{name}", self.0.tag())))
     }
 
-    /// As it stands in the header.
+    /// For the answer that it is the tag of.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn to_header(&self) -> header::ETag {
+        header::ETag(self.0.clone())
     }
 }
 
 /// The conditions of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Conditions {
-    if_match: Option<String>,
-    if_none_match: Option<String>,
+    if_match: Option<IfMatch>,
+    if_none_match: Option<IfNoneMatch>,
 }
 
 /// An answer to a conditional GET.
@@ -70,29 +70,37 @@ impl Conditions {
     /// Whether the caller already has the representation with this tag.
     #[must_use]
     pub fn has(&self, tag: &ETag) -> bool {
-        self.if_none_match.as_deref().is_some_and(|header| {
-            tags(header).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag.as_str())
-        })
+        match &self.if_none_match {
+            Some(IfNoneMatch::Any) => true,
+            Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag.0)),
+            None => false,
+        }
     }
 
-    /// What must hold before a row is changed. A tag that is no revision matches nothing.
+    /// What must hold before a row is changed that has its revision for a tag. Any other tag matches nothing.
     #[must_use]
     pub fn precondition(&self) -> Precondition {
-        match (self.if_match.as_deref(), self.if_none_match.as_deref()) {
-            (Some(header), _) if tags(header).any(|tag| tag == "*") => Precondition::Present,
-            (Some(header), _) => Precondition::AtOneOf(tags(header).filter_map(revision).collect()),
-            (None, Some(header)) if tags(header).any(|tag| tag == "*") => Precondition::Absent,
+        self.precondition_by(ETag::of)
+    }
+
+    /// What must hold before something is changed whose tag is another one: the same that its answers carry. Who saw it
+    /// in a list may name its revision alone.
+    #[must_use]
+    pub fn precondition_by(&self, tag_at: impl Fn(Revision) -> ETag) -> Precondition {
+        let known =
+            |tag| revision(tag).filter(|at| [ETag::of(*at), tag_at(*at)].iter().any(|own| own.0.strong_eq(tag)));
+        match (&self.if_match, &self.if_none_match) {
+            (Some(IfMatch::Any), _) => Precondition::Present,
+            (Some(IfMatch::Items(tags)), _) => Precondition::AtOneOf(tags.iter().filter_map(known).collect()),
+            (None, Some(IfNoneMatch::Any)) => Precondition::Absent,
             (None, _) => Precondition::None,
         }
     }
 }
 
-fn tags(header: &str) -> impl Iterator<Item = &str> {
-    header.split(',').map(str::trim)
-}
-
-fn revision(tag: &str) -> Option<Revision> {
-    tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok().map(Revision)
+/// The revision that a tag begins with.
+fn revision(tag: &EntityTag) -> Option<Revision> {
+    tag.tag().split('.').next()?.parse().ok().map(Revision)
 }
 
 impl FromRequest for Conditions {
@@ -100,23 +108,48 @@ impl FromRequest for Conditions {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let headers = request.headers();
-        ready(Ok(Self { if_match: all(headers, header::IF_MATCH), if_none_match: all(headers, header::IF_NONE_MATCH) }))
+        let if_match = sent(request).map(|header| header.unwrap_or(IfMatch::Items(vec![])));
+        let if_none_match = sent(request).map(|header| header.unwrap_or(IfNoneMatch::Items(vec![])));
+        ready(Ok(Self { if_match, if_none_match }))
     }
 }
 
-/// A header that may be given in several lines, as one list. A line that is not text matches nothing.
-fn all(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    let lines: Vec<_> = headers.get_all(name).map(|line| line.to_str().unwrap_or_default()).collect();
-    if lines.is_empty() { None } else { Some(lines.join(",")) }
+/// A header, if it was sent; one that can't be read is `None` within, and matches nothing.
+fn sent<H: Header>(request: &HttpRequest) -> Option<Option<H>> {
+    request.headers().contains_key(H::name()).then(|| H::parse(request).ok())
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use actix_web::{http::header::HeaderValue, test::TestRequest};
+
     use super::*;
 
+    /// Those of a request with these header lines.
+    fn with(lines: &[(&'static str, &[u8])]) -> Conditions {
+        let mut request = TestRequest::default();
+        for (name, line) in lines {
+            request = request.append_header((*name, HeaderValue::from_bytes(line).unwrap()));
+        }
+        Conditions::from_request(&request.to_http_request(), &mut Payload::None).into_inner().unwrap()
+    }
+
     fn conditions(if_match: Option<&str>, if_none_match: Option<&str>) -> Conditions {
-        Conditions { if_match: if_match.map(str::to_owned), if_none_match: if_none_match.map(str::to_owned) }
+        let lines = [("if-match", if_match), ("if-none-match", if_none_match)];
+        let lines: Vec<_> = lines.into_iter().filter_map(|(name, line)| Some((name, line?.as_bytes()))).collect();
+        with(&lines)
+    }
+
+    #[test]
+    fn several_lines_are_one_list_and_what_is_no_text_matches_nothing() {
+        let seven = Revision(7);
+        assert!(with(&[("if-match", b"\"6\""), ("if-match", b"\"7\"")]).precondition().holds(Some(seven)));
+        assert!(with(&[("if-none-match", b"\"6\", "), ("if-none-match", b"\"7\"")]).has(&ETag::of(seven)));
+        for line in [&b"\"\xff\""[..], b"", b"7", b"\"7", b"\"\""] {
+            assert!(!with(&[("if-match", line)]).precondition().holds(Some(seven)));
+            assert!(!with(&[("if-none-match", line)]).has(&ETag::of(seven)));
+        }
     }
 
     #[test]

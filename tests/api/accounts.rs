@@ -307,3 +307,32 @@ async fn leaving_erases_every_trace() {
     app.restart().await;
     app.nobody().post("/v1/auth/register", credentials).await.is(201);
 }
+
+#[actix_web::test]
+async fn an_erasure_that_was_cut_off_goes_on_when_it_is_repeated() {
+    const CRAMPS: usize = 520;
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.shares_with(&clinician).await;
+    let diary = patient.diary();
+    let cramp = |n: usize| a_cramp().id(&format!("n{n}")).at(&format!("2026-03-01T{:02}:{:02}:00Z", n / 60, n % 60));
+    futures_util::future::join_all((0..CRAMPS).map(|n| patient.logs(cramp(n)))).await;
+    patient.is_sore(&patient.get(diary.episode("n0")).await.row(), "2026-03-02", 4).await;
+    let revision = patient.settings().await.revision();
+
+    app.has_no_room_for("DELETE ON episodes", &format!("OLD.id = 'n{}'", CRAMPS - 1));
+    let leave = || patient.request(reqwest::Method::DELETE, "/v1/me").json(&json!({"password": PASSWORD}));
+    leave().await.is_problem(507, "storage_full");
+    let left = patient.lists_all(diary.episodes()).await;
+    assert!(!left.is_empty() && left.len() < CRAMPS / 2, "{} are left: it was all or nothing", left.len());
+    assert!(left.iter().all(|cramp| cramp["soreness"]["days_logged"] == 0), "{left:?}");
+    assert!(patient.settings().await.revision() > revision, "no tag of before holds");
+    clinician.get(diary.path()).await.is_problem(404, "not_found");
+
+    app.has_room_again_for("episodes");
+    leave().await.is(204);
+    patient.get("/v1/me").await.is_problem(401, "unauthenticated");
+    for table in ["diaries", "episodes", "soreness", "covered_days", "tombstones", "consents", "access_log"] {
+        assert_eq!(app.sql(&format!("SELECT count(*) FROM {table} WHERE true")), "0", "{table}");
+    }
+}

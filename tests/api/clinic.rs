@@ -162,13 +162,59 @@ async fn a_browser_is_signed_out_when_it_is_left_alone_for_an_hour_and_after_a_w
     let app = TestApp::start().await;
     let clinician = app.clinician().await;
     let (busy, idle) = (browser_of(&app, &clinician).await, browser_of(&app, &clinician).await);
-    for _ in 0..14 {
+    let mut ids = Vec::new();
+    for visits in 0..14 {
         app.advance(Duration::from_mins(50));
         busy.opens("/clinic").await.is(200);
+        let listed = browsers(&clinician.signs_in().await).await;
+        assert_eq!(listed.len(), if visits == 0 { 2 } else { 1 }, "what is over is not listed");
+        let (last_used, end) = (instant(&listed[0], "last_used_at"), instant(&listed[0], "expires_at"));
+        assert_eq!(end, (last_used + HOUR).min(instant(&listed[0], "created_at") + HOUR * 12));
+        ids.push(listed[0].id().to_owned());
     }
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "the same browser all day");
     idle.opens("/clinic").await.is(303);
     app.advance(Duration::from_mins(30));
     busy.opens("/clinic").await.is(303);
+    assert!(browsers(&clinician.signs_in().await).await.is_empty());
+}
+
+const HOUR: chrono::Duration = chrono::Duration::hours(1);
+
+fn instant(row: &Row, name: &str) -> chrono::DateTime<chrono::FixedOffset> {
+    row[name].as_str().unwrap().parse().unwrap()
+}
+
+/// The browsers that somebody is signed in with, the first one first.
+async fn browsers(person: &Caller) -> Vec<Row> {
+    let sessions = person.get("/v1/auth/sessions?limit=200").await.items();
+    sessions.into_iter().filter(|session| session["device_name"] == "Web browser").collect()
+}
+
+#[actix_web::test]
+async fn who_only_looks_at_a_page_may_do_so_on_a_full_disk() {
+    let app = TestApp::start_with(&[("AUTH_PER_MINUTE", "100")]).await;
+    let patient = app.patient().await;
+    let browser = browser_of(&app, &patient).await;
+    app.advance(Duration::from_mins(10));
+    app.has_no_room_for("UPDATE ON sessions", "true");
+    for page in ["/me", "/me/sharing", "/second-factor"] {
+        browser.opens(page).await.is(200);
+    }
+    app.advance(Duration::from_mins(49));
+    browser.opens("/me").await.is(200);
+    app.advance(Duration::from_mins(2));
+    browser.opens("/me").await.is(303);
+    app.has_room_again_for("sessions");
+
+    let patient = patient.signs_in().await;
+    app.has_no_room_for("UPDATE ON address_allowances", "true");
+    browser.opens("/sign-in").await.is(200);
+    patient.get("/v1/auth/sessions").await.is(200);
+    let credentials = json!({"email": patient.email(), "password": PASSWORD});
+    let refused = patient.signed_out().post("/v1/auth/login", credentials).await;
+    refused.is_problem(507, "storage_full");
 }
 
 #[actix_web::test]
@@ -181,18 +227,32 @@ async fn signing_out_ends_the_session_and_so_does_who_ends_it_from_elsewhere() {
     one.opens("/clinic").await.is(303);
     two.opens("/clinic").await.is(200);
 
-    let sessions = clinician.get("/v1/auth/sessions").await.items();
-    let browsers: Vec<_> = sessions.iter().filter(|session| session["device_name"] == "Web browser").collect();
+    let browsers = browsers(&clinician).await;
     assert_eq!(browsers.len(), 1);
     clinician.delete(format!("/v1/auth/sessions/{}", browsers[0].id())).await.is(204);
     two.opens("/clinic").await.is(303);
 }
 
 #[actix_web::test]
-async fn pages_speak_the_language_of_the_browser() {
+async fn pages_speak_the_language_that_the_browser_wants_most() {
     let app = TestApp::start().await;
-    let page = app.nobody().get("/sign-in").header("accept-language", "fr, de-AT;q=0.9, en;q=0.8").await.is(200);
-    assert!(page.text().contains("<html lang=\"de\">") && page.text().contains("Anmelden"));
+    for (wanted, spoken) in [
+        ("fr, de-AT;q=0.9, en;q=0.8", "de"),
+        ("de;q=0.1, en", "en"),
+        ("en;q=0.3, fr;q=0.8, DE;q=0.5", "de"),
+        ("de;q=0, fr", "en"),
+        ("de, en", "de"),
+        ("en, de", "en"),
+        ("*, de;q=0.5", "en"),
+        ("en;q=0.1, *;q=0.9", "de"),
+        ("klingon_!, de", "de"),
+        ("de;q=yes, fr", "en"),
+        ("", "en"),
+    ] {
+        let page = app.nobody().get("/sign-in").header("accept-language", wanted).await.is(200).text();
+        assert!(page.contains(&format!("<html lang=\"{spoken}\">")), "{wanted}: {page}");
+        assert_eq!(page.contains("Anmelden"), spoken == "de", "{wanted}");
+    }
     let page = app.nobody().get("/sign-in").await.is(200);
     assert!(page.text().contains("<html lang=\"en\">"));
 }

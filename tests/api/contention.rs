@@ -1,8 +1,11 @@
 //! What PostgreSQL may say in the middle of a transaction, and how often the work is done then.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    future::IntoFuture,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use cramp_diary::{
@@ -11,8 +14,14 @@ use cramp_diary::{
     storage::{Address, Db, Error, Options, Store},
 };
 use diesel::RunQueryDsl;
+use futures_util::future::{join, join_all};
+use serde_json::json;
 
-use crate::support::postgres::{Database, sql};
+use crate::support::{
+    TestApp, a_cramp,
+    app::Postgres,
+    postgres::{Database, sql},
+};
 
 /// Work whose first `bad` runs end with this SQL; what came of it, and how often it ran.
 async fn ran(store: &Store, bad: u32, statement: &'static str) -> (Result<u32, Error>, u32) {
@@ -134,4 +143,69 @@ async fn a_diary_that_is_erased_while_its_days_are_counted_does_not_stop_the_sta
     assert_eq!(backfill::run(&store, Clock::system().now()).await.unwrap(), 2);
     erasing.join().unwrap();
     assert_eq!(sql(&database.url, "SELECT count(*) FROM covered_days WHERE tally IS NOT NULL"), "2");
+}
+
+#[actix_web::test]
+async fn a_replica_that_many_wait_for_is_still_asked_and_one_that_fails_rests() {
+    let database = Database::empty();
+    let address = Address::parse(&database.url).unwrap();
+    let Address::Postgres(replica) = address.clone() else { panic!("{address}") };
+    let options = Options { replica: Some(*replica), read_connections: 1, ..Options::of(address) };
+    let store = Store::open(&options).unwrap();
+    let asked = |sql: &'static str| move |db: &mut Db| Ok::<_, Error>(diesel::sql_query(sql).execute(db)?);
+
+    // More than fit, and none of them is begun in time.
+    let slow = store.read_replica(asked("SELECT pg_sleep(3)"));
+    let others = join_all((0..1_100).map(|_| store.read_replica(asked("SELECT 1"))));
+    let (slow, others) = join(slow, others).await;
+    assert!(slow.is_ok(), "{slow:?}");
+    let (full, late): (Vec<_>, Vec<_>) = others.iter().partition(|other| **other == Err(Error::Overloaded));
+    assert!(!full.is_empty(), "all of them found room to wait");
+    assert!(late.iter().all(|late| matches!(late, Err(Error::Unavailable(_)))), "{late:?}");
+    assert!(store.has_replica(), "it only was busy");
+
+    let broken = store.read_replica(asked("SELECT pg_terminate_backend(pg_backend_pid())")).await;
+    assert!(broken.is_err());
+    assert!(!store.has_replica(), "it is left alone for a while");
+}
+
+#[actix_web::test]
+async fn who_may_only_read_by_the_time_that_their_write_gets_its_turn_writes_nothing() {
+    let app = TestApp::<Postgres>::start().await;
+    let (patient, carer) = (app.patient().await, app.patient().await);
+    patient.shares_on(json!({"role": "contributor"}), &carer).await;
+    let diary = patient.diary();
+    let viewer = patient.invites(json!({"role": "viewer"})).await;
+
+    // Somebody else changes the diary until the carer is a viewer.
+    let busy = format!(
+        "BEGIN; SELECT 1 FROM diaries WHERE id = '{0}' FOR NO KEY UPDATE;
+         DO $$ BEGIN
+             WHILE EXISTS (SELECT 1 FROM grants WHERE diary_id = '{0}' AND role = 'contributor') LOOP
+                 PERFORM pg_sleep(0.01);
+             END LOOP;
+         END $$; COMMIT",
+        diary.id()
+    );
+    let url = app.database_url().unwrap().to_owned();
+    let busy = std::thread::spawn(move || sql(&url, &busy));
+    let until = async |condition: &str| {
+        while app.sql(&format!("SELECT count(*) > 0 FROM pg_stat_activity WHERE {condition}")) != "t" {
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    until("datname = current_database() AND query LIKE 'BEGIN; SELECT 1 FROM diaries%' AND wait_event = 'PgSleep'")
+        .await;
+    let write = carer.post(diary.episodes(), a_cramp());
+    let demotion = async {
+        until("datname = current_database() AND wait_event_type = 'Lock'").await;
+        carer.redeems(&viewer).await.is(200);
+    };
+    let (refused, ()) = join(write.into_future(), demotion).await;
+    refused.is_problem(403, "forbidden");
+    busy.join().unwrap();
+
+    patient.get(diary.episodes()).await.lists([]);
+    let noted = patient.get(diary.access_log()).await.items();
+    assert!(noted.iter().all(|entry| entry["what"] != "createEpisode"), "{noted:?}");
 }

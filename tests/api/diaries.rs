@@ -152,3 +152,34 @@ async fn preconditions_hold_for_settings_too() {
         .await
         .is_problem(412, "precondition_failed");
 }
+
+#[actix_web::test]
+async fn whoever_may_write_a_diary_gets_tags_that_if_match_takes() {
+    let app = TestApp::start().await;
+    let (patient, carer) = (app.patient().await, app.patient().await);
+    patient.shares_on(json!({"role": "contributor"}), &carer).await;
+    let diary = patient.diary();
+    let cramp = patient.logs(a_cramp()).await;
+    let treatment = patient.begins("stretching", "2026-03-01").await;
+    for (writer, one, other) in [(&patient, 1, 2), (&carer, 3, 4)] {
+        for (path, said) in [
+            (diary.path().to_owned(), (|n| json!({"display_name": n.to_string()})) as fn(i32) -> Value),
+            (diary.episode(cramp.id()), |n| json!({"intensity": n})),
+            (diary.treatment(treatment.id()), |n| json!({"name": n.to_string()})),
+        ] {
+            let (one, other) = (said(one), said(other));
+            let old = writer.get(&path).await.is(200).etag();
+            let new = writer.patch(&path, one.clone()).if_match(&old).await.is(200).etag();
+            assert_eq!(writer.get(&path).await.is(200).etag(), new, "{path}");
+            writer.get(&path).if_none_match(&new).await.is(304);
+            writer.patch(&path, other.clone()).if_match(&old).await.is_problem(412, "precondition_failed");
+            let listed = writer.patch(&path, other).if_match(&new).await.is(200).row();
+            // As it can be built from a row of a list.
+            let after = writer.patch(&path, one).if_match(listed.etag()).await.is(200).etag();
+            writer.patch(&path, json!({})).if_match(format!("W/{after}")).await.is_problem(412, "precondition_failed");
+        }
+    }
+    // Another's tag says nothing about what one sees oneself.
+    let carers = carer.get(diary.path()).await.etag();
+    patient.patch(diary.path(), json!({})).if_match(carers).await.is_problem(412, "precondition_failed");
+}

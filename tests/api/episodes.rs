@@ -184,10 +184,13 @@ async fn an_onset_lies_between_1970_and_tomorrow() {
     late.has_faults([("/started_at", "in_the_future")]);
     let first = patient.logs(a_cramp().at("1970-01-01T00:00:00Z")).await;
     assert_eq!(first["started_at"], "1970-01-01T00:00:00+00:00");
-    for early in ["1969-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z"] {
+    let before_all_dates = ["0000-12-31T23:59:59Z", "0001-01-01T00:30:00+01:00"];
+    for early in ["1969-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z"].into_iter().chain(before_all_dates) {
         let early = patient.post(patient.diary().episodes(), a_cramp().at(early)).await;
         early.has_faults([("/started_at", "out_of_range")]);
     }
+    let after_all_dates = patient.post(patient.diary().episodes(), a_cramp().at("9999-12-31T23:30:00-01:00")).await;
+    after_all_dates.has_faults([("/started_at", "out_of_range")]);
     for malformed in ["2026-03-01T02:30:00", "2026-03-01", "2026-02-30T02:30:00Z", "2026-03-01T25:00:00Z", "", "now"] {
         let malformed = patient.post(patient.diary().episodes(), a_cramp().at(malformed)).await;
         malformed.has_faults([("/started_at", "malformed")]);

@@ -80,8 +80,12 @@ async fn the_report_is_a_tagged_pdf_when_that_is_what_is_wanted() {
         kim.get(kim.diary().report(period)).header("accept", "text/html;q=0.5, application/pdf").await.is(200);
     assert_eq!(by_header.body, by_query.body);
     let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-    let page = kim.get(kim.diary().report(period)).header("accept", browser).await.is(200);
-    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    for page_wanted in
+        [browser, "application/pdf;q=0.4, Text/HTML;level=1;q=0.5", "application/*", "application/pdf;q=0", "?"]
+    {
+        let page = kim.get(kim.diary().report(period)).header("accept", page_wanted).await.is(200);
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{page_wanted}");
+    }
 }
 
 #[actix_web::test]

@@ -385,3 +385,18 @@ async fn who_leaves_takes_the_diary_and_all_that_was_noted_about_it_away() {
         assert_eq!(app.sql(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
     }
 }
+
+#[actix_web::test]
+async fn access_may_last_as_long_as_the_calendar_has_dates_and_no_longer() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let until = |until: &str| json!({"role": "viewer", "access_until": until});
+    let beyond = ["9999-12-31T23:30:00-01:00", "9999-12-31T12:00:00-23:59"];
+    for beyond in beyond {
+        let refused = patient.post(patient.diary().invitations(), until(beyond)).await;
+        refused.has_faults([("/access_until", "out_of_range")]);
+    }
+    patient.shares_on(until("9999-12-31T23:59:59.999999Z"), &clinician).await;
+    let seen = clinician.get(patient.diary().path()).await.is(200).row();
+    assert_eq!(seen["access_until"], "9999-12-31T23:59:59.999999Z");
+}

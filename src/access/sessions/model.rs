@@ -11,10 +11,17 @@ use crate::foundation::{
     values::DeviceName,
 };
 
-/// A refresh token that lies unused this long is dead.
-pub const IDLE: Duration = Duration::from_hours(720);
-/// A session ends this long after it began, however much it is used.
-pub const ABSOLUTE: Duration = Duration::from_hours(2160);
+/// How long a session lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// When it lies unused.
+    pub idle: Duration,
+    /// However much it is used.
+    pub longest: Duration,
+}
+
+/// Of an app, which is carried on by refresh tokens.
+pub const OF_AN_APP: Lifetime = Lifetime { idle: Duration::from_hours(720), longest: Duration::from_hours(2160) };
 /// How long the parent of the present token gets the same child again: a phone whose answer got lost must not be
 /// logged out.
 pub const GRACE: Duration = Duration::from_secs(10);
@@ -30,40 +37,49 @@ pub struct Session {
     pub device_name: Option<DeviceName>,
     /// When the person signed in.
     pub created_at: Instant,
-    /// When the session was last carried on.
+    /// When it was last used, as far as that is noted.
     pub last_used_at: Instant,
     /// When it ends at the latest.
     pub expires_at: Instant,
     /// Since when it is over, if somebody ended it.
     pub ended_at: Option<Instant>,
+    /// When it ends if it is not used any more.
+    pub ends_at: Instant,
 }
 
 impl Session {
-    /// A session that begins now and lasts so long at most.
+    /// A session that begins now.
     #[must_use]
-    pub fn begin(user_id: Id, device_name: Option<DeviceName>, now: Instant, longest: Duration) -> Self {
+    pub fn begin(user_id: Id, device_name: Option<DeviceName>, now: Instant, lifetime: Lifetime) -> Self {
+        let expires_at = now.plus(lifetime.longest);
         Self {
             id: Id::random(),
             user_id,
             device_name,
             created_at: now,
             last_used_at: now,
-            expires_at: now.plus(longest),
+            expires_at,
             ended_at: None,
+            ends_at: now.plus(lifetime.idle).min(expires_at),
         }
     }
 
-    /// When it ends if it is not used any more.
+    /// Whether it is not over.
     #[must_use]
-    pub fn ends_at(&self) -> Instant {
-        self.token_expiry(self.last_used_at)
+    pub fn lives(&self, now: Instant) -> bool {
+        lives(self.ends_at, self.ended_at, now)
     }
 
-    /// When a refresh token that is made now dies.
+    /// The same session, used now.
     #[must_use]
-    pub fn token_expiry(&self, now: Instant) -> Instant {
-        now.plus(IDLE).min(self.expires_at)
+    pub fn used(self, now: Instant, lifetime: Lifetime) -> Self {
+        Self { last_used_at: now, ends_at: now.plus(lifetime.idle).min(self.expires_at), ..self }
     }
+}
+
+/// Whether a session is not over, by the two of its columns that say so.
+pub(super) fn lives(ends_at: Instant, ended_at: Option<Instant>, now: Instant) -> bool {
+    ended_at.is_none() && now < ends_at
 }
 
 /// 256 random bits. The database knows a hash of them, and, once the token is spent, its child sealed with them: only

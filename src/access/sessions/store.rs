@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{GRACE, IDLE, RefreshToken, Session};
+use super::model::{self, GRACE, OF_AN_APP, RefreshToken, Session};
 use crate::{
     foundation::{
         clock::Instant,
@@ -26,6 +26,7 @@ struct Row {
     last_used_at: Instant,
     expires_at: Instant,
     ended_at: Option<Instant>,
+    ends_at: Instant,
 }
 
 impl From<Row> for Session {
@@ -38,6 +39,7 @@ impl From<Row> for Session {
             last_used_at: row.last_used_at,
             expires_at: row.expires_at,
             ended_at: row.ended_at,
+            ends_at: row.ends_at,
         }
     }
 }
@@ -76,21 +78,22 @@ pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
         last_used_at: session.last_used_at,
         expires_at: session.expires_at,
         ended_at: session.ended_at,
+        ends_at: session.ends_at,
     };
     diesel::insert_into(sessions::table).values(row).execute(db)?;
     Ok(())
 }
 
-/// Gives a session a refresh token that is made now.
+/// Gives a session a refresh token, which dies with it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert_token(db: &mut Db, session: &Session, token: &RefreshToken, now: Instant) -> Result<()> {
+pub fn insert_token(db: &mut Db, session: &Session, token: &RefreshToken) -> Result<()> {
     diesel::insert_into(refresh_tokens::table)
         .values((
             refresh_tokens::token_hash.eq(token.hash().to_vec()),
             refresh_tokens::session_id.eq(session.id.as_str()),
-            refresh_tokens::expires_at.eq(session.token_expiry(now)),
+            refresh_tokens::expires_at.eq(session.ends_at),
         ))
         .execute(db)?;
     Ok(())
@@ -107,8 +110,8 @@ pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rot
         refresh_tokens::table.find(&hash).select(TokenRow::as_select()).first(db).optional()?;
     let Some(token) = found else { return Ok(Rotation::Refused) };
     let session = find(db, &Id::stored(token.session_id.clone()))?;
-    let live = |session: &Session| session.ended_at.is_none() && now < token.expires_at && now < session.expires_at;
-    let Some(mut session) = session.filter(live) else {
+    let live = |session: &Session| session.lives(now) && now < token.expires_at;
+    let Some(session) = session.filter(live) else {
         return Ok(Rotation::Refused);
     };
     if let (Some(spent_at), Some(child_hash), Some(sealed)) = (token.spent_at, token.child_hash, token.sealed_child) {
@@ -134,9 +137,9 @@ pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rot
         // Somebody was faster; what they made is the child.
         return rotate(db, presented, now);
     }
-    insert_token(db, &session, &child, now)?;
-    touch(db, &session.id, now)?;
-    session.last_used_at = now;
+    let session = session.used(now, OF_AN_APP);
+    insert_token(db, &session, &child)?;
+    touch(db, &session)?;
     Ok(Rotation::Next(session, child))
 }
 
@@ -155,12 +158,11 @@ pub fn find(db: &mut Db, id: &Id) -> Result<Option<Session>> {
 /// When the database fails.
 pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
     let session: Option<(String, Instant, Option<Instant>)> = on_engine!(db, |db| {
-        let ends = (sessions::user_id, sessions::expires_at, sessions::ended_at);
+        let ends = (sessions::user_id, sessions::ends_at, sessions::ended_at);
         sessions::table.find(id.as_str()).select(ends).first(db).optional()
     })?;
-    Ok(session.is_some_and(|(owner, expires_at, ended_at)| {
-        owner == user_id.as_str() && now < expires_at && ended_at.is_none()
-    }))
+    Ok(session
+        .is_some_and(|(owner, ends_at, ended_at)| owner == user_id.as_str() && model::lives(ends_at, ended_at, now)))
 }
 
 /// A user's live sessions, the oldest first.
@@ -169,13 +171,7 @@ pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
 /// When the database fails.
 pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Instant) -> Result<Page<Session>> {
     let mut query = sessions::table
-        .filter(
-            sessions::user_id
-                .eq(user_id.as_str())
-                .and(sessions::expires_at.gt(now))
-                .and(sessions::last_used_at.gt(now.minus(IDLE)))
-                .and(sessions::ended_at.is_null()),
-        )
+        .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::ends_at.gt(now)).and(sessions::ended_at.is_null()))
         .order(sessions::id)
         .limit(request.limit.and_one())
         .select(Row::as_select())
@@ -187,12 +183,14 @@ pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Insta
     Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Session::from))
 }
 
-/// Notes that a session is in use.
+/// Notes that a session was used, and when it ends by that.
 ///
 /// # Errors
 /// When the database fails.
-pub fn touch(db: &mut Db, id: &Id, now: Instant) -> Result<()> {
-    diesel::update(sessions::table.find(id.as_str())).set(sessions::last_used_at.eq(now)).execute(db)?;
+pub fn touch(db: &mut Db, used: &Session) -> Result<()> {
+    diesel::update(sessions::table.find(used.id.as_str()))
+        .set((sessions::last_used_at.eq(used.last_used_at), sessions::ends_at.eq(used.ends_at)))
+        .execute(db)?;
     Ok(())
 }
 
@@ -219,14 +217,21 @@ pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<
     others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
 }
 
-/// Clears away sessions that are over: by their own end, or because their last token lies unused for too long.
+/// Clears away `most` sessions that are over, and says how many rows that were. Their tokens go before them, as many at a
+/// time. One that somebody ended is kept as long as it would have lived, so that ending it again is no error.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(db: &mut Db, now: Instant) -> Result<usize> {
-    let idle_since = now.minus(IDLE);
-    Ok(diesel::delete(sessions::table.filter(
-        sessions::expires_at.le(now).or(sessions::last_used_at.le(idle_since)).or(sessions::ended_at.le(idle_since)),
-    ))
-    .execute(db)?)
+pub fn delete_expired(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
+    Ok(on_engine!(db, |db| {
+        let over = sessions::table.filter(sessions::ends_at.le(now)).order((sessions::ends_at, sessions::id));
+        let over: Vec<String> = over.limit(most).select(sessions::id).load(db)?;
+        let tokens = refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&over)).limit(most);
+        let tokens: Vec<Vec<u8>> = tokens.select(refresh_tokens::token_hash).load(db)?;
+        if tokens.is_empty() {
+            diesel::delete(sessions::table.filter(sessions::id.eq_any(&over))).execute(db)
+        } else {
+            diesel::delete(refresh_tokens::table.filter(refresh_tokens::token_hash.eq_any(&tokens))).execute(db)
+        }
+    })?)
 }

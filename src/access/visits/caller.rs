@@ -370,6 +370,23 @@ impl Visit {
             .await
     }
 
+    /// Changes the diary in ways that only its owner may.
+    ///
+    /// # Errors
+    /// What the closure answers, that there is no such diary for the caller, or that it is somebody else's.
+    pub async fn write_own<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db, &WritableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let diary = self.diary.clone();
+        self.caller
+            .write(Ok(()), move |db, who, ()| {
+                let writable = proofs::writable(db, who, &diary)?;
+                if writable.role() == Role::Owner { work(db, &writable) } else { Err(Refusal::Forbidden) }
+            })
+            .await
+    }
+
     /// When the request came.
     #[must_use]
     pub const fn now(&self) -> Instant {

@@ -1,4 +1,5 @@
-//! The access log in the database. Rows are added and read; there is nothing here that changes one.
+//! The access log in the database. Rows are added and read; there is nothing here that
+//! changes one, and they go only with the diary.
 
 use std::collections::HashMap;
 
@@ -9,14 +10,14 @@ use diesel::{
 
 use super::model::{Access, Deed, Entry, Visitor, VisitorRole};
 use crate::{
-    access::{OwnedDiary, accounts::model::Email},
+    access::{OwnedDiary, WritableDiary, accounts::model::Email},
     foundation::{
         clock::Instant,
         ids::Id,
         paging::{Page, PageRequest},
         values::Name,
     },
-    storage::{Db, Error, Result, on_engine, schema::access_log},
+    storage::{Db, Error, Result, delete_first, on_engine, schema::access_log},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -121,4 +122,12 @@ pub fn looks(db: &mut Db, diary_id: &str, consent_ids: &[Id]) -> Result<HashMap<
     })?;
     let looks = rows.into_iter().filter_map(|(id, times, last_at)| Some((Id::stored(id?), Looks { times, last_at })));
     Ok(looks.collect())
+}
+
+/// Erases the first `most` visits, and says how many. Nothing is remembered of them: the diary is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    Ok(delete_first!(db, most, access_log by id: String, where access_log::diary_id.eq(diary.id()))?)
 }

@@ -16,7 +16,7 @@ use crate::{
         precondition::{Precondition, Revision},
         values::Note,
     },
-    storage::{Db, Result, Written, refusal::Refusal, schema::check_ins},
+    storage::{Db, Result, Written, delete_first, refusal::Refusal, schema::check_ins},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -143,4 +143,12 @@ pub fn delete(db: &mut Db, diary: &WritableDiary, date: NaiveDate, precondition:
     tombstones::bury(db, diary, Table::CheckIns, &date.to_string(), stamp)?;
     covered_days::store::set_checked_in(db, diary, date, false)?;
     Ok(())
+}
+
+/// Erases the first `most` check-ins, and says how many. Nothing is remembered of them: the diary is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    Ok(delete_first!(db, most, check_ins by date: NaiveDate, where check_ins::diary_id.eq(diary.id()))?)
 }

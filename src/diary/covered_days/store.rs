@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     access::{ReadableDiary, WritableDiary},
-    storage::{Db, Error, Result, StoredDate, fixed, on_engine, schema::covered_days},
+    storage::{Db, Error, Result, StoredDate, delete_first, fixed, on_engine, schema::covered_days},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
@@ -277,4 +277,12 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
         (false, false) => Ok(0),
     })?;
     Ok(())
+}
+
+/// Erases the first `most` covered days, and says how many. Nothing is remembered of them: the diary is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    Ok(delete_first!(db, most, covered_days by date: NaiveDate, where covered_days::diary_id.eq(diary.id()))?)
 }

@@ -378,3 +378,17 @@ mod tests {
         assert_eq!(day, [(360, 1079)]);
     }
 }
+
+/// Erases the first `most` cramps by onset, and says how many. Their soreness is to be erased before. Nothing is
+/// remembered of them: the diary is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    Ok(on_engine!(db, |db| {
+        let own = episodes::diary_id.eq(diary.id());
+        let first = episodes::table.filter(own).order((episodes::started_at, episodes::id)).limit(most);
+        let ids: Vec<String> = first.select(episodes::id).load(db)?;
+        diesel::delete(episodes::table.filter(own.and(episodes::id.eq_any(ids)))).execute(db)
+    })?)
+}

@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{store, view::DiaryView};
 use crate::{
-    access::{Caller, Visit, visits::operation::Operation},
-    foundation::paging::PageRequest,
+    access::{Caller, Right, Visit, visits::operation::Operation},
+    foundation::{paging::PageRequest, precondition::Revision},
     web::{
         answer,
         body::Body,
@@ -32,24 +32,27 @@ async fn list_diaries(request: HttpRequest, caller: Caller, Query(query): Query)
 async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (tag, view) = visit
         .read(Operation::GetDiary, Ok(()), |_, diary, ()| {
-            let tag = ETag::of(diary.diary().revision);
-            // The answer also says by which right it is seen.
-            let tag = match &diary.right().consent_id {
-                Some(id) => tag.variant(id.as_str()),
-                None => tag,
-            };
-            Ok((tag, DiaryView::new(diary.diary(), diary.right())))
+            Ok((tag(diary.diary().revision, diary.right()), DiaryView::new(diary.diary(), diary.right())))
         })
         .await?;
     Ok(answer::row_unless_known(&conditions, &tag, &view))
 }
 
 async fn update_diary(visit: Visit, conditions: Conditions, body: Body) -> Result<HttpResponse, Problem> {
-    let view = visit
+    let (tag, view) = visit
         .write(Operation::UpdateDiary, Ok(body.0), move |db, diary, patch| {
-            let changed = store::patch(db, diary, patch, &conditions.precondition())?;
-            Ok(DiaryView::new(&changed, diary.right()))
+            let right = diary.right();
+            let changed = store::patch(db, diary, patch, &conditions.precondition_by(|at| tag(at, right)))?;
+            Ok((tag(changed.revision, right), DiaryView::new(&changed, right)))
         })
         .await?;
-    Ok(answer::row(&ETag::of(view.revision), &view))
+    Ok(answer::row(&tag, &view))
+}
+
+/// The answer also says by which right it is seen, so its tag does.
+fn tag(at: Revision, right: &Right) -> ETag {
+    match &right.consent_id {
+        Some(id) => ETag::of(at).variant(id.as_str()),
+        None => ETag::of(at),
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
         precondition::{Precondition, Revision},
         values::{Name, Note},
     },
-    storage::{Db, Error, Result, Written, refusal::Refusal, schema::treatments},
+    storage::{Db, Error, Result, Written, delete_first, refusal::Refusal, schema::treatments},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -222,4 +222,12 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Treatment, course: Course
         .set(Row::from(&treatment))
         .execute(db)?;
     Ok(Written::Replaced(treatment))
+}
+
+/// Erases the first `most` treatments, and says how many. Nothing is remembered of them: the diary is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    Ok(delete_first!(db, most, treatments by id: String, where treatments::diary_id.eq(diary.id()))?)
 }

@@ -16,7 +16,7 @@ use crate::{
         values::DeviceName,
     },
     pages::{
-        cookie::{LONGEST, PageKey, no_cookie},
+        cookie::{OF_A_BROWSER, PageKey, no_cookie},
         document::see_other,
         failure::{HOME, PageProblem, SIGN_IN, comes_from_here},
         form::Form,
@@ -85,7 +85,7 @@ async fn sign_in_here(
     let again = |hint| Ok(view::sign_in(language(&request), &next, typed.as_deref(), Some(hint)));
     let (Some(email), Some(password)) = (email, password) else { return again(Hint::Wrong) };
     let device_name = DeviceName::from_json(&"Web browser".into()).ok();
-    let credentials = Credentials { email, password, code, device_name, longest: LONGEST };
+    let credentials = Credentials { email, password, code, device_name, lifetime: OF_A_BROWSER };
     let key = PageKey::random();
     let kept = key.clone();
     let keep = move |db: &mut Db, session: &Session| page_keys::insert(db, session, &kept);

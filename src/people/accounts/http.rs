@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
-use super::registration::{self, NewUser};
+use super::{
+    erasure,
+    registration::{self, NewUser},
+};
 use crate::{
     access::{
         Caller,
@@ -12,12 +15,11 @@ use crate::{
             store::{self as accounts, Credentials},
             view::UserView,
         },
-        guesses::{self, Guesser},
         passwords::PasswordHasher,
         sessions::{
             self,
             keys::SigningKeys,
-            model::{ABSOLUTE, RefreshToken, Session},
+            model::{OF_AN_APP, RefreshToken, Session},
         },
     },
     foundation::{
@@ -27,7 +29,6 @@ use crate::{
         values::{DeviceName, Name},
     },
     people::{confirmation::confirm, sign_in::tokens::Tokens},
-    sharing,
     storage::{self, Store, refusal::Refusal},
     web::{
         answer,
@@ -115,9 +116,9 @@ fn open_account(
     }
     let device_name = registration.device_name.clone();
     let user = registration::open(db, registration.into(), hash, now)?;
-    let session = Session::begin(user.id.clone(), device_name, now, ABSOLUTE);
+    let session = Session::begin(user.id.clone(), device_name, now, OF_AN_APP);
     sessions::store::insert(db, &session)?;
-    sessions::store::insert_token(db, &session, token, now)?;
+    sessions::store::insert_token(db, &session, token)?;
     Ok(Some((user, session)))
 }
 
@@ -193,18 +194,12 @@ async fn delete_me(
     let said = Fields::open(body.0)
         .and_then(|fields| fields.said(|fields| Some((fields.required::<Password>("password")?, ()))));
     let (account, ()) = confirm(&caller, &passwords, "password", said).await?;
-    caller
-        .write(Ok(()), move |db, me, ()| {
-            // Whoever gives them something in this moment waits, and then finds them gone.
-            accounts::find_locked(db, me.user_id())?;
-            sharing::consents::store::leave_all(db, me)?;
-            accounts::erase(db, me.user_id())?;
-            guesses::forget(db, &Guesser::signing_in(&account.user.email))?;
-            guesses::forget(db, &Guesser::confirming(me.user_id()))?;
-            guesses::forget(db, &Guesser::redeeming(me.user_id()))?;
-            Ok(guesses::forget(db, &Guesser::typing_codes(me.user_id()))?)
-        })
-        .await?;
-    store.forget_the_past_soon();
+    // It goes on when the client has gone: nobody wants half an account.
+    let erasing = actix_web::rt::spawn(async move {
+        erasure::erase(&caller, account.user).await?;
+        store.forget_the_past_soon();
+        Ok::<_, Refusal>(())
+    });
+    erasing.await.map_err(|error| Problem::internal(error.to_string()))??;
     Ok(answer::nothing())
 }

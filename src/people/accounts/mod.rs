@@ -1,4 +1,5 @@
 //! Registering, changing what an account says, and taking everything away again.
 
+pub mod erasure;
 pub mod http;
 pub mod registration;

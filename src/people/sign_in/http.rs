@@ -10,7 +10,7 @@ use crate::{
         passwords::PasswordHasher,
         sessions::{
             keys::SigningKeys,
-            model::{ABSOLUTE, RefreshToken, Session},
+            model::{OF_AN_APP, RefreshToken, Session},
             store::{self as sessions, Rotation},
         },
     },
@@ -70,8 +70,8 @@ async fn login(
     }
     let token = RefreshToken::random();
     let kept = token.clone();
-    let credentials = Credentials { email, password, code, device_name, longest: ABSOLUTE };
-    let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept, session.created_at);
+    let credentials = Credentials { email, password, code, device_name, lifetime: OF_AN_APP };
+    let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept);
     let session = sign_in(&store, &passwords, credentials, clock.now(), keep).await?;
     Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, session.created_at)?))
 }
@@ -119,7 +119,7 @@ async fn list_sessions(request: HttpRequest, caller: Caller, Query(query): Query
             let page = sessions::page(db, me.user_id(), &asked, me.now())?;
             Ok(page.map(|session| SessionView {
                 current: session.id == *me.session_id(),
-                expires_at: session.ends_at(),
+                expires_at: session.ends_at,
                 id: session.id,
                 device_name: session.device_name,
                 created_at: session.created_at,

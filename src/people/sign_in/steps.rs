@@ -1,7 +1,5 @@
 //! Signing somebody in, whatever they sign in with it: an app that gets tokens, or a page that gets a cookie.
 
-use std::time::Duration;
-
 use crate::{
     access::{
         accounts::{
@@ -10,7 +8,10 @@ use crate::{
         },
         guesses::{self, Guesser, Try},
         passwords::{PasswordHasher, Verdict},
-        sessions::{self, model::Session},
+        sessions::{
+            self,
+            model::{Lifetime, Session},
+        },
     },
     foundation::{clock::Instant, values::DeviceName},
     people::second_factor::{self, model::TypedCode},
@@ -28,8 +29,8 @@ pub struct Credentials {
     pub code: Option<TypedCode>,
     /// What the device calls itself.
     pub device_name: Option<DeviceName>,
-    /// How long the session lasts at most.
-    pub longest: Duration,
+    /// How long the session lives.
+    pub lifetime: Lifetime,
 }
 
 /// Why somebody is not let in.
@@ -68,7 +69,7 @@ pub async fn sign_in(
     now: Instant,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
 ) -> Result<Session, Failure> {
-    let Credentials { email, password, code, device_name, longest } = credentials;
+    let Credentials { email, password, code, device_name, lifetime } = credentials;
     let Some(email) = Email::parse(&email) else {
         passwords.verify(password, None).await.map_err(Refusal::from)?;
         return Err(Failure::InvalidCredentials);
@@ -95,7 +96,7 @@ pub async fn sign_in(
                 Ok(user) => user,
                 Err(failure) => return Ok(Err(failure)),
             };
-            let session = Session::begin(user.id, device_name, now, longest);
+            let session = Session::begin(user.id, device_name, now, lifetime);
             sessions::store::insert(db, &session)?;
             keep(db, &session)?;
             Ok(Ok(session))

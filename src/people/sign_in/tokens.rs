@@ -34,7 +34,7 @@ impl Tokens {
             access_token,
             expires_in: ACCESS_TOKEN_LIFE.as_secs(),
             refresh_token: token.to_secret().expose().to_owned(),
-            refresh_expires_in: session.token_expiry(now).since(now).as_secs(),
+            refresh_expires_in: session.ends_at.since(now).as_secs(),
         })
     }
 }

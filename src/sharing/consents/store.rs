@@ -237,6 +237,16 @@ pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy,
     held.map_or(Ok(()), |id| withdraw(db, diary_id, &id, by, now))
 }
 
+/// Ends everything that a diary's owner has given, before the diary is erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn withdraw_all(db: &mut Db, diary: &OwnedDiary) -> Result<()> {
+    let running = consents::diary_id.eq(diary.id()).and(consents::withdrawn_at.is_null());
+    let ids: Vec<String> = consents::table.filter(running).select(consents::id).load(db)?;
+    ids.into_iter().try_for_each(|id| withdraw(db, diary.id(), &Id::stored(id), WithdrawnBy::Owner, diary.now()))
+}
+
 /// Ends everything that a user was given, before the account is erased.
 ///
 /// # Errors
@@ -248,10 +258,16 @@ pub fn leave_all(db: &mut Db, who: &SignedIn) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Clears away what opens nothing any more.
+/// Clears away `most` keys that open nothing any more, and says how many.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired_keys(db: &mut Db, now: Instant) -> Result<usize> {
-    Ok(diesel::delete(share_keys::table.filter(share_keys::expires_at.le(now))).execute(db)?)
+pub fn delete_expired_keys(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
+    Ok(on_engine!(db, |db| {
+        let over = share_keys::expires_at.le(now);
+        let first = share_keys::table.filter(over).order(share_keys::expires_at).limit(most);
+        let first: Vec<Vec<u8>> = first.select(share_keys::key_hash).load(db)?;
+        // Only if it is still over.
+        diesel::delete(share_keys::table.filter(share_keys::key_hash.eq_any(first).and(over))).execute(db)
+    })?)
 }

@@ -132,7 +132,9 @@ impl Engine {
         let Some(replica) = &self.replica else {
             return Err(E::from(Error::Unavailable("there is no replica".into())));
         };
-        let outcome = run(&replica.lane, BEGIN_READ, work).await;
+        let asked = replica.lane.run(PATIENCE, move |slot| slot.persist(BEGIN_READ, work)).await;
+        // That so many wait for it that this one was not asked says nothing against it.
+        let outcome = asked.map_err(|busy| E::from(busy.into()))?;
         if let Err(error) = &outcome
             && let Some(error) = error.of_storage()
         {

@@ -138,6 +138,11 @@ impl<E: Engine> TestApp<E> {
         self.folder.path()
     }
 
+    /// Where the database is, when it is PostgreSQL.
+    pub fn database_url(&self) -> Option<&str> {
+        self.database.as_ref().map(|database| &*database.url)
+    }
+
     /// Does with the database what the service never does, and says what one value comes of it.
     pub fn sql(&self, statement: &str) -> String {
         #[derive(QueryableByName)]
@@ -158,6 +163,33 @@ impl<E: Engine> TestApp<E> {
         let (value, rest) = what.split_once(" FROM ").unwrap();
         let query = format!("SELECT CAST({value} AS TEXT) AS value FROM {rest}");
         diesel::sql_query(query).get_result::<One>(&mut db).unwrap().value
+    }
+
+    /// From now on, `event` (such as `UPDATE ON sessions`) finds no room on the disk where `when` holds of the row.
+    pub fn has_no_room_for(&self, event: &str, when: &str) {
+        if self.database.is_none() {
+            let told = "SELECT RAISE(ABORT, 'database or disk is full')";
+            self.sql(&format!("CREATE TRIGGER no_room BEFORE {event} WHEN {when} BEGIN {told}; END"));
+            return;
+        }
+        self.sql(
+            "CREATE OR REPLACE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql
+             AS $$ BEGIN RAISE 'no room' USING ERRCODE = '53100'; END $$",
+        );
+        self.sql(&format!(
+            "CREATE TRIGGER no_room BEFORE {event} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION no_room()"
+        ));
+    }
+
+    /// The bytes of a text, as SQL.
+    pub fn bytes_of(&self, text: &str) -> String {
+        format!("CAST({text} AS {})", if self.database.is_some() { "bytea" } else { "BLOB" })
+    }
+
+    /// There is room on the disk again for a table.
+    pub fn has_room_again_for(&self, table: &str) {
+        let on = if self.database.is_some() { format!(" ON {table}") } else { String::new() };
+        self.sql(&format!("DROP TRIGGER no_room{on}"));
     }
 
     /// Whether a text stands anywhere in the database: in its rows, and with SQLite also in what files keep of old ones.

@@ -14,7 +14,7 @@ use crate::{
         precondition::Revision,
         values::Rating,
     },
-    storage::{Db, Error, Result, schema::soreness},
+    storage::{Db, Error, Result, delete_first, schema::soreness},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -180,4 +180,12 @@ pub fn count_from(
             .execute(db)?;
     }
     Ok(Ok(Summary::of(&entries)))
+}
+
+/// Erases the first `most` soreness entries, or a few more, and says how many. Nothing is remembered of them: the diary is being erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    Ok(delete_first!(db, most, soreness by episode_id: String, where soreness::diary_id.eq(diary.id()))?)
 }
