@@ -222,6 +222,8 @@ fn refusal(answer: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use std::io::Write;
 
+    use actix_http::{HttpService, Request, Response, StatusCode};
+    use actix_service::{Service, ServiceFactory, fn_service};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
@@ -285,14 +287,45 @@ mod tests {
         drop(client);
     }
 
-    #[test]
-    fn only_an_empty_refusal_that_names_no_request_is_replaced() {
-        let document = refusal(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").unwrap();
-        let text = String::from_utf8(document).unwrap();
-        assert!(text.starts_with("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n"), "{text}");
-        assert!(text.contains("application/problem+json") && text.contains(request_id::HEADER.as_str()), "{text}");
-        let ours = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nx-request-id: a\r\n\r\n";
-        assert_eq!(refusal(ours), None);
+    /// What the library sends for these bytes, without our connection between it and the client. A request that it can read
+    /// is answered as we answer, with nothing but a name.
+    async fn sent_by_the_library(bytes: &[u8]) -> Vec<u8> {
+        let ours = fn_service(|_: Request| async {
+            Ok::<_, actix_http::Error>(
+                Response::build(StatusCode::NOT_FOUND).insert_header((request_id::HEADER, "a")).finish(),
+            )
+        });
+        let http = HttpService::build().client_request_timeout(Duration::from_millis(50)).h1(ours);
+        let http = http.new_service(()).await.unwrap();
+        let (mut client, server) = tokio::io::duplex(1024 * 1024);
+        actix_web::rt::spawn(http.call((server, None)));
+        client.write_all(bytes).await.unwrap();
+        let mut sent = Vec::new();
+        tokio::time::timeout(Duration::from_secs(10), client.read_to_end(&mut sent)).await.unwrap().unwrap();
+        sent
+    }
+
+    #[actix_web::test]
+    async fn only_an_empty_refusal_that_names_no_request_is_replaced() {
+        let endless = [b"GET / HTTP/1.1\r\nx: ".to_vec(), vec![b'x'; 200 * 1024]].concat();
+        for (bytes, status, detail) in [
+            (&b"this is no request\r\n\r\n"[..], "400 Bad Request", "this is not HTTP/1.1"),
+            (b"GET / HT", "408 Request Timeout", "too slowly"),
+            (&endless, "431 Request Header Fields Too Large", "too large"),
+        ] {
+            let sent = sent_by_the_library(bytes).await;
+            let text = String::from_utf8_lossy(&sent);
+            assert!(text.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{text}");
+            let document =
+                String::from_utf8(refusal(&sent).unwrap_or_else(|| panic!("it is let through: {text}"))).unwrap();
+            assert!(document.starts_with("HTTP/1.1 4") && document.contains("\r\nconnection: close\r\n"), "{document}");
+            for part in ["application/problem+json", request_id::HEADER.as_str(), detail] {
+                assert!(document.contains(part), "{part} in {document}");
+            }
+        }
+        let ours = sent_by_the_library(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+        assert!(ours.starts_with(b"HTTP/1.1 404 Not Found\r\n"), "{}", String::from_utf8_lossy(&ours));
+        assert_eq!(refusal(&ours), None);
         assert_eq!(refusal(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n"), None);
     }
 }
