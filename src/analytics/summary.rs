@@ -14,9 +14,9 @@ use super::{
 use crate::{
     diary::{
         covered_days::tally::{Tally, Words, site_word},
-        episodes::model::{Part, Side, Site},
+        episodes::model::{Part, Site},
     },
-    foundation::{language::Language, precondition::Revision},
+    foundation::{language::Language, precondition::Revision, values::Side},
     say,
 };
 

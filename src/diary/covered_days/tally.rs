@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     diary::episodes::{
-        model::{Episode, Measure, Side, Site},
+        model::{Episode, Measure, Site},
         soreness::model::{Entry, Summary},
     },
     foundation::{
         histogram::Histogram,
-        values::{Rating, Seconds},
+        values::{Rating, Seconds, Side},
     },
 };
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    access::Stamp,
     diary::episodes::soreness::model::Summary,
     foundation::{
         clock::Instant,
@@ -12,7 +13,7 @@ use crate::{
         ids::Id,
         local_clock::{LocalClock, Zone},
         precondition::Revision,
-        values::{Note, Rating, Seconds},
+        values::{Note, Rating, Seconds, Side},
     },
     vocabulary,
 };
@@ -34,18 +35,6 @@ vocabulary! {
         ThighBack = "thigh_back",
         /// Elsewhere.
         Other = "other",
-    }
-}
-
-vocabulary! {
-    /// Which leg.
-    pub enum Side {
-        /// The left one.
-        Left = "left",
-        /// The right one.
-        Right = "right",
-        /// Both at once.
-        Both = "both",
     }
 }
 
@@ -278,6 +267,23 @@ impl Draft {
             _ => Err(faults),
         }
     }
+
+    /// The cramp that is logged by it, in the diary's zone unless it names one.
+    #[must_use]
+    pub fn logged(self, id: Id, diary: Zone, stamp: Stamp) -> Episode {
+        let time_zone = self.time_zone.unwrap_or(diary);
+        Episode {
+            id,
+            started_at: self.started_at,
+            time_zone,
+            clock: LocalClock::at(self.started_at, time_zone),
+            details: self.details,
+            soreness: Summary::default(),
+            revision: stamp.revision,
+            created_at: stamp.at,
+            updated_at: stamp.at,
+        }
+    }
 }
 
 /// A cramp.
@@ -318,6 +324,25 @@ impl Episode {
         self.started_at == draft.started_at
             && draft.time_zone.is_none_or(|zone| zone == self.time_zone)
             && self.details == draft.details
+    }
+
+    /// This cramp as a draft has it. What is logged of the soreness after it stays.
+    #[must_use]
+    pub fn rewritten(&self, draft: Draft, diary: Zone, stamp: Stamp) -> Self {
+        // Who does not name a zone does not move a cramp that stays when it was.
+        let assumed = if draft.started_at == self.started_at { self.time_zone } else { diary };
+        let time_zone = draft.time_zone.unwrap_or(assumed);
+        // A clock is worked out only when onset or zone are written: a newer tz database moves nothing.
+        let stays = (draft.started_at, time_zone) == (self.started_at, self.time_zone);
+        Self {
+            started_at: draft.started_at,
+            time_zone,
+            clock: if stays { self.clock } else { LocalClock::at(draft.started_at, time_zone) },
+            details: draft.details,
+            revision: stamp.revision,
+            updated_at: stamp.at,
+            ..self.clone()
+        }
     }
 
     /// This cramp with a merge patch applied.
