@@ -186,6 +186,7 @@ tables! {
             revision -> BigInt,
             created_at -> Moment,
             updated_at -> Moment,
+            recorded_at -> Nullable<Moment>,
         }
 
         soreness (diary_id, episode_id, date) {

@@ -195,6 +195,8 @@ short_list! {
 /// What a person tells of a cramp besides when it was. All of it may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Details {
+    /// When the person wrote it down, by their device, and at the latest when it arrived.
+    pub recorded_at: Option<Instant>,
     /// How long it lasted.
     pub duration_seconds: Option<Seconds>,
     /// How bad it was.
@@ -213,6 +215,13 @@ pub struct Details {
     pub relief: ReliefTried,
     /// Anything else.
     pub note: Option<Note>,
+}
+
+impl Details {
+    /// What is told of a cramp that arrived at an instant: it was written down by then, whatever the device's clock says.
+    fn arrived(self, at: Instant) -> Self {
+        Self { recorded_at: self.recorded_at.map(|recorded| recorded.min(at)), ..self }
+    }
 }
 
 /// A cramp as a client writes it.
@@ -249,7 +258,12 @@ impl Draft {
             fields.fault("started_at", FaultCode::OutOfRange, "lies before 1970");
         }
         let time_zone = fields.optional("time_zone");
+        let recorded_at = fields.optional::<Instant>("recorded_at");
+        if recorded_at.is_some_and(|recorded| recorded < Instant::EPOCH) {
+            fields.fault("recorded_at", FaultCode::OutOfRange, "lies before 1970");
+        }
         let details = Details {
+            recorded_at,
             duration_seconds: fields.optional("duration_seconds"),
             intensity: fields.optional("intensity"),
             sites: fields.optional("sites").unwrap_or_default(),
@@ -277,7 +291,7 @@ impl Draft {
             started_at: self.started_at,
             time_zone,
             clock: LocalClock::at(self.started_at, time_zone),
-            details: self.details,
+            details: self.details.arrived(stamp.at),
             soreness: Summary::default(),
             revision: stamp.revision,
             created_at: stamp.at,
@@ -323,7 +337,7 @@ impl Episode {
     pub fn says(&self, draft: &Draft) -> bool {
         self.started_at == draft.started_at
             && draft.time_zone.is_none_or(|zone| zone == self.time_zone)
-            && self.details == draft.details
+            && self.details == draft.details.clone().arrived(self.created_at)
     }
 
     /// This cramp as a draft has it. What is logged of the soreness after it stays.
@@ -338,7 +352,7 @@ impl Episode {
             started_at: draft.started_at,
             time_zone,
             clock: if stays { self.clock } else { LocalClock::at(draft.started_at, time_zone) },
-            details: draft.details,
+            details: draft.details.arrived(self.created_at),
             revision: stamp.revision,
             updated_at: stamp.at,
             ..self.clone()

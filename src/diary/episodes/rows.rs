@@ -43,6 +43,7 @@ pub(super) struct Row {
     revision: i64,
     created_at: Instant,
     updated_at: Instant,
+    recorded_at: Option<Instant>,
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
@@ -89,6 +90,7 @@ impl Row {
             revision: episode.revision.0,
             created_at: episode.created_at,
             updated_at: episode.updated_at,
+            recorded_at: details.recorded_at,
         })
     }
 }
@@ -103,6 +105,7 @@ impl TryFrom<Row> for Episode {
             time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
             clock: LocalClock { date: row.local_date, time: time(row.local_minute)? },
             details: Details {
+                recorded_at: row.recorded_at,
                 duration_seconds: row.duration_seconds.and_then(Seconds::new),
                 intensity: row.intensity.and_then(Rating::new),
                 sites: read("site", &row.sites)?,
