@@ -90,6 +90,11 @@ bounded_text! {
 }
 
 bounded_text! {
+    /// How much of something, in the person's words, 1 to 100 characters.
+    Dose, 1..=100
+}
+
+bounded_text! {
     /// Free text of at most 2000 characters.
     Note, 0..=2000
 }

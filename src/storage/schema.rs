@@ -223,6 +223,8 @@ tables! {
             revision -> BigInt,
             created_at -> Moment,
             updated_at -> Moment,
+            dose -> Nullable<Text>,
+            side -> Nullable<Text>,
         }
 
         tombstones (diary_id, kind, id) {
