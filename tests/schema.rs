@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cramp_diary::storage::{Address, Options, Store};
 use diesel::{
     Connection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
     sql_types::{Integer, Text},
 };
 
@@ -309,4 +310,33 @@ fn tables_are_strict_and_lie_in_the_order_of_their_key() {
     for table in tables(&mut db) {
         assert_eq!((table.strict, table.wr), (1, 1), "{}", table.name);
     }
+}
+
+#[test]
+fn what_was_deleted_of_a_table_to_come_can_be_remembered_without_a_change_of_tombstones() {
+    const ROWS: &str = "
+        INSERT INTO users (id, email, email_key, password_hash, kind, time_zone, created_at, updated_at)
+        VALUES ('u', 'u', 'u', 'u', 'patient', 'UTC', {now}, {now});
+        INSERT INTO diaries (id, owner_id, time_zone, night_start, night_end, evening_start, revision, complete_since,
+                             created_at, updated_at)
+        VALUES ('d', 'u', 'UTC', 1320, 360, 1080, 1, 0, {now}, {now});
+        INSERT INTO tombstones (diary_id, kind, id, revision, deleted_at)
+        VALUES ('d', 'episodes', 'e', 1, {now}), ('d', 'a table to come', 'r', 1, {now});";
+    let (folder, mut db) = migrated();
+    db.batch_execute(&ROWS.replace("{now}", "0")).unwrap();
+    // The table is built anew over the rows that are in it.
+    db.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261125000008'").unwrap();
+    Store::open(&Options::of(Address::Sqlite(folder.path().join("cramp-diary.db")))).unwrap();
+    let kept: Vec<_> =
+        diesel::sql_query("SELECT kind AS name, 0 AS strict, 0 AS wr FROM tombstones ORDER BY kind DESC")
+            .load::<TableRow>(&mut db)
+            .unwrap()
+            .into_iter()
+            .map(|row| row.name)
+            .collect();
+    assert_eq!(kept, ["episodes", "a table to come"]);
+
+    let (database, _) = made_by_postgres();
+    postgres::sql(&database.url, &ROWS.replace("{now}", "now()"));
+    assert_eq!(postgres::sql(&database.url, "SELECT count(*) FROM tombstones"), "2");
 }
