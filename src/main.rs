@@ -10,7 +10,10 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use cramp_diary::{
     analytics::period::Asked,
     diary::episodes::backfill,
@@ -82,8 +85,8 @@ enum Command {
         /// The last local date; today when it is not given.
         #[arg(long, value_parser = date)]
         to: Option<NaiveDate>,
-        /// The language: en or de.
-        #[arg(long, value_parser = language, default_value = "en")]
+        /// The language.
+        #[arg(long, value_parser = language(), default_value = "en")]
         lang: Language,
     },
     /// Print the API's contract, openapi.yaml.
@@ -170,8 +173,10 @@ fn date(text: &str) -> Result<NaiveDate, &'static str> {
     fields::parse_date(text).ok_or("must be a date of the calendar, as 2026-03-29")
 }
 
-fn language(text: &str) -> Result<Language, &'static str> {
-    Language::parse(text).ok_or("must be en or de")
+/// The help lists them, and so does what is said of another one.
+fn language() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(Language::ALL.map(Language::tag))
+        .try_map(|tag| Language::parse(&tag).ok_or("is no language that there is a catalogue of"))
 }
 
 fn database_file<'a>(command: &str, config: &'a Config) -> Result<&'a Path, String> {

@@ -7,7 +7,10 @@ mod support;
 use std::collections::BTreeSet;
 
 use cramp_diary::{
-    access::visits::operation::Operation as AtDiary, foundation::faults::FaultCode, service::app, web::problem::Code,
+    access::visits::operation::Operation as AtDiary,
+    foundation::{faults::FaultCode, language::Language},
+    service::app,
+    web::problem::Code,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -73,6 +76,12 @@ fn the_problem_codes_are_those_of_the_application() {
         let line = format!("| `{}` | {} |", code.as_str(), code.status().as_u16());
         assert!(schema["description"].as_str().unwrap().contains(&line), "the table of codes lacks {line}");
     }
+}
+
+#[test]
+fn the_languages_are_those_of_the_application() {
+    let schema = &CONTRACT.document["components"]["schemas"]["LanguageCode"];
+    assert_eq!(schema["enum"], json!(Language::ALL));
 }
 
 #[test]

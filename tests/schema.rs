@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cramp_diary::storage::{Address, Options, Store};
 use diesel::{
     Connection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
     sql_types::{Integer, Text},
 };
 
@@ -115,28 +116,42 @@ fn made_by_the_migrations() -> BTreeMap<String, Table> {
         .collect()
 }
 
-fn believed_by_the_code() -> BTreeMap<String, Table> {
-    let mut tables = BTreeMap::new();
-    for block in SCHEMA.split("diesel::table! {").skip(1) {
-        let mut lines = block.lines().map(str::trim).skip_while(|line| line.is_empty() || line.starts_with("use "));
-        let (name, key) = lines.next().unwrap().split_once(" (").unwrap();
-        let key = key.split_once(')').unwrap().0.split(", ").map(str::to_owned).collect();
-        let columns = lines.take_while(|line| *line != "}").map(column).collect();
-        tables.insert(name.to_owned(), Table { key, columns });
+/// The tables in Diesel's words: each with its key, and its columns with their types.
+fn declared() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str)>)> {
+    let mut tables: Vec<(&str, &str, Vec<_>)> = Vec::new();
+    for line in SCHEMA.lines().map(str::trim) {
+        if let Some((name, key)) = line.strip_suffix(") {").and_then(|line| line.split_once(" (")) {
+            tables.push((name, key, Vec::new()));
+        } else if let Some(column) = line.strip_suffix(',').and_then(|line| line.split_once(" -> ")) {
+            tables.last_mut().unwrap().2.push(column);
+        }
     }
     tables
 }
 
-fn column(line: &str) -> Column {
-    let (name, kind) = line.trim_end_matches(',').split_once(" -> ").unwrap();
+/// A type of the code, and whether it may be null.
+fn unwrapped(kind: &'static str) -> (&'static str, bool) {
     let inner = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>'));
-    let storage = match inner.unwrap_or(kind) {
+    (inner.unwrap_or(kind), inner.is_some())
+}
+
+fn believed_by_the_code() -> BTreeMap<String, Table> {
+    let table = |(name, key, columns): (&str, &str, Vec<(&'static str, &'static str)>)| {
+        let key = key.split(", ").map(str::to_owned).collect();
+        (name.to_owned(), Table { key, columns: columns.into_iter().map(column).collect() })
+    };
+    declared().into_iter().map(table).collect()
+}
+
+fn column((name, kind): (&str, &'static str)) -> Column {
+    let (kind, may_be_null) = unwrapped(kind);
+    let storage = match kind {
         "Text" | "Date" => "TEXT",
         "Integer" | "BigInt" | "Bool" | "Moment" => "INTEGER",
         "Binary" => "BLOB",
         other => panic!("{name}: {other}"),
     };
-    Column { name: name.to_owned(), kind: storage, may_be_null: inner.is_some() }
+    Column { name: name.to_owned(), kind: storage, may_be_null }
 }
 
 #[test]
@@ -258,14 +273,10 @@ fn postgres_keeps_each_type_of_the_code_as_itself_and_sorts_ids_by_their_bytes()
         let [name, kind, collation] = line.split('|').collect::<Vec<_>>().try_into().unwrap();
         found.insert(name.into(), (kind.into(), collation.into()));
     }
-    for block in SCHEMA.split("diesel::table! {").skip(1) {
-        let mut lines = block.lines().map(str::trim).skip_while(|line| line.is_empty() || line.starts_with("use "));
-        let (table, _) = lines.next().unwrap().split_once(" (").unwrap();
-        for line in lines.take_while(|line| *line != "}") {
-            let (name, kind) = line.trim_end_matches(',').split_once(" -> ").unwrap();
-            let kind = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(kind);
+    for (table, _, columns) in declared() {
+        for (name, kind) in columns {
             let (is, collation) = &found[&format!("{table}.{name}")];
-            assert_eq!(is, postgres_type(kind), "{table}.{name}");
+            assert_eq!(is, postgres_type(unwrapped(kind).0), "{table}.{name}");
             if name == "id" || name.ends_with("_id") {
                 assert_eq!(collation, "C", "{table}.{name}");
             }
@@ -299,4 +310,33 @@ fn tables_are_strict_and_lie_in_the_order_of_their_key() {
     for table in tables(&mut db) {
         assert_eq!((table.strict, table.wr), (1, 1), "{}", table.name);
     }
+}
+
+#[test]
+fn what_was_deleted_of_a_table_to_come_can_be_remembered_without_a_change_of_tombstones() {
+    const ROWS: &str = "
+        INSERT INTO users (id, email, email_key, password_hash, kind, time_zone, created_at, updated_at)
+        VALUES ('u', 'u', 'u', 'u', 'patient', 'UTC', {now}, {now});
+        INSERT INTO diaries (id, owner_id, time_zone, night_start, night_end, evening_start, revision, complete_since,
+                             created_at, updated_at)
+        VALUES ('d', 'u', 'UTC', 1320, 360, 1080, 1, 0, {now}, {now});
+        INSERT INTO tombstones (diary_id, kind, id, revision, deleted_at)
+        VALUES ('d', 'episodes', 'e', 1, {now}), ('d', 'a table to come', 'r', 1, {now});";
+    let (folder, mut db) = migrated();
+    db.batch_execute(&ROWS.replace("{now}", "0")).unwrap();
+    // The table is built anew over the rows that are in it.
+    db.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261125000008'").unwrap();
+    Store::open(&Options::of(Address::Sqlite(folder.path().join("cramp-diary.db")))).unwrap();
+    let kept: Vec<_> =
+        diesel::sql_query("SELECT kind AS name, 0 AS strict, 0 AS wr FROM tombstones ORDER BY kind DESC")
+            .load::<TableRow>(&mut db)
+            .unwrap()
+            .into_iter()
+            .map(|row| row.name)
+            .collect();
+    assert_eq!(kept, ["episodes", "a table to come"]);
+
+    let (database, _) = made_by_postgres();
+    postgres::sql(&database.url, &ROWS.replace("{now}", "now()"));
+    assert_eq!(postgres::sql(&database.url, "SELECT count(*) FROM tombstones"), "2");
 }

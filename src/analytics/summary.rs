@@ -16,10 +16,10 @@ use crate::{
         covered_days::tally::{Tally, Words},
         episodes::{
             contribution::site_word,
-            model::{Part, Side, Site},
+            model::{Part, Site},
         },
     },
-    foundation::{language::Language, precondition::Revision},
+    foundation::{language::Language, precondition::Revision, values::Side},
     say,
 };
 

@@ -1,11 +1,14 @@
-//! Values that several subjects share: ratings, lengths of time, names, notes.
+//! Values that several subjects share: ratings, lengths of time, names, notes, legs.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::foundation::{
-    faults::Faults,
-    fields::{self, FromJson},
+use crate::{
+    foundation::{
+        faults::Faults,
+        fields::{self, FromJson},
+    },
+    vocabulary,
 };
 
 macro_rules! bounded_number {
@@ -87,6 +90,23 @@ bounded_text! {
 }
 
 bounded_text! {
+    /// How much of something, in the person's words, 1 to 100 characters.
+    Dose, 1..=100
+}
+
+bounded_text! {
     /// Free text of at most 2000 characters.
     Note, 0..=2000
+}
+
+vocabulary! {
+    /// Which leg.
+    pub enum Side {
+        /// The left one.
+        Left = "left",
+        /// The right one.
+        Right = "right",
+        /// Both.
+        Both = "both",
+    }
 }

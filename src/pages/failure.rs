@@ -142,7 +142,7 @@ fn come_again(there: &str) -> HttpResponse {
 
 fn told(problem: &Problem) -> HttpResponse {
     let minutes = problem.wait().map_or(1, |wait| wait.as_secs().div_ceil(60).max(1));
-    // Who can't be asked for their language is told in both.
+    // Who can't be asked for their language is told in each.
     let told = |language: Language| match problem.code() {
         Code::NotFound => (say!(language, "page-nothing-here"), say!(language, "page-nothing-here-why")),
         Code::TooManyRequests => {
@@ -153,7 +153,7 @@ fn told(problem: &Problem) -> HttpResponse {
         }
         _ => (say!(language, "page-failed"), say!(language, "page-failed-why")),
     };
-    let (english, german) = (told(Language::English), told(Language::German));
+    let (title, why) = told(Language::English);
     // A form is at the address that it is sent to.
     let again = |language: Language| {
         html! {
@@ -161,11 +161,14 @@ fn told(problem: &Problem) -> HttpResponse {
         }
     };
     let content = html! {
-        p { (english.1) }
+        p { (why) }
         (again(Language::English))
-        section lang=(Language::German.tag()) { h2 { (german.0) } p { (german.1) } (again(Language::German)) }
+        @for language in Language::ALL.into_iter().filter(|language| *language != Language::English) {
+            @let (title, why) = told(language);
+            section lang=(language.tag()) { h2 { (title) } p { (why) } (again(language)) }
+        }
     };
-    let mut page = document::page(problem.status_code(), Language::English, &english.0, &content);
+    let mut page = document::page(problem.status_code(), Language::English, &title, &content);
     // Whatever the machine-readable answer carries besides its body.
     let answer = problem.error_response();
     for name in [header::RETRY_AFTER, header::ALLOW] {

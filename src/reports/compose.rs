@@ -16,6 +16,7 @@ use crate::{
         time_of_day,
         trend::{self, Bucket},
     },
+    diary::treatments::model::Treatment,
     foundation::language::Language,
     say,
 };
@@ -435,13 +436,17 @@ fn treatments(findings: &Findings) -> Card {
             column(language, "column-ratio", 5, true),
             column(language, "column-cautions", 14, false),
         ],
-        rows: findings.treatments.iter().map(|(_, answer)| treatment(answer, language)).collect(),
+        rows: findings.treatments.iter().map(|(about, answer)| treatment(about, answer, language)).collect(),
     });
     card
 }
 
-fn treatment(answer: &BeforeAfter, language: Language) -> Vec<String> {
-    let about = &answer.treatment;
+fn treatment(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<String> {
+    let course = &about.course;
+    let side = course.side.map(|side| say!(language, &format!("side-{}", side.as_str())));
+    let more: Vec<_> = course.dose.as_ref().map(|dose| dose.as_str().to_owned()).into_iter().chain(side).collect();
+    let name = course.name.as_str();
+    let name = if more.is_empty() { name.to_owned() } else { format!("{name} ({})", more.join(", ")) };
     let rate = |rate: &Rate| rate.per_week.map_or_else(|| "–".to_owned(), |rate| language.decimal(rate, 1));
     let ratio = match (answer.comparison.rate_ratio, answer.comparison.exact_ci95) {
         (Some(ratio), Some(ci95)) => {
@@ -452,8 +457,8 @@ fn treatment(answer: &BeforeAfter, language: Language) -> Vec<String> {
     };
     let cautions = answer.cautions.iter().map(|caution| say!(language, &format!("short-{}", caution.code.as_str())));
     let cautions = cautions.collect::<Vec<_>>().join("; ");
-    let since = language.short_date(about.started_on);
-    vec![shortened(&about.name), since, rate(&answer.before.per_week), rate(&answer.after.per_week), ratio, cautions]
+    let since = language.short_date(course.started_on);
+    vec![shortened(&name), since, rate(&answer.before.per_week), rate(&answer.after.per_week), ratio, cautions]
 }
 
 fn notes(findings: &Findings) -> Vec<String> {

@@ -16,6 +16,7 @@ pub mod schema;
 mod sqlite;
 mod store;
 mod stored_date;
+mod tables;
 mod transaction;
 pub mod transfer;
 mod written;

@@ -707,3 +707,60 @@ async fn a_site_may_be_logged_without_its_side() {
     let cramp = patient.logs(a_cramp().with("sites", json!([{"part": "calf"}]))).await;
     assert_eq!(cramp["sites"], json!([{"part": "calf", "side": null}]));
 }
+
+#[actix_web::test]
+async fn when_a_cramp_was_written_down_is_kept_as_the_device_says_it() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let path = patient.diary().episodes();
+    let offline = |recorded_at: &str| a_cramp().id("offline").with("recorded_at", recorded_at);
+    let cramp = patient.logs(offline("2026-03-01T03:32:41.25+01:00")).await;
+    assert_eq!(cramp["recorded_at"], "2026-03-01T02:32:41.250Z");
+    assert_ne!(cramp["recorded_at"], cramp["created_at"]);
+    assert_eq!(patient.post(&path, offline("2026-03-01T02:32:41.25Z")).await.is(200).row(), cramp);
+    patient.post(&path, offline("2026-03-01T02:32:42Z")).await.is_problem(409, "id_conflict");
+    patient.post(&path, a_cramp().id("offline")).await.is_problem(409, "id_conflict");
+
+    // Clocks differ: a device may have written down what had not begun by another one.
+    let early = patient.patch(patient.diary().episode("offline"), json!({"recorded_at": "1970-01-01T00:00:00Z"})).await;
+    assert_eq!(early.is(200).row()["recorded_at"], "1970-01-01T00:00:00Z");
+    let silent = patient.put(patient.diary().episode("offline"), a_cramp()).await.is(200).row();
+    assert_eq!(silent["recorded_at"], Value::Null);
+    for (wrong, code) in [
+        (json!("1969-12-31T23:59:59.999999Z"), "out_of_range"),
+        (json!("2026-03-01T03:32:41"), "malformed"),
+        (json!(1_772_332_361), "wrong_type"),
+    ] {
+        patient.post(&path, a_cramp().with("recorded_at", wrong)).await.has_faults([("/recorded_at", code)]);
+    }
+}
+
+#[actix_web::test]
+async fn no_cramp_was_written_down_after_it_arrived_whatever_the_clock_of_the_device() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let in_minutes = |minutes: i64| {
+        let then = app.now() + chrono::Duration::minutes(minutes);
+        json!(then.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+    };
+    let (list, one) = (patient.diary().episodes(), patient.diary().episode("fast"));
+    let fast = a_cramp().id("fast").with("recorded_at", in_minutes(2));
+    let cramp = patient.logs(fast.clone()).await;
+    assert_eq!(cramp["recorded_at"], cramp["created_at"]);
+
+    // The same again is no other cramp: at once, once that time has passed, and as it was shown.
+    for _ in 0..2 {
+        assert_eq!(patient.post(&list, fast.clone()).await.is(200).row(), cramp);
+        assert_eq!(patient.put(&one, fast.clone()).await.is(200).row(), cramp);
+        assert_eq!(patient.put(&one, cramp.0.clone()).await.is(200).row(), cramp);
+        assert_eq!(patient.patch(&one, json!({"recorded_at": in_minutes(3)})).await.is(200).row(), cramp);
+        app.advance(std::time::Duration::from_mins(4));
+    }
+    let later = patient.put(&one, fast.intensity(5)).await.is(200).row();
+    assert_eq!((&later["recorded_at"], &later["intensity"]), (&cramp["created_at"], &json!(5)));
+    // What comes back arrives anew.
+    patient.delete(&one).await.is(204);
+    let back = patient.put(&one, a_cramp().with("recorded_at", in_minutes(1))).await.is(201).row();
+    assert_eq!(back["recorded_at"], back["created_at"]);
+    assert_ne!(back["created_at"], cramp["created_at"]);
+}

@@ -15,7 +15,8 @@ async fn somebody(app: &TestApp) -> (Caller, &'static str) {
         let cramp = kim.logs(cramp).await;
         kim.is_sore(&cramp, &format!("2026-03-{day:02}"), 3).await;
     }
-    let treatment = json!({"kind": "stretching", "name": "Calf <i>stretches</i>", "started_on": "2026-03-05"});
+    let treatment = json!({"kind": "stretching", "name": "Calf <i>stretches</i>", "started_on": "2026-03-05",
+        "dose": "3 × 30 s", "side": "left"});
     kim.post(kim.diary().treatments(), treatment).await.is(201);
     (kim, "from=2026-03-01&to=2026-03-28")
 }
@@ -40,6 +41,7 @@ async fn a_clinician_reads_the_report_as_a_page() {
         "night-share@1",
         "22:00–06:00, Europe/Berlin",
         "2026-03-02 02:10",
+        "stretches&lt;/i&gt; (3 × 30 s, left)",
         &format!("revision {}", share["revision"]),
     ] {
         assert!(text.contains(said), "the page does not say {said:?}");

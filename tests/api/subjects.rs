@@ -11,6 +11,7 @@ mod clinic;
 mod diaries;
 mod episodes;
 mod exports;
+mod fields;
 mod kept_tallies;
 mod me;
 mod night_share;

@@ -79,7 +79,7 @@ async fn all_faults_of_a_treatment_come_at_once() {
     let list = patient.diary().treatments();
     let wrong = json!({
         "id": "", "kind": "magic", "name": "", "started_on": "1.4.2026", "ended_on": 5, "note": "x".repeat(2001),
-        "revision": 1, "dose": "1 g",
+        "revision": 1, "dose": "x".repeat(101), "side": "front", "brand": "none",
     });
     patient.post(&list, wrong).await.has_faults([
         ("/id", "malformed"),
@@ -88,7 +88,9 @@ async fn all_faults_of_a_treatment_come_at_once() {
         ("/started_on", "malformed"),
         ("/ended_on", "wrong_type"),
         ("/note", "too_long"),
-        ("/dose", "unknown_field"),
+        ("/dose", "too_long"),
+        ("/side", "not_one_of"),
+        ("/brand", "unknown_field"),
     ]);
     patient.post(&list, json!({})).await.has_faults([
         ("/kind", "required"),
@@ -130,4 +132,22 @@ async fn treatments_come_in_pages_the_latest_start_first() {
     assert_eq!(found, ["d", "e", "c", "b", "a"]);
     let tag = patient.get(patient.diary().treatments()).await.etag();
     patient.get(patient.diary().treatments()).if_none_match(&tag).await.is(304);
+}
+
+#[actix_web::test]
+async fn a_dose_is_in_the_words_of_the_person_and_for_one_leg_or_both() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let (list, one) = (patient.diary().treatments(), patient.diary().treatment("stretches"));
+    let plain = patient.post(&list, stretches()).await.is(201).row();
+    assert_eq!((&plain["dose"], &plain["side"]), (&Value::Null, &Value::Null));
+    let longest = "½ 🧦".repeat(25);
+    for side in ["left", "right", "both"] {
+        let said = patient.patch(&one, json!({"dose": longest, "side": side})).await.is(200).row();
+        assert_eq!((&said["dose"], &said["side"]), (&json!(longest), &json!(side)));
+        assert_eq!(patient.get(&one).await.is(200).row(), said);
+    }
+    patient.patch(&one, json!({"dose": ""})).await.has_faults([("/dose", "too_short")]);
+    patient.post(&list, stretches()).await.is_problem(409, "id_conflict");
+    assert_eq!(patient.put(&one, stretches()).await.is(200).row()["dose"], Value::Null);
 }

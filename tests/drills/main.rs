@@ -6,6 +6,8 @@
 #[path = "../api/support/authenticator.rs"]
 #[allow(dead_code, reason = "the drills use a part")]
 mod authenticator;
+#[path = "../api/support/example.rs"]
+mod example;
 #[path = "../postgres/mod.rs"]
 mod postgres;
 mod support;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     authenticator::Authenticator,
+    example::example,
     postgres::{Database, sql},
     support::{Ended, Home, PASSWORD, Person, Server, credentials, drill},
 };
@@ -53,6 +54,10 @@ async fn fill(person: &Person) {
         "note": "\"quoted\", \u{1f9b5} and a \\ backslash\nin two lines",
     });
     assert_eq!(person.log(&cramp).await.status, 201);
+    // With every field that there is.
+    assert_eq!(person.log(&example("EpisodeOk")).await.status, 201);
+    let treatment = example("TreatmentOk");
+    put(person, &format!("/treatments/{}", treatment["id"].as_str().unwrap()), treatment).await;
     assert_eq!(person.log(&json!({"id": "a", "started_at": "1970-01-01T00:00:00Z"})).await.status, 201);
     assert_eq!(person.log(&json!({"id": "gone", "started_at": "2024-02-02T00:00:00Z"})).await.status, 201);
     let gone = person.try_send(Method::DELETE, "/v1/diaries/me/episodes/gone", None, None).await.unwrap();

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    model::{Context, Episode, Measure, Side, Site},
+    model::{Context, Episode, Measure, Site},
     soreness::model::{Entry, Summary},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     foundation::{
         histogram::Histogram,
         local_clock::{DayParts, LocalClock, Period},
-        values::{Rating, Seconds},
+        values::{Rating, Seconds, Side},
     },
 };
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    access::Stamp,
     diary::episodes::soreness::model::Summary,
     foundation::{
         clock::Instant,
@@ -12,7 +13,7 @@ use crate::{
         ids::Id,
         local_clock::{LocalClock, Zone},
         precondition::Revision,
-        values::{Note, Rating, Seconds},
+        values::{Note, Rating, Seconds, Side},
     },
     vocabulary,
 };
@@ -34,18 +35,6 @@ vocabulary! {
         ThighBack = "thigh_back",
         /// Elsewhere.
         Other = "other",
-    }
-}
-
-vocabulary! {
-    /// Which leg.
-    pub enum Side {
-        /// The left one.
-        Left = "left",
-        /// The right one.
-        Right = "right",
-        /// Both at once.
-        Both = "both",
     }
 }
 
@@ -206,6 +195,8 @@ short_list! {
 /// What a person tells of a cramp besides when it was. All of it may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Details {
+    /// When the person wrote it down, by their device, and at the latest when it arrived.
+    pub recorded_at: Option<Instant>,
     /// How long it lasted.
     pub duration_seconds: Option<Seconds>,
     /// How bad it was.
@@ -224,6 +215,13 @@ pub struct Details {
     pub relief: ReliefTried,
     /// Anything else.
     pub note: Option<Note>,
+}
+
+impl Details {
+    /// What is told of a cramp that arrived at an instant: it was written down by then, whatever the device's clock says.
+    fn arrived(self, at: Instant) -> Self {
+        Self { recorded_at: self.recorded_at.map(|recorded| recorded.min(at)), ..self }
+    }
 }
 
 /// A cramp as a client writes it.
@@ -260,7 +258,12 @@ impl Draft {
             fields.fault("started_at", FaultCode::OutOfRange, "lies before 1970");
         }
         let time_zone = fields.optional("time_zone");
+        let recorded_at = fields.optional::<Instant>("recorded_at");
+        if recorded_at.is_some_and(|recorded| recorded < Instant::EPOCH) {
+            fields.fault("recorded_at", FaultCode::OutOfRange, "lies before 1970");
+        }
         let details = Details {
+            recorded_at,
             duration_seconds: fields.optional("duration_seconds"),
             intensity: fields.optional("intensity"),
             sites: fields.optional("sites").unwrap_or_default(),
@@ -276,6 +279,23 @@ impl Draft {
         match started_at {
             Some(started_at) if faults.is_empty() => Ok(Self { id, started_at, time_zone, details }),
             _ => Err(faults),
+        }
+    }
+
+    /// The cramp that is logged by it, in the diary's zone unless it names one.
+    #[must_use]
+    pub fn logged(self, id: Id, diary: Zone, stamp: Stamp) -> Episode {
+        let time_zone = self.time_zone.unwrap_or(diary);
+        Episode {
+            id,
+            started_at: self.started_at,
+            time_zone,
+            clock: LocalClock::at(self.started_at, time_zone),
+            details: self.details.arrived(stamp.at),
+            soreness: Summary::default(),
+            revision: stamp.revision,
+            created_at: stamp.at,
+            updated_at: stamp.at,
         }
     }
 }
@@ -317,7 +337,26 @@ impl Episode {
     pub fn says(&self, draft: &Draft) -> bool {
         self.started_at == draft.started_at
             && draft.time_zone.is_none_or(|zone| zone == self.time_zone)
-            && self.details == draft.details
+            && self.details == draft.details.clone().arrived(self.created_at)
+    }
+
+    /// This cramp as a draft has it. What is logged of the soreness after it stays.
+    #[must_use]
+    pub fn rewritten(&self, draft: Draft, diary: Zone, stamp: Stamp) -> Self {
+        // Who does not name a zone does not move a cramp that stays when it was.
+        let assumed = if draft.started_at == self.started_at { self.time_zone } else { diary };
+        let time_zone = draft.time_zone.unwrap_or(assumed);
+        // A clock is worked out only when onset or zone are written: a newer tz database moves nothing.
+        let stays = (draft.started_at, time_zone) == (self.started_at, self.time_zone);
+        Self {
+            started_at: draft.started_at,
+            time_zone,
+            clock: if stays { self.clock } else { LocalClock::at(draft.started_at, time_zone) },
+            details: draft.details.arrived(self.created_at),
+            revision: stamp.revision,
+            updated_at: stamp.at,
+            ..self.clone()
+        }
     }
 
     /// This cramp with a merge patch applied.

@@ -233,19 +233,8 @@ pub fn delete(db: &mut Db, diary: &WritableDiary, id: &Id, precondition: &Precon
 }
 
 fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Episode, Refusal> {
-    let time_zone = draft.time_zone.unwrap_or(diary.diary().time_zone);
     let stamp = diary.stamp(db)?;
-    let episode = Episode {
-        id,
-        started_at: draft.started_at,
-        time_zone,
-        clock: LocalClock::at(draft.started_at, time_zone),
-        details: draft.details,
-        soreness: Summary::default(),
-        revision: stamp.revision,
-        created_at: stamp.at,
-        updated_at: stamp.at,
-    };
+    let episode = draft.logged(id, diary.diary().time_zone, stamp);
     let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
     on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
     covered_days::store::add(db, diary, &contribution::of(&episode, &[], diary.diary().day_parts))?;
@@ -261,22 +250,8 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
     if before.says(&draft) {
         return Ok(Written::Unchanged(before));
     }
-    // Who does not name a zone does not move a cramp that stays when it was.
-    let same_instant = before.started_at == draft.started_at;
-    let assumed = if same_instant { before.time_zone } else { diary.diary().time_zone };
-    let time_zone = draft.time_zone.unwrap_or(assumed);
-    let moved = before.started_at != draft.started_at || before.time_zone != time_zone;
     let stamp = diary.stamp(db)?;
-    let mut episode = Episode {
-        started_at: draft.started_at,
-        time_zone,
-        // A clock is worked out only when onset or zone are written: a newer tz database moves nothing.
-        clock: if moved { LocalClock::at(draft.started_at, time_zone) } else { before.clock },
-        details: draft.details,
-        revision: stamp.revision,
-        updated_at: stamp.at,
-        ..before.clone()
-    };
+    let mut episode = before.rewritten(draft, diary.diary().time_zone, stamp);
     let entries_before = entries_after(db, diary, &before)?;
     if episode.clock.date != before.clock.date {
         episode.soreness = move_soreness(db, diary, &episode, stamp)?;

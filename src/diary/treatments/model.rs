@@ -11,7 +11,7 @@ use crate::{
         fields::{self, Fields},
         ids::Id,
         precondition::Revision,
-        values::{Name, Note},
+        values::{Dose, Name, Note, Side},
     },
     vocabulary,
 };
@@ -45,6 +45,10 @@ pub struct Course {
     pub kind: Kind,
     /// In the person's words.
     pub name: Name,
+    /// How much of it.
+    pub dose: Option<Dose>,
+    /// Which leg it is for, if it is for one or both.
+    pub side: Option<Side>,
     /// The first local date.
     pub started_on: NaiveDate,
     /// The last local date, when it is over.
@@ -74,6 +78,7 @@ impl Draft {
         let mut fields = Fields::open(body)?;
         let id = fields.optional("id");
         let (kind, name) = (fields.required("kind"), fields.required("name"));
+        let (dose, side) = (fields.optional("dose"), fields.optional("side"));
         let started_on = fields.required("started_on");
         let ended_on = fields.optional("ended_on");
         let note = fields.optional("note");
@@ -89,7 +94,7 @@ impl Draft {
         let faults = fields.close();
         match (kind, name, started_on) {
             (Some(kind), Some(name), Some(started_on)) if faults.is_empty() => {
-                Ok(Self { id, course: Course { kind, name, started_on, ended_on, note } })
+                Ok(Self { id, course: Course { kind, name, dose, side, started_on, ended_on, note } })
             }
             _ => Err(faults),
         }

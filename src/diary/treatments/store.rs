@@ -12,7 +12,7 @@ use crate::{
         ids::Id,
         paging::{Page, PageRequest},
         precondition::{Precondition, Revision},
-        values::{Name, Note},
+        values::{Dose, Name, Note, Side},
     },
     storage::{Db, Error, Result, Written, delete_first, refusal::Refusal, schema::treatments},
 };
@@ -29,6 +29,8 @@ struct Row {
     revision: i64,
     created_at: Instant,
     updated_at: Instant,
+    dose: Option<String>,
+    side: Option<String>,
 }
 
 impl From<&Treatment> for Row {
@@ -44,8 +46,14 @@ impl From<&Treatment> for Row {
             revision: treatment.revision.0,
             created_at: treatment.created_at,
             updated_at: treatment.updated_at,
+            dose: course.dose.as_ref().map(|dose| dose.as_str().to_owned()),
+            side: course.side.map(|side| side.as_str().to_owned()),
         }
     }
+}
+
+fn side(word: &str) -> Result<Side> {
+    Side::parse(word).ok_or_else(|| Error::corrupt("side of a treatment"))
 }
 
 impl TryFrom<Row> for Treatment {
@@ -57,6 +65,8 @@ impl TryFrom<Row> for Treatment {
             course: Course {
                 kind: Kind::parse(&row.kind).ok_or_else(|| Error::corrupt("kind of treatment"))?,
                 name: Name::stored(row.name),
+                dose: row.dose.map(Dose::stored),
+                side: row.side.as_deref().map(side).transpose()?,
                 started_on: row.started_on,
                 ended_on: row.ended_on,
                 note: row.note.map(Note::stored),

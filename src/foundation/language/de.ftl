@@ -1,5 +1,8 @@
 # Was der Dienst zu Menschen sagt, auf Deutsch. Jeder Satz steht für sich und kann vorgelesen werden.
 
+# A number that is not whole: what stands before the mark, and the digits after it.
+decimal = { $whole },{ $part }
+
 date = { $day }. { $month ->
     [1] Januar
     [2] Februar

@@ -1,5 +1,8 @@
 # What the service says to people, in English. Each sentence stands alone and can be read out.
 
+# A number that is not whole: what stands before the mark, and the digits after it.
+decimal = { $whole }.{ $part }
+
 date = { $day } { $month ->
     [1] January
     [2] February

@@ -10,28 +10,47 @@ use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 
 use crate::vocabulary;
 
-vocabulary! {
-    /// A language with a catalogue of its own.
-    pub enum Language {
-        /// English.
-        English = "en",
-        /// German.
-        German = "de",
-    }
-}
-
 type Catalogue = FluentBundle<FluentResource>;
 
-static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| read(Language::English, include_str!("en.ftl")));
-static GERMAN: LazyLock<Catalogue> = LazyLock::new(|| read(Language::German, include_str!("de.ftl")));
+macro_rules! languages {
+    ($($(#[$doc:meta])* $name:ident = $tag:literal),+ $(,)?) => {
+        vocabulary! {
+            /// A language with a catalogue of its own.
+            pub enum Language { $($(#[$doc])* $name = $tag),+ }
+        }
+
+        impl Language {
+            /// What its catalogue says, as it is written.
+            const fn text(self) -> &'static str {
+                match self { $(Self::$name => include_str!(concat!($tag, ".ftl"))),+ }
+            }
+
+            fn catalogue(self) -> &'static Catalogue {
+                match self {
+                    $(Self::$name => {
+                        static READ: LazyLock<Catalogue> = LazyLock::new(|| read(Language::$name));
+                        &READ
+                    })+
+                }
+            }
+        }
+    };
+}
+
+languages! {
+    /// English.
+    English = "en",
+    /// German.
+    German = "de",
+}
 
 /// What can't be read is left out; a test reads every sentence of every catalogue.
-fn read(language: Language, text: &str) -> Catalogue {
+fn read(language: Language) -> Catalogue {
     let tag = language.as_str().parse().unwrap_or_default();
     let mut catalogue = Catalogue::new_concurrent(vec![tag]);
     // Marks around each number would only get in the way: no sentence mixes directions.
     catalogue.set_use_isolating(false);
-    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
+    let resource = FluentResource::try_new(language.text().to_owned()).unwrap_or_else(|(resource, _)| resource);
     catalogue.add_resource_overriding(resource);
     catalogue
 }
@@ -46,10 +65,7 @@ impl Language {
     /// A sentence of the catalogue with its numbers filled in. [`say!`](crate::say) is the short way to it.
     #[must_use]
     pub fn sentence(self, id: &str, args: &FluentArgs) -> String {
-        let catalogue: &Catalogue = match self {
-            Self::English => &ENGLISH,
-            Self::German => &GERMAN,
-        };
+        let catalogue = self.catalogue();
         let Some(pattern) = catalogue.get_message(id).and_then(|message| message.value()) else {
             return id.to_owned();
         };
@@ -66,20 +82,22 @@ impl Language {
     /// A number with so many decimals.
     #[must_use]
     pub fn decimal(self, number: f64, decimals: usize) -> String {
-        // Halves count up here, too.
-        let scale = (0..decimals).fold(1.0, |scale, _| scale * 10.0);
-        let text = format!("{:.decimals$}", (number * scale + 1e-9).round() / scale);
-        match self {
-            Self::English => text,
-            Self::German => text.replace('.', ","),
+        self.written(&digits(number, decimals))
+    }
+
+    /// A number as the language writes it.
+    fn written(self, digits: &str) -> String {
+        match digits.split_once('.') {
+            Some((whole, part)) => crate::say!(self, "decimal", whole = whole, part = part),
+            None => digits.to_owned(),
         }
     }
 
     /// A number with one decimal, or none where that says as much.
     #[must_use]
     pub fn rounded(self, number: f64) -> String {
-        let text = self.decimal(number, 1);
-        text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")).unwrap_or(&text).to_owned()
+        let digits = digits(number, 1);
+        self.written(digits.strip_suffix(".0").unwrap_or(&digits))
     }
 
     /// How likely, as papers write it.
@@ -116,6 +134,12 @@ impl Language {
     pub fn date(self, date: NaiveDate) -> String {
         crate::say!(self, "date", day = date.day(), month = date.month(), year = date.year().to_string())
     }
+}
+
+/// A number with so many decimals and a point before them. Halves count up here, too.
+fn digits(number: f64, decimals: usize) -> String {
+    let scale = (0..decimals).fold(1.0, |scale, _| scale * 10.0);
+    format!("{:.decimals$}", (number * scale + 1e-9).round() / scale)
 }
 
 /// A sentence of a language's catalogue: `say!(language, "night-share", night = 31, episodes = 40)`. Whole numbers choose
@@ -160,7 +184,9 @@ mod tests {
 
     #[test]
     fn every_language_has_the_same_sentences_with_the_same_numbers() {
-        assert_eq!(sentences(include_str!("en.ftl")), sentences(include_str!("de.ftl")));
+        for language in Language::ALL {
+            assert_eq!(sentences(language.text()), sentences(Language::English.text()), "{}", language.tag());
+        }
     }
 
     /// Every file of the program.
@@ -179,7 +205,7 @@ mod tests {
         let mut files = Vec::new();
         sources(std::path::Path::new("src"), &mut files);
         let literals: BTreeSet<_> = files.iter().flat_map(|file| file.split('"').skip(1)).collect();
-        let known = sentences(include_str!("en.ftl"));
+        let known = sentences(Language::English.text());
         // Made of a beginning and a word of a vocabulary: `format!("part-{}", …)`.
         let beginnings: Vec<_> =
             literals.iter().filter_map(|text| text.split_once('{').map(|(start, _)| start)).collect();

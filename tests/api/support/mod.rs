@@ -9,6 +9,7 @@ pub mod caller;
 pub mod contract;
 pub mod cramps;
 pub mod days;
+pub mod example;
 pub mod life;
 pub mod paths;
 #[path = "../../postgres/mod.rs"]
@@ -23,6 +24,7 @@ pub use browser::Browser;
 pub use caller::{Caller, PASSWORD, Tokens};
 pub use cramps::a_cramp;
 pub use days::{days_after, days_between};
+pub use example::example;
 pub use life::Life;
 pub use reference::reference;
 pub use wire::Wire;

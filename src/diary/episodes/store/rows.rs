@@ -45,6 +45,7 @@ pub(super) struct Row {
     revision: i64,
     created_at: Instant,
     updated_at: Instant,
+    recorded_at: Option<Instant>,
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
@@ -96,6 +97,7 @@ impl Row {
             revision: episode.revision.0,
             created_at: episode.created_at,
             updated_at: episode.updated_at,
+            recorded_at: details.recorded_at,
         })
     }
 }
@@ -110,6 +112,7 @@ impl TryFrom<Row> for Episode {
             time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
             clock: LocalClock { date: row.local_date, time: time(row.local_minute)? },
             details: Details {
+                recorded_at: row.recorded_at,
                 duration_seconds: number("duration", row.duration_seconds, Seconds::new)?,
                 intensity: number("intensity", row.intensity, Rating::new)?,
                 sites: read("site", &row.sites)?,
