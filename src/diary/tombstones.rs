@@ -70,9 +70,6 @@ pub fn already_deleted(db: &mut Db, diary: &ReadableDiary, table: Table, id: &st
 }
 
 /// Erases the first `most` of what is remembered of one of the tables, and says how many they were.
-///
-/// # Errors
-/// When the database fails.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
     for table in Table::ALL {
         let kind = table.as_str();

@@ -22,9 +22,10 @@ pub struct Fixed<Place, Statement> {
     place: PhantomData<Place>,
 }
 
-/// A statement of which Diesel can tell whether it reads the same whatever its values are.
+/// A statement of which Diesel's types tell whether it reads the same whatever its values are.
 pub trait Reads {
-    /// Whether it does: no column is left out for a value that is none, and no list has a length of its own.
+    /// Whether it does: no column of an INSERT is left out, and no list has a length of its own. What an UPDATE sets is in
+    /// no such type; rows that are set as a whole leave nothing out, as tests/architecture.rs sees to.
     const THE_SAME: bool;
 }
 
@@ -32,13 +33,13 @@ impl<Table: QuerySource, Values: QueryId, Op: QueryId, Ret: QueryId> Reads for I
     const THE_SAME: bool = Values::HAS_STATIC_QUERY_ID && Op::HAS_STATIC_QUERY_ID && Ret::HAS_STATIC_QUERY_ID;
 }
 
-/// Of its parts, since Diesel takes none for the same as a whole.
-impl<Table: QuerySource, Where: QueryId, Set: QueryId, Ret: QueryId> Reads for UpdateStatement<Table, Where, Set, Ret> {
-    const THE_SAME: bool = Where::HAS_STATIC_QUERY_ID && Set::HAS_STATIC_QUERY_ID && Ret::HAS_STATIC_QUERY_ID;
+impl<Table: QuerySource, Where: QueryId, Set, Ret: QueryId> Reads for UpdateStatement<Table, Where, Set, Ret> {
+    const THE_SAME: bool = Where::HAS_STATIC_QUERY_ID && Ret::HAS_STATIC_QUERY_ID;
 }
 
 impl<Place, Statement: Reads> Fixed<Place, Statement> {
-    /// What is at one place has the same SQL whatever its values are; any other statement does not compile.
+    /// What is at one place must have the same SQL whatever its values are. A statement that may read differently does not
+    /// compile, and one whose UPDATE does panics in tests.
     pub fn at(_: Place, statement: Statement) -> Self {
         const { assert!(Statement::THE_SAME, "this statement may read differently from time to time") };
         Self { statement, place: PhantomData }

@@ -125,9 +125,6 @@ pub fn looks(db: &mut Db, diary_id: &str, consent_ids: &[Id]) -> Result<HashMap<
 }
 
 /// Erases the first `most` visits, and says how many. Nothing is remembered of them: the diary is being erased.
-///
-/// # Errors
-/// When the database fails.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
     Ok(delete_first!(db, most, access_log by id: String, where access_log::diary_id.eq(diary.id()))?)
 }

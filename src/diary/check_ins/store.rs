@@ -146,9 +146,6 @@ pub fn delete(db: &mut Db, diary: &WritableDiary, date: NaiveDate, precondition:
 }
 
 /// Erases the first `most` check-ins, and says how many. Nothing is remembered of them: the diary is being erased.
-///
-/// # Errors
-/// When the database fails.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
     Ok(delete_first!(db, most, check_ins by date: NaiveDate, where check_ins::diary_id.eq(diary.id()))?)
 }

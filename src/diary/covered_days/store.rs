@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
-#[diesel(table_name = covered_days)]
+#[diesel(table_name = covered_days, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Counted {
     episodes: i32,
     night_begun_this_date: i32,
@@ -280,9 +280,6 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
 }
 
 /// Erases the first `most` covered days, and says how many. Nothing is remembered of them: the diary is being erased.
-///
-/// # Errors
-/// When the database fails.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
     Ok(delete_first!(db, most, covered_days by date: NaiveDate, where covered_days::diary_id.eq(diary.id()))?)
 }

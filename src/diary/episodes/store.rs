@@ -356,9 +356,6 @@ mod tests {
 
 /// Erases the first `most` cramps by onset, and says how many. Their soreness is to be erased before. Nothing is
 /// remembered of them: the diary is being erased.
-///
-/// # Errors
-/// When the database fails.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
     Ok(on_engine!(db, |db| {
         let own = episodes::diary_id.eq(diary.id());

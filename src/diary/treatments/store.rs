@@ -235,9 +235,6 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Treatment, course: Course
 }
 
 /// Erases the first `most` treatments, and says how many. Nothing is remembered of them: the diary is being erased.
-///
-/// # Errors
-/// When the database fails.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
     Ok(delete_first!(db, most, treatments by id: String, where treatments::diary_id.eq(diary.id()))?)
 }

@@ -238,9 +238,6 @@ pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy,
 }
 
 /// Ends everything that a diary's owner has given, before the diary is erased.
-///
-/// # Errors
-/// When the database fails.
 pub fn withdraw_all(db: &mut Db, diary: &OwnedDiary) -> Result<()> {
     let running = consents::diary_id.eq(diary.id()).and(consents::withdrawn_at.is_null());
     let ids: Vec<String> = consents::table.filter(running).select(consents::id).load(db)?;

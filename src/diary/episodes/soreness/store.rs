@@ -183,9 +183,6 @@ pub fn count_from(
 }
 
 /// Erases the first `most` soreness entries, or a few more, and says how many. Nothing is remembered of them: the diary is being erased.
-///
-/// # Errors
-/// When the database fails.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
     Ok(delete_first!(db, most, soreness by episode_id: String, where soreness::diary_id.eq(diary.id()))?)
 }
