@@ -341,6 +341,17 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate
     rows.into_iter().map(|row| seen(diary, row)).collect()
 }
 
+/// Erases the first `most` cramps by onset, and says how many. Their soreness is to be erased before. Nothing is
+/// remembered of them: the diary is being erased.
+pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    Ok(on_engine!(db, |db| {
+        let own = episodes::diary_id.eq(diary.id());
+        let first = episodes::table.filter(own).order((episodes::started_at, episodes::id)).limit(most);
+        let ids: Vec<String> = first.select(episodes::id).load(db)?;
+        diesel::delete(episodes::table.filter(own.and(episodes::id.eq_any(ids)))).execute(db)
+    })?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -352,15 +363,4 @@ mod tests {
         let day = minutes_where(|time| DayParts::DEFAULT.period(time) == Period::Day);
         assert_eq!(day, [(360, 1079)]);
     }
-}
-
-/// Erases the first `most` cramps by onset, and says how many. Their soreness is to be erased before. Nothing is
-/// remembered of them: the diary is being erased.
-pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
-    Ok(on_engine!(db, |db| {
-        let own = episodes::diary_id.eq(diary.id());
-        let first = episodes::table.filter(own).order((episodes::started_at, episodes::id)).limit(most);
-        let ids: Vec<String> = first.select(episodes::id).load(db)?;
-        diesel::delete(episodes::table.filter(own.and(episodes::id.eq_any(ids)))).execute(db)
-    })?)
 }

@@ -182,7 +182,8 @@ pub fn count_from(
     Ok(Ok(Summary::of(&entries)))
 }
 
-/// Erases the first `most` soreness entries, or a few more, and says how many. Nothing is remembered of them: the diary is being erased.
+/// Erases the first `most` soreness entries, or a few more, and says how many. Nothing is remembered of them: the diary is
+/// being erased.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
     Ok(delete_first!(db, most, soreness by episode_id: String, where soreness::diary_id.eq(diary.id()))?)
 }
