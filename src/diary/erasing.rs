@@ -13,8 +13,11 @@ use crate::{
 /// How many rows a step erases.
 const STEP: i64 = 500;
 
+/// Erases the first so many rows of a table, and says how many those were.
+type EraseFirst = fn(&mut Db, &WritableDiary, i64) -> Result<usize>;
+
 /// The sums go after what they count: they may count too much then, and never too little.
-const ALL: [fn(&mut Db, &WritableDiary, i64) -> Result<usize>; 7] = [
+const ALL: [EraseFirst; 7] = [
     soreness::store::erase_first,
     episodes::store::erase_first,
     check_ins::store::erase_first,

@@ -92,8 +92,8 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
     let found = found.filter(|(session, ..)| session.lives(now));
     let (session, user, has_second_factor) = found.ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
-        let used = session.clone().used(now, OF_A_BROWSER);
-        let noted = store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &used)?)).await;
+        let carried_on = session.clone().used(now, OF_A_BROWSER);
+        let noted = store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &carried_on)?)).await;
         // Whoever only looks is not kept from it: if no note of theirs comes through, they will have to sign in sooner.
         if let Err(refusal) = noted {
             tracing::warn!(%refusal, "that a session is in use could not be noted");

@@ -108,15 +108,15 @@ impl FromRequest for Conditions {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let if_match = sent(request).map(|header| header.unwrap_or(IfMatch::Items(vec![])));
-        let if_none_match = sent(request).map(|header| header.unwrap_or(IfNoneMatch::Items(vec![])));
+        let if_match = sent(request, IfMatch::Items(vec![]));
+        let if_none_match = sent(request, IfNoneMatch::Items(vec![]));
         ready(Ok(Self { if_match, if_none_match }))
     }
 }
 
-/// A header, if it was sent; one that can't be read is `None` within, and matches nothing.
-fn sent<H: Header>(request: &HttpRequest) -> Option<Option<H>> {
-    request.headers().contains_key(H::name()).then(|| H::parse(request).ok())
+/// A header, if it was sent. One that can't be read matches nothing.
+fn sent<H: Header>(request: &HttpRequest, nothing: H) -> Option<H> {
+    request.headers().contains_key(H::name()).then(|| H::parse(request).unwrap_or(nothing))
 }
 
 #[cfg(test)]

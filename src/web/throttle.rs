@@ -6,7 +6,6 @@ use std::{
     net::IpAddr,
     num::NonZeroU32,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
 use actix_web::{
@@ -85,7 +84,15 @@ impl AddressLimit {
         } else {
             let asked = network.clone();
             let taken = store.write(move |db| Ok::<_, Refusal>(allowance::take(db, &asked, per_minute, now)?)).await;
-            taken.or_else(|refusal| if request.method().is_safe() { uncounted(&refusal) } else { Err(refusal) })?
+            match taken {
+                // Whoever only looks is not kept from it because it can't be counted: whatever tells a guess from a right
+                // answer writes, and so fails then by itself.
+                Err(refusal) if request.method().is_safe() => {
+                    tracing::warn!(%refusal, "a request could not be counted");
+                    None
+                }
+                taken => taken?,
+            }
         };
         match wait {
             None => Ok(()),
@@ -95,13 +102,6 @@ impl AddressLimit {
             }
         }
     }
-}
-
-/// Whoever only looks is not kept from it because it can't be counted: whatever tells a guess from a right answer writes,
-/// and so fails then by itself.
-fn uncounted(refusal: &Refusal) -> Result<Option<Duration>, Refusal> {
-    tracing::warn!(%refusal, "a request could not be counted");
-    Ok(None)
 }
 
 /// The address that a request comes from: the peer, or, behind trusted proxies, the last one that they did not add.
