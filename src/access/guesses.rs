@@ -65,9 +65,6 @@ fn delay(failures: i32) -> Duration {
 }
 
 /// How long they must wait before the next try.
-///
-/// # Errors
-/// When the database fails.
 pub fn wait(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<Option<Duration>> {
     let blocked_until: Option<Instant> =
         sign_in_failures::table.find(&guesser.0).select(sign_in_failures::blocked_until).first(db).optional()?;
@@ -86,9 +83,6 @@ pub enum Try {
 }
 
 /// Counts a try, once it is known whether it is right.
-///
-/// # Errors
-/// When the database fails.
 pub fn settle(db: &mut Db, guesser: &Guesser, right: bool, now: Instant) -> Result<Try> {
     if let Some(wait) = wait(db, guesser, now)? {
         Ok(Try::Held(wait))
@@ -136,18 +130,12 @@ fn count_failure(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<()> {
 }
 
 /// Forgets the failures after a success.
-///
-/// # Errors
-/// When the database fails.
 pub fn forget(db: &mut Db, guesser: &Guesser) -> Result<()> {
     diesel::delete(sign_in_failures::table.find(&guesser.0)).execute(db)?;
     Ok(())
 }
 
 /// Clears away `most` counts that no longer matter, and says how many.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_forgotten(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     let long_ago = now.minus(FORGOTTEN_AFTER);
     Ok(on_engine!(db, |db| {

@@ -66,9 +66,6 @@ pub struct Coverage {
 
 impl Record {
     /// Reads the counts of a period.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn read(db: &mut Db, diary: &ReadableDiary, period: Period) -> Result<Self> {
         Ok(Self {
             period,
@@ -81,9 +78,6 @@ impl Record {
     }
 
     /// Reads what the cramps of a period were like.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn tally(&self, db: &mut Db, diary: &ReadableDiary) -> Result<Tally> {
         covered_days::store::tally(db, diary, self.period.from, self.period.to)
     }

@@ -10,9 +10,6 @@ use crate::{
 };
 
 /// Lets a cookie stand for a session that was just begun.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(db: &mut Db, session: &Session, key: &PageKey) -> Result<()> {
     diesel::insert_into(page_keys::table)
         .values((page_keys::key_hash.eq(key.hash().to_vec()), page_keys::session_id.eq(session.id.as_str())))
@@ -21,9 +18,6 @@ pub fn insert(db: &mut Db, session: &Session, key: &PageKey) -> Result<()> {
 }
 
 /// The session that a cookie stands for, whether it lives or not.
-///
-/// # Errors
-/// When the database fails.
 pub fn session_of(db: &mut Db, key: &PageKey) -> Result<Option<Session>> {
     let id: Option<String> = on_engine!(db, |db| page_keys::table
         .find(key.hash().to_vec())

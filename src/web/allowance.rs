@@ -35,9 +35,6 @@ impl Network {
 
 /// Takes one request out of a network's allowance, or says how long to wait for it. The generic cell rate algorithm:
 /// each request takes its share of the period, and what is taken may lie one period ahead.
-///
-/// # Errors
-/// When the database fails.
 pub fn take(db: &mut Db, network: &Network, per_period: NonZeroU32, now: Instant) -> Result<Option<Duration>> {
     let stored: Option<Instant> =
         address_allowances::table.find(&network.0).select(address_allowances::spent_until).first(db).optional()?;
@@ -64,9 +61,6 @@ pub fn take(db: &mut Db, network: &Network, per_period: NonZeroU32, now: Instant
 }
 
 /// Clears away `most` allowances that are whole again, and says how many.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_whole(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     Ok(on_engine!(db, |db| {
         let over = address_allowances::spent_until.le(now);

@@ -73,9 +73,6 @@ pub fn insert(db: &mut Db, user: &User, password_hash: String) -> Result<()> {
 }
 
 /// The account of an e-mail, whatever its case.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_by_email(db: &mut Db, email: &Email) -> Result<Option<Credentials>> {
     let row: Option<Row> =
         users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).first(db).optional()?;
@@ -83,9 +80,6 @@ pub fn find_by_email(db: &mut Db, email: &Email) -> Result<Option<Credentials>> 
 }
 
 /// The account of an id.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
     let row: Option<Row> = users::table.find(id.as_str()).select(Row::as_select()).first(db).optional()?;
     row.map(Credentials::try_from).transpose()
@@ -93,9 +87,6 @@ pub fn find(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
 
 /// The account of an e-mail, locked until the transaction ends: nobody changes its password while somebody is signed in
 /// by the old one. SQLite has one writer, and nothing to lock.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_locked_by_email(db: &mut Db, email: &Email) -> Result<Option<Credentials>> {
     let Db::Postgres(db) = db else { return find_by_email(db, email) };
     let row = users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).for_no_key_update();
@@ -103,9 +94,6 @@ pub fn find_locked_by_email(db: &mut Db, email: &Email) -> Result<Option<Credent
 }
 
 /// The account of an id, locked until the transaction ends: what is seen of it is what is changed.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_locked(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
     let Db::Postgres(db) = db else { return find(db, id) };
     let row = users::table.find(id.as_str()).select(Row::as_select()).for_no_key_update();
@@ -113,9 +101,6 @@ pub fn find_locked(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
 }
 
 /// Stores what a person may change of an account.
-///
-/// # Errors
-/// When the database fails.
 pub fn update(db: &mut Db, user: &User) -> Result<()> {
     diesel::update(users::table.find(user.id.as_str()))
         .set((
@@ -128,18 +113,12 @@ pub fn update(db: &mut Db, user: &User) -> Result<()> {
 }
 
 /// Stores another hash of the password.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_password_hash(db: &mut Db, id: &Id, hash: &str) -> Result<()> {
     diesel::update(users::table.find(id.as_str())).set(users::password_hash.eq(hash)).execute(db)?;
     Ok(())
 }
 
 /// The diary that `me` stands for, if the account keeps one.
-///
-/// # Errors
-/// When the database fails.
 pub fn own_diary_id(db: &mut Db, id: &Id) -> Result<Option<Id>> {
     let own: Option<Option<String>> =
         on_engine!(db, |db| users::table.find(id.as_str()).select(users::diary_id).first(db).optional())?;
@@ -147,9 +126,6 @@ pub fn own_diary_id(db: &mut Db, id: &Id) -> Result<Option<Id>> {
 }
 
 /// The accounts of some ids, in no order; those that are gone are missing.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_all(db: &mut Db, ids: &[Id]) -> Result<Vec<User>> {
     let ids: Vec<_> = ids.iter().map(Id::as_str).collect();
     let rows: Vec<Row> =
@@ -167,9 +143,6 @@ pub fn can_be_read(db: &mut Db) -> Result<()> {
 }
 
 /// Erases an account with everything that hangs on it: its sessions, and the diaries it owns with all they hold.
-///
-/// # Errors
-/// When the database fails.
 pub fn erase(db: &mut Db, id: &Id) -> Result<()> {
     if let Some(diary_id) = own_diary_id(db, id)? {
         diaries::store::delete(db, &diary_id)?;

@@ -54,9 +54,6 @@ impl TryFrom<Row> for Diary {
 }
 
 /// Makes a diary for an owner.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Instant) -> Result<()> {
     let row = Row {
         id: id.to_string(),
@@ -76,9 +73,6 @@ pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Ins
 }
 
 /// A diary by its id.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     let row: Option<Row> = on_engine!(db, |db| diaries::table.find(id).select(Row::as_select()).first(db).optional())?;
     row.map(Diary::try_from).transpose()
@@ -86,9 +80,6 @@ pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 
 /// A diary by its id, locked until the transaction ends: whoever changes a diary looks at it through this first, so that
 /// what is seen stays true, and revisions come in the order of commits. SQLite has one writer, and nothing to lock.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     let Db::Postgres(db) = db else { return find(db, id) };
     let row: Option<Row> = diaries::table.find(id).select(Row::as_select()).for_no_key_update().first(db).optional()?;
@@ -96,9 +87,6 @@ pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 }
 
 /// Stores the next revision of a locked diary.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
     let row = diesel::update(diaries::table.find(id)).set(diaries::revision.eq(revision.0));
     on_engine!(db, |db| fixed!(row).execute(db))?;
@@ -106,9 +94,6 @@ pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
 }
 
 /// Stores the settings of a locked diary.
-///
-/// # Errors
-/// When the database fails.
 pub fn update(db: &mut Db, id: &str, settings: &Settings, at: Instant) -> Result<()> {
     diesel::update(diaries::table.find(id))
         .set((
@@ -125,9 +110,6 @@ pub fn update(db: &mut Db, id: &str, settings: &Settings, at: Instant) -> Result
 
 /// Deletes a diary with all it holds. Where diaries are spread over machines, this goes to one of them; who deletes a
 /// person there asks all.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete(db: &mut Db, id: &Id) -> Result<()> {
     diesel::delete(diaries::table.find(id.as_str())).execute(db)?;
     Ok(())

@@ -168,9 +168,6 @@ impl std::ops::Deref for WritableDiary {
 impl WritableDiary {
     /// The revision of this transaction: allocated once, at the first change, so that a transaction that changes
     /// nothing takes none.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn stamp(&self, db: &mut Db) -> Result<Stamp> {
         if let Some(stamp) = self.stamp.get() {
             return Ok(stamp);
@@ -288,9 +285,6 @@ pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, R
 }
 
 /// The diaries that a user may read, by id.
-///
-/// # Errors
-/// When the database fails.
 pub(in crate::access) fn readable_diaries(
     db: &mut Db,
     who: &SignedIn,
@@ -305,9 +299,6 @@ pub(in crate::access) fn readable_diaries(
 }
 
 /// Gives a user the owner's right on a diary that was just made.
-///
-/// # Errors
-/// When the database fails.
 pub fn grant_owner(db: &mut Db, diary_id: &Id, user_id: &Id, now: Instant) -> Result<()> {
     grant(db, diary_id, user_id, Right::OWNER, now)
 }

@@ -52,9 +52,6 @@ impl TryFrom<Row> for Grant {
 }
 
 /// Gives a user a right on a diary, on which they must have none.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(db: &mut Db, grant: &Grant) -> Result<()> {
     let right = &grant.right;
     let row = Row {
@@ -72,9 +69,6 @@ pub fn insert(db: &mut Db, grant: &Grant) -> Result<()> {
 }
 
 /// What a user was given of a diary, whether it still holds or not.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(db: &mut Db, diary_id: &str, user_id: &Id) -> Result<Option<Grant>> {
     let row: Option<Row> = on_engine!(db, |db| {
         grants::table.find((diary_id, user_id.as_str())).select(Row::as_select()).first(db).optional()
@@ -83,9 +77,6 @@ pub fn find(db: &mut Db, diary_id: &str, user_id: &Id) -> Result<Option<Grant>> 
 }
 
 /// What was given on a consent.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_by_consent(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<Option<Grant>> {
     let one = grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str())));
     let row: Option<Row> = one.select(Row::as_select()).first(db).optional()?;
@@ -94,9 +85,6 @@ pub fn find_by_consent(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<O
 
 /// A page of what was given to others of a diary and has not run out, the latest first; what rests on one consent, if one
 /// is named.
-///
-/// # Errors
-/// When the database fails.
 pub fn page_of_diary(
     db: &mut Db,
     diary_id: &str,
@@ -122,9 +110,6 @@ pub fn page_of_diary(
 }
 
 /// A page of what a user has been given and has not run out, by diary.
-///
-/// # Errors
-/// When the database fails.
 pub fn page_of_user(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Instant) -> Result<Page<Grant>> {
     let mut query = grants::table
         .filter(grants::user_id.eq(user_id.as_str()))
@@ -141,9 +126,6 @@ pub fn page_of_user(db: &mut Db, user_id: &Id, request: &PageRequest<String>, no
 }
 
 /// All that a user was ever given of others' diaries and not taken back.
-///
-/// # Errors
-/// When the database fails.
 pub fn all_from_others(db: &mut Db, user_id: &Id) -> Result<Vec<Grant>> {
     let rows: Vec<Row> = grants::table
         .filter(grants::user_id.eq(user_id.as_str()).and(grants::role.ne(Role::Owner.as_str())))
@@ -153,9 +135,6 @@ pub fn all_from_others(db: &mut Db, user_id: &Id) -> Result<Vec<Grant>> {
 }
 
 /// Takes back what rests on a consent, if anything does.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<()> {
     let one = grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str()));
     diesel::delete(grants::table.filter(one)).execute(db)?;

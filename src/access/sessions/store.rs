@@ -66,9 +66,6 @@ pub enum Rotation {
 }
 
 /// Begins a session.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
     let row = Row {
         id: session.id.to_string(),
@@ -85,9 +82,6 @@ pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
 }
 
 /// Gives a session a refresh token, which dies with it.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert_token(db: &mut Db, session: &Session, token: &RefreshToken) -> Result<()> {
     diesel::insert_into(refresh_tokens::table)
         .values((
@@ -101,9 +95,6 @@ pub fn insert_token(db: &mut Db, session: &Session, token: &RefreshToken) -> Res
 
 /// Carries a session on: spends the token and makes its child. Within the grace time the direct parent of the present
 /// token gets the same child again; any other spent token ends the session.
-///
-/// # Errors
-/// When the database fails.
 pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rotation> {
     let hash = presented.hash().to_vec();
     let found: Option<TokenRow> =
@@ -144,18 +135,12 @@ pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rot
 }
 
 /// A session by its id.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(db: &mut Db, id: &Id) -> Result<Option<Session>> {
     let row: Option<Row> = sessions::table.find(id.as_str()).select(Row::as_select()).first(db).optional()?;
     Ok(row.map(Session::from))
 }
 
 /// Whether a session of this user lives.
-///
-/// # Errors
-/// When the database fails.
 pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
     let session: Option<(String, Instant, Option<Instant>)> = on_engine!(db, |db| {
         let ends = (sessions::user_id, sessions::ends_at, sessions::ended_at);
@@ -166,9 +151,6 @@ pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
 }
 
 /// A user's live sessions, the oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Instant) -> Result<Page<Session>> {
     let mut query = sessions::table
         .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::ends_at.gt(now)).and(sessions::ended_at.is_null()))
@@ -184,9 +166,6 @@ pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Insta
 }
 
 /// Notes that a session was used, and when it ends by that.
-///
-/// # Errors
-/// When the database fails.
 pub fn touch(db: &mut Db, used: &Session) -> Result<()> {
     diesel::update(sessions::table.find(used.id.as_str()))
         .set((sessions::last_used_at.eq(used.last_used_at), sessions::ends_at.eq(used.ends_at)))
@@ -195,9 +174,6 @@ pub fn touch(db: &mut Db, used: &Session) -> Result<()> {
 }
 
 /// Ends a session: its tokens are gone, and the row says since when.
-///
-/// # Errors
-/// When the database fails.
 pub fn end(db: &mut Db, id: &Id, now: Instant) -> Result<()> {
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq(id.as_str()))).execute(db)?;
     let running = sessions::table.find(id.as_str()).filter(sessions::ended_at.is_null());
@@ -206,9 +182,6 @@ pub fn end(db: &mut Db, id: &Id, now: Instant) -> Result<()> {
 }
 
 /// Ends a user's sessions except one.
-///
-/// # Errors
-/// When the database fails.
 pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<()> {
     let others = sessions::table
         .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::id.ne(keep.as_str())))
@@ -219,9 +192,6 @@ pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<
 
 /// Clears away `most` sessions that are over, and says how many rows that were. Their tokens go before them, as many at a
 /// time. One that somebody ended is kept as long as it would have lived, so that ending it again is no error.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_expired(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     Ok(on_engine!(db, |db| {
         let over = sessions::table.filter(sessions::ends_at.le(now)).order((sessions::ends_at, sessions::id));

@@ -55,9 +55,6 @@ impl TryFrom<Row> for Entry {
 }
 
 /// Notes a visit, in the transaction of the visit: what can't be noted does not happen.
-///
-/// # Errors
-/// When the database fails.
 pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: Instant) -> Result<()> {
     let (user_id, user_name, user_email) = match &visitor.user {
         Some((id, name, email)) => (Some(id), name.as_ref(), Some(email)),
@@ -81,9 +78,6 @@ pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: 
 }
 
 /// A page of the log, the latest visit first.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(db: &mut Db, diary: &OwnedDiary, request: &PageRequest<String>) -> Result<Page<Entry>> {
     let mut query = access_log::table
         .filter(access_log::diary_id.eq(diary.id()))
@@ -108,9 +102,6 @@ pub struct Looks {
 }
 
 /// The looks by each of some rights; those by which nobody came are missing.
-///
-/// # Errors
-/// When the database fails.
 pub fn looks(db: &mut Db, diary_id: &str, consent_ids: &[Id]) -> Result<HashMap<Id, Looks>> {
     let ids: Vec<_> = consent_ids.iter().map(Id::as_str).collect();
     let rows: Vec<(Option<String>, i64, Option<Instant>)> = on_engine!(db, |db| {

@@ -33,9 +33,6 @@ impl TryFrom<Row> for SecondFactor {
 }
 
 /// What an account has of a second factor.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(db: &mut Db, user_id: &Id) -> Result<Option<SecondFactor>> {
     let row: Option<Row> =
         second_factors::table.find(user_id.as_str()).select(Row::as_select()).first(db).optional()?;
@@ -43,9 +40,6 @@ pub fn find(db: &mut Db, user_id: &Id) -> Result<Option<SecondFactor>> {
 }
 
 /// The second factor of an account, if it is on.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_enabled(db: &mut Db, user_id: &Id) -> Result<Option<Enabled>> {
     Ok(match find(db, user_id)? {
         Some(SecondFactor::On(enabled)) => Some(enabled),
@@ -54,9 +48,6 @@ pub fn find_enabled(db: &mut Db, user_id: &Id) -> Result<Option<Enabled>> {
 }
 
 /// Whether an account has a second factor that is on, without what it is made of.
-///
-/// # Errors
-/// When the database fails.
 pub fn is_on(db: &mut Db, user_id: &Id) -> Result<bool> {
     let confirmed: Option<Option<Instant>> =
         second_factors::table.find(user_id.as_str()).select(second_factors::confirmed_at).first(db).optional()?;
@@ -64,9 +55,6 @@ pub fn is_on(db: &mut Db, user_id: &Id) -> Result<bool> {
 }
 
 /// Begins to set one up, in place of one that was begun before.
-///
-/// # Errors
-/// When the database fails.
 pub fn begin(db: &mut Db, user_id: &Id, secret: &Secret, now: Instant) -> Result<()> {
     delete(db, user_id)?;
     diesel::insert_into(second_factors::table)
@@ -80,9 +68,6 @@ pub fn begin(db: &mut Db, user_id: &Id, secret: &Secret, now: Instant) -> Result
 }
 
 /// Turns on the one that was begun. The code that proved it is used.
-///
-/// # Errors
-/// When the database fails.
 pub fn enable(db: &mut Db, user_id: &Id, proved_by: Step, now: Instant) -> Result<()> {
     diesel::update(second_factors::table.find(user_id.as_str()))
         .set((second_factors::confirmed_at.eq(now), second_factors::last_step.eq(proved_by.number())))
@@ -91,9 +76,6 @@ pub fn enable(db: &mut Db, user_id: &Id, proved_by: Step, now: Instant) -> Resul
 }
 
 /// Gives an account recovery codes in place of those before.
-///
-/// # Errors
-/// When the database fails.
 pub fn set_recovery_codes(db: &mut Db, user_id: &Id, codes: &[RecoveryCode]) -> Result<()> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
     for code in codes {
@@ -108,17 +90,11 @@ pub fn set_recovery_codes(db: &mut Db, user_id: &Id, codes: &[RecoveryCode]) -> 
 }
 
 /// How many recovery codes of an account are unused.
-///
-/// # Errors
-/// When the database fails.
 pub fn recovery_codes_left(db: &mut Db, user_id: &Id) -> Result<i64> {
     Ok(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str())).count().get_result(db)?)
 }
 
 /// Spends a code of the app or a recovery code; false when it is wrong or was used before.
-///
-/// # Errors
-/// When the database fails.
 pub fn spend(db: &mut Db, user_id: &Id, enabled: &Enabled, code: &TypedCode, now: Instant) -> Result<bool> {
     if let Some(step) = enabled.unused_step(code.of_app(), now) {
         diesel::update(second_factors::table.find(user_id.as_str()))
@@ -133,9 +109,6 @@ pub fn spend(db: &mut Db, user_id: &Id, enabled: &Enabled, code: &TypedCode, now
 }
 
 /// Takes a second factor away, with its recovery codes.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete(db: &mut Db, user_id: &Id) -> Result<()> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
     diesel::delete(second_factors::table.find(user_id.as_str())).execute(db)?;

@@ -81,9 +81,6 @@ impl TryFrom<Row> for Consent {
 }
 
 /// Records a consent, and what opens it.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(db: &mut Db, diary: &OwnedDiary, consent: &Consent, key_hash: &[u8]) -> Result<()> {
     let terms = &consent.terms;
     let row = Row {
@@ -118,9 +115,6 @@ pub fn insert(db: &mut Db, diary: &OwnedDiary, consent: &Consent, key_hash: &[u8
 }
 
 /// A page of consents, the latest first; of one kind, or of all.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(
     db: &mut Db,
     diary: &OwnedDiary,
@@ -144,9 +138,6 @@ pub fn page(
 }
 
 /// A consent of a diary.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Consent>> {
     let row: Option<Row> =
         consents::table.find((diary_id, id.as_str())).select(Row::as_select()).first(db).optional()?;
@@ -154,9 +145,6 @@ pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Consent>> {
 }
 
 /// Consents of a diary by their ids, in no order.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_all(db: &mut Db, diary_id: &str, ids: &[Id]) -> Result<Vec<Consent>> {
     let ids: Vec<_> = ids.iter().map(Id::as_str).collect();
     let rows: Vec<Row> = on_engine!(db, |db| {
@@ -167,9 +155,6 @@ pub fn find_all(db: &mut Db, diary_id: &str, ids: &[Id]) -> Result<Vec<Consent>>
 }
 
 /// What a code or a link's secret opens now: the diary, and the consent. Nothing is said of what was open before.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_open(db: &mut Db, key_hash: &[u8], kind: Kind, now: Instant) -> Result<Option<(Id, Consent)>> {
     let key: Option<(String, String)> = share_keys::table
         .filter(share_keys::key_hash.eq(key_hash).and(share_keys::expires_at.gt(now)))
@@ -186,9 +171,6 @@ pub fn find_open(db: &mut Db, key_hash: &[u8], kind: Kind, now: Instant) -> Resu
 }
 
 /// Notes who accepted. `false` when somebody else was faster, or it was withdrawn meanwhile. What opened it is gone then.
-///
-/// # Errors
-/// When the database fails.
 pub fn accept(db: &mut Db, diary_id: &Id, id: &Id, user: &User, now: Instant) -> Result<bool> {
     let open = consents::table
         .find((diary_id.as_str(), id.as_str()))
@@ -209,9 +191,6 @@ pub fn accept(db: &mut Db, diary_id: &Id, id: &Id, user: &User, now: Instant) ->
 }
 
 /// Ends a consent: its code, its link and its grant are no good from now on. Ending it again does nothing.
-///
-/// # Errors
-/// When the database fails.
 pub fn withdraw(db: &mut Db, diary_id: &str, id: &Id, by: WithdrawnBy, now: Instant) -> Result<()> {
     // First of all this row: it is what accepting waits for, or finds withdrawn.
     let running = consents::table.find((diary_id, id.as_str())).filter(consents::withdrawn_at.is_null());
@@ -229,9 +208,6 @@ fn close(db: &mut Db, diary_id: &str, id: &Id) -> Result<()> {
 }
 
 /// Ends what one user was given of a diary, if anything.
-///
-/// # Errors
-/// When the database fails.
 pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy, now: Instant) -> Result<()> {
     let held = grants::store::find(db, diary_id, user_id)?.and_then(|grant| grant.right.consent_id);
     held.map_or(Ok(()), |id| withdraw(db, diary_id, &id, by, now))
@@ -256,9 +232,6 @@ pub fn leave_all(db: &mut Db, who: &SignedIn) -> Result<(), Refusal> {
 }
 
 /// Clears away `most` keys that open nothing any more, and says how many.
-///
-/// # Errors
-/// When the database fails.
 pub fn delete_expired_keys(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     Ok(on_engine!(db, |db| {
         let over = share_keys::expires_at.le(now);

@@ -48,18 +48,12 @@ fn told(db: &mut Db, diary_id: &str, grants: Vec<Held>, with_labels: bool) -> Re
 }
 
 /// A grant as its holder sees it.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Grant>> {
     let held = grants::store::find_by_consent(db, diary_id, id)?;
     Ok(told(db, diary_id, held.into_iter().collect(), false)?.pop())
 }
 
 /// A page of the grants on a diary that hold, the latest first: all of them for its owner, and their own for others.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -> Result<Page<Grant>> {
     let own = diary.right().consent_id.as_ref();
     let page = grants::store::page_of_diary(db, diary.id(), own, request, diary.now())?;

@@ -27,9 +27,6 @@ use crate::{
 };
 
 /// Makes a link.
-///
-/// # Errors
-/// When the database fails.
 pub fn insert(
     db: &mut Db,
     diary: &OwnedDiary,
@@ -78,9 +75,6 @@ pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Link, Refusal> {
 }
 
 /// The same for some links of a diary.
-///
-/// # Errors
-/// When the database fails.
 pub fn find_all(db: &mut Db, diary_id: &str, ids: &[Id]) -> Result<HashMap<Id, Link>> {
     let ids: Vec<_> = ids.iter().map(Id::as_str).collect();
     let rows: Vec<Row> = on_engine!(db, |db| {

@@ -6,6 +6,7 @@ use super::{model::reviewed_up_to, store};
 use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::paging::PageRequest,
+    storage::Written,
     web::{answer, body::Body, problem::Problem, query::Query, routes::Routes},
 };
 
@@ -15,14 +16,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 async fn create_review(visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
-    let (is_new, review) = visit
+    let written = visit
         .write_about(Operation::CreateReview, Ok(body.0), |db, diary, body| {
             let revision = reviewed_up_to(body, diary.diary().revision)?;
             store::mark(db, diary, revision)
         })
         .await?;
-    let mut response = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(response.json(review))
+    let mut response = if matches!(written, Written::New(_)) { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response.json(written.row()))
 }
 
 async fn list_reviews(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {

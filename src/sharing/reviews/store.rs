@@ -12,7 +12,7 @@ use crate::{
         precondition::Revision,
         values::Name,
     },
-    storage::{Db, Result, refusal::Refusal, schema::reviews},
+    storage::{Db, Result, Written, refusal::Refusal, schema::reviews},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -37,18 +37,18 @@ impl From<Row> for Review {
     }
 }
 
-/// Marks a diary as reviewed up to a revision. `true` when it was not yet: saying it again changes nothing.
+/// Marks a diary as reviewed up to a revision. Saying it again changes nothing.
 ///
 /// # Errors
 /// When the diary is the caller's own: reviews are for those with whom it is shared.
-pub fn mark(db: &mut Db, diary: &ReadableDiary, revision: Revision) -> Result<(bool, Review), Refusal> {
+pub fn mark(db: &mut Db, diary: &ReadableDiary, revision: Revision) -> Result<Written<Review>, Refusal> {
     let user_id = diary.user_id().filter(|_| diary.role() != Role::Owner).ok_or(Refusal::Forbidden)?;
     let said = reviews::table
         .filter(reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id.as_str())))
         .filter(reviews::revision.eq(revision.0))
         .select(Row::as_select());
     if let Some(row) = said.first::<Row>(db).optional()? {
-        return Ok((false, row.into()));
+        return Ok(Written::Unchanged(row.into()));
     }
     let user = accounts::store::find(db, user_id)?.ok_or(Refusal::NotSignedIn)?.user;
     let row = Row {
@@ -59,13 +59,10 @@ pub fn mark(db: &mut Db, diary: &ReadableDiary, revision: Revision) -> Result<(b
         reviewed_at: diary.now(),
     };
     diesel::insert_into(reviews::table).values((reviews::diary_id.eq(diary.id()), &row)).execute(db)?;
-    Ok((true, row.into()))
+    Ok(Written::New(row.into()))
 }
 
 /// Up to which revision the caller said to have read a diary.
-///
-/// # Errors
-/// When the database fails.
 pub fn latest(db: &mut Db, diary: &ReadableDiary) -> Result<Option<Revision>> {
     let user_id = diary.user_id().map(ToString::to_string).unwrap_or_default();
     let latest: Option<i64> = reviews::table
@@ -78,9 +75,6 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary) -> Result<Option<Revision>> {
 }
 
 /// A page of reviews, the latest first: all of them for the owner, and their own for others.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -> Result<Page<Review>> {
     let mut query = reviews::table
         .filter(reviews::diary_id.eq(diary.id()))
