@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{
     cautions::{self, Caution},
     figures::{Comparison, Direction, Rate},
-    period::{Asked, Period},
+    period::{Asked, DateRange},
     record::{Coverage, Record, count},
     statistics::{Dispersion, dispersion, six_digits},
 };
@@ -75,13 +75,13 @@ impl Windows {
 
     /// The days before the start, and those after it and after the washout for as long as the treatment lasts and not
     /// beyond today, all within the period that was asked for, if one was. A side may have none.
-    fn sides(self, treatment: &Treatment, asked: Asked, today: NaiveDate) -> (Option<Period>, Option<Period>) {
+    fn sides(self, treatment: &Treatment, asked: Asked, today: NaiveDate) -> (Option<DateRange>, Option<DateRange>) {
         let course = &treatment.course;
         let start = course.started_on;
         let clip = |from: NaiveDate, to: NaiveDate| {
             let from = asked.from.map_or(from, |earliest| from.max(earliest));
             let to = asked.to.map_or(to, |latest| to.min(latest)).min(today);
-            (from <= to).then_some(Period { from, to })
+            (from <= to).then_some(DateRange { from, to })
         };
         let first_after = start.checked_add_days(Days::new(self.washout_days.into()));
         let last_after = first_after.and_then(|first| first.checked_add_days(Days::new((self.window_days - 1).into())));
@@ -99,13 +99,13 @@ impl Windows {
     ///
     /// # Errors
     /// When the treatment starts where the calendar ends.
-    pub fn reading(self, treatment: &Treatment) -> Result<Period, Faults> {
+    pub fn reading(self, treatment: &Treatment) -> Result<DateRange, Faults> {
         let start = treatment.course.started_on;
         let back = u64::from(self.window_days.max(cautions::USUAL_FROM_DAYS_BEFORE));
         let on = u64::from(self.washout_days + self.window_days);
         let period = start.checked_sub_days(Days::new(back)).zip(start.checked_add_days(Days::new(on)));
         let (from, to) = period.ok_or_else(|| Faults::at("from", FaultCode::OutOfRange, "no calendar goes so far"))?;
-        Ok(Period { from, to })
+        Ok(DateRange { from, to })
     }
 }
 
@@ -155,7 +155,7 @@ pub struct Side {
 }
 
 impl Side {
-    fn of(record: &Record, part: Option<Period>) -> Self {
+    fn of(record: &Record, part: Option<DateRange>) -> Self {
         let days = part.into_iter().flat_map(|part| record.within(part));
         let sum = days.fold(DayCounts::default(), |sum, (_, counts)| sum.plus(*counts));
         Self {
@@ -171,7 +171,7 @@ impl Side {
 }
 
 /// How many of the covered days had 0, 1, 2 … cramps.
-fn spread(record: &Record, part: Option<Period>) -> Histogram {
+fn spread(record: &Record, part: Option<DateRange>) -> Histogram {
     let days = part.into_iter().flat_map(|part| record.within(part)).filter(|(date, _)| *date <= record.today);
     days.map(|(_, counts)| (count(counts.episodes), 1)).collect()
 }

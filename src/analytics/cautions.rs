@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     figures::{FEWEST_COVERED_DAYS, is_spell},
-    period::Period,
+    period::DateRange,
     record::Record,
     statistics::{Dispersion, Exposure},
 };
@@ -64,9 +64,9 @@ pub struct Evidence<'a> {
     /// The days around the start.
     pub record: &'a Record,
     /// The side before it.
-    pub before: Option<Period>,
+    pub before: Option<DateRange>,
     /// The side after it.
-    pub after: Option<Period>,
+    pub after: Option<DateRange>,
     /// When the treatment began.
     pub start: NaiveDate,
     /// The other treatments.
@@ -93,7 +93,7 @@ pub fn raise(evidence: &Evidence) -> Vec<Caution> {
 
 fn few_covered_days(evidence: &Evidence) -> Option<Caution> {
     let Evidence { record, language, .. } = *evidence;
-    let covered = |side: Option<Period>| side.map(|side| record.coverage(side));
+    let covered = |side: Option<DateRange>| side.map(|side| record.coverage(side));
     let (before, after) = (covered(evidence.before), covered(evidence.after));
     let is_poor = [&before, &after].into_iter().any(|side| {
         side.as_ref().is_none_or(|side| {
@@ -129,7 +129,7 @@ fn cramp_free_days_missing(evidence: &Evidence) -> Option<Caution> {
 /// Cramps are commoner in summer, and fewest half a year from then (Garrison, Dormuth, Morrow & Carney, CMAJ 187, 2015).
 /// Which half of the earth it is does not matter to how far two dates lie apart in that.
 fn different_seasons(evidence: &Evidence) -> Option<Caution> {
-    let season = |side: Option<Period>| {
+    let season = |side: Option<DateRange>| {
         let dates: Vec<_> = evidence.record.within(side?).map(|(date, _)| *date).collect();
         let (first, last) = dates.first().zip(dates.last())?;
         let covers_a_year = (*last - *first).num_days() > ALL_SEASONS_DAYS;
@@ -170,8 +170,8 @@ fn overlapping_treatment(evidence: &Evidence) -> Option<Caution> {
 /// Regression to the mean: what begins in a bad spell is followed by better days, whatever is done.
 fn bad_spell(evidence: &Evidence) -> Option<Caution> {
     let back = |days: u32| evidence.start.checked_sub_days(Days::new(days.into()));
-    let spell = Period { from: back(SPELL_DAYS)?, to: evidence.start.pred_opt()? };
-    let usual = Period { from: back(USUAL_FROM_DAYS_BEFORE)?, to: spell.from.pred_opt()? };
+    let spell = DateRange { from: back(SPELL_DAYS)?, to: evidence.start.pred_opt()? };
+    let usual = DateRange { from: back(USUAL_FROM_DAYS_BEFORE)?, to: spell.from.pred_opt()? };
     let (usual, spell) = (evidence.record.exposure(usual), evidence.record.exposure(spell));
     let weekly = |exposure: Exposure| evidence.language.rounded(exposure.rate().unwrap_or_default() * 7.0);
     if usual.days < FEWEST_COVERED_DAYS {

@@ -28,14 +28,14 @@ pub struct Asked {
 
 /// Local dates, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Period {
+pub struct DateRange {
     /// The first one.
     pub from: NaiveDate,
     /// The last one.
     pub to: NaiveDate,
 }
 
-impl Period {
+impl DateRange {
     /// The period of the same length that ends the day before, as far back as years have four digits.
     #[must_use]
     pub fn previous(self) -> Self {
@@ -57,13 +57,13 @@ impl Asked {
     ///
     /// # Errors
     /// When only a beginning was asked for, and it has not come.
-    pub fn in_diary(self, today: NaiveDate) -> Result<Period, Faults> {
+    pub fn in_diary(self, today: NaiveDate) -> Result<DateRange, Faults> {
         let to = self.to.unwrap_or(today);
         let from = self.from.or_else(|| to.checked_sub_days(Days::new(DEFAULT_DAYS - 1))).unwrap_or(to);
         if from > to {
             return Err(Faults::at("from", FaultCode::InTheFuture, "lies after today; say to, too"));
         }
-        Ok(Period { from, to })
+        Ok(DateRange { from, to })
     }
 
     /// The tag of an answer: of the revision alone only when the answer will be the same on every later day.

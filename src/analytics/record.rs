@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    period::Period,
+    period::DateRange,
     statistics::{Exposure, share, six_decimals},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Record {
     /// The period.
-    pub period: Period,
+    pub period: DateRange,
     /// The diary's revision.
     pub revision: Revision,
     /// How its days divide.
@@ -66,7 +66,7 @@ pub struct Coverage {
 
 impl Record {
     /// Reads the counts of a period.
-    pub fn read(db: &mut Db, diary: &ReadableDiary, period: Period) -> Result<Self> {
+    pub fn read(db: &mut Db, diary: &ReadableDiary, period: DateRange) -> Result<Self> {
         Ok(Self {
             period,
             revision: diary.diary().revision,
@@ -89,14 +89,14 @@ impl Record {
     }
 
     /// The days of a part of the period.
-    pub fn within(&self, part: Period) -> impl Iterator<Item = &(NaiveDate, DayCounts)> {
+    pub fn within(&self, part: DateRange) -> impl Iterator<Item = &(NaiveDate, DayCounts)> {
         let first = self.days.partition_point(|(date, _)| *date < part.from);
         self.days[first..].iter().take_while(move |(date, _)| *date <= part.to)
     }
 
     /// Cramps and covered days of a part of the period. Days that have not come count neither.
     #[must_use]
-    pub fn exposure(&self, part: Period) -> Exposure {
+    pub fn exposure(&self, part: DateRange) -> Exposure {
         let over = self.within(part).filter(|(date, _)| *date <= self.today);
         over.fold(Exposure { events: 0, days: 0 }, |sum, (_, counts)| Exposure {
             events: sum.events + count(counts.episodes),
@@ -106,15 +106,15 @@ impl Record {
 
     /// What can be known of the period: from the first entry on, to today.
     #[must_use]
-    pub fn known_period(&self) -> Option<Period> {
+    pub fn known_period(&self) -> Option<DateRange> {
         let from = self.first_day?.max(self.period.from);
         let to = self.period.to.min(self.today);
-        (from <= to).then_some(Period { from, to })
+        (from <= to).then_some(DateRange { from, to })
     }
 
     /// What was seen of a part of the period, which may have no days.
     #[must_use]
-    pub fn seen(&self, part: Option<Period>) -> Seen {
+    pub fn seen(&self, part: Option<DateRange>) -> Seen {
         let Some(part) = part else { return Seen::default() };
         let covered = self.exposure(part);
         let cramp_free = self.within(part).filter(|(date, counts)| *date <= self.today && counts.episodes == 0).count();
@@ -127,7 +127,7 @@ impl Record {
 
     /// How much of a part of the period is recorded. Nothing can be known of days before the first entry or after today.
     #[must_use]
-    pub fn coverage(&self, part: Period) -> Coverage {
+    pub fn coverage(&self, part: DateRange) -> Coverage {
         let days = self.first_day.map_or(0, |first| {
             let (from, to) = (part.from.max(first), part.to.min(self.today));
             u32::try_from((to - from).num_days() + 1).unwrap_or_default()

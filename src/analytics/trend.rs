@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     figures::{Comparison, Direction, Rate},
     night_share::no_cramps,
-    period::Period,
+    period::DateRange,
     record::{Coverage, Record, Seen, count},
 };
 use crate::{
@@ -54,12 +54,12 @@ impl Bucket {
     ///
     /// # Errors
     /// When there are more than anybody looks at.
-    pub fn divide(self, period: Period) -> Result<Vec<Period>, Faults> {
+    pub fn divide(self, period: DateRange) -> Result<Vec<DateRange>, Faults> {
         let mut buckets = Vec::new();
         let mut from = period.from;
         loop {
             let to = self.last(from).map_or(period.to, |last| last.min(period.to));
-            buckets.push(Period { from, to });
+            buckets.push(DateRange { from, to });
             if buckets.len() > MOST_BUCKETS {
                 let detail =
                     format!("would give more than {MOST_BUCKETS} points; choose a longer one, or a shorter period");
@@ -126,10 +126,10 @@ pub struct Half {
 impl Trend {
     /// Works the answer out for the parts that the bucket divides the period into.
     #[must_use]
-    pub fn of(record: &Record, bucket: Bucket, parts: &[Period], language: Language) -> Self {
+    pub fn of(record: &Record, bucket: Bucket, parts: &[DateRange], language: Language) -> Self {
         let items: Vec<_> = parts.iter().map(|part| Point::of(record, *part)).collect();
         let ends = parts.first().zip(parts.last());
-        let period = ends.map_or(record.period, |(first, last)| Period { from: first.from, to: last.to });
+        let period = ends.map_or(record.period, |(first, last)| DateRange { from: first.from, to: last.to });
         let halves = Halves::of(record);
         let episodes = items.iter().map(|item| item.episodes).sum();
         let coverage = record.coverage(period);
@@ -157,7 +157,7 @@ impl Trend {
 }
 
 impl Point {
-    fn of(record: &Record, part: Period) -> Self {
+    fn of(record: &Record, part: DateRange) -> Self {
         let sum = record.within(part).fold(DayCounts::default(), |sum, (_, counts)| sum.plus(*counts));
         let cramp_days = record.within(part).filter(|(_, counts)| counts.episodes > 0).count();
         Self {
@@ -178,13 +178,13 @@ impl Halves {
     fn of(record: &Record) -> Self {
         let known = record.known_period();
         // Of an odd number of days, the one in the middle is the earlier half's.
-        let earlier = known.map(|known| Period { to: known.from + (known.to - known.from) / 2, ..known });
+        let earlier = known.map(|known| DateRange { to: known.from + (known.to - known.from) / 2, ..known });
         let later = known.zip(earlier).and_then(|(known, earlier)| {
             let from = earlier.to.succ_opt().filter(|from| *from <= known.to)?;
-            Some(Period { from, ..known })
+            Some(DateRange { from, ..known })
         });
         let (before, after) = (record.seen(earlier), record.seen(later));
-        let half = |part: Option<Period>, seen: &Seen| Half {
+        let half = |part: Option<DateRange>, seen: &Seen| Half {
             from: part.map(|part| part.from),
             to: part.map(|part| part.to),
             per_week: Rate::of(seen.covered),
@@ -222,8 +222,8 @@ impl Halves {
 mod tests {
     use super::*;
 
-    fn period(from: &str, to: &str) -> Period {
-        Period { from: from.parse().unwrap(), to: to.parse().unwrap() }
+    fn period(from: &str, to: &str) -> DateRange {
+        DateRange { from: from.parse().unwrap(), to: to.parse().unwrap() }
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::{
         findings::Findings,
         log, page as sheet,
         printed::printed,
-        printer::{Format, Printer},
+        printer::{Printer, ReportFormat},
         sheet::Card,
     },
     say,
@@ -34,7 +34,7 @@ use crate::{
 
 /// What of the diary is asked for.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct DiaryAsked {
     filter: Filter,
     page: PageRequest<Position>,
     language: Language,
@@ -42,7 +42,7 @@ pub struct Asked {
     dates_are_wrong: bool,
 }
 
-impl Asked {
+impl DiaryAsked {
     /// Reads a query.
     ///
     /// # Errors
@@ -78,9 +78,9 @@ pub struct Shown {
     pub diary: ReadableDiary,
     /// The last four weeks.
     pub glance: Glance,
-    asked: Asked,
+    asked: DiaryAsked,
     /// What the charts and the log are about.
-    period: period::Period,
+    period: period::DateRange,
     charts: Vec<Card>,
     log: Page<Episode>,
 }
@@ -90,7 +90,7 @@ impl Shown {
     ///
     /// # Errors
     /// When the period can't be reported on, or the database fails.
-    pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
+    pub fn read(db: &mut Db, diary: &ReadableDiary, asked: DiaryAsked) -> Result<Self, Refusal> {
         if !asked.dates_are_wrong && asked.period().in_diary(diary.today()).is_err() {
             return Self::read(db, diary, asked.for_the_usual_period());
         }
@@ -253,7 +253,7 @@ pub async fn report(
     mut query: Fields,
     language: Language,
 ) -> Result<HttpResponse, PageProblem> {
-    let format = query.optional("format").unwrap_or(Format::Html);
+    let format = query.optional("format").unwrap_or(ReportFormat::Html);
     let (from, to) = query::range(&mut query);
     query.finish()?;
     let asked = period::Asked { from, to, language };

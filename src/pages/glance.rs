@@ -7,7 +7,7 @@ use crate::{
     analytics::{
         figures::{Comparison, Direction, Rate},
         night_share::NightShare,
-        period::Period,
+        period::DateRange,
         record::Record,
     },
     diary::covered_days,
@@ -46,7 +46,7 @@ impl Glance {
     /// When the database fails.
     pub fn read(db: &mut Db, diary: &ReadableDiary, language: Language) -> Result<Self, Refusal> {
         let to = diary.today();
-        let period = Period { from: to.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(to), to };
+        let period = DateRange { from: to.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(to), to };
         let record = Record::read(db, diary, period)?;
         let before = Record::read(db, diary, period.previous())?;
         let seen = |record: &Record| record.seen(record.known_period());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     findings::Findings,
     pdf::Fonts,
-    printer::{self, Format},
+    printer::{self, ReportFormat},
 };
 use crate::{
     access::{
@@ -73,7 +73,7 @@ fn find(db: &mut Db, diary: &str) -> Result<Id, Refusal> {
     }
 }
 
-fn format_of(out: &Path) -> Result<Format, String> {
+fn format_of(out: &Path) -> Result<ReportFormat, String> {
     let ending = out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    Format::parse(ending).ok_or_else(|| format!("--out {}: its name must end in .pdf or .html", out.display()))
+    ReportFormat::parse(ending).ok_or_else(|| format!("--out {}: its name must end in .pdf or .html", out.display()))
 }

@@ -5,7 +5,7 @@ use crate::{
     analytics::{
         before_after::{BeforeAfter, Windows},
         night_share::NightShare,
-        period::{Asked, Period},
+        period::{Asked, DateRange},
         record::Record,
         soreness::SorenessCourse,
         summary::Summary,
@@ -35,7 +35,7 @@ pub struct Findings {
     /// The diary.
     pub diary: Diary,
     /// The period.
-    pub period: Period,
+    pub period: DateRange,
     /// Today in the diary's zone.
     pub today: chrono::NaiveDate,
     /// How often, how long, how bad, where.
@@ -61,7 +61,7 @@ impl Findings {
     /// When the period can't be reported on, or the database fails.
     pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
         let mut findings = Self::without_log(db, diary, asked)?;
-        let Period { from, to } = findings.period;
+        let DateRange { from, to } = findings.period;
         findings.log = episodes::store::latest(db, diary, from, to, MOST_IN_LOG)?;
         Ok(findings)
     }
@@ -98,7 +98,7 @@ impl Findings {
 fn before_and_after(
     db: &mut Db,
     diary: &ReadableDiary,
-    period: Period,
+    period: DateRange,
     language: Language,
 ) -> Result<Vec<(Treatment, BeforeAfter)>, Refusal> {
     // Around each start as much as there is, whatever period the report is about.

@@ -6,7 +6,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{findings::Findings, printed::printed, printer::Format};
+use super::{findings::Findings, printed::printed, printer::ReportFormat};
 use crate::{
     access::{Visit, visits::operation::Operation},
     analytics::period::Asked,
@@ -27,13 +27,13 @@ pub fn routes(routes: &mut Routes) {
 
 /// What the caller wants most, when the query does not say; a page, when it does not matter. Only media ranges that name
 /// a type count (RFC 9110 §12.5.1).
-fn accepted(request: &HttpRequest) -> Format {
+fn accepted(request: &HttpRequest) -> ReportFormat {
     let ranges = Accept::parse(request).map(|accept| accept.0).unwrap_or_default();
     let preference = |wanted: &str| {
         let naming = ranges.iter().filter(|range| range.item.essence_str().eq_ignore_ascii_case(wanted));
         naming.map(|range| range.quality).max().unwrap_or(Quality::ZERO)
     };
-    if preference("application/pdf") > preference("text/html") { Format::Pdf } else { Format::Html }
+    if preference("application/pdf") > preference("text/html") { ReportFormat::Pdf } else { ReportFormat::Html }
 }
 
 async fn get_report(
@@ -62,9 +62,9 @@ async fn get_report(
 }
 
 /// The same path answers with two kinds of bytes, and a strong tag stands for bytes.
-fn tag(tag: ETag, format: Format) -> ETag {
+fn tag(tag: ETag, format: ReportFormat) -> ETag {
     match format {
-        Format::Html => tag,
-        Format::Pdf => tag.variant("pdf"),
+        ReportFormat::Html => tag,
+        ReportFormat::Pdf => tag.variant("pdf"),
     }
 }

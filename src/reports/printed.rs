@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, http::header};
 use super::{
     findings::Findings,
     page,
-    printer::{Format, PrintError, Printer},
+    printer::{PrintError, Printer, ReportFormat},
 };
 use crate::{
     foundation::lane::LaneError,
@@ -18,17 +18,17 @@ use crate::{
 ///
 /// # Errors
 /// When too many are asked for at once, or it can't be written.
-pub async fn printed(printer: &Printer, findings: Findings, format: Format) -> Result<HttpResponse, Problem> {
+pub async fn printed(printer: &Printer, findings: Findings, format: ReportFormat) -> Result<HttpResponse, Problem> {
     let (period, language) = (findings.period, findings.language);
     let bytes = printer.print(findings, format).await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
     match format {
-        Format::Html => {
+        ReportFormat::Html => {
             response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
             response.insert_header((header::CONTENT_SECURITY_POLICY, page::CONTENT_POLICY.as_str()));
         }
-        Format::Pdf => {
+        ReportFormat::Pdf => {
             let name = format!("inline; filename=\"cramps-{}-{}.pdf\"", period.from, period.to);
             response.insert_header((header::CONTENT_TYPE, "application/pdf"));
             response.insert_header((header::CONTENT_DISPOSITION, name));

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 vocabulary! {
     /// What a report is written as.
-    pub enum Format {
+    pub enum ReportFormat {
         /// A page.
         Html = "html",
         /// A PDF.
@@ -60,7 +60,7 @@ impl Printer {
     ///
     /// # Errors
     /// When too many are asked for at once, or it can't be written.
-    pub async fn print(&self, findings: Findings, format: Format) -> Result<Vec<u8>, PrintError> {
+    pub async fn print(&self, findings: Findings, format: ReportFormat) -> Result<Vec<u8>, PrintError> {
         Ok(self.0.run(PATIENCE, move |fonts| write(fonts, &findings, format)).await??)
     }
 }
@@ -69,10 +69,10 @@ impl Printer {
 ///
 /// # Errors
 /// When it can't be written.
-pub fn write(fonts: &Fonts, findings: &Findings, format: Format) -> Result<Vec<u8>, PdfError> {
+pub fn write(fonts: &Fonts, findings: &Findings, format: ReportFormat) -> Result<Vec<u8>, PdfError> {
     let sheet = compose::sheet(findings);
     match format {
-        Format::Html => Ok(page::write(&sheet).into_bytes()),
-        Format::Pdf => pdf::write(fonts, &sheet),
+        ReportFormat::Html => Ok(page::write(&sheet).into_bytes()),
+        ReportFormat::Pdf => pdf::write(fonts, &sheet),
     }
 }

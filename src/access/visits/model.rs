@@ -57,7 +57,7 @@ pub struct Deed {
 /// A row of the log.
 #[derive(Debug, Clone, Serialize)]
 #[expect(missing_docs, reason = "the names of the contract")]
-pub struct Entry {
+pub struct LogEntry {
     pub id: Id,
     pub at: Instant,
     /// The grant or the link that let them in.

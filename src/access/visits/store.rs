@@ -8,7 +8,7 @@ use diesel::{
     prelude::*,
 };
 
-use super::model::{Access, Deed, Entry, Visitor, VisitorRole};
+use super::model::{Access, Deed, LogEntry, Visitor, VisitorRole};
 use crate::{
     access::{OwnedDiary, WritableDiary, accounts::model::Email},
     foundation::{
@@ -35,7 +35,7 @@ struct Row {
     target: Option<String>,
 }
 
-impl TryFrom<Row> for Entry {
+impl TryFrom<Row> for LogEntry {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
@@ -78,7 +78,7 @@ pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: 
 }
 
 /// A page of the log, the latest visit first.
-pub fn page(db: &mut Db, diary: &OwnedDiary, request: &PageRequest<String>) -> Result<Page<Entry>> {
+pub fn page(db: &mut Db, diary: &OwnedDiary, request: &PageRequest<String>) -> Result<Page<LogEntry>> {
     let mut query = access_log::table
         .filter(access_log::diary_id.eq(diary.id()))
         .order(access_log::id.desc())
@@ -88,7 +88,7 @@ pub fn page(db: &mut Db, diary: &OwnedDiary, request: &PageRequest<String>) -> R
     if let Some(before) = &request.after {
         query = query.filter(access_log::id.lt(before.clone()));
     }
-    let found = query.load::<Row>(db)?.into_iter().map(Entry::try_from).collect::<Result<Vec<_>>>()?;
+    let found = query.load::<Row>(db)?.into_iter().map(LogEntry::try_from).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(found, request.limit, |entry| entry.id.to_string()))
 }
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
-use super::{model::Report, store};
+use super::{model::CheckInReport, store};
 use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::paging::PageRequest,
@@ -46,7 +46,7 @@ async fn put_check_in(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let report = Report::from_json(body.0);
+    let report = CheckInReport::from_json(body.0);
     let written = visit
         .write(Operation::PutCheckIn, report, move |db, diary, report| {
             store::put(db, diary, date, report, &conditions.precondition())

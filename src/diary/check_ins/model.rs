@@ -14,7 +14,7 @@ use crate::foundation::{
 
 /// What a client writes about a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct CheckInReport {
     /// Whether the person had no cramp. It is what they said; a cramp that is logged on the day counts all the same.
     pub cramp_free: bool,
     /// Anything else.
@@ -24,7 +24,7 @@ pub struct Report {
 /// A row may be sent back as it came: these are not looked at.
 const WORKED_OUT: [&str; 4] = ["date", "revision", "created_at", "updated_at"];
 
-impl Report {
+impl CheckInReport {
     /// Reads a body.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{CheckIn, Report, check_date};
+use super::model::{CheckIn, CheckInReport, check_date};
 use crate::{
     access::{ReadableDiary, WritableDiary},
     diary::{
@@ -83,7 +83,7 @@ pub fn put(
     db: &mut Db,
     diary: &WritableDiary,
     date: NaiveDate,
-    report: Report,
+    report: CheckInReport,
     precondition: &Precondition,
 ) -> Result<Written<CheckIn>, Refusal> {
     let before = find(db, diary, date)?;
@@ -105,7 +105,7 @@ pub fn put(
                     check_ins::updated_at.eq(stamp.at),
                 ))
                 .execute(db)?;
-            let Report { cramp_free, note } = report;
+            let CheckInReport { cramp_free, note } = report;
             let (revision, updated_at) = (stamp.revision, stamp.at);
             Ok(Written::Replaced(CheckIn { cramp_free, note, revision, updated_at, ..before }))
         }

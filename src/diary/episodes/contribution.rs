@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     model::{Context, Episode, Measure, Site},
-    soreness::model::{Entry, Summary},
+    soreness::model::{SorenessEntry, SorenessSummary},
 };
 use crate::{
     diary::covered_days::{
@@ -23,7 +23,7 @@ const SOON: Duration = Duration::from_hours(24);
 
 /// All that it contributes, with the soreness after it, under this division of the day.
 #[must_use]
-pub fn of(episode: &Episode, entries: &[Entry], parts: DayParts) -> Contribution {
+pub fn of(episode: &Episode, entries: &[SorenessEntry], parts: DayParts) -> Contribution {
     let details = &episode.details;
     Contribution {
         date: episode.clock.date,
@@ -61,7 +61,7 @@ pub fn counts(
 
 /// What it adds to the tally of its day, with the soreness after it.
 #[must_use]
-pub fn tally(episode: &Episode, entries: &[Entry]) -> Tally {
+pub fn tally(episode: &Episode, entries: &[SorenessEntry]) -> Tally {
     let details = &episode.details;
     let sites = details.sites.items();
     let mut relief: BTreeMap<String, Tried> = BTreeMap::new();
@@ -90,13 +90,13 @@ pub fn tally(episode: &Episode, entries: &[Entry]) -> Tally {
 
 /// What the entries after it add, in the order of their dates.
 #[must_use]
-pub fn soreness(entries: &[Entry]) -> Soreness {
-    let summary = Summary::of(entries);
+pub fn soreness(entries: &[SorenessEntry]) -> Soreness {
+    let summary = SorenessSummary::of(entries);
     let Some(last) = entries.last() else { return Soreness::default() };
-    let days = |says: &dyn Fn(&Entry) -> bool| -> Histogram {
+    let days = |says: &dyn Fn(&SorenessEntry) -> bool| -> Histogram {
         entries.iter().filter(|entry| says(entry)).map(|entry| (whole(entry.day), 1)).collect()
     };
-    let count = |says: fn(&Entry) -> bool| entries.iter().filter(|entry| says(entry)).count();
+    let count = |says: fn(&SorenessEntry) -> bool| entries.iter().filter(|entry| says(entry)).count();
     let count = |says| u32::try_from(count(says)).unwrap_or(u32::MAX);
     let resolved = summary.resolved_day;
     let tender = count(|entry| entry.tender_to_touch == Some(true));

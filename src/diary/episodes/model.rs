@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     access::Stamp,
-    diary::episodes::soreness::model::Summary,
+    diary::episodes::soreness::model::SorenessSummary,
     foundation::{
         clock::Instant,
         faults::{FaultCode, Faults},
@@ -292,7 +292,7 @@ impl Draft {
             time_zone,
             clock: LocalClock::at(self.started_at, time_zone),
             details: self.details.arrived(stamp.at),
-            soreness: Summary::default(),
+            soreness: SorenessSummary::default(),
             revision: stamp.revision,
             created_at: stamp.at,
             updated_at: stamp.at,
@@ -314,7 +314,7 @@ pub struct Episode {
     /// What the person told.
     pub details: Details,
     /// How sore the leg was on the days after, in short.
-    pub soreness: Summary,
+    pub soreness: SorenessSummary,
     /// When it was last changed, in the diary's count.
     pub revision: Revision,
     /// When it was logged.

@@ -12,7 +12,7 @@ use crate::{
     diary::{
         covered_days,
         episodes::soreness::{
-            model::{Entry, Summary},
+            model::{SorenessEntry, SorenessSummary},
             store as soreness,
         },
         tombstones::{self, Table},
@@ -242,7 +242,7 @@ fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Ep
 }
 
 /// The soreness after a cramp, which most have none of.
-fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Result<Vec<Entry>> {
+fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Result<Vec<SorenessEntry>> {
     if episode.soreness.days_logged == 0 { Ok(Vec::new()) } else { soreness::all(db, diary, &episode.id) }
 }
 
@@ -266,7 +266,12 @@ fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) ->
 }
 
 /// Soreness entries belong to dates; when the onset moves to another date, their days are counted from there.
-fn move_soreness(db: &mut Db, diary: &WritableDiary, episode: &Episode, stamp: Stamp) -> Result<Summary, Refusal> {
+fn move_soreness(
+    db: &mut Db,
+    diary: &WritableDiary,
+    episode: &Episode,
+    stamp: Stamp,
+) -> Result<SorenessSummary, Refusal> {
     match soreness::count_from(db, diary, &episode.id, episode.clock.date, stamp)? {
         Ok(summary) => Ok(summary),
         Err(date) => Err(Faults::at(
@@ -279,7 +284,13 @@ fn move_soreness(db: &mut Db, diary: &WritableDiary, episode: &Episode, stamp: S
 }
 
 /// Stores the soreness in short, and marks the cramp as changed: what a client sees of it has.
-pub fn set_soreness(db: &mut Db, diary: &WritableDiary, id: &Id, summary: &Summary, stamp: Stamp) -> Result<()> {
+pub fn set_soreness(
+    db: &mut Db,
+    diary: &WritableDiary,
+    id: &Id,
+    summary: &SorenessSummary,
+    stamp: Stamp,
+) -> Result<()> {
     diesel::update(episodes::table.find((diary.id(), id.as_str())))
         .set((
             episodes::soreness_days_logged.eq(summary.days_logged),

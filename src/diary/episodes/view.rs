@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::model::{Details, Episode};
 use crate::{
-    diary::episodes::soreness::model::Summary,
+    diary::episodes::soreness::model::SorenessSummary,
     foundation::{
         clock::Instant,
         ids::Id,
@@ -27,7 +27,7 @@ pub struct EpisodeView {
     pub local_time: LocalTime,
     pub night_of: Option<NaiveDate>,
     pub period: Period,
-    pub soreness: Summary,
+    pub soreness: SorenessSummary,
     pub revision: Revision,
     pub created_at: Instant,
     pub updated_at: Instant,

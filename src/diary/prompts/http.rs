@@ -11,7 +11,7 @@ use crate::{
         covered_days,
         episodes::{
             self,
-            soreness::{self, model::Summary},
+            soreness::{self, model::SorenessSummary},
         },
     },
     foundation::faults::FaultCode,
@@ -60,7 +60,7 @@ fn prompts(db: &mut Db, diary: &ReadableDiary, on: NaiveDate) -> Result<Vec<Prom
         let mut entries = soreness::store::all(db, diary, &episode.id)?;
         entries.retain(|entry| entry.date <= on);
         let answered = entries.last().is_some_and(|entry| entry.date == on);
-        episode.soreness = Summary::of(&entries);
+        episode.soreness = SorenessSummary::of(&entries);
         prompts.extend(model::soreness(&episode, on, answered));
     }
     prompts.extend(model::check_in(on, covered_days::store::is_covered(db, diary, yesterday)?));

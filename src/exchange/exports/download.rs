@@ -21,7 +21,7 @@ use crate::{access::Visit, foundation::faults::Faults, storage::refusal::Refusal
 
 vocabulary! {
     /// What an export is written as.
-    pub enum Format {
+    pub enum ExportFormat {
         /// One document, with everything.
         Json = "json",
     }
@@ -32,18 +32,22 @@ vocabulary! {
 ///
 /// # Errors
 /// When it is not the caller's own diary, the question has faults, or too many exports are under way.
-pub async fn answer(visit: Visit, places: Places, asked: Result<Format, Faults>) -> Result<HttpResponse, Problem> {
+pub async fn answer(
+    visit: Visit,
+    places: Places,
+    asked: Result<ExportFormat, Faults>,
+) -> Result<HttpResponse, Problem> {
     let (format, today, sending) = visit
         .own_read(asked, move |db, diary, format| {
             let place = places.take().ok_or(Refusal::Busy)?;
             let bytes = match format {
-                Format::Json => document::write(db, diary)?,
+                ExportFormat::Json => document::write(db, diary)?,
             };
             Ok((format, diary.today(), Sending { rest: bytes.into(), place: Some(place) }))
         })
         .await?;
     let (content_type, ending) = match format {
-        Format::Json => ("application/json", "json"),
+        ExportFormat::Json => ("application/json", "json"),
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, content_type))

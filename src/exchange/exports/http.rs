@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web::Data};
 
-use super::download::{self, Format};
+use super::download::{self, ExportFormat};
 use crate::{
     access::Visit,
     exchange::exports::places::Places,
@@ -15,6 +15,6 @@ pub fn routes(routes: &mut Routes) {
 }
 
 async fn export_diary(visit: Visit, places: Data<Places>, Query(mut query): Query) -> Result<HttpResponse, Problem> {
-    let format = query.optional("format").unwrap_or(Format::Json);
+    let format = query.optional("format").unwrap_or(ExportFormat::Json);
     download::answer(visit, (**places).clone(), query.finish().map(|()| format)).await
 }

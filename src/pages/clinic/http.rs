@@ -7,7 +7,7 @@ use crate::{
     access::{Role, visits::operation::Operation},
     foundation::{ids::Id, paging::PageRequest},
     pages::{
-        diary::{Asked, Shown, report},
+        diary::{DiaryAsked, Shown, report},
         document::see_other,
         failure::PageProblem,
         glance::Glance,
@@ -18,7 +18,7 @@ use crate::{
     sharing::{
         grants::store as grants,
         invitations::{
-            model::Code as InvitationCode,
+            model::InvitationCode,
             store::{self as invitations, Redeemed},
         },
         reviews::{model::reviewed_up_to, store as reviews},
@@ -81,7 +81,7 @@ async fn show_patient(
     visitor: Visitor,
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
-    let asked = Asked::from_query(query, visitor.language)?;
+    let asked = DiaryAsked::from_query(query, visitor.language)?;
     let visit = visitor.visit(diary_of(&request))?;
     let shown = visit.read(Operation::ListEpisodes, Ok(asked), Shown::read).await?;
     Ok(view::patient(&visitor, &shown))

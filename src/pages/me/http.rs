@@ -17,12 +17,12 @@ use crate::{
         visits::{self, operation::Operation},
     },
     exchange::exports::{
-        download::{self, Format},
+        download::{self, ExportFormat},
         places::Places,
     },
     foundation::{ids::Id, paging::PageRequest, public_url::PublicUrl},
     pages::{
-        diary::{Asked, Shown, report},
+        diary::{DiaryAsked, Shown, report},
         document::see_other,
         failure::PageProblem,
         signed_in::Place,
@@ -59,7 +59,7 @@ async fn show_diary(visitor: Visitor, FormQuery(query): FormQuery) -> Result<Htt
     if visitor.user.diary_id.is_none() {
         return Ok(see_other(Place::Patients.path()));
     }
-    let asked = Asked::from_query(query, visitor.language)?;
+    let asked = DiaryAsked::from_query(query, visitor.language)?;
     let visit = visitor.visit_own()?;
     let shown = visit.read(Operation::ListEpisodes, Ok(asked), Shown::read).await?;
     Ok(view::diary(&visitor, &shown))
@@ -76,7 +76,7 @@ async fn show_own_report(
 
 async fn show_export(visitor: Visitor, places: Data<Places>) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own()?;
-    Ok(download::answer(visit, (**places).clone(), Ok(Format::Json)).await?)
+    Ok(download::answer(visit, (**places).clone(), Ok(ExportFormat::Json)).await?)
 }
 
 async fn show_access_log(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {

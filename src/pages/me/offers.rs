@@ -21,7 +21,7 @@ use crate::{
             model::{Consent, SharedRole},
             words::{self, Purpose},
         },
-        invitations::model::Code,
+        invitations::model::InvitationCode,
         report_links::model::LinkSecret,
     },
     web::problem::Problem,
@@ -140,7 +140,7 @@ pub fn invited(
     visitor: &Visitor,
     zone: Zone,
     consent: &Consent,
-    code: &Code,
+    code: &InvitationCode,
     public_url: &PublicUrl,
 ) -> Result<HttpResponse, Problem> {
     let language = visitor.language;

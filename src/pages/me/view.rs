@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::{
     access::{
         accounts::model::Email,
-        visits::model::{Entry, VisitorRole},
+        visits::model::{LogEntry, VisitorRole},
     },
     foundation::{
         clock::Instant,
@@ -48,7 +48,7 @@ pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
 }
 
 /// Everybody besides the owner who read the diary or wrote in it.
-pub fn access_log(visitor: &Visitor, zone: Zone, page: &Page<Entry>) -> HttpResponse {
+pub fn access_log(visitor: &Visitor, zone: Zone, page: &Page<LogEntry>) -> HttpResponse {
     let language = visitor.language;
     let content = html! {
         p { (say!(language, "looks-what")) }
@@ -83,7 +83,7 @@ pub fn access_log(visitor: &Visitor, zone: Zone, page: &Page<Entry>) -> HttpResp
     page_for(visitor, Place::Looks, &say!(language, "looks-title"), &content)
 }
 
-fn who(entry: &Entry, language: Language) -> Markup {
+fn who(entry: &LogEntry, language: Language) -> Markup {
     let name = entry.user_name.as_ref().map(Name::as_str);
     let email = entry.user_email.as_ref().map(Email::as_str);
     html! {
@@ -97,7 +97,7 @@ fn who(entry: &Entry, language: Language) -> Markup {
 }
 
 /// What they did; by its name in the contract when an older version of the service called it otherwise.
-fn deed(entry: &Entry, language: Language) -> String {
+fn deed(entry: &LogEntry, language: Language) -> String {
     let id = format!("deed-{}", entry.what);
     let told = say!(language, &id);
     if told == id { entry.what.clone() } else { told }

@@ -11,7 +11,7 @@ use crate::{
     },
     foundation::clock::Clock,
     pages::{failure::PageProblem, form::Form},
-    reports::printer::{Format, Printer},
+    reports::printer::{Printer, ReportFormat},
     sharing::report_links::{
         model::LinkSecret,
         store::{self as links, Opened},
@@ -53,7 +53,7 @@ async fn open_report_link(
     Form(mut form): Form,
 ) -> Result<HttpResponse, PageProblem> {
     let passcode = form.optional::<Password>("passcode");
-    let format = form.optional("format").unwrap_or(Format::Html);
+    let format = form.optional("format").unwrap_or(ReportFormat::Html);
     form.finish()?;
     let (secret, now) = (secret_of(&request)?, clock.now());
     let looked_up = secret.clone();

@@ -11,7 +11,7 @@ use crate::{
     reports::{
         findings::Findings,
         printed::printed,
-        printer::{Format, Printer},
+        printer::{Printer, ReportFormat},
     },
     say,
     sharing::{consents::model::Consent, report_links::model::Link},
@@ -43,8 +43,8 @@ pub fn before(consent: &Consent, link: &Link, hint: Option<Hint>, status: Status
                     autofocus[is_wrong];
             }
             div.buttons {
-                button.first type="submit" name="format" value=(Format::Html.as_str()) { (say!(language, "link-open")) }
-                button type="submit" name="format" value=(Format::Pdf.as_str()) { (say!(language, "link-open-pdf")) }
+                button.first type="submit" name="format" value=(ReportFormat::Html.as_str()) { (say!(language, "link-open")) }
+                button type="submit" name="format" value=(ReportFormat::Pdf.as_str()) { (say!(language, "link-open-pdf")) }
             }
         }
     };
@@ -55,7 +55,7 @@ pub fn before(consent: &Consent, link: &Link, hint: Option<Hint>, status: Status
 ///
 /// # Errors
 /// When too many are asked for at once, or it can't be written.
-pub async fn report(printer: &Printer, findings: Findings, format: Format) -> Result<HttpResponse, Problem> {
+pub async fn report(printer: &Printer, findings: Findings, format: ReportFormat) -> Result<HttpResponse, Problem> {
     let mut response = printed(printer, findings, format).await?;
     response.headers_mut().insert(NOT_FOR_SEARCH_ENGINES, HeaderValue::from_static("noindex, nofollow"));
     Ok(response)

@@ -14,7 +14,7 @@ use crate::{
     },
     people::second_factor::{
         asked,
-        steps::{self, Failure},
+        steps::{self, NotSetUp},
     },
     storage::refusal::Refusal,
     web::routes::Routes,
@@ -58,9 +58,9 @@ fn is_about_fields(faults: &Faults) -> bool {
 async fn begin(passwords: Data<PasswordHasher>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
     match steps::begin(&visitor.caller, &passwords, asked::password(form)).await {
         Ok(setup) => Ok(view::set_up(&visitor, &setup)?),
-        Err(Failure::AlreadyOn) => Ok(see_other(Place::Security.path())),
-        Err(Failure::Refused(Refusal::Invalid(faults))) => ask_again(&visitor, Asking::Begin, faults).await,
-        Err(Failure::Refused(refusal)) => Err(refusal.into()),
+        Err(NotSetUp::AlreadyOn) => Ok(see_other(Place::Security.path())),
+        Err(NotSetUp::Refused(Refusal::Invalid(faults))) => ask_again(&visitor, Asking::Begin, faults).await,
+        Err(NotSetUp::Refused(refusal)) => Err(refusal.into()),
     }
 }
 
@@ -68,11 +68,11 @@ async fn confirm(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageP
     match steps::confirm(&visitor.caller, asked::code(form)).await {
         Ok(codes) => Ok(view::first_codes(&visitor, &codes)),
         // Confirmed before, or given up: what is so now is told there.
-        Err(Failure::AlreadyOn | Failure::Refused(Refusal::NotFound)) => Ok(see_other(Place::Security.path())),
-        Err(Failure::Refused(Refusal::Invalid(faults))) if is_about_fields(&faults) => {
+        Err(NotSetUp::AlreadyOn | NotSetUp::Refused(Refusal::NotFound)) => Ok(see_other(Place::Security.path())),
+        Err(NotSetUp::Refused(Refusal::Invalid(faults))) if is_about_fields(&faults) => {
             Ok(view::ask_code(&visitor, Some(&faults)))
         }
-        Err(Failure::Refused(refusal)) => Err(refusal.into()),
+        Err(NotSetUp::Refused(refusal)) => Err(refusal.into()),
     }
 }
 

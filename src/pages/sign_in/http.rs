@@ -26,7 +26,7 @@ use crate::{
     },
     people::{
         second_factor::model::TypedCode,
-        sign_in::steps::{Credentials, Failure, sign_in},
+        sign_in::steps::{Credentials, NotSignedIn, sign_in},
     },
     storage::{Db, Store},
     web::{
@@ -95,10 +95,10 @@ async fn sign_in_here(
             answer.add_cookie(&key.to_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;
             Ok(answer)
         }
-        Err(Failure::InvalidCredentials) => again(Hint::Wrong),
-        Err(Failure::SecondFactorRequired) => again(Hint::CodeNeeded),
-        Err(Failure::InvalidSecondFactor) => again(Hint::WrongCode),
-        Err(Failure::Refused(refusal)) => Err(refusal.into()),
+        Err(NotSignedIn::InvalidCredentials) => again(Hint::Wrong),
+        Err(NotSignedIn::SecondFactorRequired) => again(Hint::CodeNeeded),
+        Err(NotSignedIn::InvalidSecondFactor) => again(Hint::WrongCode),
+        Err(NotSignedIn::Refused(refusal)) => Err(refusal.into()),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     asked,
     model::RecoveryCode,
-    steps::{self, Failure},
+    steps::{self, NotSetUp},
 };
 use crate::{
     access::{Caller, passwords::PasswordHasher},
@@ -31,11 +31,11 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/me/second-factor/recovery-codes").post(replace_recovery_codes).end();
 }
 
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
+impl From<NotSetUp> for Problem {
+    fn from(failure: NotSetUp) -> Self {
         match failure {
-            Failure::AlreadyOn => Self::new(Code::SecondFactorEnabled),
-            Failure::Refused(refusal) => refusal.into(),
+            NotSetUp::AlreadyOn => Self::new(Code::SecondFactorEnabled),
+            NotSetUp::Refused(refusal) => refusal.into(),
         }
     }
 }

@@ -52,14 +52,14 @@ impl Setup {
 
 /// Why a set-up does not go on.
 #[derive(Debug)]
-pub enum Failure {
+pub enum NotSetUp {
     /// It is on already.
     AlreadyOn,
     /// Something else is in the way.
     Refused(Refusal),
 }
 
-impl From<Refusal> for Failure {
+impl From<Refusal> for NotSetUp {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
@@ -87,7 +87,7 @@ pub async fn begin(
     caller: &Caller,
     passwords: &PasswordHasher,
     said: Result<Password, Faults>,
-) -> Result<Setup, Failure> {
+) -> Result<Setup, NotSetUp> {
     let (account, ()) = confirm_password(caller, passwords, PASSWORD, said.map(|password| (password, ()))).await?;
     let secret = Secret::random();
     let stored = secret.clone();
@@ -101,7 +101,7 @@ pub async fn begin(
             Ok(true)
         })
         .await?;
-    if begun { Ok(Setup { secret, email: account.user.email }) } else { Err(Failure::AlreadyOn) }
+    if begun { Ok(Setup { secret, email: account.user.email }) } else { Err(NotSetUp::AlreadyOn) }
 }
 
 /// How a code at the set-up was taken.
@@ -116,7 +116,7 @@ enum Confirmed {
 /// # Errors
 /// When it is on already, or none was begun; a fault at the code when it is a wrong one, a wait after many of those, or
 /// what the database refuses.
-pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result<Vec<RecoveryCode>, Failure> {
+pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result<Vec<RecoveryCode>, NotSetUp> {
     let codes = RecoveryCode::fresh();
     let stored = codes.clone();
     let confirmed = caller
@@ -139,7 +139,7 @@ pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result
     match confirmed {
         Confirmed::Now => Ok(codes),
         Confirmed::WrongCode => Err(wrong_code().into()),
-        Confirmed::Before => Err(Failure::AlreadyOn),
+        Confirmed::Before => Err(NotSetUp::AlreadyOn),
     }
 }
 

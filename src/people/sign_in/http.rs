@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
 
-use super::steps::{Credentials, Failure, sign_in};
+use super::steps::{Credentials, NotSignedIn, sign_in};
 use crate::{
     access::{
         Caller,
@@ -42,13 +42,13 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/auth/sessions/{id}").delete(revoke_session).limited().end();
 }
 
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
+impl From<NotSignedIn> for Problem {
+    fn from(failure: NotSignedIn) -> Self {
         match failure {
-            Failure::InvalidCredentials => Self::new(Code::InvalidCredentials),
-            Failure::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
-            Failure::InvalidSecondFactor => Self::new(Code::InvalidSecondFactor),
-            Failure::Refused(refusal) => refusal.into(),
+            NotSignedIn::InvalidCredentials => Self::new(Code::InvalidCredentials),
+            NotSignedIn::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
+            NotSignedIn::InvalidSecondFactor => Self::new(Code::InvalidSecondFactor),
+            NotSignedIn::Refused(refusal) => refusal.into(),
         }
     }
 }

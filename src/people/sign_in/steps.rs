@@ -35,7 +35,7 @@ pub struct Credentials {
 
 /// Why somebody is not let in.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum NotSignedIn {
     /// No account has this e-mail and password. Nobody learns which of them is wrong.
     #[error("e-mail or password is wrong")]
     InvalidCredentials,
@@ -68,11 +68,11 @@ pub async fn sign_in(
     credentials: Credentials,
     now: Instant,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
-) -> Result<Session, Failure> {
+) -> Result<Session, NotSignedIn> {
     let Credentials { email, password, code, device_name, lifetime } = credentials;
     let Some(email) = Email::parse(&email) else {
         passwords.verify(password, None).await.map_err(Refusal::from)?;
-        return Err(Failure::InvalidCredentials);
+        return Err(NotSignedIn::InvalidCredentials);
     };
     let guesser = Guesser::signing_in(&email);
     let verified = verify(store, passwords, &email, &guesser, password, now).await?;
@@ -81,7 +81,7 @@ pub async fn sign_in(
             let judged = judge(db, &email, verified, code.as_ref(), now)?;
             let held = match &judged {
                 // No guess: neither a failure, nor a success that would have wrong codes forgotten.
-                Err(Failure::SecondFactorRequired) => guesses::wait(db, &guesser, now)?,
+                Err(NotSignedIn::SecondFactorRequired) => guesses::wait(db, &guesser, now)?,
                 judged => match guesses::settle(db, &guesser, judged.is_ok(), now)? {
                     Try::Held(wait) => Some(wait),
                     Try::Right | Try::Wrong => None,
@@ -138,17 +138,17 @@ fn judge(
     verified: Option<Verified>,
     code: Option<&TypedCode>,
     now: Instant,
-) -> storage::Result<Result<User, Failure>> {
-    let Some(verified) = verified else { return Ok(Err(Failure::InvalidCredentials)) };
+) -> storage::Result<Result<User, NotSignedIn>> {
+    let Some(verified) = verified else { return Ok(Err(NotSignedIn::InvalidCredentials)) };
     // While the hash was worked out, the password may have been changed, or the account erased.
     let account = accounts::store::find_locked_by_email(db, email)?;
     let Some(account) = account.filter(|account| account.password_hash == verified.hash) else {
-        return Ok(Err(Failure::InvalidCredentials));
+        return Ok(Err(NotSignedIn::InvalidCredentials));
     };
     if let Some(enabled) = second_factor::store::find_enabled(db, &account.user.id)? {
-        let Some(code) = code else { return Ok(Err(Failure::SecondFactorRequired)) };
+        let Some(code) = code else { return Ok(Err(NotSignedIn::SecondFactorRequired)) };
         if !second_factor::store::spend(db, &account.user.id, &enabled, code, now)? {
-            return Ok(Err(Failure::InvalidSecondFactor));
+            return Ok(Err(NotSignedIn::InvalidSecondFactor));
         }
     }
     if let Some(hash) = verified.rehashed {

@@ -82,7 +82,7 @@ fn begin_treatment(db: &mut Db, person: &Person, user_id: &Id, date: NaiveDate, 
 }
 
 fn check_in(db: &mut Db, user_id: &Id, date: NaiveDate, when: Instant) -> Result<(), Refusal> {
-    let report = check_ins::model::Report::from_json(json!({"cramp_free": true}))?;
+    let report = check_ins::model::CheckInReport::from_json(json!({"cramp_free": true}))?;
     let diary = own_diary(db, user_id, when)?;
     check_ins::store::put(db, &diary, date, report, &Precondition::None)?;
     Ok(())
@@ -130,7 +130,7 @@ fn log_soreness(
         return Ok(());
     }
     let report = json!({"level": level, "tender_to_touch": level >= 3, "limits_walking": level >= 5});
-    let report = soreness::model::Report::from_json(report)?;
+    let report = soreness::model::SorenessReport::from_json(report)?;
     let diary = own_diary(db, user_id, logged_at)?;
     soreness::log::put(db, &diary, &episode.id, date, report, &Precondition::None)?;
     Ok(())

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    model::{Code as InvitationCode, Draft, Status},
+    model::{Draft, InvitationCode, Status},
     steps::{self, Invited},
     store::{self, Redeemed},
 };

@@ -29,9 +29,9 @@ const OPEN: Duration = Duration::from_hours(72);
 /// Twelve characters, 60 random bits. The database knows a hash of them. Each account is held up after ten codes that open
 /// nothing, and each address has a limit, so one that is open is guessed by nobody while it lives.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Code([u8; LENGTH]);
+pub struct InvitationCode([u8; LENGTH]);
 
-impl Code {
+impl InvitationCode {
     /// A new one.
     #[must_use]
     pub fn random() -> Self {
@@ -68,13 +68,13 @@ impl Code {
     }
 }
 
-impl fmt::Debug for Code {
+impl fmt::Debug for InvitationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Code(…)")
     }
 }
 
-impl FromJson for Code {
+impl FromJson for InvitationCode {
     fn from_json(value: &Value) -> Result<Self, Faults> {
         Self::parse(fields::string(value)?).ok_or_else(|| {
             Faults::here(
@@ -154,15 +154,15 @@ mod tests {
 
     #[test]
     fn a_code_is_read_as_people_write_it() {
-        let code = Code::random();
+        let code = InvitationCode::random();
         let text = code.expose();
         assert_eq!(text.len(), 14);
         for written in [text.clone(), text.to_lowercase(), text.replace('-', ""), text.replace('-', " - ")] {
-            assert_eq!(Code::parse(&written).unwrap(), code, "{written}");
+            assert_eq!(InvitationCode::parse(&written).unwrap(), code, "{written}");
         }
         for wrong in ["", "ABCD-EFGH-JKL", "ABCD-EFGH-JKLMN", "ABCD-EFGH-JKL0", "ABCD-EFGH-JKLI", "ABCD–EFGH–JKLM"]
         {
-            assert!(Code::parse(wrong).is_none(), "{wrong}");
+            assert!(InvitationCode::parse(wrong).is_none(), "{wrong}");
         }
     }
 
@@ -170,7 +170,7 @@ mod tests {
     fn every_character_is_as_likely_as_another() {
         let mut counts = [0_u32; 32];
         for _ in 0..4_000 {
-            for byte in Code::random().0 {
+            for byte in InvitationCode::random().0 {
                 counts[ALPHABET.iter().position(|known| *known == byte).unwrap()] += 1;
             }
         }

@@ -1,6 +1,6 @@
 //! How the owner invites somebody: the same from an app and from a page.
 
-use super::model::{Code, Draft};
+use super::model::{Draft, InvitationCode};
 use crate::{
     access::Visit,
     foundation::{faults::Faults, local_clock::Zone},
@@ -13,7 +13,7 @@ pub struct Invited {
     /// What was agreed to.
     pub consent: Consent,
     /// What redeems it.
-    pub code: Code,
+    pub code: InvitationCode,
     /// Where the owner usually is.
     pub time_zone: Zone,
 }
@@ -23,7 +23,7 @@ pub struct Invited {
 /// # Errors
 /// When the diary is not the caller's own, or what is wrong with what they said.
 pub async fn invite(visit: &Visit, said: Result<Draft, Faults>) -> Result<Invited, Refusal> {
-    let code = Code::random();
+    let code = InvitationCode::random();
     let hash = code.hash();
     let (consent, time_zone) = visit
         .own(said, move |db, diary, draft| {

@@ -1,6 +1,6 @@
 //! Redeeming a code.
 
-use super::model::Code;
+use super::model::InvitationCode;
 use crate::{
     access::{
         self, Role, SignedIn, accounts,
@@ -31,7 +31,7 @@ pub enum Redeemed {
 ///
 /// # Errors
 /// When the diary is their own, or they tried too many that opened nothing and have to wait.
-pub fn redeem(db: &mut Db, who: &SignedIn, code: &Code) -> Result<Redeemed, Refusal> {
+pub fn redeem(db: &mut Db, who: &SignedIn, code: &InvitationCode) -> Result<Redeemed, Refusal> {
     let guesser = Guesser::redeeming(who.user_id());
     if let Some(wait) = guesses::wait(db, &guesser, who.now())? {
         return Err(Refusal::Held(wait));

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
-use super::{log, model::Report, store};
+use super::{log, model::SorenessReport, store};
 use crate::{
     access::{Visit, visits::operation::Operation},
     diary::episodes,
@@ -51,7 +51,7 @@ async fn put_soreness(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let report = Report::from_json(body.0);
+    let report = SorenessReport::from_json(body.0);
     let written = visit
         .write(Operation::PutSoreness, report, move |db, diary, report| {
             log::put(db, diary, &id, date, report, &conditions.precondition())

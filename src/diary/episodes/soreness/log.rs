@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{
-    model::{Entry, Report, Summary, check_date},
+    model::{SorenessEntry, SorenessReport, SorenessSummary, check_date},
     store,
 };
 use crate::{
@@ -25,9 +25,9 @@ pub fn put(
     diary: &WritableDiary,
     episode_id: &Id,
     date: NaiveDate,
-    report: Report,
+    report: SorenessReport,
     precondition: &Precondition,
-) -> Result<Written<Entry>, Refusal> {
+) -> Result<Written<SorenessEntry>, Refusal> {
     let episode = episodes::store::find(db, diary, episode_id)?;
     let before = store::find(db, diary, episode_id, date)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
@@ -48,7 +48,7 @@ pub fn put(
     }
     let entries = store::all(db, diary, episode_id)?;
     let stamp = diary.stamp(db)?;
-    let entry = Entry {
+    let entry = SorenessEntry {
         episode_id: episode_id.clone(),
         date,
         day,
@@ -98,7 +98,7 @@ fn sum_up(
     db: &mut Db,
     diary: &WritableDiary,
     episode: &Episode,
-    before: &[Entry],
+    before: &[SorenessEntry],
     stamp: Stamp,
 ) -> Result<(), Refusal> {
     let after = store::all(db, diary, &episode.id)?;
@@ -110,5 +110,5 @@ fn sum_up(
         &contribution::soreness(before),
         &contribution::soreness(&after),
     )?;
-    Ok(episodes::store::set_soreness(db, diary, &episode.id, &Summary::of(&after), stamp)?)
+    Ok(episodes::store::set_soreness(db, diary, &episode.id, &SorenessSummary::of(&after), stamp)?)
 }

@@ -24,7 +24,7 @@ pub fn day(onset: NaiveDate, date: NaiveDate) -> Option<i32> {
 
 /// What a client writes about a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Report {
+pub struct SorenessReport {
     /// How sore; 0 means resolved.
     pub level: Rating,
     /// Whether touching hurts.
@@ -36,7 +36,7 @@ pub struct Report {
 /// A row may be sent back as it came: these are not looked at.
 const WORKED_OUT: [&str; 6] = ["episode_id", "date", "day", "revision", "created_at", "updated_at"];
 
-impl Report {
+impl SorenessReport {
     /// Reads a body.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl Report {
 
 /// A logged entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Entry {
+pub struct SorenessEntry {
     /// After which cramp.
     pub episode_id: Id,
     /// The local date.
@@ -79,7 +79,7 @@ pub struct Entry {
 
 /// The soreness after one cramp, in short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Summary {
+pub struct SorenessSummary {
     /// On how many days it was logged.
     pub days_logged: i32,
     /// The highest level.
@@ -90,10 +90,10 @@ pub struct Summary {
     pub resolved_day: Option<i32>,
 }
 
-impl Summary {
+impl SorenessSummary {
     /// Sums up entries in the order of their dates.
     #[must_use]
-    pub fn of(entries: &[Entry]) -> Self {
+    pub fn of(entries: &[SorenessEntry]) -> Self {
         let resolved = entries.iter().rev().take_while(|entry| entry.level.get() == 0).last();
         Self {
             days_logged: i32::try_from(entries.len()).unwrap_or(i32::MAX),
@@ -119,11 +119,11 @@ pub fn check_date(onset: NaiveDate, date: NaiveDate) -> Result<i32, Faults> {
 mod tests {
     use super::*;
 
-    fn summary(levels: &[(i32, i32)]) -> Summary {
+    fn summary(levels: &[(i32, i32)]) -> SorenessSummary {
         let onset = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
         let entries: Vec<_> = levels
             .iter()
-            .map(|&(day, level)| Entry {
+            .map(|&(day, level)| SorenessEntry {
                 episode_id: Id::random(),
                 date: onset + chrono::Days::new(day.unsigned_abs().into()),
                 day,
@@ -135,7 +135,7 @@ mod tests {
                 updated_at: Instant::EPOCH,
             })
             .collect();
-        Summary::of(&entries)
+        SorenessSummary::of(&entries)
     }
 
     #[test]
@@ -143,6 +143,6 @@ mod tests {
         assert_eq!(summary(&[(0, 4), (1, 0), (2, 2), (4, 0), (5, 0)]).resolved_day, Some(4));
         assert_eq!(summary(&[(0, 0), (1, 3)]).resolved_day, None);
         assert_eq!(summary(&[(0, 0)]).resolved_day, Some(0));
-        assert_eq!(summary(&[]), Summary::default());
+        assert_eq!(summary(&[]), SorenessSummary::default());
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{Entry, Report, Summary, day};
+use super::model::{SorenessEntry, SorenessReport, SorenessSummary, day};
 use crate::{
     access::{OwnedDiary, ReadableDiary, Stamp, WritableDiary},
     diary::tombstones::{self, Table},
@@ -31,7 +31,7 @@ struct Row {
     updated_at: Instant,
 }
 
-impl TryFrom<Row> for Entry {
+impl TryFrom<Row> for SorenessEntry {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
@@ -54,13 +54,13 @@ fn buried_as(episode_id: &Id, date: NaiveDate) -> String {
 }
 
 /// All entries after a cramp, by date: 31 at most.
-pub fn all(db: &mut Db, diary: &ReadableDiary, episode_id: &Id) -> Result<Vec<Entry>> {
+pub fn all(db: &mut Db, diary: &ReadableDiary, episode_id: &Id) -> Result<Vec<SorenessEntry>> {
     let rows: Vec<Row> = soreness::table
         .filter(soreness::diary_id.eq(diary.id()).and(soreness::episode_id.eq(episode_id.as_str())))
         .order(soreness::date)
         .select(Row::as_select())
         .load(db)?;
-    rows.into_iter().map(Entry::try_from).collect()
+    rows.into_iter().map(SorenessEntry::try_from).collect()
 }
 
 /// A page of the entries after a cramp, by date.
@@ -69,7 +69,7 @@ pub fn page(
     diary: &ReadableDiary,
     episode_id: &Id,
     request: &PageRequest<NaiveDate>,
-) -> Result<Page<Entry>> {
+) -> Result<Page<SorenessEntry>> {
     let mut entries = all(db, diary, episode_id)?;
     entries.retain(|entry| request.after.is_none_or(|after| entry.date > after));
     Ok(Page::cut(entries, request.limit, |entry| entry.date))
@@ -80,7 +80,7 @@ pub fn page_of_diary(
     db: &mut Db,
     diary: &OwnedDiary,
     request: &PageRequest<(String, NaiveDate)>,
-) -> Result<Page<Entry>> {
+) -> Result<Page<SorenessEntry>> {
     let mut query = soreness::table
         .filter(soreness::diary_id.eq(diary.id()))
         .order((soreness::episode_id, soreness::date))
@@ -93,19 +93,19 @@ pub fn page_of_diary(
             .filter(soreness::episode_id.ge(episode_id.clone()))
             .filter(soreness::episode_id.gt(episode_id.clone()).or(soreness::date.gt(*date)));
     }
-    let found = query.load::<Row>(db)?.into_iter().map(Entry::try_from).collect::<Result<Vec<_>>>()?;
+    let found = query.load::<Row>(db)?.into_iter().map(SorenessEntry::try_from).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(found, request.limit, |entry| (entry.episode_id.to_string(), entry.date)))
 }
 
 /// One entry.
-pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<Option<Entry>> {
+pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<Option<SorenessEntry>> {
     let row: Option<Row> =
         soreness::table.find((diary.id(), episode_id.as_str(), date)).select(Row::as_select()).first(db).optional()?;
-    row.map(Entry::try_from).transpose()
+    row.map(SorenessEntry::try_from).transpose()
 }
 
 /// Adds an entry.
-pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &Entry) -> Result<()> {
+pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &SorenessEntry) -> Result<()> {
     tombstones::unearth(db, diary, Table::Soreness, &buried_as(&entry.episode_id, entry.date))?;
     let row = Row {
         episode_id: entry.episode_id.to_string(),
@@ -123,7 +123,13 @@ pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &Entry) -> Result<()> {
 }
 
 /// Stores another report in an entry.
-pub fn update(db: &mut Db, diary: &WritableDiary, before: Entry, report: Report, stamp: Stamp) -> Result<Entry> {
+pub fn update(
+    db: &mut Db,
+    diary: &WritableDiary,
+    before: SorenessEntry,
+    report: SorenessReport,
+    stamp: Stamp,
+) -> Result<SorenessEntry> {
     diesel::update(soreness::table.find((diary.id(), before.episode_id.as_str(), before.date)))
         .set((
             soreness::level.eq(report.level.get()),
@@ -133,7 +139,7 @@ pub fn update(db: &mut Db, diary: &WritableDiary, before: Entry, report: Report,
             soreness::updated_at.eq(stamp.at),
         ))
         .execute(db)?;
-    Ok(Entry {
+    Ok(SorenessEntry {
         level: report.level,
         tender_to_touch: report.tender_to_touch,
         limits_walking: report.limits_walking,
@@ -144,7 +150,7 @@ pub fn update(db: &mut Db, diary: &WritableDiary, before: Entry, report: Report,
 }
 
 /// Deletes an entry.
-pub fn delete(db: &mut Db, diary: &WritableDiary, entry: &Entry, stamp: Stamp) -> Result<()> {
+pub fn delete(db: &mut Db, diary: &WritableDiary, entry: &SorenessEntry, stamp: Stamp) -> Result<()> {
     diesel::delete(soreness::table.find((diary.id(), entry.episode_id.as_str(), entry.date))).execute(db)?;
     tombstones::bury(db, diary, Table::Soreness, &buried_as(&entry.episode_id, entry.date), stamp)
 }
@@ -170,7 +176,7 @@ pub fn count_from(
     episode_id: &Id,
     onset: NaiveDate,
     stamp: Stamp,
-) -> Result<Result<Summary, NaiveDate>> {
+) -> Result<Result<SorenessSummary, NaiveDate>> {
     let mut entries = all(db, diary, episode_id)?;
     for entry in &mut entries {
         let Some(day) = day(onset, entry.date) else { return Ok(Err(entry.date)) };
@@ -179,7 +185,7 @@ pub fn count_from(
             .set((soreness::day.eq(day), soreness::revision.eq(stamp.revision.0), soreness::updated_at.eq(stamp.at)))
             .execute(db)?;
     }
-    Ok(Ok(Summary::of(&entries)))
+    Ok(Ok(SorenessSummary::of(&entries)))
 }
 
 /// Erases the first `most` soreness entries, or a few more, and says how many. Nothing is remembered of them: the diary is

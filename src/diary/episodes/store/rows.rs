@@ -7,7 +7,7 @@ use crate::{
     access::ReadableDiary,
     diary::episodes::{
         model::{Context, Details, Episode},
-        soreness::model::Summary,
+        soreness::model::SorenessSummary,
     },
     foundation::{
         clock::Instant,
@@ -123,7 +123,7 @@ impl TryFrom<Row> for Episode {
                 relief: read("relief", &row.relief)?,
                 note: row.note.map(Note::stored),
             },
-            soreness: Summary {
+            soreness: SorenessSummary {
                 days_logged: row.soreness_days_logged,
                 peak: number("soreness peak", row.soreness_peak, Rating::new)?,
                 last_level: number("soreness level", row.soreness_last_level, Rating::new)?,
@@ -159,7 +159,7 @@ mod tests {
             time_zone: zone,
             clock: LocalClock::at(onset, zone),
             details: draft.details,
-            soreness: Summary::default(),
+            soreness: SorenessSummary::default(),
             revision: Revision(1),
             created_at: onset,
             updated_at: onset,
