@@ -19,7 +19,9 @@ use cramp_diary::{
     service::{
         self, Service, app,
         config::{self, Config},
-        contract, demo, seed, telemetry,
+        contract,
+        made_up::{crowd, demo},
+        telemetry,
     },
     storage::{self, Address, transfer},
 };
@@ -124,7 +126,7 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
         }),
         Command::Seed { people, cramps } => actix_web::rt::System::new().block_on(async {
             let service = Service::open(config, Clock::system())?;
-            print(&seed::fill(&service, *people, *cramps).await?)
+            print(&crowd::fill(&service, *people, *cramps).await?)
         }),
         Command::Migrate => actix_web::rt::System::new().block_on(async {
             let store = service::open_store(&config)?;

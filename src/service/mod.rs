@@ -4,9 +4,8 @@
 pub mod app;
 pub mod config;
 pub mod contract;
-pub mod demo;
 pub mod health;
-pub mod seed;
+pub mod made_up;
 pub mod telemetry;
 
 use actix_web::web::{Data, ServiceConfig};

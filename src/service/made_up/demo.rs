@@ -1,23 +1,12 @@
 //! Believable people to look at: a year of cramps, soreness, check-ins and a treatment half-way, from a fixed seed.
 
-mod people;
-mod year;
-
 use std::fmt::Write;
 
-use crate::{
-    access::accounts::{
-        model::{Email, NewPassword},
-        store,
-    },
-    foundation::fields::FromJson,
-    people::accounts::registration,
-    service::Service,
-    storage::refusal::Refusal,
+use super::{
+    account::{self, PASSWORD},
+    people, year,
 };
-
-/// Everybody's password: these accounts are for looking, not for keeping.
-const PASSWORD: &str = "seven cramps before breakfast";
+use crate::{service::Service, storage::refusal::Refusal};
 
 /// Adds the people who are not there yet, and says how to sign in as them.
 ///
@@ -25,20 +14,15 @@ const PASSWORD: &str = "seven cramps before breakfast";
 /// One line about what went wrong.
 pub async fn fill(service: &Service) -> Result<String, String> {
     let now = service.clock.now();
+    let hash = account::password_hash(service).await?;
     let mut text = format!("sign in with the password  {PASSWORD}\n\n");
     for person in people::all() {
-        let email = Email::parse(person.email).ok_or("an e-mail of the demo is none")?;
-        let password = NewPassword::from_json(&PASSWORD.into()).map_err(|_| "the demo's password is not accepted")?;
-        let hash = service.passwords.hash(password.password().clone()).await.map_err(|error| error.to_string())?;
         let (address, about) = (person.email, person.about);
+        let (new, hash) = (person.account()?, hash.clone());
         let added = service
             .store
             .write(move |db| {
-                if store::find_by_email(db, &email)?.is_some() {
-                    return Ok(false);
-                }
-                let began = year::first_instant(now);
-                let user = registration::open(db, person.account(email), hash, began)?;
+                let Some(user) = account::open(db, new, hash, year::first_instant(now))? else { return Ok(false) };
                 year::live(db, &person, &user.id, now)?;
                 Ok::<_, Refusal>(true)
             })

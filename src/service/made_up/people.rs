@@ -1,7 +1,8 @@
 //! Who they are.
 
+use super::account;
 use crate::{
-    access::accounts::model::{Email, Kind},
+    access::accounts::model::Kind,
     foundation::{fields::FromJson, local_clock::Zone, values::Name},
     people::accounts::registration::NewUser,
 };
@@ -36,13 +37,13 @@ pub struct Person {
 }
 
 impl Person {
-    pub fn account(&self, email: Email) -> NewUser {
-        NewUser {
-            email,
+    pub fn account(&self) -> Result<NewUser, String> {
+        Ok(NewUser {
+            email: account::email(self.email)?,
             display_name: Name::from_json(&self.name.into()).ok(),
             kind: Kind::Patient,
             time_zone: Zone::named(self.zone).unwrap_or(Zone::UTC),
-        }
+        })
     }
 }
 

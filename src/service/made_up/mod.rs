@@ -1,0 +1,7 @@
+//! Made-up people: a few believable ones to look at, and a crowd for load tests.
+
+mod account;
+pub mod crowd;
+pub mod demo;
+mod people;
+mod year;
