@@ -2,7 +2,7 @@
 
 use crate::{
     access::accounts::{
-        model::{Email, NewPassword, User},
+        model::{Email, Password, User},
         store,
     },
     foundation::{clock::Instant, fields::FromJson},
@@ -14,13 +14,20 @@ use crate::{
 /// Everybody's password: these accounts are for looking and for load tests, not for keeping.
 pub const PASSWORD: &str = "seven cramps before breakfast";
 
+/// The same, to hash or to sign in with.
+///
+/// # Errors
+/// When nobody could have it.
+pub fn password() -> Result<Password, String> {
+    Password::from_json(&PASSWORD.into()).map_err(|_| "the password is not accepted".to_owned())
+}
+
 /// The hash of it, one for all: each would take as long as thousands of cramps.
 ///
 /// # Errors
 /// One line about what went wrong.
 pub async fn password_hash(service: &Service) -> Result<String, String> {
-    let password = NewPassword::from_json(&PASSWORD.into()).map_err(|_| "the password is not accepted")?;
-    service.passwords.hash(password.password().clone()).await.map_err(|error| error.to_string())
+    service.passwords.hash(password()?).await.map_err(|error| error.to_string())
 }
 
 /// An e-mail that is written down here.

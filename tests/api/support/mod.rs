@@ -24,5 +24,6 @@ pub use caller::{Caller, PASSWORD, Tokens};
 pub use cramps::a_cramp;
 pub use days::{days_after, days_between};
 pub use life::Life;
+pub use paths::DiaryPath;
 pub use reference::reference;
 pub use wire::Wire;
