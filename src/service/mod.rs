@@ -7,6 +7,7 @@ pub mod contract;
 pub mod health;
 pub mod made_up;
 pub mod telemetry;
+pub mod welcome;
 
 use actix_web::web::{Data, ServiceConfig};
 

@@ -39,9 +39,6 @@ pub fn email(text: &str) -> Result<Email, String> {
 }
 
 /// Opens an account, unless somebody has the e-mail: whoever that is, they are left alone.
-///
-/// # Errors
-/// When the database fails.
 pub fn open(db: &mut Db, new: NewUser, password_hash: String, began: Instant) -> Result<Option<User>> {
     if store::find_by_email(db, &new.email)?.is_some() {
         return Ok(None);

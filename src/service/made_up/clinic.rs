@@ -49,7 +49,10 @@ pub struct Lived {
     pub revisions: Revisions,
 }
 
-/// The account, and when she opened it.
+/// Her account, and when she opened it.
+///
+/// # Errors
+/// When the e-mail is none.
 pub fn account(now: Instant) -> Result<(NewUser, Instant), String> {
     let new = NewUser {
         email: account::email(EMAIL)?,

@@ -4,5 +4,6 @@ mod account;
 mod clinic;
 pub mod crowd;
 pub mod demo;
+pub mod folder;
 mod people;
 mod year;

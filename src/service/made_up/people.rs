@@ -45,6 +45,10 @@ impl Person {
         Zone::named(self.zone).unwrap_or(Zone::UTC)
     }
 
+    /// The account that the person opens.
+    ///
+    /// # Errors
+    /// When the e-mail is none.
     pub fn account(&self) -> Result<NewUser, String> {
         Ok(NewUser {
             email: account::email(self.email)?,

@@ -63,6 +63,9 @@ impl Revisions {
 }
 
 /// Lives the year up to now, each entry when it is written down.
+///
+/// # Errors
+/// When there is no such person, or something of the year is there already.
 pub fn live(db: &mut Db, person: &Person, user_id: &Id, now: Instant) -> Result<Revisions, Refusal> {
     let mut entries = entries(person, now);
     entries.sort_by_key(|entry| entry.at);
