@@ -1,5 +1,5 @@
 -- What `scripts/bench` has wrk send. OPERATION says what, TOKENS is a file with an access token a line, RUN makes ids
--- unique, BARE is set for examples/bare.rs.
+-- unique, BARE is set for benches/bare.rs.
 
 local operation, run, bare = os.getenv("OPERATION"), os.getenv("RUN"), os.getenv("BARE")
 local cramps, tag, cursor = tonumber(os.getenv("CRAMPS")), os.getenv("TAG"), os.getenv("CURSOR")

@@ -2,13 +2,14 @@
 
 use std::{
     io::Write,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     time::Duration,
 };
 
+use actix_web::dev::Server;
 use chrono::NaiveDate;
 use clap::{
     Parser, Subcommand,
@@ -22,7 +23,9 @@ use cramp_diary::{
     service::{
         self, Service, app,
         config::{self, Config},
-        contract, demo, seed, telemetry,
+        contract,
+        made_up::{crowd, demo, folder::Folder},
+        telemetry, welcome,
     },
     storage::{self, Address, transfer},
 };
@@ -37,9 +40,13 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API; what happens when no command is given.
-    Serve,
-    /// Fill the database with believable people and print their sign-ins.
+    /// Serve the API and the pages; what happens when no command is given.
+    Serve {
+        /// Serve made-up people out of a folder that is thrown away; the database of the settings is left alone.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Fill the database with believable people, three patients and a clinician, and print their sign-ins.
     Demo,
     /// Fill the database with many people and long diaries, for load tests.
     Seed {
@@ -96,7 +103,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = CommandLine::parse().command.unwrap_or(Command::Serve);
+    let command = CommandLine::parse().command.unwrap_or(Command::Serve { demo: false });
     let outcome = if matches!(command, Command::Openapi) {
         print(contract::OPENAPI_YAML)
     } else {
@@ -120,14 +127,15 @@ fn main() -> ExitCode {
 
 fn run(command: &Command, config: Config) -> Result<(), String> {
     match command {
-        Command::Serve => actix_web::rt::System::new().block_on(serve(config)),
+        Command::Serve { demo: false } => actix_web::rt::System::new().block_on(serve(config)),
+        Command::Serve { demo: true } => actix_web::rt::System::new().block_on(serve_demo(config)),
         Command::Demo => actix_web::rt::System::new().block_on(async {
             let service = Service::open(config, Clock::system())?;
             print(&demo::fill(&service).await?)
         }),
         Command::Seed { people, cramps } => actix_web::rt::System::new().block_on(async {
             let service = Service::open(config, Clock::system())?;
-            print(&seed::fill(&service, *people, *cramps).await?)
+            print(&crowd::fill(&service, *people, *cramps).await?)
         }),
         Command::Migrate => actix_web::rt::System::new().block_on(async {
             let store = service::open_store(&config)?;
@@ -198,42 +206,12 @@ async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), String> {
 }
 
 async fn serve(config: Config) -> Result<(), String> {
-    let (listen, database) = (config.listen, config.database.clone());
-    let metrics = config
-        .metrics_listen
-        .map(|address| {
-            telemetry::start_metrics(address).map_err(|error| format!("METRICS_LISTEN ({address}): {error}"))
-        })
-        .transpose()?;
-    let listener = TcpListener::bind(listen).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let service = Arc::new(Service::open(config, Clock::system())?);
-    catch_up(&service.store, &service.clock).await?;
+    let database = config.database.clone();
+    let opened = Opened::with(config)?;
+    catch_up(&opened.service.store, &opened.service.clock).await?;
     // Before anybody is told that the service runs, it can be told to stop.
-    let stop = stop_signals().map_err(|error| format!("signals can't be heard: {error}"))?;
-    let (notice, stopping) = (service.config.stop_notice, service.stopping.clone());
-    let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
-    print(&welcome(&format!("http://{address}")))?;
-
-    if let Some(metrics) = metrics {
-        actix_web::rt::spawn(metrics);
-    }
-    let handle = server.handle();
-    actix_web::rt::spawn(async move {
-        stop.await;
-        stopping.announce();
-        if !notice.is_zero() {
-            tracing::info!(seconds = notice.as_secs(), "stopping soon: a load balancer may go elsewhere");
-            tokio::time::sleep(notice).await;
-        }
-        tracing::info!("stopping: running requests may end");
-        // A connection that was accepted but not read yet would be dropped with its request: take no more of them, and
-        // let those that came begin.
-        handle.pause().await;
-        tokio::time::sleep(LAST_ONES).await;
-        handle.stop(true).await;
-    });
-    server.await.map_err(|error| error.to_string())?;
+    let stop = stop_signals()?;
+    opened.serve(stop, None).await?;
     // Nothing is lost without it; but who copies the one file while the service is stopped expects all of it.
     if let Some(file) = database.file()
         && let Err(error) = storage::empty_log(file)
@@ -244,33 +222,89 @@ async fn serve(config: Config) -> Result<(), String> {
     Ok(())
 }
 
+/// Serves made-up people, and leaves nothing behind.
+async fn serve_demo(config: Config) -> Result<(), String> {
+    // Before there is something to throw away.
+    let mut stop = Box::pin(stop_signals()?);
+    let folder = Folder::make().map_err(|error| format!("a folder for the demo can't be made: {error}"))?;
+    let opened = Opened::with(folder.instead_of(config))?;
+    let sign_ins = tokio::select! {
+        filled = demo::fill(&opened.service) => filled?,
+        () = &mut stop => return Ok(()),
+    };
+    opened.serve(stop, Some(&sign_ins)).await?;
+    drop(folder);
+    tracing::info!("stopped, and everything was thrown away");
+    Ok(())
+}
+
+/// A service with its sockets, before it answers.
+struct Opened {
+    service: Arc<Service>,
+    listener: TcpListener,
+    listens: SocketAddr,
+    metrics: Option<Server>,
+}
+
+impl Opened {
+    fn with(config: Config) -> Result<Self, String> {
+        let listen = config.listen;
+        let metrics = config
+            .metrics_listen
+            .map(|address| {
+                telemetry::start_metrics(address).map_err(|error| format!("METRICS_LISTEN ({address}): {error}"))
+            })
+            .transpose()?;
+        let listener = TcpListener::bind(listen).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
+        let listens = listener.local_addr().map_err(|error| error.to_string())?;
+        let service = Arc::new(Service::open(config, Clock::system())?);
+        Ok(Self { service, listener, listens, metrics })
+    }
+
+    /// Serves until it is told to stop.
+    async fn serve(self, stop: impl Future<Output = ()> + 'static, sign_ins: Option<&str>) -> Result<(), String> {
+        let Self { service, listener, listens, metrics } = self;
+        let welcome = welcome::text(&service.config, listens, sign_ins);
+        let (notice, stopping) = (service.config.stop_notice, service.stopping.clone());
+        let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listens}): {error}"))?;
+        print(&welcome)?;
+
+        if let Some(metrics) = metrics {
+            actix_web::rt::spawn(metrics);
+        }
+        let handle = server.handle();
+        actix_web::rt::spawn(async move {
+            stop.await;
+            stopping.announce();
+            if !notice.is_zero() {
+                tracing::info!(seconds = notice.as_secs(), "stopping soon: a load balancer may go elsewhere");
+                tokio::time::sleep(notice).await;
+            }
+            tracing::info!("stopping: running requests may end");
+            // A connection that was accepted but not read yet would be dropped with its request: take no more of them,
+            // and let those that came begin.
+            handle.pause().await;
+            tokio::time::sleep(LAST_ONES).await;
+            handle.stop(true).await;
+        });
+        server.await.map_err(|error| error.to_string())
+    }
+}
+
 /// How long a request that came just before the end has to begin.
 const LAST_ONES: Duration = Duration::from_millis(100);
 
 /// Listens for SIGINT and SIGTERM from now on; the future ends with the first of them.
-fn stop_signals() -> std::io::Result<impl Future<Output = ()>> {
+fn stop_signals() -> Result<impl Future<Output = ()>, String> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let listen = |kind| signal(kind).map_err(|error| format!("signals can't be heard: {error}"));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
     })
-}
-
-fn welcome(url: &str) -> String {
-    format!(
-        "cramp-diary listens on {url}
-
-  documentation   {url}/docs
-  contract        {url}/openapi.yaml
-  try             curl {url}/v1/auth/register -H 'Content-Type: application/json' \\
-                    -d '{{\"email\": \"me@example.org\", \"password\": \"four words of your own\"}}'
-  people to look at: stop with Ctrl-C, run `cramp-diary demo`, start again
-
-"
-    )
 }
 
 fn describe(config: &Config) -> String {

@@ -42,7 +42,7 @@ exchange: exports
 people: confirmation second_factor sign_in accounts
 pages: cookie document field glance failure store diary form report_links visitor signed_in clinic me second_factor
     sign_in
-service: config contract demo health housekeeping seed app telemetry
+service: config contract health housekeeping made_up app telemetry welcome
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
@@ -295,7 +295,7 @@ fn rights_are_given_without_a_session_by_a_few_files_alone() {
         let outside = source.files.iter().filter(|file| !file.path.starts_with("access/") && file.text.contains(name));
         outside.map(|file| file.path.as_str()).collect()
     };
-    assert_eq!(named("own_diary"), ["service/demo/year.rs", "service/seed.rs"]);
+    assert_eq!(named("own_diary"), ["service/made_up/crowd.rs", "service/made_up/year.rs"]);
     // What an older version left uncounted, and the operator's own command.
     assert_eq!(named("any_diary"), ["diary/episodes/backfill.rs"]);
     assert_eq!(named("any_readable"), ["reports/file.rs"]);

@@ -4,11 +4,11 @@
 pub mod app;
 pub mod config;
 pub mod contract;
-pub mod demo;
 pub mod health;
 pub mod housekeeping;
-pub mod seed;
+pub mod made_up;
 pub mod telemetry;
+pub mod welcome;
 
 use actix_web::web::{Data, ServiceConfig};
 

@@ -8,6 +8,7 @@ mod before_after;
 mod callers;
 mod check_ins;
 mod clinic;
+mod demo;
 mod diaries;
 mod episodes;
 mod exports;

@@ -1,10 +1,21 @@
-//! What a newcomer does first: fill the demo, start the service, sign in, and ask what the README asks.
+//! What a newcomer does first: look around with the demo, in a browser and as the README asks.
 
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 
 use crate::support::{Home, drill};
 
 const README: &str = include_str!("../../README.md");
+
+const CLINICIAN: &str = "okafor@example.org";
 
 /// The paths of the README's part about the demo: lines of the form `curl -s "$BASE/v1/…" -H "$AUTH"`.
 fn asked_in_the_readme() -> Vec<&'static str> {
@@ -30,9 +41,9 @@ fn the_demo_answers_every_question_of_the_readme() {
     drill(async {
         let home = Home::new();
         let (password, emails) = people(&home.run(&["demo"]).succeeds());
-        assert_eq!(emails.len(), 3);
+        assert_eq!(emails.len(), 4);
         let server = home.start();
-        for email in emails {
+        for email in emails.into_iter().filter(|email| email != CLINICIAN) {
             let tokens =
                 server.stranger().post("/v1/auth/login", &json!({"email": email, "password": password})).await.body;
             let person = server.stranger().with_token(&tokens);
@@ -79,6 +90,62 @@ fn a_second_demo_changes_nothing() {
         let home = Home::new();
         home.run(&["demo"]).succeeds();
         let again = home.run(&["demo"]).succeeds();
-        assert_eq!(again.matches("(was there before)").count(), 3, "{again}");
+        assert_eq!(again.matches("(was there before)").count(), 4, "{again}");
+    });
+}
+
+#[test]
+fn who_serves_the_demo_looks_around_in_a_browser_and_leaves_nothing_behind() {
+    drill(async {
+        let home = Home::new();
+        let mut server = home.start_demo();
+        let printed = server.prints_up_to(CLINICIAN);
+        let url = printed.lines().find_map(|line| line.trim().strip_prefix("open ")?.strip_suffix(" in a browser"));
+        let url = url.unwrap_or_else(|| panic!("no address for a browser in:\n{printed}")).trim();
+        assert_eq!(url, format!("http://{}", server.address));
+        let (password, emails) = people(&printed.replace("me@example.org", ""));
+        assert_eq!(emails.len(), 4, "{printed}");
+        let [folder] = &home.thrown_away()[..] else { panic!("one folder") };
+        assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+        assert!(folder.join("cramp-diary.db").exists() && !home.data("").exists());
+
+        let browser = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+        let form = format!("email={}&password={}", CLINICIAN.replace('@', "%40"), password.replace(' ', "+"));
+        let signed_in = browser
+            .post(format!("{url}/sign-in"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(form)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(signed_in.status(), 303);
+        let cookie = signed_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+        let patients = browser.get(format!("{url}/clinic")).header("cookie", cookie).send().await.unwrap();
+        let patients = patients.text().await.unwrap();
+        for name in ["Margarete Lindner", "Tiago Moreira", "Abigail Osei"] {
+            assert!(patients.contains(name), "{name} is not in {patients}");
+        }
+
+        server.signal("TERM");
+        assert_eq!(server.ends_within(Duration::from_secs(20)).await.and_then(|status| status.code()), Some(0));
+        assert!(home.thrown_away().is_empty(), "{:?} is left", home.thrown_away());
+    });
+}
+
+#[test]
+fn who_stops_the_demo_while_it_is_filled_leaves_nothing_behind_either() {
+    drill(async {
+        let home = Home::new();
+        let mut child = home.demo().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
+        while home.thrown_away().is_empty() && begun.elapsed() < Duration::from_secs(30) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let stopped = Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status();
+        let status = child.wait().unwrap();
+        assert!(stopped.unwrap().success());
+        assert_eq!(status.code(), Some(0));
+        assert!(home.thrown_away().is_empty(), "{:?} is left", home.thrown_away());
     });
 }

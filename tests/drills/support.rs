@@ -119,18 +119,39 @@ impl Home {
 
     /// The same with other settings.
     pub fn start_with(&self, settings: &[(&str, &str)]) -> Server {
-        let log = self.path("log.txt");
+        let settings = settings.iter().map(|(name, value)| (format!("CRAMP_DIARY_{name}"), value));
+        Self::serving(self.command(&[]).envs(settings), self.path("log.txt"))
+    }
+
+    /// Starts the service on made-up people, in a folder of its own below `tmp`.
+    pub fn start_demo(&self) -> Server {
+        Self::serving(&mut self.demo(), self.path("log.txt"))
+    }
+
+    /// The command of it, whatever database the settings name.
+    pub fn demo(&self) -> Command {
+        fs::create_dir_all(self.path("tmp")).unwrap();
+        let mut command = self.command(&["serve", "--demo"]);
+        command.env("TMPDIR", self.path("tmp")).env("CRAMP_DIARY_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
+        command
+    }
+
+    /// What lies below `tmp`.
+    pub fn thrown_away(&self) -> Vec<PathBuf> {
+        fs::read_dir(self.path("tmp")).unwrap().map(|entry| entry.unwrap().path()).collect()
+    }
+
+    fn serving(command: &mut Command, log: PathBuf) -> Server {
         let stderr = OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let begun = Instant::now();
-        let settings = settings.iter().map(|(name, value)| (format!("CRAMP_DIARY_{name}"), value));
-        let mut child = self.command(&[]).envs(settings).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
         // From here on, the process ends with this value.
-        let mut server =
-            Server { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), ready_after: begun.elapsed(), log };
-        let line = lines.recv_timeout(LONGEST_START).unwrap_or_else(|_| panic!("the service did not start"));
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Server { child, address, ready_after: begun.elapsed(), lines, log };
+        let line = server.line();
         server.ready_after = begun.elapsed();
         let url = line.strip_prefix("cramp-diary listens on http://").unwrap_or_else(|| panic!("{line}"));
         server.address = url.parse().unwrap();
@@ -176,10 +197,25 @@ pub struct Server {
     pub address: SocketAddr,
     /// From the start of the process until it listened.
     pub ready_after: Duration,
+    lines: mpsc::Receiver<String>,
     log: PathBuf,
 }
 
 impl Server {
+    fn line(&self) -> String {
+        self.lines.recv_timeout(LONGEST_START).unwrap_or_else(|_| panic!("the service did not say more"))
+    }
+
+    /// What it prints, up to a line with these words.
+    pub fn prints_up_to(&self, words: &str) -> String {
+        let mut text = String::new();
+        while !text.contains(words) {
+            text += &self.line();
+            text.push('\n');
+        }
+        text
+    }
+
     /// SIGKILL: nothing is told, nothing is closed.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -23,7 +23,7 @@ use actix_web::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::{
     foundation::clock::Clock,
-    service::{Service, app, config::Config},
+    service::{Service, app, config::Config, made_up::demo},
     storage::{Address, Options, Store},
 };
 use diesel::{
@@ -112,6 +112,11 @@ impl<E: Engine> TestApp<E> {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let http = http.timeout(Duration::from_secs(30)).build().unwrap();
         Self { running: Some(running), config, more, address, clock, http, folder, database, engine: PhantomData }
+    }
+
+    /// Adds the people of the demo, and answers with what is printed about them.
+    pub async fn has_the_demo(&self) -> String {
+        demo::fill(&self.running.as_ref().unwrap().service).await.unwrap()
     }
 
     /// Stops the server and starts another one on the same data and at the same address.

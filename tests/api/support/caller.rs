@@ -61,6 +61,13 @@ impl Caller {
         self
     }
 
+    /// Somebody who has an account already.
+    pub async fn signs_in_as(self, email: &str, password: &str) -> Self {
+        let credentials = json!({"email": email, "password": password});
+        let answer = self.post("/v1/auth/login", credentials).await.is(200).json();
+        Self { email: email.to_owned(), ..self.with(Tokens::of(&answer)) }
+    }
+
     /// The same person with other tokens.
     pub fn with(&self, tokens: Tokens) -> Self {
         Self { tokens: Some(tokens), ..self.clone() }

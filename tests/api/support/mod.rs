@@ -26,5 +26,6 @@ pub use cramps::a_cramp;
 pub use days::{days_after, days_between};
 pub use example::example;
 pub use life::Life;
+pub use paths::DiaryPath;
 pub use reference::reference;
 pub use wire::Wire;

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::people::Person;
 use crate::{
-    access::own_diary,
+    access::{WritableDiary, own_diary},
     diary::{
         check_ins,
         episodes::{
             self,
-            model::{Details, Draft, Episode},
+            model::{Details, Draft},
             soreness,
         },
         settings, treatments,
@@ -22,7 +22,7 @@ use crate::{
         clock::Instant,
         ids::Id,
         local_clock::{LocalClock, LocalTime, Window, Zone},
-        precondition::Precondition,
+        precondition::{Precondition, Revision},
     },
     storage::{Db, refusal::Refusal},
 };
@@ -36,104 +36,122 @@ pub fn first_instant(now: Instant) -> Instant {
     start.minus(Duration::from_micros(u64::try_from(start.micros()).unwrap_or_default() % 86_400_000_000))
 }
 
-/// Lives the year up to now.
+/// Something that the person writes down, and when.
+struct Entry {
+    at: Instant,
+    what: What,
+}
+
+enum What {
+    DayParts(Value),
+    Treatment(Value),
+    CheckIn(NaiveDate),
+    Cramp(Draft),
+    Soreness { cramp: Id, date: NaiveDate, level: i32 },
+}
+
+/// Which revision a diary had when.
+#[derive(Debug, Clone)]
+pub struct Revisions(Vec<(Instant, Revision)>);
+
+impl Revisions {
+    /// The revision at a time; `None` when it is still the present one.
+    pub fn at(&self, time: Instant) -> Option<Revision> {
+        // Each entry has the revision that it found.
+        self.0.iter().find(|(at, _)| *at > time).map(|(_, before)| *before)
+    }
+}
+
+/// Lives the year up to now, each entry when it is written down.
 ///
 /// # Errors
 /// When there is no such person, or something of the year is there already.
-pub fn live(db: &mut Db, person: &Person, user_id: &Id, now: Instant) -> Result<(), Refusal> {
+pub fn live(db: &mut Db, person: &Person, user_id: &Id, now: Instant) -> Result<Revisions, Refusal> {
+    let mut entries = entries(person, now);
+    entries.sort_by_key(|entry| entry.at);
+    let mut revisions = Vec::new();
+    for Entry { at, what } in entries {
+        let diary = own_diary(db, user_id, at)?;
+        revisions.push((at, diary.diary().revision));
+        write_down(db, &diary, what)?;
+    }
+    Ok(Revisions(revisions))
+}
+
+fn write_down(db: &mut Db, diary: &WritableDiary, what: What) -> Result<(), Refusal> {
+    match what {
+        What::DayParts(patch) => settings::store::patch(db, diary, patch, &Precondition::None).map(drop),
+        What::Treatment(draft) => {
+            treatments::store::create(db, diary, treatments::model::Draft::from_json(draft)?).map(drop)
+        }
+        What::CheckIn(date) => {
+            let report = check_ins::model::CheckInReport::from_json(json!({"cramp_free": true}))?;
+            check_ins::store::put(db, diary, date, report, &Precondition::None).map(drop)
+        }
+        What::Cramp(draft) => episodes::store::create(db, diary, draft).map(drop),
+        What::Soreness { cramp, date, level } => {
+            let report = json!({"level": level, "tender_to_touch": level >= 3, "limits_walking": level >= 5});
+            let report = soreness::model::SorenessReport::from_json(report)?;
+            soreness::log::put(db, diary, &cramp, date, report, &Precondition::None).map(drop)
+        }
+    }
+}
+
+/// What the person writes down, day by day.
+fn entries(person: &Person, now: Instant) -> Vec<Entry> {
     let mut chance = StdRng::seed_from_u64(person.seed);
-    let zone = Zone::named(person.zone).unwrap_or(Zone::UTC);
+    let zone = person.time_zone();
     let today = zone.date_at(now);
     let first = today - Days::new(DAYS);
     let treated_from = today - Days::new(DAYS / 2);
-    set_day_parts(db, person, user_id, first_instant(now))?;
+    let mut entries = Vec::new();
+    if let Some((night_start, night_end, evening_start)) = person.day_parts {
+        let patch = json!({"night_start": night_start, "night_end": night_end, "evening_start": evening_start});
+        entries.push(Entry { at: first_instant(now), what: What::DayParts(patch) });
+    }
     for date in first.iter_days().take_while(|date| *date < today) {
         let weekly = if date < treated_from { person.weekly.0 } else { person.weekly.1 };
         if date == treated_from {
-            begin_treatment(db, person, user_id, date, at(date, minute(10, 0), zone))?;
+            let (kind, name, note) = person.treatment;
+            let draft = json!({"kind": kind, "name": name, "started_on": date, "note": note});
+            entries.push(Entry { at: at(date, minute(10, 0), zone), what: What::Treatment(draft) });
         }
         let cramps = poisson(&mut chance, weekly / 7.0);
         for _ in 0..cramps {
             let time = onset_time(&mut chance, person);
             let draft = cramp(&mut chance, person, at(date, time, zone), time);
-            log_cramp(db, &mut chance, person, user_id, draft, now)?;
+            log_cramp(&mut entries, &mut chance, person, draft, now);
         }
         if cramps == 0 && chance.random_range(0..100) < person.checks_in {
-            check_in(db, user_id, date, at(date, minute(21, 30), zone))?;
+            entries.push(Entry { at: at(date, minute(21, 30), zone), what: What::CheckIn(date) });
         }
     }
-    Ok(())
-}
-
-fn set_day_parts(db: &mut Db, person: &Person, user_id: &Id, when: Instant) -> Result<(), Refusal> {
-    let Some((night_start, night_end, evening_start)) = person.day_parts else { return Ok(()) };
-    let diary = own_diary(db, user_id, when)?;
-    let patch = json!({"night_start": night_start, "night_end": night_end, "evening_start": evening_start});
-    settings::store::patch(db, &diary, patch, &Precondition::None)?;
-    Ok(())
-}
-
-fn begin_treatment(db: &mut Db, person: &Person, user_id: &Id, date: NaiveDate, when: Instant) -> Result<(), Refusal> {
-    let (kind, name, note) = person.treatment;
-    let draft = json!({"kind": kind, "name": name, "started_on": date, "note": note});
-    let diary = own_diary(db, user_id, when)?;
-    treatments::store::create(db, &diary, treatments::model::Draft::from_json(draft)?)?;
-    Ok(())
-}
-
-fn check_in(db: &mut Db, user_id: &Id, date: NaiveDate, when: Instant) -> Result<(), Refusal> {
-    let report = check_ins::model::CheckInReport::from_json(json!({"cramp_free": true}))?;
-    let diary = own_diary(db, user_id, when)?;
-    check_ins::store::put(db, &diary, date, report, &Precondition::None)?;
-    Ok(())
+    entries
 }
 
 /// Some are logged at once, some the next morning, and the leg is followed up for some days.
-fn log_cramp(
-    db: &mut Db,
-    chance: &mut impl Rng,
-    person: &Person,
-    user_id: &Id,
-    draft: Draft,
-    now: Instant,
-) -> Result<(), Refusal> {
+fn log_cramp(entries: &mut Vec<Entry>, chance: &mut impl Rng, person: &Person, draft: Draft, now: Instant) {
+    let (cramp, onset) = (Id::random(), draft.started_at);
+    let worst = draft.details.intensity.map_or(3, |intensity| (intensity.get() * 2 / 3).max(1));
     let delay = if chance.random_bool(0.4) { 240 } else { chance.random_range(3_600..36_000) };
-    let logged_at = draft.started_at.plus(Duration::from_secs(delay)).min(now);
-    let diary = own_diary(db, user_id, logged_at)?;
-    let episode = episodes::store::create(db, &diary, draft)?.into_row();
+    let logged_at = onset.plus(Duration::from_secs(delay)).min(now);
+    entries.push(Entry { at: logged_at, what: What::Cramp(Draft { id: Some(cramp.clone()), ..draft }) });
+    let zone = person.time_zone();
     let sore_days = chance.random_range(0..=person.sore_days);
-    let worst = episode.details.intensity.map_or(3, |intensity| (intensity.get() * 2 / 3).max(1));
     for day in 0..=i32::from(sore_days) {
         let level = (worst - day * 2 + chance.random_range(0..=1)).clamp(0, 10);
         let level = if day == i32::from(sore_days) && chance.random_bool(0.8) { 0 } else { level };
         if chance.random_bool(0.85) {
-            log_soreness(db, user_id, &episode, day, level, now)?;
+            let date = zone.date_at(onset) + Days::new(day.unsigned_abs().into());
+            let at = at(date, minute(20, 0), zone).max(onset.plus(Duration::from_mins(10))).max(logged_at);
+            if at <= now {
+                entries.push(Entry { at, what: What::Soreness { cramp: cramp.clone(), date, level } });
+            }
         }
         if level == 0 {
             break;
         }
     }
-    Ok(())
-}
-
-fn log_soreness(
-    db: &mut Db,
-    user_id: &Id,
-    episode: &Episode,
-    day: i32,
-    level: i32,
-    now: Instant,
-) -> Result<(), Refusal> {
-    let date = episode.clock.date + Days::new(day.unsigned_abs().into());
-    let logged_at = at(date, minute(20, 0), episode.time_zone).max(episode.started_at.plus(Duration::from_mins(10)));
-    if logged_at > now {
-        return Ok(());
-    }
-    let report = json!({"level": level, "tender_to_touch": level >= 3, "limits_walking": level >= 5});
-    let report = soreness::model::SorenessReport::from_json(report)?;
-    let diary = own_diary(db, user_id, logged_at)?;
-    soreness::log::put(db, &diary, &episode.id, date, report, &Precondition::None)?;
-    Ok(())
 }
 
 fn cramp(chance: &mut impl Rng, person: &Person, started_at: Instant, time: LocalTime) -> Draft {

@@ -1,10 +1,15 @@
-//! Who they are.
+//! The patients of the demo.
 
+use super::account;
 use crate::{
-    access::accounts::model::{Email, Kind},
+    access::accounts::model::Kind,
     foundation::{fields::FromJson, local_clock::Zone, values::Name},
     people::accounts::registration::NewUser,
 };
+
+pub const MARGARETE: &str = "margarete@example.org";
+pub const TIAGO: &str = "tiago@example.org";
+pub const ABIGAIL: &str = "abigail@example.org";
 
 /// Somebody with cramps of a certain kind.
 #[derive(Debug, Clone)]
@@ -36,20 +41,28 @@ pub struct Person {
 }
 
 impl Person {
-    pub fn account(&self, email: Email) -> NewUser {
-        NewUser {
-            email,
+    pub fn time_zone(&self) -> Zone {
+        Zone::named(self.zone).unwrap_or(Zone::UTC)
+    }
+
+    /// The account that the person opens.
+    ///
+    /// # Errors
+    /// When the e-mail is none.
+    pub fn account(&self) -> Result<NewUser, String> {
+        Ok(NewUser {
+            email: account::email(self.email)?,
             display_name: Name::from_json(&self.name.into()).ok(),
             kind: Kind::Patient,
-            time_zone: Zone::named(self.zone).unwrap_or(Zone::UTC),
-        }
+            time_zone: self.time_zone(),
+        })
     }
 }
 
-pub fn all() -> [Person; 3] {
+pub fn patients() -> [Person; 3] {
     [
         Person {
-            email: "margarete@example.org",
+            email: MARGARETE,
             name: "Margarete Lindner",
             about: "wakes at night from calf cramps, had a vein treatment half a year ago",
             zone: "Europe/Berlin",
@@ -67,7 +80,7 @@ pub fn all() -> [Person; 3] {
             treatment: ("vein_treatment", "Endovenous ablation, left leg", "Went home the same day."),
         },
         Person {
-            email: "tiago@example.org",
+            email: TIAGO,
             name: "Tiago Moreira",
             about: "runs, cramps after training, began to drink more half-way through the year",
             zone: "Europe/Lisbon",
@@ -85,7 +98,7 @@ pub fn all() -> [Person; 3] {
             treatment: ("hydration", "Half a litre more a day", "Mostly before training."),
         },
         Person {
-            email: "abigail@example.org",
+            email: ABIGAIL,
             name: "Abigail Osei",
             about: "works nights and sleeps by day: her night is 09:00 to 17:00",
             zone: "Europe/London",

@@ -6,13 +6,11 @@ use chrono::Days;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::json;
 
+use super::account::{self, PASSWORD};
 use crate::{
     access::{
         WritableDiary,
-        accounts::{
-            model::{Email, Kind, NewPassword},
-            store,
-        },
+        accounts::{model::Kind, store},
         own_diary,
     },
     diary::{
@@ -23,14 +21,12 @@ use crate::{
         },
         treatments,
     },
-    foundation::{clock::Instant, fields::FromJson, local_clock::Zone, precondition::Precondition},
-    people::accounts::registration::{self, NewUser},
+    foundation::{clock::Instant, local_clock::Zone, precondition::Precondition},
+    people::accounts::registration::NewUser,
     service::Service,
     storage::{Db, refusal::Refusal},
 };
 
-/// Everybody's password.
-pub const PASSWORD: &str = "seven cramps before breakfast";
 /// How many cramps one transaction takes.
 const BATCH: u32 = 1_000;
 /// A diary goes back so far, however many cramps it has.
@@ -44,26 +40,17 @@ const SORE_AFTER_EVERY: u32 = 5;
 /// One line about what went wrong.
 pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String, String> {
     let now = service.clock.now();
-    let password = NewPassword::from_json(&PASSWORD.into()).map_err(|_| "the password is not accepted")?;
-    // One hash for all: each would take as long as thousands of cramps.
-    let hash = service.passwords.hash(password.password().clone()).await.map_err(|error| error.to_string())?;
+    let hash = account::password_hash(service).await?;
     for person in 0..people {
-        let email = Email::parse(&format!("person-{person}@load.example")).ok_or("the e-mail is none")?;
+        let email = account::email(&format!("person-{person}@load.example"))?;
         for first in (0..cramps.max(1)).step_by(BATCH as usize) {
             let (email, hash) = (email.clone(), hash.clone());
             let work = move |db: &mut Db| {
-                let user = match store::find_by_email(db, &email)? {
-                    Some(_) if first == 0 => return Err(Refusal::IdConflict),
-                    Some(account) => account.user,
-                    None => {
-                        let new = NewUser {
-                            email: email.clone(),
-                            display_name: None,
-                            kind: Kind::Patient,
-                            time_zone: Zone::UTC,
-                        };
-                        registration::open(db, new, hash, now.minus(SPAN))?
-                    }
+                let user = if first == 0 {
+                    let new = NewUser { email, display_name: None, kind: Kind::Patient, time_zone: Zone::UTC };
+                    account::open(db, new, hash, now.minus(SPAN))?.ok_or(Refusal::IdConflict)?
+                } else {
+                    store::find_by_email(db, &email)?.ok_or(Refusal::NotFound)?.user
                 };
                 let diary = own_diary(db, &user.id, now)?;
                 if first == 0 {
@@ -75,7 +62,7 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
                         be_sore(db, &diary, &cramp)?;
                     }
                 }
-                Ok(())
+                Ok::<_, Refusal>(())
             };
             service.store.write(work).await.map_err(|error| format!("person-{person}@load.example: {error}"))?;
         }
