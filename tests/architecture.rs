@@ -29,8 +29,8 @@ foundation →
 const SUBJECTS: &str = "\
 foundation: clock faults histogram lane language precondition private_file public_url qr secrets local_clock fields
     ids paging values
-storage: error fixed postgres refusal sqlite address db erasing moment stored_date transaction engines schema store
-    transfer
+storage: error fixed postgres refusal sqlite address db erasing moment stored_date transaction written engines
+    schema store transfer
 web: allowance headers request_id stopping problem body conditional connection part path query throttle answer observe
     routes
 access: diaries sessions accounts grants guesses passwords visits
@@ -101,9 +101,10 @@ fn the_source_is_read_as_it_is_written() {
     assert!(
         app.contains("diary/episodes/http.rs")
             && app.contains("service/mod.rs")
-            && app.contains("access/sessions/store.rs"),
+            && app.contains("service/housekeeping.rs"),
         "{app:?}"
     );
+    assert!(named("service/housekeeping.rs").contains("access/sessions/store.rs"));
     let http = named("diary/episodes/http.rs");
     for expected in [
         "access/visits/caller.rs",

@@ -316,7 +316,9 @@ async fn an_erasure_that_was_cut_off_goes_on_when_it_is_repeated() {
     patient.shares_with(&clinician).await;
     let diary = patient.diary();
     let cramp = |n: usize| a_cramp().id(&format!("n{n}")).at(&format!("2026-03-01T{:02}:{:02}:00Z", n / 60, n % 60));
-    futures_util::future::join_all((0..CRAMPS).map(|n| patient.logs(cramp(n)))).await;
+    for first in (0..CRAMPS).step_by(20) {
+        futures_util::future::join_all((first..first + 20).map(|n| patient.logs(cramp(n)))).await;
+    }
     patient.is_sore(&patient.get(diary.episode("n0")).await.row(), "2026-03-02", 4).await;
     let revision = patient.settings().await.revision();
 
