@@ -98,6 +98,7 @@ fn a_second_demo_changes_nothing() {
 fn who_serves_the_demo_looks_around_in_a_browser_and_leaves_nothing_behind() {
     drill(async {
         let home = Home::new();
+        assert!(README.contains("\ncargo run --release -- serve --demo\n"));
         let mut server = home.start_demo();
         let printed = server.prints_up_to(CLINICIAN);
         let url = printed.lines().find_map(|line| line.trim().strip_prefix("open ")?.strip_suffix(" in a browser"));
