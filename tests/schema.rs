@@ -116,9 +116,11 @@ fn made_by_the_migrations() -> BTreeMap<String, Table> {
         .collect()
 }
 
-/// The tables in Diesel's words: each with its key, and its columns with their types.
-fn declared() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str)>)> {
-    let mut tables: Vec<(&str, &str, Vec<_>)> = Vec::new();
+/// A table in Diesel's words: its name, its key, and its columns with their types.
+type Declared = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
+
+fn declared() -> Vec<Declared> {
+    let mut tables: Vec<Declared> = Vec::new();
     for line in SCHEMA.lines().map(str::trim) {
         if let Some((name, key)) = line.strip_suffix(") {").and_then(|line| line.split_once(" (")) {
             tables.push((name, key, Vec::new()));
