@@ -329,7 +329,7 @@ fn what_was_deleted_of_a_table_to_come_can_be_remembered_without_a_change_of_tom
     let (folder, mut db) = migrated();
     db.batch_execute(&ROWS.replace("{now}", "0")).unwrap();
     // The table is built anew over the rows that are in it.
-    db.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261125000008'").unwrap();
+    db.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261125000010'").unwrap();
     Store::open(&Options::of(Address::Sqlite(folder.path().join("cramp-diary.db")))).unwrap();
     let kept: Vec<_> =
         diesel::sql_query("SELECT kind AS name, 0 AS strict, 0 AS wr FROM tombstones ORDER BY kind DESC")
