@@ -214,10 +214,11 @@ async fn who_may_not_do_it_learns_nothing_of_what_is_wrong_with_it() {
         assert_eq!(answer.status(), 404, "{} of a stranger: {answer}", operation.id());
     }
     let (household, viewer) = Household::with(&app, "viewer").await;
-    for operation in of_a_diary().filter(|operation| documents(*operation, "403")) {
+    // What a viewer may do, and what would be the last of it.
+    let may = ["createReview", "revokeGrant"];
+    for operation in of_a_diary().filter(|operation| documents(*operation, "403") && !may.contains(&operation.id())) {
         let answer = with_faults(&household, operation, &viewer, household.owner.diary().id()).await;
-        let may = ["createReview", "revokeGrant"].contains(&operation.id());
-        assert_eq!(answer.status() == 403, !may, "{} of a viewer: {answer}", operation.id());
+        assert_eq!(answer.status(), 403, "{} of a viewer: {answer}", operation.id());
     }
 }
 

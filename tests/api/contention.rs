@@ -100,7 +100,8 @@ async fn every_transaction_has_time_limits_and_leaves_none_on_the_session() {
     store.write(asked(write)).await.unwrap();
     let on_sessions = sql(
         &database.url,
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cramp-diary' AND state LIKE 'idle in%'",
+        "SELECT count(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'cramp-diary' AND state LIKE 'idle in%'",
     );
     assert_eq!(on_sessions, "0");
 

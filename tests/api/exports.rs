@@ -10,7 +10,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 use chrono::DateTime;
-use cramp_diary::{exchange::exports::places::Place, service::Service};
+use cramp_diary::exchange::exports::places::{Place, Places};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -276,8 +276,8 @@ async fn the_file_is_named_after_the_day_where_the_person_is() {
 /// Places that a test holds, as exports do that are on their way.
 static HELD: Mutex<Vec<Place>> = Mutex::new(Vec::new());
 
-async fn hold_all(service: Data<Service>) -> HttpResponse {
-    let places = std::iter::from_fn(|| service.exports.take());
+async fn hold_all(places: Data<Places>) -> HttpResponse {
+    let places = std::iter::from_fn(|| places.take());
     HELD.lock().unwrap_or_else(PoisonError::into_inner).extend(places);
     HttpResponse::NoContent().finish()
 }

@@ -1,10 +1,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{self, Data, ServiceConfig};
-use cramp_diary::{
-    service::Service,
-    storage::{Db, refusal::Refusal},
-};
+use cramp_diary::storage::{Db, Store, refusal::Refusal};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -204,14 +201,14 @@ async fn panics() -> String {
     panic!("on purpose: quicksilver")
 }
 
-async fn panics_while_writing(service: Data<Service>) -> Result<String, cramp_diary::web::problem::Problem> {
+async fn panics_while_writing(store: Data<Store>) -> Result<String, cramp_diary::web::problem::Problem> {
     let work = |_: &mut Db| -> Result<String, Refusal> { panic!("on purpose: quicksilver") };
-    Ok(service.store.write(work).await?)
+    Ok(store.write(work).await?)
 }
 
-async fn panics_while_reading(service: Data<Service>) -> Result<String, cramp_diary::web::problem::Problem> {
+async fn panics_while_reading(store: Data<Store>) -> Result<String, cramp_diary::web::problem::Problem> {
     let work = |_: &mut Db| -> Result<String, Refusal> { panic!("on purpose: quicksilver") };
-    Ok(service.store.read(work).await?)
+    Ok(store.read(work).await?)
 }
 
 fn panicking_routes(config: &mut ServiceConfig) {

@@ -38,7 +38,10 @@ impl Instrumentation for Note {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let text = query.to_string();
             let statement = text.split(" -- binds:").next().unwrap_or_default().replace(['`', '"'], "");
-            ISSUED.lock().unwrap_or_else(PoisonError::into_inner).insert(statement);
+            // A migration goes everywhere, once.
+            if !statement.contains("CREATE TABLE") {
+                ISSUED.lock().unwrap_or_else(PoisonError::into_inner).insert(statement);
+            }
         }
     }
 }
