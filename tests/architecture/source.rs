@@ -62,15 +62,6 @@ impl Source {
         named
     }
 
-    /// The tables of the schema that a file names.
-    pub fn tables_named_by<'a>(&'a self, file: &'a File) -> BTreeSet<&'a str> {
-        let table = |path: &'a [String]| match path {
-            [storage, schema, table, ..] if storage == "storage" && schema == "schema" => Some(table.as_str()),
-            _ => None,
-        };
-        file.uses.iter().filter_map(|(_, path)| table(path)).collect()
-    }
-
     /// The file that a path of the crate leads into, through what modules hand on.
     fn resolve(&self, path: &[String]) -> Option<&File> {
         let length = (1..=path.len()).rev().find(|length| self.by_module.contains_key(&path[..*length]))?;
@@ -132,6 +123,12 @@ impl File {
         }
         let code = without_tests(tokens(&text));
         Self { path, module, text, code, uses: Vec::new() }
+    }
+
+    /// The tables of the schema that it names.
+    pub fn tables(&self) -> BTreeSet<&str> {
+        let named = self.uses.iter().filter(|(_, path)| path.len() > 2 && path[0] == "storage" && path[1] == "schema");
+        named.filter_map(|(_, path)| path.get(2).map(String::as_str)).collect()
     }
 
     /// The last piece of its module's name.

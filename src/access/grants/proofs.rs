@@ -222,10 +222,13 @@ pub(in crate::access) fn read_again(db: &mut Db, known: &ReadableDiary) -> Resul
     Ok(diary.map(|diary| ReadableDiary { diary, ..known.clone() }))
 }
 
-/// Whether somebody is at a diary by the same right as before.
+/// Whether somebody may still be at a diary, by the same right as before.
 pub(in crate::access) fn still_holds(db: &mut Db, who: &SignedIn, known: &ReadableDiary) -> Result<bool, Refusal> {
-    let (_, right) = right_on(db, who, &DiaryRef::Id(known.diary.id.clone()))?;
-    Ok(right == known.right)
+    match right_on(db, who, &DiaryRef::Id(known.diary.id.clone())) {
+        Ok((_, right)) => Ok(right == known.right),
+        Err(Refusal::NotFound) => Ok(false),
+        Err(other) => Err(other),
+    }
 }
 
 pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<WritableDiary, Refusal> {
