@@ -29,7 +29,7 @@ foundation →
 const SUBJECTS: &str = "\
 foundation: clock faults histogram lane language precondition private_file public_url qr secrets local_clock fields
     ids paging values
-storage: error fixed postgres refusal sqlite address db erasing moment stored_date transaction written engines
+storage: error fixed postgres refusal sqlite address db erasing moment stored_date tables transaction written engines
     schema store transfer
 web: allowance headers request_id stopping problem body conditional connection part path query throttle answer observe
     routes
