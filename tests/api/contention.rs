@@ -210,3 +210,47 @@ async fn who_may_only_read_by_the_time_that_their_write_gets_its_turn_writes_not
     let noted = patient.get(diary.access_log()).await.items();
     assert!(noted.iter().all(|entry| entry["what"] != "createEpisode"), "{noted:?}");
 }
+
+#[actix_web::test]
+async fn who_lost_the_right_before_their_look_could_be_noted_is_shown_nothing() {
+    let app = TestApp::<Postgres>::start_with(&[("WRITE_CONNECTIONS", "1")]).await;
+    let (patient, clinician, other) = (app.patient().await, app.clinician().await, app.patient().await);
+    patient.logs(a_cramp()).await;
+    patient.shares_on(json!({"role": "viewer"}), &clinician).await;
+
+    // Until the clinician's grant is gone, somebody else's write waits on the one connection that writes.
+    let busy = format!(
+        "BEGIN; SELECT 1 FROM diaries WHERE id = '{}' FOR NO KEY UPDATE;
+         DO $$ BEGIN
+             WHILE EXISTS (SELECT 1 FROM grants WHERE role = 'viewer') LOOP
+                 PERFORM pg_sleep(0.01);
+             END LOOP;
+         END $$; COMMIT",
+        other.diary().id()
+    );
+    let url = app.database_url().unwrap().to_owned();
+    let busy = std::thread::spawn(move || sql(&url, &busy));
+    let until = async |condition: &str| {
+        while app.sql(&format!("SELECT count(*) > 0 FROM pg_stat_activity WHERE {condition}")) != "t" {
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    until("datname = current_database() AND query LIKE 'BEGIN; SELECT 1 FROM diaries%' AND wait_event = 'PgSleep'")
+        .await;
+    let write = other.post(other.diary().episodes(), a_cramp());
+    let look = async {
+        until("datname = current_database() AND wait_event_type = 'Lock'").await;
+        clinician.get(patient.diary().episodes()).await
+    };
+    let ended = async {
+        until("datname = current_database() AND wait_event_type = 'Lock'").await;
+        // Long enough for the look to be read; were it too short, the grant would be missed at once.
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(500)).await;
+        app.sql("DELETE FROM grants WHERE role = 'viewer'");
+    };
+    let (written, (shown, ())) = join(write.into_future(), join(look, ended)).await;
+    written.is(201);
+    shown.is_problem(404, "not_found");
+    busy.join().unwrap();
+    assert!(patient.get(patient.diary().access_log()).await.items().is_empty(), "nothing was shown, and so not noted");
+}
