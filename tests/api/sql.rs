@@ -23,6 +23,10 @@ const SPREAD: [(&str, &str); 11] = [
     ("report_links", "diary_id"),
 ];
 
+/// The one statement that asks all machines, when a service starts: which days nobody has tallied yet.
+const ACROSS_ALL: &str =
+    "SELECT covered_days.diary_id, covered_days.date FROM covered_days WHERE (covered_days.tally IS NULL)";
+
 static ISSUED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Notes every statement of connections that are opened from now on, of both engines.
@@ -50,7 +54,8 @@ pub fn names_the_diary_everywhere() {
     let issued = ISSUED.lock().unwrap_or_else(PoisonError::into_inner);
     let on_spread = issued.iter().filter(|statement| SPREAD.iter().any(|(table, _)| uses(statement, table)));
     assert!(on_spread.count() > 60, "hardly anything was seen: {issued:#?}");
-    let nameless: Vec<_> = issued.iter().filter(|statement| !names_the_diary(statement)).collect();
+    let at_work = issued.iter().filter(|statement| !statement.starts_with(ACROSS_ALL));
+    let nameless: Vec<_> = at_work.filter(|statement| !names_the_diary(statement)).collect();
     assert!(nameless.is_empty(), "these go to every machine: {nameless:#?}");
 }
 
