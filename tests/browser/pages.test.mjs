@@ -43,7 +43,7 @@ async function patient(email, name) {
 
 test('a patient shares with a clinician, sees the look, and ends it', async (browser) => {
   await patient('kim@example.org', 'Kim Larsen');
-  const okafor = { email: 'okafor@example.org', kind: 'clinician', display_name: 'Dr. Amara Okafor' };
+  const okafor = { email: 'amara@example.org', kind: 'clinician', display_name: 'Dr. Amara Okafor' };
   await register(okafor);
   const desk = await signedIn(await browser.page(DESKTOP), okafor.email);
   await go(desk, 'Set up a second factor');
