@@ -54,7 +54,8 @@ impl TryFrom<Row> for LogEntry {
     }
 }
 
-/// Notes a visit, in the transaction of the visit: what can't be noted does not happen.
+/// Notes a visit. A write is noted in its own transaction, and a look before its answer goes out: what can't be noted
+/// does not happen, and is not shown.
 pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: Instant) -> Result<()> {
     let (user_id, user_name, user_email) = match &visitor.user {
         Some((id, name, email)) => (Some(id), name.as_ref(), Some(email)),
