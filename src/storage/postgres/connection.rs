@@ -165,14 +165,26 @@ impl PgConnection {
         self.instrumentation.on_connection_event(InstrumentationEvent::start_query(&diesel::debug_query(source)));
         let mut collector = RawBytesBindCollector::<Pg>::new();
         source.collect_binds(&mut collector, &mut BuiltInTypes, &Pg)?;
-        let types = collector.metadata.iter().map(sql_type).collect::<QueryResult<Vec<_>>>()?;
         let keep = matches!(self.statements, Statements::Kept(_)) && source.is_safe_to_cache_prepared(&Pg)?;
-        let sql = match (keep, T::query_id()) {
-            (false, _) => Sql::Text(text(source)?),
-            (true, Some(id)) => Sql::Known(self.prepared(StatementKey::OfType(id), || text(source), &types)?),
+        self.ready_with(collector, keep, T::query_id(), &|| text(source))
+    }
+
+    /// The rest of [`ready`](Self::ready), which does not depend on the query's type. Whatever does is compiled once for
+    /// each query of the service, and waiting draws half a runtime in: so all that follows is kept free of it as well.
+    fn ready_with(
+        &mut self,
+        collector: RawBytesBindCollector<Pg>,
+        keep: bool,
+        id: Option<TypeId>,
+        text: &dyn Fn() -> QueryResult<String>,
+    ) -> QueryResult<Ready> {
+        let types = collector.metadata.iter().map(sql_type).collect::<QueryResult<Vec<_>>>()?;
+        let sql = match (keep, id) {
+            (false, _) => Sql::Text(text()?),
+            (true, Some(id)) => Sql::Known(self.prepared(StatementKey::OfType(id), text, &types)?),
             (true, None) => {
-                let text = text(source)?;
-                Sql::Known(self.prepared(StatementKey::OfText(text.clone()), || Ok(text), &types)?)
+                let text = text()?;
+                Sql::Known(self.prepared(StatementKey::OfText(text.clone()), &|| Ok(text.clone()), &types)?)
             }
         };
         Ok(Ready { sql, binds: collector.binds.into_iter().map(Bind).zip(types).collect() })
@@ -181,7 +193,7 @@ impl PgConnection {
     fn prepared(
         &mut self,
         key: StatementKey,
-        sql: impl FnOnce() -> QueryResult<String>,
+        sql: &dyn Fn() -> QueryResult<String>,
         types: &[Type],
     ) -> QueryResult<Prepared> {
         if let Statements::Kept(kept) = &self.statements
@@ -200,6 +212,34 @@ impl PgConnection {
             kept.insert(key, prepared.clone());
         }
         Ok(prepared)
+    }
+
+    fn execute(&mut self, Ready { sql, binds }: Ready) -> QueryResult<usize> {
+        let count = self.wait(async |client| match sql {
+            Sql::Known(known) => client.execute_raw(&known.statement, binds.iter().map(|(bind, _)| bind)).await,
+            Sql::Text(sql) => {
+                let binds =
+                    binds.iter().map(|(bind, of)| (bind as &(dyn ToSql + Sync), of.clone())).collect::<Vec<_>>();
+                client.execute_typed(&sql, &binds).await
+            }
+        })?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    fn fetch(&mut self, Ready { sql, binds }: Ready) -> QueryResult<Rows> {
+        let (rows, types) = self.wait(async |client| match sql {
+            Sql::Known(Prepared { statement, types }) => {
+                let rows = client.query_raw(&statement, binds.iter().map(|(bind, _)| bind)).await?;
+                Ok((rows.try_collect::<Vec<_>>().await?, types))
+            }
+            Sql::Text(sql) => {
+                let rows = client.query_typed_raw(&sql, binds).await?.try_collect::<Vec<_>>().await?;
+                let columns = rows.first().map_or(&[][..], tokio_postgres::Row::columns);
+                let types = oids(columns.iter().map(tokio_postgres::Column::type_));
+                Ok((rows, types))
+            }
+        })?;
+        Ok(Rows::new(rows, types))
     }
 }
 
@@ -237,16 +277,8 @@ impl Connection for PgConnection {
     }
 
     fn execute_returning_count<T: QueryFragment<Pg> + QueryId>(&mut self, source: &T) -> QueryResult<usize> {
-        let Ready { sql, binds } = self.ready(source)?;
-        let count = self.wait(async |client| match sql {
-            Sql::Known(known) => client.execute_raw(&known.statement, binds.iter().map(|(bind, _)| bind)).await,
-            Sql::Text(sql) => {
-                let binds =
-                    binds.iter().map(|(bind, of)| (bind as &(dyn ToSql + Sync), of.clone())).collect::<Vec<_>>();
-                client.execute_typed(&sql, &binds).await
-            }
-        })?;
-        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+        let ready = self.ready(source)?;
+        self.execute(ready)
     }
 
     fn transaction_state(&mut self) -> &mut AnsiTransactionManager {
@@ -278,20 +310,8 @@ impl LoadConnection for PgConnection {
         T: Query + QueryFragment<Pg> + QueryId + 'query,
         Pg: QueryMetadata<T::SqlType>,
     {
-        let Ready { sql, binds } = self.ready(&source)?;
-        let (rows, types) = self.wait(async |client| match sql {
-            Sql::Known(Prepared { statement, types }) => {
-                let rows = client.query_raw(&statement, binds.iter().map(|(bind, _)| bind)).await?;
-                Ok((rows.try_collect::<Vec<_>>().await?, types))
-            }
-            Sql::Text(sql) => {
-                let rows = client.query_typed_raw(&sql, binds).await?.try_collect::<Vec<_>>().await?;
-                let columns = rows.first().map_or(&[][..], tokio_postgres::Row::columns);
-                let types = oids(columns.iter().map(tokio_postgres::Column::type_));
-                Ok((rows, types))
-            }
-        })?;
-        Ok(Rows::new(rows, types))
+        let ready = self.ready(&source)?;
+        self.fetch(ready)
     }
 }
 
