@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::{
     address::Address,
+    db::Db,
     engines::{
         postgres::{self, Lanes},
         sqlite,
     },
     error::{Error, Failure},
     postgres::{address::PgAddress, connection::Preparation},
-    transaction::Work,
+    transaction::{Answer, Boxed, Work},
 };
 
 /// How a store is opened.
@@ -57,6 +58,14 @@ enum Engine {
     Postgres(postgres::Engine),
 }
 
+#[derive(Debug, Clone, Copy)]
+enum How {
+    Read,
+    ReadReplica,
+    Write,
+    WriteOnSnapshot,
+}
+
 impl Store {
     /// Opens the database and brings its tables up to date. A file is made when it is not there.
     ///
@@ -94,10 +103,7 @@ impl Store {
     /// # Errors
     /// What the closure answers, or why the database could not be asked.
     pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        match &*self.engine {
-            Engine::Sqlite(engine) => engine.read(work).await,
-            Engine::Postgres(engine) => engine.read(work).await,
-        }
+        self.run(How::Read, Boxed::of(work)).await.and_then(Boxed::answer)
     }
 
     /// Whether there is a replica to read from, as far as is known.
@@ -114,10 +120,7 @@ impl Store {
     /// # Errors
     /// What the closure answers, or why the replica could not be asked.
     pub async fn read_replica<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        match &*self.engine {
-            Engine::Sqlite(engine) => engine.read(work).await,
-            Engine::Postgres(engine) => engine.read_replica(work).await,
-        }
+        self.run(How::ReadReplica, Boxed::of(work)).await.and_then(Boxed::answer)
     }
 
     /// Runs a write as one transaction and answers after its commit; an error of the closure undoes it. The closure may
@@ -126,10 +129,7 @@ impl Store {
     /// # Errors
     /// What the closure answers, or why the database could not be changed.
     pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        match &*self.engine {
-            Engine::Sqlite(engine) => engine.write(work).await,
-            Engine::Postgres(engine) => engine.write(work).await,
-        }
+        self.run(How::Write, Boxed::of(work)).await.and_then(Boxed::answer)
     }
 
     /// Runs a read that leaves something behind, such as a row in a log: all of it sees one snapshot, as with
@@ -138,10 +138,19 @@ impl Store {
     /// # Errors
     /// What the closure answers, or why the database could not be changed.
     pub async fn write_on_snapshot<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        match &*self.engine {
+        self.run(How::WriteOnSnapshot, Boxed::of(work)).await.and_then(Boxed::answer)
+    }
+
+    async fn run<E: Failure>(&self, how: How, work: Boxed<E>) -> Result<Answer, E> {
+        let work = move |db: &mut Db| work.run(db);
+        match (&*self.engine, how) {
+            (Engine::Sqlite(engine), How::Read | How::ReadReplica) => engine.read(work).await,
             // Its one writer sees nobody else's changes.
-            Engine::Sqlite(engine) => engine.write(work).await,
-            Engine::Postgres(engine) => engine.write_on_snapshot(work).await,
+            (Engine::Sqlite(engine), How::Write | How::WriteOnSnapshot) => engine.write(work).await,
+            (Engine::Postgres(engine), How::Read) => engine.read(work).await,
+            (Engine::Postgres(engine), How::ReadReplica) => engine.read_replica(work).await,
+            (Engine::Postgres(engine), How::Write) => engine.write(work).await,
+            (Engine::Postgres(engine), How::WriteOnSnapshot) => engine.write_on_snapshot(work).await,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! One transaction around a piece of work.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+};
 
 use diesel::{QueryResult, connection::TransactionManager};
 
@@ -13,6 +16,63 @@ use super::{
 pub trait Work<T, E>: FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static {}
 
 impl<T, E, W: FnOnce(&mut Db) -> Result<T, E> + Clone + Send + 'static> Work<T, E> for W {}
+
+/// Work without its type, and without that of its answer: the engines are compiled once for all work, and not once for
+/// each closure of each handler.
+pub struct Boxed<E>(Box<dyn Repeatable<E>>);
+
+/// What boxed work answers.
+pub type Answer = Box<dyn Any + Send>;
+
+trait Repeatable<E>: Send {
+    fn run(self: Box<Self>, db: &mut Db) -> Result<Answer, E>;
+    fn again(&self) -> Box<dyn Repeatable<E>>;
+}
+
+impl<E, W: Work<Answer, E>> Repeatable<E> for W {
+    fn run(self: Box<Self>, db: &mut Db) -> Result<Answer, E> {
+        self(db)
+    }
+
+    fn again(&self) -> Box<dyn Repeatable<E>> {
+        Box::new(self.clone())
+    }
+}
+
+impl<E> Clone for Boxed<E> {
+    fn clone(&self) -> Self {
+        Self(self.0.again())
+    }
+}
+
+impl<E: Failure> Boxed<E> {
+    /// Puts work into a box.
+    pub fn of<T: Send + 'static>(work: impl Work<T, E>) -> Self {
+        Self(Box::new(move |db: &mut Db| match work(db) {
+            Ok(value) => Ok(Box::new(value) as Answer),
+            Err(refused) => Err(refused),
+        }))
+    }
+
+    /// Does the work.
+    ///
+    /// # Errors
+    /// What the work fails with.
+    pub fn run(self, db: &mut Db) -> Result<Answer, E> {
+        self.0.run(db)
+    }
+
+    /// Takes what the work answered out of its box.
+    ///
+    /// # Errors
+    /// When it is the answer of other work, which is a defect.
+    pub fn answer<T: 'static>(answer: Answer) -> Result<T, E> {
+        match answer.downcast() {
+            Ok(value) => Ok(*value),
+            Err(_) => Err(E::from(Error::Failed("the answer is that of other work".into()))),
+        }
+    }
+}
 
 /// Runs work in a transaction that `begin` opens (inside another one: a savepoint). What the work refuses is undone, and
 /// so is what it did before a panic, which then goes on its way.
