@@ -34,7 +34,7 @@ storage: error fixed postgres refusal sqlite address db erasing moment stored_da
 web: allowance headers request_id stopping problem body conditional connection part path query throttle answer observe
     routes
 access: diaries sessions accounts grants guesses passwords visits
-diary: covered_days tombstones check_ins episodes treatments prompts settings erasing
+diary: covered_days tombstones named check_ins episodes treatments prompts settings erasing
 analytics: period statistics record figures cautions night_share before_after soreness summary time_of_day trend http
 reports: drawing findings charts sheet svg log page pdf compose printer file printed http
 sharing: consents reviews grants report_links invitations

@@ -14,10 +14,12 @@ use super::{
     trend::{Bucket, Trend},
 };
 use crate::{
-    access::{ReadableDiary, Visit, visits::operation::Operation},
-    diary::treatments,
+    access::{
+        ReadableDiary, Visit,
+        visits::{operation::Operation, task::Task},
+    },
+    diary::{named, treatments::model::Treatment},
     foundation::{fields::Fields, ids::Id},
-    storage::{Db, refusal::Refusal},
     web::{answer, conditional::Conditions, path::Path, problem::Problem, query::Query, routes::Routes},
 };
 
@@ -37,7 +39,7 @@ async fn unless_known<T: Serialize + Send + 'static>(
     operation: Operation,
     conditions: Conditions,
     query: Fields,
-    answer: impl FnOnce(&mut Db, &ReadableDiary, Asked) -> Result<T, Refusal> + Clone + Send + 'static,
+    answer: impl Task<ReadableDiary, Asked, T>,
 ) -> Result<HttpResponse, Problem> {
     let known = visit
         .read_replica(operation, query.asked(Asked::from_query), move |db, diary, asked| {
@@ -106,7 +108,7 @@ async fn get_before_after(
     let known = visit
         .read_replica(Operation::GetBeforeAfter, Ok(asked), move |db, diary, asked| {
             // What there is comes before what is wrong with the question, as with rows.
-            let treatment = treatments::store::find(db, diary, &id)?;
+            let treatment = named::find::<Treatment>(db, diary, &id)?;
             let asked = asked?;
             // What is known before a start that has not come changes from day to day, whatever period is asked for.
             let begun = treatment.course.started_on <= diary.today();

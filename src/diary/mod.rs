@@ -4,6 +4,7 @@ pub mod check_ins;
 pub mod covered_days;
 pub mod episodes;
 pub mod erasing;
+pub mod named;
 pub mod prompts;
 pub mod settings;
 pub mod tombstones;

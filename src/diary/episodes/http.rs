@@ -3,12 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{
-    model::Draft,
+    model::{Draft, Episode},
     store::{self, Filter},
     view::EpisodeView,
 };
 use crate::{
     access::{Visit, visits::operation::Operation},
+    diary::named,
     foundation::{
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
@@ -96,7 +97,7 @@ async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Resul
     let written = visit
         .write(Operation::CreateEpisode, draft, |db, diary, draft| {
             let parts = diary.diary().day_parts;
-            Ok(store::create(db, diary, draft)?.map(|episode| EpisodeView::new(episode, parts)))
+            Ok(named::create::<Episode>(db, diary, draft)?.map(|episode| EpisodeView::new(episode, parts)))
         })
         .await?;
     let location = format!("{}/{}", request.path(), written.row().id);
@@ -106,7 +107,7 @@ async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Resul
 async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (tag, view) = visit
         .read(Operation::GetEpisode, Ok(id), |db, diary, id| {
-            let view = EpisodeView::new(store::find(db, diary, &id)?, diary.diary().day_parts);
+            let view = EpisodeView::new(named::find::<Episode>(db, diary, &id)?, diary.diary().day_parts);
             Ok((diary.view().tag(ETag::of(view.revision)), view))
         })
         .await?;
@@ -125,7 +126,7 @@ async fn put_episode(
     let written = visit
         .write(Operation::PutEpisode, draft, move |db, diary, draft| {
             let parts = diary.diary().day_parts;
-            let written = store::put(db, diary, id, draft, &conditions.precondition())?;
+            let written = named::put::<Episode>(db, diary, id, draft, &conditions.precondition())?;
             Ok(written.map(|episode| EpisodeView::new(episode, parts)))
         })
         .await?;
@@ -141,7 +142,7 @@ async fn patch_episode(
     let view = visit
         .write(Operation::PatchEpisode, Ok(body.0), move |db, diary, patch| {
             let parts = diary.diary().day_parts;
-            Ok(EpisodeView::new(store::patch(db, diary, &id, patch, &conditions.precondition())?, parts))
+            Ok(EpisodeView::new(named::patch::<Episode>(db, diary, &id, patch, &conditions.precondition())?, parts))
         })
         .await?;
     Ok(answer::row(&ETag::of(view.revision), &view))
@@ -150,7 +151,7 @@ async fn patch_episode(
 async fn delete_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     visit
         .write(Operation::DeleteEpisode, Ok(id), move |db, diary, id| {
-            store::delete(db, diary, &id, &conditions.precondition())
+            named::delete::<Episode>(db, diary, &id, &conditions.precondition())
         })
         .await?;
     Ok(answer::nothing())

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde_json::Value;
 
 use super::{
     contribution,
@@ -15,7 +16,8 @@ use crate::{
             model::{SorenessEntry, SorenessSummary},
             store as soreness,
         },
-        tombstones::{self, Table},
+        named::Named,
+        tombstones::Table,
     },
     foundation::{
         clock::Instant,
@@ -23,10 +25,10 @@ use crate::{
         ids::Id,
         local_clock::{DayParts, LocalClock, LocalTime, Period, instants_around},
         paging::{Page, PageRequest},
-        precondition::Precondition,
+        precondition::Revision,
         values::Rating,
     },
-    storage::{Db, Result, Written, fixed, on_engine, refusal::Refusal, schema::episodes},
+    storage::{Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes},
 };
 
 mod rows;
@@ -135,134 +137,72 @@ fn minutes_where(holds: impl Fn(LocalTime) -> bool) -> Vec<(i32, i32)> {
     stretches
 }
 
-/// A cramp by its id.
-///
-/// # Errors
-/// When it was deleted or never was.
-pub fn find(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Episode, Refusal> {
-    match lookup(db, diary, id)? {
-        Some(episode) => Ok(episode),
-        None => tombstones::absent(db, diary, Table::Episodes, id.as_str()),
+impl Named for Episode {
+    type Draft = Draft;
+    const TABLE: Table = Table::Episodes;
+
+    fn id_of(draft: &Draft) -> Option<&Id> {
+        draft.id.as_ref()
     }
-}
 
-fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Episode>> {
-    let row: Option<Row> = on_engine!(db, |db| {
-        episodes::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()
-    })?;
-    let episode = row.map(|row| seen(diary, row)).transpose()?;
-    Ok(episode.filter(|episode| diary.view().shows(episode.clock.date)))
-}
+    fn revision(&self) -> Revision {
+        self.revision
+    }
 
-/// Logs a cramp. It is unchanged when it had been logged before, word for word.
-///
-/// # Errors
-/// When its id stands for another cramp, or for a deleted one.
-pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Written<Episode>, Refusal> {
-    if let Some(id) = &draft.id {
-        if let Some(before) = lookup(db, diary, id)? {
-            return if before.says(&draft) { Ok(Written::Unchanged(before)) } else { Err(Refusal::IdConflict) };
+    fn says(&self, draft: &Draft) -> bool {
+        self.says(draft)
+    }
+
+    fn patched(&self, patch: Value, now: Instant) -> Result<Draft, Faults> {
+        self.patched(patch, now)
+    }
+
+    fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Self>> {
+        let row: Option<Row> = on_engine!(db, |db| {
+            episodes::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()
+        })?;
+        let episode = row.map(|row| seen(diary, row)).transpose()?;
+        Ok(episode.filter(|episode| diary.view().shows(episode.clock.date)))
+    }
+
+    fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Self, Refusal> {
+        let stamp = diary.stamp(db)?;
+        let episode = draft.logged(id, diary.diary().time_zone, stamp);
+        let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
+        on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
+        covered_days::store::add(db, diary, &contribution::of(&episode, &[], diary.diary().day_parts))?;
+        Ok(episode)
+    }
+
+    /// Refused when soreness that is logged would end up outside its 30 days.
+    fn replace(self, db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Self, Refusal> {
+        let stamp = diary.stamp(db)?;
+        let mut episode = self.rewritten(draft, diary.diary().time_zone, stamp);
+        let entries_before = entries_after(db, diary, &self)?;
+        if episode.clock.date != self.clock.date {
+            episode.soreness = move_soreness(db, diary, &episode, stamp)?;
         }
-        if tombstones::is_buried(db, diary, Table::Episodes, id.as_str())? {
-            return Err(Refusal::Gone);
-        }
+        let entries = entries_after(db, diary, &episode)?;
+        let row = diesel::update(episodes::table.find((diary.id(), self.id.as_str()))).set(Row::new(&episode)?);
+        on_engine!(db, |db| fixed!(row).execute(db))?;
+        let parts = diary.diary().day_parts;
+        let counted = contribution::of(&self, &entries_before, parts);
+        covered_days::store::replace(db, diary, &counted, &contribution::of(&episode, &entries, parts))?;
+        Ok(episode)
     }
-    let id = draft.id.clone().unwrap_or_else(Id::random);
-    insert(db, diary, id, draft).map(Written::New)
-}
 
-/// Writes a cramp at an id: a new one, or in place of the one that is there.
-///
-/// # Errors
-/// When the precondition does not hold, or logged soreness would end up outside its 30 days.
-pub fn put(
-    db: &mut Db,
-    diary: &WritableDiary,
-    id: Id,
-    draft: Draft,
-    precondition: &Precondition,
-) -> Result<Written<Episode>, Refusal> {
-    let before = lookup(db, diary, &id)?;
-    if !precondition.holds(before.as_ref().map(|before| before.revision)) {
-        return Err(Refusal::Stale);
+    /// Its soreness entries go with it.
+    fn remove(self, db: &mut Db, diary: &WritableDiary, stamp: Stamp) -> Result<()> {
+        let entries = entries_after(db, diary, &self)?;
+        soreness::bury_all(db, diary, &self.id, stamp)?;
+        diesel::delete(episodes::table.find((diary.id(), self.id.as_str()))).execute(db)?;
+        covered_days::store::remove(db, diary, &contribution::of(&self, &entries, diary.diary().day_parts))
     }
-    if let Some(before) = before {
-        replace(db, diary, before, draft)
-    } else {
-        tombstones::unearth(db, diary, Table::Episodes, id.as_str())?;
-        insert(db, diary, id, draft).map(Written::New)
-    }
-}
-
-/// Changes parts of a cramp.
-///
-/// # Errors
-/// When it is not there, the precondition does not hold, or what comes out is invalid.
-pub fn patch(
-    db: &mut Db,
-    diary: &WritableDiary,
-    id: &Id,
-    patch: serde_json::Value,
-    precondition: &Precondition,
-) -> Result<Episode, Refusal> {
-    let before = find(db, diary, id)?;
-    let draft = before.patched(patch, diary.now())?;
-    if !precondition.holds(Some(before.revision)) {
-        return Err(Refusal::Stale);
-    }
-    replace(db, diary, before, draft).map(Written::into_row)
-}
-
-/// Deletes a cramp with its soreness entries. Deleting it again does nothing.
-///
-/// # Errors
-/// When it never was, or the precondition does not hold.
-pub fn delete(db: &mut Db, diary: &WritableDiary, id: &Id, precondition: &Precondition) -> Result<(), Refusal> {
-    let Some(episode) = lookup(db, diary, id)? else {
-        return tombstones::already_deleted(db, diary, Table::Episodes, id.as_str());
-    };
-    if !precondition.holds(Some(episode.revision)) {
-        return Err(Refusal::Stale);
-    }
-    let stamp = diary.stamp(db)?;
-    let entries = entries_after(db, diary, &episode)?;
-    soreness::bury_all(db, diary, id, stamp)?;
-    diesel::delete(episodes::table.find((diary.id(), id.as_str()))).execute(db)?;
-    tombstones::bury(db, diary, Table::Episodes, id.as_str(), stamp)?;
-    Ok(covered_days::store::remove(db, diary, &contribution::of(&episode, &entries, diary.diary().day_parts))?)
-}
-
-fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Episode, Refusal> {
-    let stamp = diary.stamp(db)?;
-    let episode = draft.logged(id, diary.diary().time_zone, stamp);
-    let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
-    on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
-    covered_days::store::add(db, diary, &contribution::of(&episode, &[], diary.diary().day_parts))?;
-    Ok(episode)
 }
 
 /// The soreness after a cramp, which most have none of.
 fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Result<Vec<SorenessEntry>> {
     if episode.soreness.days_logged == 0 { Ok(Vec::new()) } else { soreness::all(db, diary, &episode.id) }
-}
-
-fn replace(db: &mut Db, diary: &WritableDiary, before: Episode, draft: Draft) -> Result<Written<Episode>, Refusal> {
-    if before.says(&draft) {
-        return Ok(Written::Unchanged(before));
-    }
-    let stamp = diary.stamp(db)?;
-    let mut episode = before.rewritten(draft, diary.diary().time_zone, stamp);
-    let entries_before = entries_after(db, diary, &before)?;
-    if episode.clock.date != before.clock.date {
-        episode.soreness = move_soreness(db, diary, &episode, stamp)?;
-    }
-    let entries = entries_after(db, diary, &episode)?;
-    let row = diesel::update(episodes::table.find((diary.id(), before.id.as_str()))).set(Row::new(&episode)?);
-    on_engine!(db, |db| fixed!(row).execute(db))?;
-    let parts = diary.diary().day_parts;
-    let counted = contribution::of(&before, &entries_before, parts);
-    covered_days::store::replace(db, diary, &counted, &contribution::of(&episode, &entries, parts))?;
-    Ok(Written::Replaced(episode))
 }
 
 /// Soreness entries belong to dates; when the onset moves to another date, their days are counted from there.

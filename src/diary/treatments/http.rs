@@ -2,9 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{model::Draft, store};
+use super::{
+    model::{Draft, Treatment},
+    store,
+};
 use crate::{
     access::{Visit, visits::operation::Operation},
+    diary::named,
     foundation::{ids::Id, paging::PageRequest},
     web::{
         answer,
@@ -46,14 +50,16 @@ async fn list_treatments(
 
 async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0);
-    let written = visit.write(Operation::CreateTreatment, draft, store::create).await?;
+    let written = visit.write(Operation::CreateTreatment, draft, named::create::<Treatment>).await?;
     let location = format!("{}/{}", request.path(), written.row().id);
     Ok(answer::written(&written, &location, &ETag::of(written.row().revision)))
 }
 
 async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (view, treatment) = visit
-        .read(Operation::GetTreatment, Ok(id), |db, diary, id| Ok((diary.view(), store::find(db, diary, &id)?)))
+        .read(Operation::GetTreatment, Ok(id), |db, diary, id| {
+            Ok((diary.view(), named::find::<Treatment>(db, diary, &id)?))
+        })
         .await?;
     Ok(answer::row_unless_known(&conditions, &view.tag(ETag::of(treatment.revision)), &treatment))
 }
@@ -68,7 +74,7 @@ async fn put_treatment(
     let draft = Draft::from_json(body.0).and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
     let written = visit
         .write(Operation::PutTreatment, draft, move |db, diary, draft| {
-            store::put(db, diary, id, draft.course, &conditions.precondition())
+            named::put::<Treatment>(db, diary, id, draft, &conditions.precondition())
         })
         .await?;
     Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
@@ -82,7 +88,7 @@ async fn patch_treatment(
 ) -> Result<HttpResponse, Problem> {
     let treatment = visit
         .write(Operation::PatchTreatment, Ok(body.0), move |db, diary, patch| {
-            store::patch(db, diary, &id, patch, &conditions.precondition())
+            named::patch::<Treatment>(db, diary, &id, patch, &conditions.precondition())
         })
         .await?;
     Ok(answer::row(&ETag::of(treatment.revision), &treatment))
@@ -91,7 +97,7 @@ async fn patch_treatment(
 async fn delete_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     visit
         .write(Operation::DeleteTreatment, Ok(id), move |db, diary, id| {
-            store::delete(db, diary, &id, &conditions.precondition())
+            named::delete::<Treatment>(db, diary, &id, &conditions.precondition())
         })
         .await?;
     Ok(answer::nothing())

@@ -8,7 +8,7 @@ use crate::{
     foundation::{
         clock::Instant,
         faults::{FaultCode, Faults},
-        fields::{self, Fields},
+        fields::Fields,
         ids::Id,
         precondition::Revision,
         values::{Dose, Name, Note, Side},
@@ -115,14 +115,4 @@ pub struct Treatment {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
-}
-
-impl Treatment {
-    /// This treatment with a merge patch applied.
-    ///
-    /// # Errors
-    /// Every fault of the patch.
-    pub fn patched(&self, patch: Value) -> Result<Draft, Faults> {
-        fields::patched(self.id.as_str(), &self.course, patch, Draft::from_json)
-    }
 }

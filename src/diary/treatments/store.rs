@@ -3,18 +3,22 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use serde_json::Value;
+
 use super::model::{Course, Draft, Kind, Treatment};
 use crate::{
-    access::{ReadableDiary, WritableDiary},
-    diary::tombstones::{self, Table},
+    access::{ReadableDiary, Stamp, WritableDiary},
+    diary::{named::Named, tombstones::Table},
     foundation::{
         clock::Instant,
+        faults::Faults,
+        fields,
         ids::Id,
         paging::{Page, PageRequest},
-        precondition::{Precondition, Revision},
+        precondition::Revision,
         values::{Dose, Name, Note, Side},
     },
-    storage::{Db, Error, Result, Written, delete_first, refusal::Refusal, schema::treatments},
+    storage::{Db, Error, Result, delete_first, refusal::Refusal, schema::treatments},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -112,14 +116,6 @@ pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDat
     rows.into_iter().map(|row| seen(diary, row)).collect()
 }
 
-fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Treatment>> {
-    let row: Option<Row> =
-        treatments::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()?;
-    let treatment = row.map(|row| seen(diary, row)).transpose()?;
-    // One that was under way on the first visible day is part of what is seen, whenever it began.
-    Ok(treatment.filter(|treatment| treatment.course.ended_on.is_none_or(|ended| diary.view().shows(ended))))
-}
-
 /// A treatment as the caller may see it.
 fn seen(diary: &ReadableDiary, row: Row) -> Result<Treatment> {
     let mut treatment = Treatment::try_from(row)?;
@@ -127,111 +123,57 @@ fn seen(diary: &ReadableDiary, row: Row) -> Result<Treatment> {
     Ok(treatment)
 }
 
-/// A treatment by its id.
-///
-/// # Errors
-/// When it was deleted or never was.
-pub fn find(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Treatment, Refusal> {
-    match lookup(db, diary, id)? {
-        Some(treatment) => Ok(treatment),
-        None => tombstones::absent(db, diary, Table::Treatments, id.as_str()),
-    }
-}
+impl Named for Treatment {
+    type Draft = Draft;
+    const TABLE: Table = Table::Treatments;
 
-/// Logs a treatment. It is unchanged when it had been logged before, word for word.
-///
-/// # Errors
-/// When its id stands for another treatment, or for a deleted one.
-pub fn create(db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Written<Treatment>, Refusal> {
-    if let Some(id) = &draft.id {
-        if let Some(before) = lookup(db, diary, id)? {
-            let same = before.course == draft.course;
-            return if same { Ok(Written::Unchanged(before)) } else { Err(Refusal::IdConflict) };
-        }
-        if tombstones::is_buried(db, diary, Table::Treatments, id.as_str())? {
-            return Err(Refusal::Gone);
-        }
+    fn id_of(draft: &Draft) -> Option<&Id> {
+        draft.id.as_ref()
     }
-    Ok(Written::New(insert(db, diary, draft.id.unwrap_or_else(Id::random), draft.course)?))
-}
 
-/// Writes a treatment at an id: a new one, or in place of the one that is there.
-///
-/// # Errors
-/// When the precondition does not hold.
-pub fn put(
-    db: &mut Db,
-    diary: &WritableDiary,
-    id: Id,
-    course: Course,
-    precondition: &Precondition,
-) -> Result<Written<Treatment>, Refusal> {
-    let before = lookup(db, diary, &id)?;
-    if !precondition.holds(before.as_ref().map(|before| before.revision)) {
-        return Err(Refusal::Stale);
+    fn revision(&self) -> Revision {
+        self.revision
     }
-    if let Some(before) = before {
-        Ok(replace(db, diary, before, course)?)
-    } else {
-        tombstones::unearth(db, diary, Table::Treatments, id.as_str())?;
-        Ok(Written::New(insert(db, diary, id, course)?))
-    }
-}
 
-/// Changes parts of a treatment.
-///
-/// # Errors
-/// When it is not there, the precondition does not hold, or what comes out is invalid.
-pub fn patch(
-    db: &mut Db,
-    diary: &WritableDiary,
-    id: &Id,
-    patch: serde_json::Value,
-    precondition: &Precondition,
-) -> Result<Treatment, Refusal> {
-    let before = find(db, diary, id)?;
-    let course = before.patched(patch)?.course;
-    if !precondition.holds(Some(before.revision)) {
-        return Err(Refusal::Stale);
+    fn says(&self, draft: &Draft) -> bool {
+        self.course == draft.course
     }
-    Ok(replace(db, diary, before, course)?.into_row())
-}
 
-/// Deletes a treatment. Deleting it again does nothing.
-///
-/// # Errors
-/// When it never was, or the precondition does not hold.
-pub fn delete(db: &mut Db, diary: &WritableDiary, id: &Id, precondition: &Precondition) -> Result<(), Refusal> {
-    let Some(treatment) = lookup(db, diary, id)? else {
-        return tombstones::already_deleted(db, diary, Table::Treatments, id.as_str());
-    };
-    if !precondition.holds(Some(treatment.revision)) {
-        return Err(Refusal::Stale);
+    fn patched(&self, patch: Value, _: Instant) -> Result<Draft, Faults> {
+        fields::patched(self.id.as_str(), &self.course, patch, Draft::from_json)
     }
-    let stamp = diary.stamp(db)?;
-    diesel::delete(treatments::table.find((diary.id(), id.as_str()))).execute(db)?;
-    Ok(tombstones::bury(db, diary, Table::Treatments, id.as_str(), stamp)?)
-}
 
-fn insert(db: &mut Db, diary: &WritableDiary, id: Id, course: Course) -> Result<Treatment> {
-    let stamp = diary.stamp(db)?;
-    let treatment = Treatment { id, course, revision: stamp.revision, created_at: stamp.at, updated_at: stamp.at };
-    diesel::insert_into(treatments::table)
-        .values((treatments::diary_id.eq(diary.id()), Row::from(&treatment)))
-        .execute(db)?;
-    Ok(treatment)
-}
-
-fn replace(db: &mut Db, diary: &WritableDiary, before: Treatment, course: Course) -> Result<Written<Treatment>> {
-    if before.course == course {
-        return Ok(Written::Unchanged(before));
+    fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Self>> {
+        let row: Option<Row> =
+            treatments::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()?;
+        let treatment = row.map(|row| seen(diary, row)).transpose()?;
+        // One that was under way on the first visible day is part of what is seen, whenever it began.
+        Ok(treatment.filter(|treatment| treatment.course.ended_on.is_none_or(|ended| diary.view().shows(ended))))
     }
-    let stamp = diary.stamp(db)?;
-    let treatment = Treatment { course, revision: stamp.revision, updated_at: stamp.at, ..before };
-    diesel::update(treatments::table.find((diary.id(), treatment.id.as_str())))
-        .set(Row::from(&treatment))
-        .execute(db)?;
-    Ok(Written::Replaced(treatment))
+
+    fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Self, Refusal> {
+        let stamp = diary.stamp(db)?;
+        let course = draft.course;
+        let treatment = Self { id, course, revision: stamp.revision, created_at: stamp.at, updated_at: stamp.at };
+        diesel::insert_into(treatments::table)
+            .values((treatments::diary_id.eq(diary.id()), Row::from(&treatment)))
+            .execute(db)?;
+        Ok(treatment)
+    }
+
+    fn replace(self, db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Self, Refusal> {
+        let stamp = diary.stamp(db)?;
+        let treatment = Self { course: draft.course, revision: stamp.revision, updated_at: stamp.at, ..self };
+        diesel::update(treatments::table.find((diary.id(), treatment.id.as_str())))
+            .set(Row::from(&treatment))
+            .execute(db)?;
+        Ok(treatment)
+    }
+
+    fn remove(self, db: &mut Db, diary: &WritableDiary, _: Stamp) -> Result<()> {
+        diesel::delete(treatments::table.find((diary.id(), self.id.as_str()))).execute(db)?;
+        Ok(())
+    }
 }
 
 /// Erases the first `most` treatments, and says how many. Nothing is remembered of them: the diary is being erased.

@@ -15,11 +15,11 @@ use crate::{
     },
     diary::{
         episodes::{
-            self,
             model::{Draft, Episode},
             soreness::{self, model::SorenessReport},
         },
-        treatments,
+        named,
+        treatments::{self, model::Treatment},
     },
     foundation::{clock::Instant, local_clock::Zone, precondition::Precondition},
     people::accounts::registration::NewUser,
@@ -54,10 +54,10 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
                 };
                 let diary = own_diary(db, &user.id, now)?;
                 if first == 0 {
-                    treatments::store::create(db, &diary, treatment(now)?)?;
+                    named::create::<Treatment>(db, &diary, treatment(now)?)?;
                 }
                 for number in first..cramps.min(first + BATCH) {
-                    let cramp = episodes::store::create(db, &diary, cramp(person, number, cramps, now)?)?.into_row();
+                    let cramp = named::create::<Episode>(db, &diary, cramp(person, number, cramps, now)?)?.into_row();
                     if number % SORE_AFTER_EVERY == 0 {
                         be_sore(db, &diary, &cramp)?;
                     }

@@ -12,11 +12,11 @@ use crate::{
     diary::{
         check_ins,
         episodes::{
-            self,
-            model::{Details, Draft},
+            model::{Details, Draft, Episode},
             soreness,
         },
-        settings, treatments,
+        named, settings,
+        treatments::{self, model::Treatment},
     },
     foundation::{
         clock::Instant,
@@ -82,13 +82,13 @@ fn write_down(db: &mut Db, diary: &WritableDiary, what: What) -> Result<(), Refu
     match what {
         What::DayParts(patch) => settings::store::patch(db, diary, patch, &Precondition::None).map(drop),
         What::Treatment(draft) => {
-            treatments::store::create(db, diary, treatments::model::Draft::from_json(draft)?).map(drop)
+            named::create::<Treatment>(db, diary, treatments::model::Draft::from_json(draft)?).map(drop)
         }
         What::CheckIn(date) => {
             let report = check_ins::model::CheckInReport::from_json(json!({"cramp_free": true}))?;
             check_ins::store::put(db, diary, date, report, &Precondition::None).map(drop)
         }
-        What::Cramp(draft) => episodes::store::create(db, diary, draft).map(drop),
+        What::Cramp(draft) => named::create::<Episode>(db, diary, draft).map(drop),
         What::Soreness { cramp, date, level } => {
             let report = json!({"level": level, "tender_to_touch": level >= 3, "limits_walking": level >= 5});
             let report = soreness::model::SorenessReport::from_json(report)?;

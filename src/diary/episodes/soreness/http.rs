@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::{log, model::SorenessReport, store};
 use crate::{
     access::{Visit, visits::operation::Operation},
-    diary::episodes,
+    diary::{episodes::model::Episode, named},
     foundation::{ids::Id, paging::PageRequest},
     web::{
         answer,
@@ -36,7 +36,7 @@ async fn list_soreness(
     let known = visit
         // What there is comes before what is wrong with the question.
         .read(Operation::ListSoreness, Ok(asked), move |db, diary, asked| {
-            episodes::store::find(db, diary, &id)?;
+            named::find::<Episode>(db, diary, &id)?;
             let asked = asked?;
             Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, &id, &asked))?)
         })

@@ -11,6 +11,7 @@ use crate::{
     diary::{
         covered_days,
         episodes::{self, contribution, model::Episode},
+        named,
     },
     foundation::{ids::Id, precondition::Precondition},
     storage::{Db, Written, refusal::Refusal},
@@ -28,7 +29,7 @@ pub fn put(
     report: SorenessReport,
     precondition: &Precondition,
 ) -> Result<Written<SorenessEntry>, Refusal> {
-    let episode = episodes::store::find(db, diary, episode_id)?;
+    let episode = named::find::<Episode>(db, diary, episode_id)?;
     let before = store::find(db, diary, episode_id, date)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
@@ -80,13 +81,13 @@ pub fn delete(
         return if store::was_deleted(db, diary, episode_id, date)? {
             Ok(())
         } else {
-            episodes::store::find(db, diary, episode_id).map(drop)
+            named::find::<Episode>(db, diary, episode_id).map(drop)
         };
     };
     if !precondition.holds(Some(entry.revision)) {
         return Err(Refusal::Stale);
     }
-    let episode = episodes::store::find(db, diary, episode_id)?;
+    let episode = named::find::<Episode>(db, diary, episode_id)?;
     let entries = store::all(db, diary, episode_id)?;
     let stamp = diary.stamp(db)?;
     store::delete(db, diary, &entry, stamp)?;
