@@ -13,6 +13,7 @@ use crate::{
         visits::{
             model::{Access, Deed},
             operation::Operation,
+            task::{Asked, Task},
         },
     },
     foundation::{
@@ -21,7 +22,7 @@ use crate::{
         ids::Id,
         paging::{Page, PageRequest},
     },
-    storage::{Db, Store, refusal::Refusal},
+    storage::{Db, Store, Work, refusal::Refusal},
     web::{
         part::part,
         problem::{Code, Problem},
@@ -46,20 +47,16 @@ impl Caller {
         Self { store, bearer, now }
     }
 
-    /// Reads as this caller, in one transaction with the check of the session. What is asked is opened after it: who is
-    /// not signed in learns nothing of their faults.
+    /// Reads as this caller, in one transaction with the check of the session. What is asked is opened after it:
+    /// whoever is not signed in learns nothing of their faults.
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or what is wrong with the question.
-    pub async fn read<A, T>(
+    pub async fn read<A: Asked, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &SignedIn, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<SignedIn, A, T>,
+    ) -> Result<T, Refusal> {
         self.store.read(self.signed_in(asked, work)).await
     }
 
@@ -67,28 +64,20 @@ impl Caller {
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or what is wrong with what is said.
-    pub async fn write<A, T>(
+    pub async fn write<A: Asked, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &SignedIn, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<SignedIn, A, T>,
+    ) -> Result<T, Refusal> {
         self.store.write(self.signed_in(asked, work)).await
     }
 
     /// The work of a transaction: the session, then what is asked, then what is done.
-    fn signed_in<A, T>(
+    fn signed_in<A: Asked, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &SignedIn, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> impl FnOnce(&mut Db) -> Result<T, Refusal> + Clone + Send + 'static
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<SignedIn, A, T>,
+    ) -> impl Work<T, Refusal> {
         let (bearer, now) = (self.bearer.clone(), self.now);
         move |db| {
             let who = proofs::signed_in(db, &bearer, now)?;
@@ -175,8 +164,8 @@ fn token(request: &HttpRequest) -> Option<&str> {
 }
 
 /// A caller before the diary that the path names. Whoever is let in and is not the owner leaves a row in the access log
-/// before anything is shown or done. What is asked is opened after the right: who may not see a diary learns nothing of their
-/// faults.
+/// before anything is shown or done. What is asked is opened after the right: whoever may not see a diary learns
+/// nothing of their faults.
 pub struct Visit {
     caller: Caller,
     diary: DiaryRef,
@@ -197,22 +186,18 @@ impl Visit {
         Self { target: Some(row.to_string()), ..self }
     }
 
-    /// Reads the diary, if the caller may, on one snapshot with the check. Who is not its owner is noted before the answer
-    /// goes out, in a short write that looks at the right again: if it has ended meanwhile, or the row can't be written,
-    /// nothing is shown.
+    /// Reads the diary, if the caller may, on one snapshot with the check. Whoever is not its owner is noted before the
+    /// answer goes out, in a short write that looks at the right again: if it has ended meanwhile, or the row can't be
+    /// written, nothing is shown.
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or what is wrong with the question.
-    pub async fn read<A, T>(
+    pub async fn read<A: Asked, T: Send + 'static>(
         self,
         operation: Operation,
         asked: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &ReadableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<ReadableDiary, A, T>,
+    ) -> Result<T, Refusal> {
         for _ in 0..TRIES {
             let (diary, asked, work) = (self.diary.clone(), asked.clone(), work.clone());
             let (answer, seen) = self
@@ -235,16 +220,12 @@ impl Visit {
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or what is wrong with the question.
-    pub async fn read_replica<A, T>(
+    pub async fn read_replica<A: Asked, T: Send + 'static>(
         self,
         operation: Operation,
         asked: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &ReadableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<ReadableDiary, A, T>,
+    ) -> Result<T, Refusal> {
         let store = &self.caller.store;
         if !store.has_replica() {
             return self.read(operation, asked, work).await;
@@ -274,16 +255,12 @@ impl Visit {
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, that they may only read it, or what is wrong
     /// with what is said.
-    pub async fn write<A, T>(
+    pub async fn write<A: Asked, T: Send + 'static>(
         self,
         operation: Operation,
         said: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &WritableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<WritableDiary, A, T>,
+    ) -> Result<T, Refusal> {
         let Self { caller, diary, target } = self;
         caller
             .write(Ok(()), move |db, who, ()| {
@@ -301,16 +278,12 @@ impl Visit {
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or what is wrong with what is said.
-    pub async fn write_about<A, T>(
+    pub async fn write_about<A: Asked, T: Send + 'static>(
         self,
         operation: Operation,
         said: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &ReadableDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<ReadableDiary, A, T>,
+    ) -> Result<T, Refusal> {
         let Self { caller, diary, target } = self;
         caller
             .write(Ok(()), move |db, who, ()| {
@@ -329,15 +302,11 @@ impl Visit {
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, or what is wrong
     /// with the question.
-    pub async fn own_read<A, T>(
+    pub async fn own_read<A: Asked, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &OwnedDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<OwnedDiary, A, T>,
+    ) -> Result<T, Refusal> {
         let diary = self.diary.clone();
         self.caller
             .read(Ok(()), move |db, who, ()| {
@@ -352,15 +321,11 @@ impl Visit {
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, or what is wrong
     /// with what is said.
-    pub async fn own<A, T>(
+    pub async fn own<A: Asked, T: Send + 'static>(
         &self,
         said: Result<A, Faults>,
-        work: impl FnOnce(&mut Db, &OwnedDiary, A) -> Result<T, Refusal> + Clone + Send + 'static,
-    ) -> Result<T, Refusal>
-    where
-        A: Clone + Send + 'static,
-        T: Send + 'static,
-    {
+        work: impl Task<OwnedDiary, A, T>,
+    ) -> Result<T, Refusal> {
         let diary = self.diary.clone();
         self.caller
             .write(Ok(()), move |db, who, ()| {

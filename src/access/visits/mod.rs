@@ -7,3 +7,4 @@ pub mod model;
 mod notes;
 pub mod operation;
 pub mod store;
+pub mod task;

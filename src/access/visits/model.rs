@@ -37,7 +37,7 @@ vocabulary! {
 pub struct Visitor {
     /// The consent that let them in; `None` for the operator.
     pub consent_id: Option<Id>,
-    /// Their account, as it is called now; `None` for who needs none.
+    /// Their account, as it is called now; `None` for somebody who needs none.
     pub user: Option<(Id, Option<Name>, Email)>,
     /// As what they came.
     pub role: VisitorRole,
