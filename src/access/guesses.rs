@@ -27,8 +27,8 @@ impl Guesser {
         Self(fingerprint("sign-in failures", email.key().as_bytes()).to_vec())
     }
 
-    /// Who is signed in and confirms something with the password. Counted apart: who only knows the e-mail can't keep its
-    /// owner from changing the password.
+    /// Whoever is signed in and confirms something with the password. Counted apart: whoever only knows the e-mail
+    /// can't keep its owner from changing the password.
     #[must_use]
     pub fn confirming(user_id: &Id) -> Self {
         Self(fingerprint("confirmation failures", user_id.as_str().as_bytes()).to_vec())

@@ -34,7 +34,7 @@ pub struct Record {
 
 /// Cramps and days, twice: what is known, and what would hold if nothing came on the days without an entry. A cramp covers
 /// its own day, while a day without cramps is covered only by who checks in, so rates on covered days alone are too high
-/// for who does not.
+/// for whoever does not.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Seen {
     /// On covered days.

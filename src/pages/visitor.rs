@@ -1,4 +1,5 @@
-//! Who looks at a page. A handler that takes one is reached only by who is signed in; everybody else is asked to sign in.
+//! Who looks at a page. A handler that takes one is reached only by somebody who is signed in; everybody else is asked
+//! to.
 
 use std::{cmp::Reverse, future::Future, pin::Pin, time::Duration};
 
@@ -42,7 +43,7 @@ pub struct Visitor {
     pub has_second_factor: bool,
     /// What their forms carry.
     pub form_token: String,
-    /// What they would rather read.
+    /// The language of their pages.
     pub language: Language,
 }
 

@@ -8,7 +8,7 @@ use crate::service::config::{Config, LogFormat};
 
 /// Starts logging to the standard error stream.
 pub fn start_logging(config: &Config) {
-    // What strangers send that is no HTTP is no error of ours; who wants to see it says so in LOG.
+    // What strangers send that is no HTTP is no error of ours; whoever wants to see it says so in LOG.
     let filter = EnvFilter::new(format!("actix_http=off,actix_server=warn,{}", config.log));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match config.log_format {

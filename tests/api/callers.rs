@@ -206,7 +206,7 @@ async fn who_may_not_do_it_learns_nothing_of_what_is_wrong_with_it() {
     logged_out.post("/v1/auth/logout", json!({})).await.is(204);
     for operation in secured() {
         let answer = with_faults(&household, operation, &logged_out, owner.diary().id()).await;
-        assert_eq!(answer.status(), 401, "{} of who is signed out: {answer}", operation.id());
+        assert_eq!(answer.status(), 401, "{} while signed out: {answer}", operation.id());
     }
     let stranger = app.clinician().await;
     for operation in of_a_diary() {

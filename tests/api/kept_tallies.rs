@@ -219,7 +219,7 @@ fn the_soreness_agrees(answer: &Value, cramps: &[&(Row, Vec<Row>)]) {
         assert_eq!((&ours["day"], &ours["sore"], &ours["of"]), (&json!(day), &json!(sore), &json!(of)), "day {day}");
     }
 
-    // Kaplan and Meier, from the ends alone: who is last seen on a day is at risk on it.
+    // Kaplan and Meier, from the ends alone: whoever is last seen on a day is at risk on it.
     let mut lasting = 1.0;
     let mut steps = Vec::new();
     for day in 0..=30 {

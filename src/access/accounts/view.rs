@@ -1,4 +1,4 @@
-//! How an account is shown to who has it.
+//! How an account is shown to whoever has it.
 
 use serde::Serialize;
 

@@ -30,9 +30,10 @@ pub struct Survival {
 }
 
 /// The product-limit estimate (E. L. Kaplan & P. Meier, JASA 53, 1958) of how long it takes to resolve, from the days of
-/// resolution and the last days of those that were not seen to resolve. Who is last seen on the day on which others resolve
-/// was still at risk then. Intervals are Greenwood's on the scale of log(−log S), so that they stay within [0, 1]
-/// (J. D. Kalbfleisch & R. L. Prentice, The Statistical Analysis of Failure Time Data, 1980). `None` when nobody was seen.
+/// resolution and the last days of those that were not seen to resolve. Whoever is last seen on the day on which others
+/// resolve was still at risk then. Intervals are Greenwood's on the scale of log(−log S), so that they stay within [0,
+/// 1] (J. D. Kalbfleisch & R. L. Prentice, The Statistical Analysis of Failure Time Data, 1980). `None` when nobody was
+/// seen.
 #[must_use]
 pub fn survival(resolved: &Histogram, censored: &Histogram) -> Option<Survival> {
     let mut at_risk = resolved.total() + censored.total();

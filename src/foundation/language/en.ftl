@@ -452,7 +452,7 @@ ask-passcode = Passcode that they have to type
 
 wrong-label = This is too long: at most 200 characters.
 wrong-role = Choose one of the two.
-wrong-visible_from = This date does not do. Who writes in the diary sees all of it; and no day before 1970 can be chosen.
+wrong-visible_from = This date does not do. Whoever writes in the diary sees all of it; and no day before 1970 can be chosen.
 wrong-access_until = Choose one of these.
 wrong-from = These dates do not do: the first must not lie after the last, nor after today.
 wrong-to = This date does not do.

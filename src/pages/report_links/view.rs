@@ -34,7 +34,7 @@ pub fn before(consent: &Consent, link: &Link, hint: Option<Hint>, status: Status
         p.muted { (say!(language, "link-noted")) }
         form method="post" autocomplete="off" {
             @if link.passcode_hash.is_some() {
-                // At first the page is read from its top; who has tried types on.
+                // At first the page is read from its top; whoever has tried types on.
                 @let is_wrong = hint == Some(Hint::WrongPasscode);
                 @if is_wrong { p.wrong #hint role="alert" { (say!(language, "link-wrong-passcode")) } }
                 label for="passcode" { (say!(language, "link-passcode")) }

@@ -20,7 +20,7 @@ use crate::{
     web::routes::Routes,
 };
 
-/// Adds the routes. Each address that a form is sent to has a page: who has to wait comes back there.
+/// Adds the routes. Each address that a form is sent to has a page: whoever has to wait comes back there.
 pub fn routes(routes: &mut Routes) {
     routes.at("/second-factor").get(show_second_factor).end();
     routes.at("/second-factor/begin").get(lead_back).post(begin).end();

@@ -1,5 +1,5 @@
-//! A second factor beside the password: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for who lost
-//! the phone.
+//! A second factor beside the password: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for whoever
+//! lost the phone.
 
 pub mod asked;
 pub mod http;

@@ -174,9 +174,9 @@ impl RecoveryCode {
     }
 
     /// What the database knows it by. 50 bits behind a plain hash hold for some hours of a graphics card, and a slow
-    /// hash would gain nothing: who can read it reads the app's secret in the next table, and needs no recovery code.
-    /// Over the wire, tries are slowed down long before. The person's id is in the hash, so that one person's code is
-    /// nobody else's, and nothing can be computed for all people at once.
+    /// hash would gain nothing: whoever can read it reads the app's secret in the next table, and needs no recovery
+    /// code. Over the wire, tries are slowed down long before. The person's id is in the hash, so that one person's
+    /// code is nobody else's, and nothing can be computed for all people at once.
     #[must_use]
     pub fn hash(&self, user_id: &Id) -> [u8; 32] {
         fingerprint("recovery code", &[user_id.as_str().as_bytes(), &self.0].concat())

@@ -1,4 +1,4 @@
-//! Grants: who may touch a diary besides its owner. The patient ends them, or who has one gives it back.
+//! Grants: who may touch a diary besides its owner. The patient ends them, or their holder gives them back.
 
 pub mod http;
 pub mod model;

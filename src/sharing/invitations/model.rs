@@ -53,8 +53,7 @@ impl InvitationCode {
         fingerprint("invitation code", &self.0)
     }
 
-    /// The page that redeems it, for who would rather follow a link or a QR code than type: for the one answer that shows
-    /// it.
+    /// The address of the page that redeems it, which a link or a QR code carries: for the one answer that shows it.
     #[must_use]
     pub fn expose_url(&self, public_url: &PublicUrl) -> String {
         format!("{public_url}/clinic/redeem?code={}", self.expose())

@@ -23,14 +23,14 @@ pub struct Made {
     pub time_zone: Zone,
 }
 
-/// Makes a link. Its passcode is hashed only for who may make one.
+/// Makes a link. Its passcode is hashed only for whoever may make one.
 ///
 /// # Errors
 /// When the diary is not the caller's own, what is wrong with what they said, or what the hasher refuses.
 pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft, Faults>) -> Result<Made, Refusal> {
     let draft = visit
         .own_read(said, |_, diary, draft| {
-            // What could not be opened is refused to who makes it, not to who has it.
+            // What could not be opened is refused to whoever makes it, not to whoever has it.
             draft.asked.in_diary(diary.today())?;
             Ok(draft)
         })
