@@ -42,7 +42,7 @@ exchange: exports
 people: confirmation second_factor sign_in accounts
 pages: cookie document field glance failure store diary form report_links visitor signed_in clinic me second_factor
     sign_in
-service: config contract health housekeeping made_up app telemetry welcome
+service: config contract health housekeeping made_up app telemetry welcome output serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.

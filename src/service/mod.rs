@@ -2,11 +2,14 @@
 //! and made-up people.
 
 pub mod app;
+pub mod command_line;
 pub mod config;
 pub mod contract;
 pub mod health;
 pub mod housekeeping;
 pub mod made_up;
+pub mod output;
+pub mod serving;
 pub mod telemetry;
 pub mod welcome;
 

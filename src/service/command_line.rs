@@ -1,0 +1,236 @@
+//! The command line.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use chrono::NaiveDate;
+use clap::{
+    Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+
+use super::{
+    Service,
+    config::{self, Config},
+    contract,
+    made_up::{crowd, demo},
+    output::print,
+    serving, telemetry,
+};
+use crate::{
+    analytics::period::Asked,
+    foundation::{clock::Clock, fields, language::Language},
+    reports::file::{self, Wanted},
+    storage::{self, Address, transfer},
+};
+
+/// A diary for people with leg cramps: log cramps and soreness, see what share comes at night.
+#[derive(Parser)]
+#[command(version, after_help = config::help())]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the pages; what happens when no command is given.
+    Serve {
+        /// Serve made-up people out of a folder that is thrown away; the database of the settings is left alone.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Fill the database with believable people, three patients and a clinician, and print their sign-ins.
+    Demo,
+    /// Fill the database with many people and long diaries, for load tests.
+    Seed {
+        /// How many people.
+        #[arg(long)]
+        people: u32,
+        /// How many cramps each of them has.
+        #[arg(long)]
+        cramps: u32,
+    },
+    /// Bring the database up to date, without serving.
+    Migrate,
+    /// Write a consistent copy of the database into a new file, also while the service runs.
+    Backup {
+        /// The file to write; it must not exist.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database, which must not exist; its integrity is checked first.
+    Restore {
+        /// A file that `backup` wrote.
+        file: PathBuf,
+    },
+    /// Copy everything into another database, of the same kind or the other; stop the service before.
+    Copy {
+        /// Where it is now, as in `DATABASE_URL`.
+        #[arg(long)]
+        from: String,
+        /// Where it goes; nothing must be there.
+        #[arg(long)]
+        to: String,
+    },
+    /// Write a diary's report, as the clinician sees it, into a new file.
+    Report {
+        /// The diary's id, or its owner's e-mail.
+        #[arg(long)]
+        diary: String,
+        /// The file to write: a .pdf or a .html.
+        #[arg(long)]
+        out: PathBuf,
+        /// The first local date; 90 days end with the last one when it is not given.
+        #[arg(long, value_parser = date)]
+        from: Option<NaiveDate>,
+        /// The last local date; today when it is not given.
+        #[arg(long, value_parser = date)]
+        to: Option<NaiveDate>,
+        /// The language.
+        #[arg(long, value_parser = language(), default_value = "en")]
+        lang: Language,
+    },
+    /// Print the API's contract, openapi.yaml.
+    Openapi,
+    /// Check the settings and say what holds.
+    Check,
+}
+
+/// Does what the command line says. What goes wrong is one line on the standard error stream.
+#[must_use]
+pub fn main() -> ExitCode {
+    let command = CommandLine::parse().command.unwrap_or(Command::Serve { demo: false });
+    let outcome = if matches!(command, Command::Openapi) {
+        print(contract::OPENAPI_YAML)
+    } else {
+        Config::load().map_err(|error| error.to_string()).and_then(|config| {
+            telemetry::start_logging(&config);
+            for name in &config.unknown {
+                tracing::warn!(name, "there is no such setting; --help lists them all");
+            }
+            run(&command, config)
+        })
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            // The standard error stream is all that is left; if it is closed, the exit code has to say it.
+            let _ = writeln!(std::io::stderr(), "cramp-diary: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command, config: Config) -> Result<(), String> {
+    match command {
+        Command::Serve { demo: false } => actix_web::rt::System::new().block_on(serving::serve(config)),
+        Command::Serve { demo: true } => actix_web::rt::System::new().block_on(serving::serve_demo(config)),
+        Command::Demo => actix_web::rt::System::new().block_on(async {
+            let service = Service::open(config, Clock::system())?;
+            print(&demo::fill(&service).await?)
+        }),
+        Command::Seed { people, cramps } => actix_web::rt::System::new().block_on(async {
+            let service = Service::open(config, Clock::system())?;
+            print(&crowd::fill(&service, *people, *cramps).await?)
+        }),
+        Command::Migrate => actix_web::rt::System::new().block_on(async {
+            let store = super::open_store(&config)?;
+            serving::catch_up(&store, &Clock::system()).await?;
+            print(&format!("{} is up to date\n", config.database))
+        }),
+        Command::Backup { file } => {
+            let database = database_file("backup", &config)?;
+            must_exist(database)?;
+            storage::backup(database, file).map_err(|error| format!("backup: {error}"))?;
+            print(&format!("{} is a copy of {}\n", file.display(), database.display()))
+        }
+        Command::Restore { file } => {
+            let database = database_file("restore", &config)?;
+            must_exist(file)?;
+            storage::restore(file, database).map_err(|error| format!("restore: {error}"))?;
+            print(&format!("{} is what {} holds\n", database.display(), file.display()))
+        }
+        Command::Copy { from, to } => {
+            let address = |name: &str, url: &str| Address::parse(url).map_err(|why| format!("copy: {name}: {why}"));
+            let (from, to) = (address("--from", from)?, address("--to", to)?);
+            let copied = transfer::copy(&from, &to).map_err(|error| format!("copy: {error}"))?;
+            print(&format!("{to} holds what {from} held, row for row:\n"))?;
+            for (table, rows) in copied {
+                print(&format!("  {table:<19} {rows:>10}\n"))?;
+            }
+            print("give the new service the same SIGNING_KEY_FILE, so that everybody stays signed in\n")
+        }
+        Command::Report { diary, out, from, to, lang } => actix_web::rt::System::new().block_on(async {
+            let store = super::open_store(&config)?;
+            let clock = Clock::system();
+            serving::catch_up(&store, &clock).await?;
+            let asked = Asked { from: *from, to: *to, language: *lang };
+            let wanted = Wanted { diary: diary.clone(), out: out.clone(), asked };
+            print(&file::write(&store, &clock, wanted).await.map_err(|error| format!("report: {error}"))?)
+        }),
+        Command::Check => print(&describe(&config)),
+        Command::Openapi => Ok(()),
+    }
+}
+
+fn date(text: &str) -> Result<NaiveDate, &'static str> {
+    fields::parse_date(text).ok_or("must be a date of the calendar, as 2026-03-29")
+}
+
+/// The help lists them, and so does what is said of another one.
+fn language() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(Language::ALL.map(Language::tag))
+        .try_map(|tag| Language::parse(&tag).ok_or("is no language that there is a catalogue of"))
+}
+
+fn database_file<'a>(command: &str, config: &'a Config) -> Result<&'a Path, String> {
+    let only = || format!("{command}: DATABASE_URL is {}, where pg_dump and pg_restore do this", config.database);
+    config.database.file().ok_or_else(only)
+}
+
+fn must_exist(file: &Path) -> Result<(), String> {
+    if file.is_file() { Ok(()) } else { Err(format!("{}: there is no such file", file.display())) }
+}
+
+fn describe(config: &Config) -> String {
+    let list = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+    let or_off = |text: Option<String>| text.unwrap_or_else(|| "off".to_owned());
+    format!(
+        "the settings can be used\n\
+         LISTEN               {}\n\
+         DATABASE_URL         {}\n\
+         REPLICA_URL          {}\n\
+         PUBLIC_URL           {}\n\
+         SIGNING_KEY_FILE     {}\n\
+         LOG                  {}\n\
+         LOG_FORMAT           {}\n\
+         METRICS_LISTEN       {}\n\
+         TRUSTED_PROXIES      {}\n\
+         CORS_ORIGINS         {}\n\
+         AUTH_PER_MINUTE      {}\n\
+         READ_CONNECTIONS     {}\n\
+         WRITE_CONNECTIONS    {}\n\
+         WRITE_QUEUE          {}\n\
+         STOP_NOTICE          {}\n\
+         PREPARED_STATEMENTS  {}\n",
+        config.listen,
+        config.database,
+        config.replica.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string),
+        config.public_url,
+        config.signing_key_file.display(),
+        config.log,
+        format!("{:?}", config.log_format).to_lowercase(),
+        or_off(config.metrics_listen.map(|address| address.to_string())),
+        list(config.trusted_proxies.iter().map(ToString::to_string).collect()),
+        list(config.cors_origins.clone()),
+        or_off(config.auth_per_minute.map(|count| count.to_string())),
+        config.read_connections,
+        config.write_connections,
+        config.write_queue,
+        config.stop_notice.as_secs(),
+        if config.prepared_statements { "on" } else { "off" },
+    )
+}

@@ -1,0 +1,139 @@
+//! From the settings to a service that answers, and to its end.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::dev::Server;
+
+use super::{
+    Service, app,
+    config::Config,
+    made_up::{demo, folder::Folder},
+    output::print,
+    telemetry, welcome,
+};
+use crate::{diary::episodes::backfill, foundation::clock::Clock, storage};
+
+/// Counts what an older version left uncounted, before anybody asks.
+///
+/// # Errors
+/// When the database fails, in one line.
+pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), String> {
+    let days = backfill::run(store, clock.now()).await.map_err(|error| format!("the database: {error}"))?;
+    if days > 0 {
+        tracing::info!(days, "days that an older version wrote were counted");
+    }
+    Ok(())
+}
+
+/// Serves until a signal comes.
+///
+/// # Errors
+/// One line about what went wrong.
+pub async fn serve(config: Config) -> Result<(), String> {
+    let database = config.database.clone();
+    let opened = Opened::with(config)?;
+    catch_up(&opened.service.store, &opened.service.clock).await?;
+    // Before anybody is told that the service runs, it can be told to stop.
+    let stop = stop_signals()?;
+    opened.serve(stop, None).await?;
+    // Nothing is lost without it; but who copies the one file while the service is stopped expects all of it.
+    if let Some(file) = database.file()
+        && let Err(error) = storage::empty_log(file)
+    {
+        tracing::warn!(%error, "the database's log was not emptied");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Serves made-up people, and leaves nothing behind.
+///
+/// # Errors
+/// One line about what went wrong.
+pub async fn serve_demo(config: Config) -> Result<(), String> {
+    // Before there is something to throw away.
+    let mut stop = Box::pin(stop_signals()?);
+    let folder = Folder::make().map_err(|error| format!("a folder for the demo can't be made: {error}"))?;
+    let opened = Opened::with(folder.instead_of(config))?;
+    let sign_ins = tokio::select! {
+        filled = demo::fill(&opened.service) => filled?,
+        () = &mut stop => return Ok(()),
+    };
+    opened.serve(stop, Some(&sign_ins)).await?;
+    drop(folder);
+    tracing::info!("stopped, and everything was thrown away");
+    Ok(())
+}
+
+/// A service with its sockets, before it answers.
+struct Opened {
+    service: Arc<Service>,
+    listener: TcpListener,
+    listens: SocketAddr,
+    metrics: Option<Server>,
+}
+
+impl Opened {
+    fn with(config: Config) -> Result<Self, String> {
+        let listen = config.listen;
+        let metrics = config
+            .metrics_listen
+            .map(|address| {
+                telemetry::start_metrics(address).map_err(|error| format!("METRICS_LISTEN ({address}): {error}"))
+            })
+            .transpose()?;
+        let listener = TcpListener::bind(listen).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
+        let listens = listener.local_addr().map_err(|error| error.to_string())?;
+        let service = Arc::new(Service::open(config, Clock::system())?);
+        Ok(Self { service, listener, listens, metrics })
+    }
+
+    /// Serves until it is told to stop.
+    async fn serve(self, stop: impl Future<Output = ()> + 'static, sign_ins: Option<&str>) -> Result<(), String> {
+        let Self { service, listener, listens, metrics } = self;
+        let welcome = welcome::text(&service.config, listens, sign_ins);
+        let (notice, stopping) = (service.config.stop_notice, service.stopping.clone());
+        let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listens}): {error}"))?;
+        print(&welcome)?;
+
+        if let Some(metrics) = metrics {
+            actix_web::rt::spawn(metrics);
+        }
+        let handle = server.handle();
+        actix_web::rt::spawn(async move {
+            stop.await;
+            stopping.announce();
+            if !notice.is_zero() {
+                tracing::info!(seconds = notice.as_secs(), "stopping soon: a load balancer may go elsewhere");
+                tokio::time::sleep(notice).await;
+            }
+            tracing::info!("stopping: running requests may end");
+            // A connection that was accepted but not read yet would be dropped with its request: take no more of them,
+            // and let those that came begin.
+            handle.pause().await;
+            tokio::time::sleep(LAST_ONES).await;
+            handle.stop(true).await;
+        });
+        server.await.map_err(|error| error.to_string())
+    }
+}
+
+/// How long a request that came just before the end has to begin.
+const LAST_ONES: Duration = Duration::from_millis(100);
+
+/// Listens for SIGINT and SIGTERM from now on; the future ends with the first of them.
+fn stop_signals() -> Result<impl Future<Output = ()>, String> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).map_err(|error| format!("signals can't be heard: {error}"));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
