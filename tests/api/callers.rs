@@ -77,7 +77,7 @@ impl Household {
     }
 
     /// An operation on the owner's rows, with the example's body.
-    fn request(&self, operation: Operation<'_>, caller: &Caller, diary: &str) -> caller::Request {
+    fn request(&self, operation: Operation<'_>, caller: &Caller, diary: &str) -> Request {
         let mut path = operation.path.replace("{d}", diary);
         for (list, id) in [
             ("sessions", &self.session),
@@ -189,7 +189,7 @@ async fn without_a_live_token_of_ours_nothing_is_answered() {
 }
 
 /// The same request with what no operation knows: in the query, and in the body if it takes one.
-fn with_faults(household: &Household, operation: Operation<'_>, caller: &Caller, diary: &str) -> caller::Request {
+fn with_faults(household: &Household, operation: Operation<'_>, caller: &Caller, diary: &str) -> Request {
     let request = household.request(operation, caller, diary).query("no_such_parameter", "1");
     match operation.object.get("requestBody") {
         Some(_) => request.json(&json!({"no_such_field": 1})),

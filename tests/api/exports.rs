@@ -37,7 +37,7 @@ async fn everything_of(patient: &Caller) -> Value {
 }
 
 /// Sends requests at once, all of which succeed.
-async fn at_once(requests: impl IntoIterator<Item = caller::Request>) {
+async fn at_once(requests: impl IntoIterator<Item = Request>) {
     for answer in join_all(requests.into_iter().map(IntoFuture::into_future)).await {
         assert!((200..300).contains(&answer.status()), "{answer}");
     }

@@ -257,7 +257,7 @@ async fn a_harmless_request_id_is_taken_over_and_any_other_replaced() {
 
 const ORIGIN: &str = "https://app.example";
 
-fn preflight(app: &TestApp, origin: &str) -> caller::Request {
+fn preflight(app: &TestApp, origin: &str) -> Request {
     let request = app.nobody().request(Method::OPTIONS, "/v1/diaries/me/episodes").header("origin", origin);
     let request = request.header("access-control-request-method", "POST");
     request.header("access-control-request-headers", "authorization,content-type,if-match,if-none-match")

@@ -24,7 +24,7 @@ fn path(link: &Row) -> String {
     url[url.find("/r/").unwrap()..].to_owned()
 }
 
-fn opens(app: &TestApp, link: &Row, form: &str) -> caller::Request {
+fn opens(app: &TestApp, link: &Row, form: &str) -> Request {
     let request = app.nobody().request(reqwest::Method::POST, path(link));
     request.header("content-type", "application/x-www-form-urlencoded").body(form)
 }

@@ -11,7 +11,10 @@ use std::{
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::support::{Home, Person, cramp, drill};
+use crate::{
+    client::{Caller, PASSWORD, Row},
+    support::{Ended, Home, cramp, drill},
+};
 
 const EMAIL: &str = "me@example.org";
 
@@ -23,7 +26,7 @@ struct Log {
     stop: bool,
 }
 
-async fn write_until_told(person: Person, writer: u32, log: Arc<Mutex<Log>>) {
+async fn write_until_told(person: Caller, writer: u32, log: Arc<Mutex<Log>>) {
     for number in 0.. {
         let cramp = cramp(&format!("w{writer}-{number}"), number * 8 + writer);
         {
@@ -33,15 +36,14 @@ async fn write_until_told(person: Person, writer: u32, log: Arc<Mutex<Log>>) {
             }
             log.sent.push(cramp.clone());
         }
-        let answer = person.log(&cramp).await;
-        assert_eq!(answer.status, 201, "{answer:?}");
+        person.logs(cramp.clone()).await;
         log.lock().unwrap().acknowledged.push(cramp);
     }
 }
 
 async fn run(home: &Home, command: &str, file: &Path) -> String {
     let mut command = home.command(&[command, file.to_str().unwrap()]);
-    tokio::task::spawn_blocking(move || crate::support::Ended::of(&mut command)).await.unwrap().succeeds()
+    tokio::task::spawn_blocking(move || Ended::of(&mut command)).await.unwrap().succeeds()
 }
 
 #[test]
@@ -49,8 +51,8 @@ fn a_backup_while_others_write_is_a_consistent_prefix_of_what_was_acknowledged()
     drill(async {
         let home = Home::new();
         let server = home.start();
-        let person = server.register(EMAIL).await;
-        let first_revision = person.get("/v1/diaries/me").await.revision();
+        let person = server.patient(EMAIL).await;
+        let first_revision = person.settings().await.revision();
         let log = Arc::new(Mutex::new(Log::default()));
         let mut writers = JoinSet::new();
         for writer in 0..8 {
@@ -71,7 +73,7 @@ fn a_backup_while_others_write_is_a_consistent_prefix_of_what_was_acknowledged()
         let elsewhere = Home::new();
         run(&elsewhere, "restore", &file).await;
         let restored = elsewhere.start();
-        let person = restored.sign_in(EMAIL).await;
+        let person = person.at(&restored).signs_in().await;
         let (sure, perhaps): (Vec<_>, Vec<_>) = {
             let before: BTreeSet<_> = before.iter().map(|cramp| cramp["id"].as_str().unwrap()).collect();
             until.into_iter().partition(|cramp| before.contains(cramp["id"].as_str().unwrap()))
@@ -79,11 +81,11 @@ fn a_backup_while_others_write_is_a_consistent_prefix_of_what_was_acknowledged()
         person.has_exactly(&sure, &perhaps).await;
         // A prefix: no change is missing below the last one.
         let rows = person.cramps().await;
-        let revisions: BTreeSet<_> = rows.iter().map(|row| row["revision"].as_u64().unwrap()).collect();
-        let last = person.get("/v1/diaries/me").await.revision();
+        let revisions: BTreeSet<_> = rows.iter().map(Row::revision).collect();
+        let last = person.settings().await.revision();
         assert_eq!(revisions, (first_revision + 1..=last).collect());
         println!("backup: {} before it, {} in it, {} after it", sure.len(), rows.len(), all.len());
-        assert_eq!(person.log(&cramp("after", 7)).await.status, 201);
+        person.logs(cramp("after", 7)).await;
     });
 }
 
@@ -91,9 +93,9 @@ fn a_backup_while_others_write_is_a_consistent_prefix_of_what_was_acknowledged()
 async fn backed_up() -> Home {
     let home = Home::new();
     let server = home.start();
-    let person = server.register(EMAIL).await;
+    let person = server.patient(EMAIL).await;
     for number in 0..200 {
-        assert_eq!(person.log(&cramp(&format!("n{number}"), number)).await.status, 201);
+        person.logs(cramp(&format!("n{number}"), number)).await;
     }
     drop(server);
     run(&home, "backup", &home.path("copy.db")).await;
@@ -158,6 +160,6 @@ fn a_restore_takes_only_a_whole_backup_and_never_replaces_a_database() {
         run(&elsewhere, "restore", &home.path("copy.db")).await;
         let server = elsewhere.start();
         let cramps: Vec<_> = (0..200).map(|number| cramp(&format!("n{number}"), number)).collect();
-        server.sign_in(EMAIL).await.has_exactly(&cramps, &[]).await;
+        server.nobody().signs_in_as(EMAIL, PASSWORD).await.has_exactly(&cramps, &[]).await;
     });
 }

@@ -151,16 +151,15 @@ fn a_second_start_keeps_the_signing_key_which_nobody_else_can_read() {
     drill(async {
         let home = Home::new();
         let server = home.start();
-        let person = server.register("me@example.org").await;
-        assert_eq!(person.log(&cramp("one", 1)).await.status, 201);
+        let person = server.patient("me@example.org").await;
+        person.logs(cramp("one", 1)).await;
         let key = fs::read(home.data("signing.key")).unwrap();
         let mode = fs::metadata(home.data("signing.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         drop(server);
         let server = home.start();
         assert_eq!(fs::read(home.data("signing.key")).unwrap(), key);
-        let answer = person.at(&server).get("/v1/diaries/me/episodes/one").await;
-        assert_eq!(answer.status, 200, "{answer:?}");
+        person.at(&server).get("/v1/diaries/me/episodes/one").await.is(200);
     });
 }
 
@@ -169,7 +168,7 @@ fn what_is_stored_can_be_read_by_the_service_alone() {
     drill(async {
         let home = Home::new();
         let server = home.start();
-        server.register("me@example.org").await;
+        server.patient("me@example.org").await;
         home.run(&["backup", "copy.db"]).succeeds();
         let mut files = vec![home.path("copy.db"), home.data("")];
         files.extend(fs::read_dir(home.data("")).unwrap().map(|file| file.unwrap().path()));

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::support::{Home, Person, Server, cramp, drill};
+use crate::{
+    client::Caller,
+    support::{Home, Server, cramp, drill},
+};
 
 const CLIENTS: u32 = 16;
 
@@ -16,7 +19,7 @@ struct Written {
     open: Vec<Value>,
 }
 
-async fn write_until_killed(person: &Person, server: &mut Server, after: Duration) -> Written {
+async fn write_until_killed(person: &Caller, server: &mut Server, after: Duration) -> Written {
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         let person = person.clone();
@@ -24,8 +27,8 @@ async fn write_until_killed(person: &Person, server: &mut Server, after: Duratio
             let mut written = Written::default();
             for number in 0.. {
                 let cramp = cramp(&format!("c{client}-{number}"), number * CLIENTS + client);
-                if let Ok(answer) = person.try_log(&cramp).await {
-                    assert_eq!(answer.status, 201, "{answer:?}");
+                if let Ok(answer) = person.sends(&cramp).try_send().await {
+                    answer.is(201);
                     written.acknowledged.push(cramp);
                 } else {
                     written.open.push(cramp);
@@ -54,8 +57,7 @@ fn a_kill_under_load_loses_nothing_acknowledged_and_doubles_nothing_retried() {
         let mut diaries = Vec::new();
         let (mut slowest_start, mut acknowledged, mut saved_unsaid) = (Duration::ZERO, 0, 0);
         for round in 0..rounds {
-            let email = format!("round{round}@example.org");
-            let person = server.register(&email).await;
+            let person = server.patient(&format!("round{round}@example.org")).await;
             let Written { acknowledged: mut kept, open } =
                 write_until_killed(&person, &mut server, Duration::from_millis(150 + round * 137 % 500)).await;
             assert!(!kept.is_empty(), "nothing was written before the kill");
@@ -63,24 +65,23 @@ fn a_kill_under_load_loses_nothing_acknowledged_and_doubles_nothing_retried() {
 
             let begun = Instant::now();
             server = home.start();
-            let person = server.sign_in(&email).await;
+            let person = person.at(&server).signs_in().await;
             assert!(begun.elapsed() < Duration::from_secs(10), "not ready after {:?}", begun.elapsed());
             slowest_start = slowest_start.max(server.ready_after);
             person.has_exactly(&kept, &open).await;
 
             for cramp in &open {
-                let answer = person.log(cramp).await;
-                assert!(matches!(answer.status, 200 | 201), "{answer:?}");
+                let answer = person.sends(cramp).await;
+                assert!(matches!(answer.status, 200 | 201), "{answer}");
                 saved_unsaid += u32::from(answer.status == 200);
             }
-            let again = person.log(&kept[0]).await;
-            assert_eq!(again.status, 200, "{again:?}");
+            person.sends(&kept[0]).await.is(200);
             kept.extend(open);
             person.has_exactly(&kept, &[]).await;
-            diaries.push((email, kept));
+            diaries.push((person, kept));
         }
-        for (email, kept) in diaries {
-            server.sign_in(&email).await.has_exactly(&kept, &[]).await;
+        for (person, kept) in diaries {
+            person.at(&server).signs_in().await.has_exactly(&kept, &[]).await;
         }
         println!(
             "{rounds} kills: {acknowledged} acknowledged and kept, {saved_unsaid} kept without a word; \

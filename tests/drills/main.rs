@@ -3,11 +3,8 @@
 //! `DRILL_ROUNDS=100` kills more often.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-#[path = "../api/support/authenticator.rs"]
-#[allow(dead_code, reason = "the drills use a part")]
-mod authenticator;
-#[path = "../api/support/example.rs"]
-mod example;
+#[path = "../client/mod.rs"]
+mod client;
 #[path = "../postgres/mod.rs"]
 mod postgres;
 mod support;

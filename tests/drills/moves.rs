@@ -3,18 +3,16 @@
 use std::fs;
 
 use cramp_diary::foundation::clock::Clock;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    authenticator::Authenticator,
-    example::example,
+    client::{Caller, example},
     postgres::{Database, sql},
-    support::{Ended, Home, PASSWORD, Person, Server, credentials, drill},
+    support::{Ended, Home, Server, credentials, drill},
 };
 
 /// Everything that somebody sees, with the tags that their app remembers.
-async fn seen(person: &Person) -> Vec<(String, Value)> {
+async fn seen(person: &Caller) -> Vec<(String, Value)> {
     let mut seen = Vec::new();
     let mut paths: Vec<String> = [
         "",
@@ -29,39 +27,36 @@ async fn seen(person: &Person) -> Vec<(String, Value)> {
     .map(str::to_owned)
     .to_vec();
     let cramps = person.cramps().await;
-    paths.extend(cramps.iter().map(|cramp| format!("/episodes/{}/soreness", cramp["id"].as_str().unwrap())));
+    paths.extend(cramps.iter().map(|cramp| format!("/episodes/{}/soreness", cramp.id())));
     for path in paths {
-        let mut answer = person.get(&format!("/v1/diaries/me{path}")).await;
-        if let Some(body) = answer.body.as_object_mut() {
-            body.remove("request_id");
-        }
-        seen.push((format!("{path} {:?}", answer.header("etag")), answer.body));
+        let answer = person.get(format!("/v1/diaries/me{path}")).await;
+        let mut body = answer.json();
+        body.as_object_mut().unwrap().remove("request_id");
+        seen.push((format!("{path} {:?}", answer.header("etag")), body));
     }
     seen
 }
 
-async fn put(person: &Person, path: &str, body: Value) {
-    let answer = person.try_send(Method::PUT, &format!("/v1/diaries/me{path}"), None, Some(&body)).await.unwrap();
-    assert_eq!(answer.status, 201, "{answer:?}");
+async fn put(person: &Caller, path: &str, body: Value) {
+    person.put(format!("/v1/diaries/me{path}"), body).await.is(201);
 }
 
 /// A diary with one of everything that could be lost on the way.
-async fn fill(person: &Person) {
+async fn fill(person: &Caller) {
     let cramp = json!({
         "id": "Z.a-b_c", "started_at": "2024-02-01T23:10:05.123456-05:00", "time_zone": "America/New_York",
         "duration_seconds": 90, "intensity": 7, "sites": [{"part": "calf", "side": "both"}], "context": "asleep",
         "interrupted_sleep": true, "triggers": ["long_walk"], "relief": [{"measure": "heat", "seconds_to_relief": null}],
         "note": "\"quoted\", \u{1f9b5} and a \\ backslash\nin two lines",
     });
-    assert_eq!(person.log(&cramp).await.status, 201);
+    person.logs(cramp).await;
     // With every field that there is.
-    assert_eq!(person.log(&example("EpisodeOk")).await.status, 201);
+    person.logs(example("EpisodeOk")).await;
     let treatment = example("TreatmentOk");
     put(person, &format!("/treatments/{}", treatment["id"].as_str().unwrap()), treatment).await;
-    assert_eq!(person.log(&json!({"id": "a", "started_at": "1970-01-01T00:00:00Z"})).await.status, 201);
-    assert_eq!(person.log(&json!({"id": "gone", "started_at": "2024-02-02T00:00:00Z"})).await.status, 201);
-    let gone = person.try_send(Method::DELETE, "/v1/diaries/me/episodes/gone", None, None).await.unwrap();
-    assert_eq!(gone.status, 204);
+    person.logs(json!({"id": "a", "started_at": "1970-01-01T00:00:00Z"})).await;
+    person.logs(json!({"id": "gone", "started_at": "2024-02-02T00:00:00Z"})).await;
+    person.delete("/v1/diaries/me/episodes/gone").await.is(204);
     put(person, "/episodes/Z.a-b_c/soreness/2024-02-03", json!({"level": 4, "tender_to_touch": true})).await;
     put(person, "/check-ins/2024-02-05", json!({"cramp_free": true, "note": "a good day"})).await;
     let treatment = json!({"kind": "stretching", "name": "Ænd the line", "started_on": "2024-02-04"});
@@ -86,7 +81,7 @@ fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
         let first = Home::new();
         assert!(!first.run(&["demo"]).succeeds().is_empty());
         let server = first.start();
-        let person = server.register("me@example.org").await;
+        let person = server.patient("me@example.org").await;
         fill(&person).await;
         let before = seen(&person).await;
         drop(server);
@@ -100,7 +95,7 @@ fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
         let server = serve(&second, &database.url, &key);
         let there = person.at(&server);
         assert_eq!(seen(&there).await, before);
-        assert_eq!(there.log(&json!({"id": "later", "started_at": "2024-02-06T03:00:00Z"})).await.status, 201);
+        there.logs(json!({"id": "later", "started_at": "2024-02-06T03:00:00Z"})).await;
         let then = seen(&there).await;
         drop(server);
 
@@ -119,19 +114,19 @@ fn phone_and_recovery_codes_go_along_and_what_was_used_stays_used() {
     async fn login(server: &Server, code: &Value) -> u16 {
         let mut credentials = credentials("me@example.org");
         credentials["code"] = code.clone();
-        server.stranger().post("/v1/auth/login", &credentials).await.status
+        server.nobody().post("/v1/auth/login", credentials).await.status
     }
     drill(async {
         let first = Home::new();
         let server = first.start();
-        let person = server.register("me@example.org").await;
-        let phone = Authenticator::scans(&person.post(PATH, &json!({"password": PASSWORD})).await.body);
+        let person = server.patient("me@example.org").await;
+        let phone = person.begins_a_second_factor().await;
         let clock = Clock::system();
         let code = json!(phone.code(clock.now().utc()));
-        let confirmed = person.post(&format!("{PATH}/confirm"), &json!({"code": code})).await;
-        let recovery_codes = &confirmed.body["recovery_codes"];
+        let confirmed = person.post(format!("{PATH}/confirm"), json!({"code": code})).await.is(200).json();
+        let recovery_codes = &confirmed["recovery_codes"];
         assert_eq!(login(&server, &recovery_codes[0]).await, 200);
-        let before = person.get(PATH).await.body;
+        let before = person.learns(PATH).await;
         assert_eq!((&before["enabled"], &before["recovery_codes_left"]), (&json!(true), &json!(9)));
         drop(server);
         let key = fs::read(first.data("signing.key")).unwrap();
@@ -140,7 +135,7 @@ fn phone_and_recovery_codes_go_along_and_what_was_used_stays_used() {
         copied(&format!("sqlite://{}", first.database().display()), &database.url).succeeds();
         let second = Home::new();
         let server = serve(&second, &database.url, &key);
-        assert_eq!(person.at(&server).get(PATH).await.body, before);
+        assert_eq!(person.at(&server).learns(PATH).await, before);
         for used in [&Value::Null, &code, &recovery_codes[0]] {
             assert_eq!(login(&server, used).await, 401);
         }
@@ -154,7 +149,7 @@ fn a_move_never_overwrites_and_never_invents() {
     drill(async {
         let home = Home::new();
         let server = home.start();
-        server.register("me@example.org").await;
+        server.patient("me@example.org").await;
         drop(server);
         let full = format!("sqlite://{}", home.database().display());
         let database = Database::empty();

@@ -8,10 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::redirect::Policy;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::support::{Home, drill};
+use crate::{
+    client::Browser,
+    support::{Home, drill},
+};
 
 const README: &str = include_str!("../../README.md");
 
@@ -44,16 +46,14 @@ fn the_demo_answers_every_question_of_the_readme() {
         assert_eq!(emails.len(), 4);
         let server = home.start();
         for email in emails.into_iter().filter(|email| email != CLINICIAN) {
-            let tokens =
-                server.stranger().post("/v1/auth/login", &json!({"email": email, "password": password})).await.body;
-            let person = server.stranger().with_token(&tokens);
+            let person = server.nobody().signs_in_as(&email, &password).await;
             for path in asked_in_the_readme() {
                 let answer = person.get(path).await;
-                assert_eq!(answer.status, 200, "{email}, {path}: {answer:?}");
+                assert_eq!(answer.status, 200, "{email}, {answer}");
                 if path.contains("format=pdf") {
                     assert_eq!(answer.header("content-type"), Some("application/pdf"), "{email}, {path}");
                 } else {
-                    is_sensible(path, &answer.body);
+                    is_sensible(path, &answer.json());
                 }
             }
             assert_eq!(person.cramps().await.len(), person.counted_cramps().await, "{email}");
@@ -110,20 +110,8 @@ fn who_serves_the_demo_looks_around_in_a_browser_and_leaves_nothing_behind() {
         assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
         assert!(folder.join("cramp-diary.db").exists() && !home.data("").exists());
 
-        let browser = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
-        let form = format!("email={}&password={}", CLINICIAN.replace('@', "%40"), password.replace(' ', "+"));
-        let signed_in = browser
-            .post(format!("{url}/sign-in"))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", "same-origin")
-            .body(form)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(signed_in.status(), 303);
-        let cookie = signed_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
-        let patients = browser.get(format!("{url}/clinic")).header("cookie", cookie).send().await.unwrap();
-        let patients = patients.text().await.unwrap();
+        let fields = [("email", CLINICIAN), ("password", password.as_str())];
+        let patients = Browser::of(server.nobody()).signs_in(&fields).await.opens("/clinic").await.is(200).text();
         for name in ["Margarete Lindner", "Tiago Moreira", "Abigail Osei"] {
             assert!(patients.contains(name), "{name} is not in {patients}");
         }

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::{
+    client::{Caller, Row, Tokens},
     postgres::{Database, sql},
-    support::{Home, Person, Server, cramp, credentials, drill, drill_alone},
+    support::{Home, Server, cramp, credentials, drill, drill_alone},
     writing::Writers,
 };
 
@@ -40,8 +41,8 @@ impl TwoNodes {
         Self { database, homes, nodes }
     }
 
-    async fn register(&self, email: &str) -> [Person; 2] {
-        let person = self.nodes[0].register(email).await;
+    async fn patient(&self, email: &str) -> [Caller; 2] {
+        let person = self.nodes[0].patient(email).await;
         let there = person.at(&self.nodes[1]);
         [person, there]
     }
@@ -51,8 +52,8 @@ impl TwoNodes {
 fn nodes_that_start_at_once_migrate_once() {
     drill(async {
         let both = TwoNodes::start();
-        let [here, there] = both.register("me@example.org").await;
-        assert_eq!(here.log(&cramp("a", 1)).await.status, 201);
+        let [here, there] = both.patient("me@example.org").await;
+        here.logs(cramp("a", 1)).await;
         assert_eq!(there.cramps().await.len(), 1);
         let applied =
             sql(&both.database.url, "SELECT count(*), count(DISTINCT version) FROM __diesel_schema_migrations");
@@ -65,16 +66,15 @@ fn nodes_that_start_at_once_migrate_once() {
 fn what_one_node_ends_is_over_at_the_other_one() {
     drill(async {
         let both = TwoNodes::start();
-        let [here, there] = both.register("me@example.org").await;
-        let elsewhere = both.nodes[1].sign_in("me@example.org").await;
-        let sessions = here.get("/v1/auth/sessions").await;
-        let other = sessions.body["items"].as_array().unwrap().iter().find(|row| row["current"] == false).unwrap();
-        assert_eq!(elsewhere.get("/v1/me").await.status, 200);
-        let path = format!("/v1/auth/sessions/{}", other["id"].as_str().unwrap());
-        assert_eq!(here.try_send(Method::DELETE, &path, None, None).await.unwrap().status, 204);
-        assert_eq!(elsewhere.get("/v1/me").await.status, 401);
-        assert_eq!(here.try_send(Method::POST, "/v1/auth/logout", None, None).await.unwrap().status, 204);
-        assert_eq!(there.get("/v1/me").await.status, 401);
+        let [here, there] = both.patient("me@example.org").await;
+        let elsewhere = there.signs_in().await;
+        let sessions = here.get("/v1/auth/sessions").await.is(200).items();
+        let other = sessions.iter().find(|row| row["current"] == false).unwrap();
+        elsewhere.get("/v1/me").await.is(200);
+        here.delete(format!("/v1/auth/sessions/{}", other.id())).await.is(204);
+        elsewhere.get("/v1/me").await.is(401);
+        here.request(Method::POST, "/v1/auth/logout").await.is(204);
+        there.get("/v1/me").await.is(401);
     });
 }
 
@@ -84,31 +84,29 @@ fn what_is_sent_to_both_nodes_at_once_happens_once() {
         let both = TwoNodes::start();
         for round in 0..20 {
             let email = format!("round{round}@example.org");
-            let strangers = [both.nodes[0].stranger(), both.nodes[1].stranger()];
-            let body = credentials(&email);
-            let (one, other) = tokio::join!(
-                strangers[0].post("/v1/auth/register", &body),
-                strangers[1].post("/v1/auth/register", &body)
-            );
+            let nobodies = both.nodes.each_ref().map(Server::nobody);
+            let [one, other] = nobodies.each_ref().map(|nobody| nobody.post("/v1/auth/register", credentials(&email)));
+            let (one, other) = tokio::join!(one.into_future(), other.into_future());
             let mut statuses = [one.status, other.status];
             statuses.sort_unstable();
-            assert_eq!(statuses, [201, 409], "{one:?} {other:?}");
-            let tokens = if one.status == 201 { &one.body["tokens"] } else { &other.body["tokens"] };
+            assert_eq!(statuses, [201, 409], "{one} {other}");
+            let registered = if one.status == 201 { one.json() } else { other.json() };
+            let tokens = Tokens::of(&registered["tokens"]);
 
-            let persons = strangers.map(|stranger| stranger.with_token(tokens));
+            let persons = nobodies.map(|nobody| nobody.with(tokens.clone()));
             let cramp = cramp("the-same", round);
-            let (one, other) = tokio::join!(persons[0].log(&cramp), persons[1].log(&cramp));
+            let [one, other] = persons.each_ref().map(|person| person.sends(&cramp));
+            let (one, other) = tokio::join!(one.into_future(), other.into_future());
             let mut statuses = [one.status, other.status];
             statuses.sort_unstable();
-            assert_eq!(statuses, [200, 201], "{one:?} {other:?}");
-            assert_eq!(one.body, other.body);
+            assert_eq!(statuses, [200, 201], "{one} {other}");
+            assert_eq!(one.json(), other.json());
             persons[0].has_exactly(&[cramp], &[]).await;
 
-            let spend = json!({"refresh_token": tokens["refresh_token"]});
             let (one, other) =
-                tokio::join!(persons[0].post("/v1/auth/refresh", &spend), persons[1].post("/v1/auth/refresh", &spend));
-            assert_eq!((one.status, other.status), (200, 200), "{one:?} {other:?}");
-            assert_eq!(one.body["refresh_token"], other.body["refresh_token"]);
+                tokio::join!(persons[0].refreshes(&tokens.refresh), persons[1].refreshes(&tokens.refresh));
+            assert_eq!((one.status, other.status), (200, 200), "{one} {other}");
+            assert_eq!(one.json()["refresh_token"], other.json()["refresh_token"]);
         }
     });
 }
@@ -117,14 +115,13 @@ fn what_is_sent_to_both_nodes_at_once_happens_once() {
 fn revisions_come_in_the_order_of_commits_whichever_node_writes() {
     drill(async {
         let both = TwoNodes::start();
-        let at_both = both.register("me@example.org").await;
+        let at_both = both.patient("me@example.org").await;
         let writers = Writers::start(8, &at_both);
         tokio::time::sleep(Duration::from_millis(800)).await;
         let written = writers.stop().await;
         assert_eq!((written.refusals.len(), written.broken), (0, 0));
         at_both[1].has_exactly(&written.cramps(), &written.open).await;
-        let mut revisions: Vec<_> =
-            at_both[0].cramps().await.iter().map(|row| row["revision"].as_u64().unwrap()).collect();
+        let mut revisions: Vec<_> = at_both[0].cramps().await.iter().map(Row::revision).collect();
         revisions.sort_unstable();
         let expected: Vec<_> = (2..).take(revisions.len()).collect();
         assert_eq!(revisions, expected, "a revision was given twice or never");
@@ -135,14 +132,13 @@ fn revisions_come_in_the_order_of_commits_whichever_node_writes() {
 fn guesses_are_counted_over_all_nodes() {
     drill(async {
         let both = TwoNodes::start();
-        both.register("me@example.org").await;
+        both.patient("me@example.org").await;
         let guess = json!({"email": "me@example.org", "password": "not the password"});
         for number in 0..10 {
-            let answer = both.nodes[number % 2].stranger().post("/v1/auth/login", &guess).await;
-            assert_eq!(answer.status, 401, "{answer:?}");
+            both.nodes[number % 2].nobody().post("/v1/auth/login", guess.clone()).await.is(401);
         }
         for node in &both.nodes {
-            assert_eq!(node.stranger().post("/v1/auth/login", &guess).await.status, 429);
+            node.nobody().post("/v1/auth/login", guess.clone()).await.is(429);
         }
     });
 }
@@ -156,7 +152,7 @@ fn the_allowance_of_an_address_is_one_for_all_nodes() {
         let guess = json!({"email": "me@example.org", "password": "not the password"});
         let mut statuses = Vec::new();
         for number in 0..6 {
-            statuses.push(nodes[number % 2].stranger().post("/v1/auth/login", &guess).await.status);
+            statuses.push(nodes[number % 2].nobody().post("/v1/auth/login", guess.clone()).await.status);
         }
         assert_eq!(statuses, [401, 401, 401, 401, 429, 429]);
     });
@@ -166,7 +162,7 @@ fn the_allowance_of_an_address_is_one_for_all_nodes() {
 fn a_node_that_is_killed_takes_nothing_with_it() {
     drill(async {
         let mut both = TwoNodes::start();
-        let at_both = both.register("me@example.org").await;
+        let at_both = both.patient("me@example.org").await;
         let writers = Writers::start(8, &at_both);
         tokio::time::sleep(Duration::from_millis(500)).await;
         both.nodes[0].kill();
@@ -185,20 +181,20 @@ struct Balancer {
 }
 
 impl Balancer {
-    async fn watch(self: Arc<Self>, nodes: [Person; 2]) {
+    async fn watch(self: Arc<Self>, nodes: [Caller; 2]) {
         while !self.stop.load(Ordering::Relaxed) {
             for (node, ready) in nodes.iter().zip(&self.ready) {
-                let asked = node.try_send(Method::GET, "/health/ready", None, None).await;
+                let asked = node.get("/health/ready").try_send().await;
                 ready.store(asked.is_ok_and(|answer| answer.status == 200), Ordering::Relaxed);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
-    async fn log(&self, nodes: &[Person; 2], turn: usize, cramp: &Value) -> u16 {
+    async fn log(&self, nodes: &[Caller; 2], turn: usize, cramp: &Value) -> u16 {
         let node = (0..2).map(|number| (turn + number) % 2).find(|node| self.ready[*node].load(Ordering::Relaxed));
         let node = &nodes[node.expect("one of them is ready")];
-        node.try_log(cramp).await.unwrap_or_else(|error| panic!("a request was dropped: {error:?}")).status
+        node.sends(cramp).try_send().await.unwrap_or_else(|error| panic!("a request was dropped: {error:?}")).status
     }
 }
 
@@ -206,7 +202,7 @@ impl Balancer {
 fn a_rolling_restart_fails_no_request() {
     drill_alone(async {
         let mut both = TwoNodes::start_with(&[("STOP_NOTICE", "1")]);
-        let [here, there] = both.register("me@example.org").await;
+        let [here, there] = both.patient("me@example.org").await;
         let addresses = [both.nodes[0].address.to_string(), both.nodes[1].address.to_string()];
         let balancer = Arc::new(Balancer { ready: [true, true].map(AtomicBool::new), stop: AtomicBool::new(false) });
         let watching = tokio::spawn(balancer.clone().watch([here.one_shot(), there.one_shot()]));

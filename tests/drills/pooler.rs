@@ -74,7 +74,7 @@ fn two_nodes_work_behind_a_pooler_of_transactions() {
         let nodes = homes.each_ref().map(|home| home.start_with(&[("PREPARED_STATEMENTS", "off")]));
         let mut writing = Vec::new();
         for number in 0..4 {
-            let person = nodes[0].register(&format!("person{number}@example.org")).await;
+            let person = nodes[0].patient(&format!("person{number}@example.org")).await;
             let at_both = [person.clone(), person.at(&nodes[1])];
             writing.push((Writers::start(6, &at_both), at_both));
         }

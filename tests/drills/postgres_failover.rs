@@ -32,7 +32,7 @@ fn nodes_find_the_new_primary_by_themselves_and_lose_nothing() {
         );
         let homes = [Home::of_node(&url), Home::of_node(&url)];
         let nodes = [homes[0].start(), homes[1].start()];
-        let person = nodes[0].register("me@example.org").await;
+        let person = nodes[0].patient("me@example.org").await;
         let at_both = [person.clone(), person.at(&nodes[1])];
 
         let writers = Writers::start(12, &at_both);

@@ -17,8 +17,8 @@ fn a_replica_serves_what_it_knows_and_the_primary_the_rest() {
         let replica = primary.replica();
         let home = Home::of_node(&url);
         let node = home.start_with(&[("REPLICA_URL", &replica.url("diary"))]);
-        let person = node.register("me@example.org").await;
-        assert_eq!(person.log(&cramp("first", 1)).await.status, 201);
+        let person = node.patient("me@example.org").await;
+        person.logs(cramp("first", 1)).await;
 
         let caught_up = "SELECT count(*) FROM episodes";
         while sql(&replica.url("diary"), caught_up) != "1" {
@@ -33,7 +33,7 @@ fn a_replica_serves_what_it_knows_and_the_primary_the_rest() {
         };
         let before = reads();
         for _ in 0..5 {
-            assert_eq!(person.get(SHARE).await.body["episodes"], 1);
+            assert_eq!(person.learns(SHARE).await["episodes"], 1);
         }
         let connected = sql(
             &replica.url("diary"),
@@ -43,9 +43,9 @@ fn a_replica_serves_what_it_knows_and_the_primary_the_rest() {
 
         // A replica that is behind must not answer.
         sql(&replica.url("diary"), "SELECT pg_wal_replay_pause()");
-        assert_eq!(person.log(&cramp("second", 2)).await.status, 201);
+        person.logs(cramp("second", 2)).await;
         assert_eq!(sql(&replica.url("diary"), caught_up), "1");
-        assert_eq!(person.get(SHARE).await.body["episodes"], 2);
+        assert_eq!(person.learns(SHARE).await["episodes"], 2);
         assert_eq!(person.cramps().await.len(), 2);
 
         // One that is gone must not hold anybody up.
@@ -53,10 +53,10 @@ fn a_replica_serves_what_it_knows_and_the_primary_the_rest() {
         replica.crash();
         for _ in 0..3 {
             let answer = person.get(SHARE).await;
-            assert_eq!(answer.body["episodes"], 2, "{answer:?}");
+            assert_eq!(answer.json()["episodes"], 2, "{answer}");
             assert!(answer.took < Duration::from_secs(2), "{:?}", answer.took);
         }
         replica.run();
-        assert_eq!(person.get(SHARE).await.body["episodes"], 2);
+        assert_eq!(person.learns(SHARE).await["episodes"], 2);
     });
 }

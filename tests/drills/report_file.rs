@@ -24,12 +24,12 @@ fn the_report_in_a_file_is_the_one_that_the_service_answers_with() {
     drill(async {
         let home = Home::new();
         let server = home.start();
-        let kim = server.register("kim@example.org").await;
-        let diary = kim.get("/v1/diaries/me").await;
+        let kim = server.patient("kim@example.org").await;
+        let diary = kim.settings().await;
         let name = json!({"display_name": "Zoë Łukasz Σοφία Юрий"});
-        kim.patch("/v1/diaries/me", diary.header("etag").unwrap(), &name).await;
+        kim.patch("/v1/diaries/me", name).if_match(diary.etag()).await.is(200);
         for number in 0..12 {
-            kim.log(&cramp(&format!("cramp-{number}"), number)).await;
+            kim.logs(cramp(&format!("cramp-{number}"), number)).await;
         }
         let (out, page) = (home.path("report.pdf"), home.path("report.html"));
         let period = ["--from", "2024-01-01", "--to", "2024-06-30"];
@@ -40,11 +40,10 @@ fn the_report_in_a_file_is_the_one_that_the_service_answers_with() {
         // While the service runs, by the owner's e-mail and by the diary's id.
         write("kim@example.org", &out).succeeds();
         assert_eq!(fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600, "health data is for its owner");
-        let asked = format!("http://{}/v1/diaries/me/report?from=2024-01-01&to=2024-06-30&format=pdf", server.address);
-        let answer = reqwest::Client::new().get(asked).bearer_auth(&kim.token).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        assert!(answer.bytes().await.unwrap() == fs::read(&out).unwrap(), "the same revision gives the same bytes");
-        write(diary.body["id"].as_str().unwrap(), &page).succeeds();
+        let asked = kim.diary().report("from=2024-01-01&to=2024-06-30&format=pdf");
+        let answer = kim.get(asked).await.is(200);
+        assert!(answer.body == fs::read(&out).unwrap(), "the same revision gives the same bytes");
+        write(diary.id(), &page).succeeds();
         assert!(fs::read_to_string(&page).unwrap().starts_with("<!DOCTYPE html>"));
 
         // The text can be selected, whatever it is written in, and every font is in the file.

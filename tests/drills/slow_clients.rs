@@ -69,7 +69,7 @@ fn slow_clients_are_cut_off_and_told_why() {
     drill(async {
         let home = Home::new();
         let server = home.start();
-        server.register("me@example.org").await;
+        server.patient("me@example.org").await;
         let head = Duration::from_secs(10);
         let body = Duration::from_secs(15);
         let sign_in = |length: usize| {
@@ -111,6 +111,6 @@ fn slow_clients_are_cut_off_and_told_why() {
             cases.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_err()).map(|(case, _)| case.what).collect();
         assert!(failed.is_empty(), "not as promised: {failed:?}");
         // Everybody else is served as before.
-        assert_eq!(server.stranger().get("/health/ready").await.status, 200);
+        server.nobody().get("/health/ready").await.is(200);
     });
 }

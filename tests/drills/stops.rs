@@ -66,7 +66,7 @@ fn unsaid(acknowledged: &[Value]) -> Vec<Value> {
 async fn stops_on(signal: &str) {
     let home = Home::new();
     let mut server = home.start();
-    let person = server.register(EMAIL).await;
+    let person = server.patient(EMAIL).await;
     let address = server.address;
 
     let mut idle = Wire::open(address).unwrap();
@@ -77,7 +77,7 @@ async fn stops_on(signal: &str) {
     thread::scope(|scope| {
         let writers: Vec<_> = (0..8)
             .map(|client| {
-                let token = person.token.as_str();
+                let token = person.tokens().access.as_str();
                 scope.spawn(move || write_until_refused(address, token, client))
             })
             .collect();
@@ -135,7 +135,7 @@ async fn stops_on(signal: &str) {
     assert!(idle.ends(), "the idle connection got an answer that nobody asked for");
     let unsaid = unsaid(&acknowledged);
     let server = home.start();
-    server.sign_in(EMAIL).await.has_exactly(&acknowledged, &unsaid).await;
+    person.at(&server).signs_in().await.has_exactly(&acknowledged, &unsaid).await;
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn sslmode_says_how_far_a_server_is_believed() {
         ] {
             let home = Home::of_node(&with(&url, mode, roots));
             let node = home.start();
-            assert_eq!(node.register(&format!("{mode}{}@example.org", roots.is_some())).await.cramps().await.len(), 0);
+            assert_eq!(node.patient(&format!("{mode}{}@example.org", roots.is_some())).await.cramps().await.len(), 0);
             let encrypted = sql(
                 &format!("{url}?sslmode=require"),
                 "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)

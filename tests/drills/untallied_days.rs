@@ -6,7 +6,10 @@ use diesel::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Home, Person, drill};
+use crate::{
+    client::Caller,
+    support::{Home, drill},
+};
 
 const QUESTIONS: [&str; 6] = [
     "night-share?from=2026-01-01&to=2026-06-30",
@@ -23,19 +26,16 @@ struct Count {
     days: i64,
 }
 
-async fn put(person: &Person, path: &str, body: &Value) {
-    let path = format!("/v1/diaries/me/{path}");
-    let answer = person.try_send(reqwest::Method::PUT, &path, None, Some(body)).await.unwrap();
-    assert_eq!(answer.status, 201, "{answer:?}");
+async fn put(person: &Caller, path: &str, body: Value) {
+    person.put(format!("/v1/diaries/me/{path}"), body).await.is(201);
 }
 
 /// What the service says to every question, with the tags.
-async fn answers(person: &Person) -> Vec<(Value, Option<String>)> {
+async fn answers(person: &Caller) -> Vec<(Value, Option<String>)> {
     let mut answers = Vec::new();
     for question in QUESTIONS {
-        let answer = person.get(&format!("/v1/diaries/me/analytics/{question}")).await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        answers.push((answer.body.clone(), answer.header("etag").map(str::to_owned)));
+        let answer = person.get(format!("/v1/diaries/me/analytics/{question}")).await.is(200);
+        answers.push((answer.json(), answer.header("etag").map(str::to_owned)));
     }
     answers
 }
@@ -45,11 +45,11 @@ fn days_that_an_older_version_wrote_are_counted_when_the_service_starts() {
     drill(async {
         let home = Home::new();
         let server = home.start();
-        let kim = server.register("kim@example.org").await;
+        let kim = server.patient("kim@example.org").await;
         let treatment = json!({"kind": "supplement", "name": "Magnesium", "started_on": "2026-03-15"});
-        put(&kim, "treatments/magnesium", &treatment).await;
+        put(&kim, "treatments/magnesium", treatment).await;
         // Before all others, so that it stays the first day of which anything is known.
-        put(&kim, "check-ins/1980-01-01", &json!({"cramp_free": true})).await;
+        put(&kim, "check-ins/1980-01-01", json!({"cramp_free": true})).await;
         for day in 1..=28 {
             for time in ["02:30", "23:15"].iter().take(day % 3) {
                 let id = format!("cramp-{day}-{}", &time[..2]);
@@ -59,13 +59,13 @@ fn days_that_an_older_version_wrote_are_counted_when_the_service_starts() {
                     "sites": [{"part": "calf", "side": "left"}],
                     "relief": [{"measure": "stretching", "seconds_to_relief": day}],
                 });
-                put(&kim, &format!("episodes/{id}"), &cramp).await;
+                put(&kim, &format!("episodes/{id}"), cramp).await;
                 for (later, level) in [(0, 5), (1, day % 4)] {
                     let sore = json!({"level": level, "tender_to_touch": true});
-                    put(&kim, &format!("episodes/{id}/soreness/2026-03-{:02}", day + later), &sore).await;
+                    put(&kim, &format!("episodes/{id}/soreness/2026-03-{:02}", day + later), sore).await;
                 }
             }
-            put(&kim, &format!("check-ins/2026-04-{day:02}"), &json!({"cramp_free": true})).await;
+            put(&kim, &format!("check-ins/2026-04-{day:02}"), json!({"cramp_free": true})).await;
         }
         let before = answers(&kim).await;
         assert_eq!(before[1].0["intensity"]["known"], before[1].0["episodes"]);

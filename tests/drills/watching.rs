@@ -2,19 +2,22 @@
 
 use std::{collections::BTreeMap, fs, net::TcpListener};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{Home, Person, Wire, cramp, drill};
+use crate::{
+    client::Caller,
+    support::{Home, Wire, cramp, drill},
+};
 
 const EMAIL: &str = "margaret.hale@example.org";
 
 /// A month's worth of requests of every kind, good and bad.
-async fn some_requests(person: &Person) {
-    assert_eq!(person.log(&cramp("my-cramp", 1)).await.status, 201);
-    assert_eq!(person.get("/v1/diaries/me/episodes/my-cramp?secret=1").await.status, 200);
-    assert_eq!(person.get("/v1/diaries/me/episodes/not-there").await.status, 404);
-    assert_eq!(person.get("/nothing/here/my-cramp").await.status, 404);
-    assert_eq!(person.log(&serde_json::json!({"note": "the cramp my-cramp"})).await.status, 422);
+async fn some_requests(person: &Caller) {
+    person.logs(cramp("my-cramp", 1)).await;
+    person.get("/v1/diaries/me/episodes/my-cramp?secret=1").await.is(200);
+    person.get("/v1/diaries/me/episodes/not-there").await.is(404);
+    person.get("/nothing/here/my-cramp").await.is(404);
+    person.sends(&json!({"note": "the cramp my-cramp"})).await.is(422);
 }
 
 #[test]
@@ -22,7 +25,7 @@ fn each_request_is_one_line_in_the_log_and_no_line_tells_of_a_person() {
     drill(async {
         let home = Home::new();
         let server = home.start_with(&[("LOG", "info")]);
-        let person = server.register(EMAIL).await;
+        let person = server.patient(EMAIL).await;
         some_requests(&person).await;
         drop(server);
 
@@ -50,7 +53,7 @@ fn each_request_is_one_line_in_the_log_and_no_line_tells_of_a_person() {
             requests.iter().map(|line| line["request_id"].as_str().unwrap()).collect();
         assert_eq!(ids.len(), requests.len());
         assert!(requests.iter().all(|line| line["micros"].is_u64()));
-        for personal in [EMAIL, "margaret", "my-cramp", "secret", &person.token, "lantern"] {
+        for personal in [EMAIL, "margaret", "my-cramp", "secret", &person.tokens().access, "herons"] {
             assert!(!log.contains(personal), "{personal} is in the log:\n{log}");
         }
     });
@@ -62,7 +65,7 @@ fn metrics_count_requests_by_route_on_an_address_of_their_own() {
         let home = Home::new();
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let server = home.start_with(&[("METRICS_LISTEN", &free.to_string())]);
-        let person = server.register(EMAIL).await;
+        let person = server.patient(EMAIL).await;
         some_requests(&person).await;
         let mut odd = Wire::open(server.address).unwrap();
         odd.send("BREW /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
@@ -85,6 +88,7 @@ fn metrics_count_requests_by_route_on_an_address_of_their_own() {
         for personal in [EMAIL, "my-cramp", "BREW"] {
             assert!(!answer.contains(personal), "{personal} is in the metrics");
         }
-        assert_eq!(person.get("/metrics").await.status, 404, "the API's address serves no metrics");
+        // The API's address serves none.
+        person.get("/metrics").await.is(404);
     });
 }

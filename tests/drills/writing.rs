@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::support::{Person, cramp};
+use crate::{client::Caller, support::cramp};
 
 /// What happened to them.
 #[derive(Default)]
@@ -49,7 +49,7 @@ pub struct Writers {
 impl Writers {
     /// So many, each with the same person at these nodes; whoever finds one gone goes to the next, as a load balancer
     /// does.
-    pub fn start(count: u32, at: &[Person]) -> Self {
+    pub fn start(count: u32, at: &[Caller]) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let mut running = JoinSet::new();
         for client in 0..count {
@@ -72,7 +72,7 @@ impl Writers {
     }
 }
 
-async fn write(client: u32, clients: u32, nodes: Vec<Person>, stop: Arc<AtomicBool>) -> Written {
+async fn write(client: u32, clients: u32, nodes: Vec<Caller>, stop: Arc<AtomicBool>) -> Written {
     let mut written = Written::default();
     let mut turns = nodes.iter().cycle().skip(client as usize);
     let mut node = turns.next().unwrap();
@@ -83,15 +83,15 @@ async fn write(client: u32, clients: u32, nodes: Vec<Person>, stop: Arc<AtomicBo
                 written.open.push(cramp);
                 return written;
             }
-            match node.try_log(&cramp).await {
+            match node.sends(&cramp).try_send().await {
                 Ok(answer) if matches!(answer.status, 200 | 201) => {
                     written.kept_unsaid += usize::from(answer.status == 200);
                     written.acknowledged.push((cramp, Instant::now()));
                     break;
                 }
                 Ok(answer) => {
-                    assert_eq!(answer.status, 503, "{answer:?}");
-                    assert!(answer.retry_after().is_some(), "{answer:?}");
+                    let answer = answer.is(503);
+                    assert!(answer.retry_after() > 0, "{answer}");
                     written.refusals.push(answer.took);
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }

@@ -32,7 +32,8 @@ use diesel::{
 use serde_json::{Value, json};
 
 use super::{
-    caller::{Caller, PASSWORD},
+    client::{self, Caller, PASSWORD},
+    contract::keeps_to_the_contract,
     postgres,
 };
 
@@ -109,8 +110,7 @@ impl<E: Engine> TestApp<E> {
         let config = Config::read(environment, "").unwrap();
         let clock = Clock::system();
         let (address, running) = Running::start(config.listen, config.clone(), clock.clone(), more);
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        let http = http.timeout(Duration::from_secs(30)).build().unwrap();
+        let http = client::http(Duration::from_secs(30)).build().unwrap();
         Self { running: Some(running), config, more, address, clock, http, folder, database, engine: PhantomData }
     }
 
@@ -226,7 +226,7 @@ impl<E: Engine> TestApp<E> {
 
     /// Somebody without an account.
     pub fn nobody(&self) -> Caller {
-        Caller::new(self.http.clone(), self.address)
+        Caller::new(self.http.clone(), self.address, keeps_to_the_contract)
     }
 
     /// A patient who just registered, in UTC.

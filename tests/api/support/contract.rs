@@ -8,7 +8,7 @@ use std::{
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
+use super::client::{Answer, Request};
 
 /// The contract, read once.
 pub static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::read);
@@ -219,6 +219,16 @@ fn close(schema: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(close),
         _ => {}
     }
+}
+
+/// What is asked of every answer to a caller: a preflight is the browser's, and the document does not tell of it.
+///
+/// # Errors
+/// What breaks the contract, in words.
+pub fn keeps_to_the_contract(request: &Request, answer: &Answer) -> Result<(), String> {
+    let is_preflight = request.has_header("access-control-request-method");
+    let outcome = if is_preflight { every_answer_has_its_headers(answer) } else { CONTRACT.check(answer) };
+    outcome.map_err(|fault| format!("this answer breaks the contract: {fault}"))
 }
 
 /// What every answer carries, errors too.

@@ -3,10 +3,7 @@
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use super::{
-    caller::Caller,
-    days::{days_after, days_between},
-};
+use super::client::{Caller, days_after, days_between};
 
 /// The life of a patient, as chance wants it.
 pub struct Life<'a> {

@@ -3,14 +3,14 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{
-    answer::Answer,
     app::{Engine, TestApp},
+    client::Answer,
     contract::every_answer_has_its_headers,
 };
 
@@ -32,6 +32,7 @@ impl Wire {
     /// Reads one answer with a length.
     #[track_caller]
     pub fn answer(&mut self) -> Answer {
+        let begun = Instant::now();
         let status_line = self.line();
         let status = status_line.split(' ').nth(1).and_then(|status| status.parse().ok());
         let status = status.unwrap_or_else(|| panic!("this is no status line: {status_line:?}"));
@@ -45,7 +46,8 @@ impl Wire {
         let length = headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).unwrap();
-        let answer = Answer { method: "?".into(), path: "on a bare connection".into(), status, headers, body };
+        let (method, path, took) = ("?".into(), "on a bare connection".into(), begun.elapsed());
+        let answer = Answer { method, path, status, headers, body, took };
         every_answer_has_its_headers(&answer).unwrap_or_else(|fault| panic!("{fault}\n{answer}"));
         answer
     }

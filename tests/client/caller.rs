@@ -1,6 +1,6 @@
 //! Those who call the API.
 
-use std::{future::IntoFuture, net::SocketAddr, pin::Pin};
+use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
 use reqwest::Method;
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::{
     answer::{Answer, Row},
     authenticator::Authenticator,
-    contract::{CONTRACT, every_answer_has_its_headers},
     cramps::a_cramp,
     days::days_after,
     paths::DiaryPath,
+    request::{Check, Request},
 };
 
 /// What everybody's password is.
@@ -37,6 +37,7 @@ impl Tokens {
 pub struct Caller {
     http: reqwest::Client,
     address: SocketAddr,
+    check: Check,
     tokens: Option<Tokens>,
     email: String,
     user_id: String,
@@ -44,21 +45,37 @@ pub struct Caller {
 }
 
 impl Caller {
-    pub fn new(http: reqwest::Client, address: SocketAddr) -> Self {
-        Self { http, address, tokens: None, email: String::new(), user_id: String::new(), diary: None }
+    /// Somebody without an account, whose every answer is checked.
+    pub fn new(http: reqwest::Client, address: SocketAddr, check: Check) -> Self {
+        Self { http, address, check, tokens: None, email: String::new(), user_id: String::new(), diary: None }
     }
 
-    /// Opens an account.
-    pub async fn registers(mut self, account: Value) -> Self {
-        let answer = self.post("/v1/auth/register", account).await.is(201).json();
-        self.tokens = Some(Tokens::of(&answer["tokens"]));
-        self.email = answer["user"]["email"].as_str().unwrap().to_owned();
-        self.user_id = answer["user"]["id"].as_str().unwrap().to_owned();
-        if answer["user"]["kind"] == "patient" {
-            let diary = self.get("/v1/diaries/me").await.is(200).row();
-            self.diary = Some(DiaryPath::of(diary.id()));
+    /// The same person with another client, at the same server or another one.
+    pub fn over(&self, http: reqwest::Client, address: SocketAddr) -> Self {
+        Self { http, address, ..self.clone() }
+    }
+
+    /// Opens an account, and learns the id of its diary.
+    pub async fn registers(self, account: Value) -> Self {
+        let is_patient = account["kind"] == "patient";
+        let somebody = self.opens_an_account(account).await;
+        if !is_patient {
+            return somebody;
         }
-        self
+        let diary = somebody.get("/v1/diaries/me").await.is(200).row();
+        somebody.keeps(DiaryPath::of(diary.id()))
+    }
+
+    /// Opens an account, and asks for nothing more.
+    pub async fn opens_an_account(self, account: Value) -> Self {
+        let answer = self.post("/v1/auth/register", account).await.is(201).json();
+        let user = |name: &str| answer["user"][name].as_str().unwrap().to_owned();
+        Self { email: user("email"), user_id: user("id"), ..self.with(Tokens::of(&answer["tokens"])) }
+    }
+
+    /// The same person, whose diary this is.
+    pub fn keeps(self, diary: DiaryPath) -> Self {
+        Self { diary: Some(diary), ..self }
     }
 
     /// Somebody who has an account already.
@@ -111,6 +128,11 @@ impl Caller {
         (phone, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
     }
 
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn email(&self) -> &str {
         &self.email
     }
@@ -123,7 +145,7 @@ impl Caller {
         self.tokens.as_ref().expect("the caller is signed in")
     }
 
-    /// The caller's own diary, by its id.
+    /// The caller's own diary.
     pub fn diary(&self) -> &DiaryPath {
         self.diary.as_ref().expect("the caller has a diary")
     }
@@ -232,84 +254,10 @@ impl Caller {
 
     /// Any request; the other methods are short for this one.
     pub fn request(&self, method: Method, path: impl Into<String>) -> Request {
-        let path = path.into();
-        let request =
-            Request { http: self.http.clone(), address: self.address, method, path, headers: vec![], body: vec![] };
+        let request = Request::new(self.http.clone(), self.address, self.check, method, path.into());
         match &self.tokens {
             Some(tokens) => request.header("authorization", format!("Bearer {}", tokens.access)),
             None => request,
         }
-    }
-}
-
-/// A request on its way; awaiting it sends it and holds the answer against the contract.
-#[must_use]
-#[derive(Clone)]
-pub struct Request {
-    http: reqwest::Client,
-    address: SocketAddr,
-    method: Method,
-    path: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Request {
-    /// Sets a header, in place of one of that name.
-    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.retain(|(other, _)| other != name);
-        self.headers.push((name.to_owned(), value.into()));
-        self
-    }
-
-    /// Adds the first parameter of a query.
-    pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.path = format!("{}?{name}={value}", self.path);
-        self
-    }
-
-    pub fn if_match(self, tag: impl Into<String>) -> Self {
-        self.header("if-match", tag)
-    }
-
-    pub fn if_none_match(self, tag: impl Into<String>) -> Self {
-        self.header("if-none-match", tag)
-    }
-
-    pub fn json(self, body: &Value) -> Self {
-        self.header("content-type", "application/json").body(body.to_string())
-    }
-
-    /// Sets the bytes of the body and nothing else.
-    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.body = body.into();
-        self
-    }
-
-    async fn send(self) -> Answer {
-        let url = format!("http://{}{}", self.address, self.path);
-        let mut request = self.http.request(self.method.clone(), url).body(self.body);
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{} {}: {error:?}", self.method, self.path));
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.unwrap().to_vec();
-        let answer = Answer { method: self.method.to_string(), path: self.path, status, headers, body };
-        let is_preflight = self.headers.iter().any(|(name, _)| name == "access-control-request-method");
-        let outcome = if is_preflight { every_answer_has_its_headers(&answer) } else { CONTRACT.check(&answer) };
-        if let Err(fault) = outcome {
-            panic!("this answer breaks the contract: {fault}\n{answer}");
-        }
-        answer
-    }
-}
-
-impl IntoFuture for Request {
-    type Output = Answer;
-    type IntoFuture = Pin<Box<dyn Future<Output = Answer>>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
     }
 }

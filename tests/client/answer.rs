@@ -1,11 +1,11 @@
 //! What came back, and what a test may say of it.
 
-use std::{fmt, ops::Index};
+use std::{fmt, ops::Index, time::Duration};
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// An answer that keeps to the contract.
+/// An answer, checked as its caller checks all of them.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub method: String,
@@ -13,6 +13,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// Until its last byte was there.
+    pub took: Duration,
 }
 
 #[expect(clippy::wrong_self_convention, reason = "what a test says of an answer can be followed by more")]
@@ -48,6 +50,12 @@ impl Answer {
     #[track_caller]
     pub fn retry_after(&self) -> u64 {
         self.header("retry-after").unwrap_or_else(|| panic!("there is no Retry-After\n{self}")).parse().unwrap()
+    }
+
+    /// What kind of problem it is, or nothing.
+    #[track_caller]
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 
     #[track_caller]

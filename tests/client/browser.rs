@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::{answer::Answer, caller::Caller};
+use super::{answer::Answer, caller::Caller, request::Request};
 
 /// A browser, signed in or not.
 #[derive(Clone)]
@@ -16,7 +16,7 @@ impl Browser {
         Self { nobody, cookie: None }
     }
 
-    fn request(&self, method: Method, path: &str) -> super::caller::Request {
+    fn request(&self, method: Method, path: &str) -> Request {
         let request = self.nobody.request(method, path);
         match &self.cookie {
             Some(cookie) => request.header("cookie", cookie.clone()),
@@ -29,7 +29,7 @@ impl Browser {
     }
 
     /// Sends fields, as they are, without what the page's form would add.
-    pub fn sends(&self, path: &str, fields: &[(&str, &str)]) -> super::caller::Request {
+    pub fn sends(&self, path: &str, fields: &[(&str, &str)]) -> Request {
         let body =
             fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&");
         let request = self.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
