@@ -6,13 +6,16 @@ use actix_web::{
 };
 use serde::Serialize;
 
-use super::conditional::{Conditions, ETag, Known};
+use super::{
+    conditional::{Conditions, ETag, Known},
+    json::json,
+};
 use crate::{foundation::paging::Page, storage::Written};
 
 /// 200 with a row.
 #[must_use]
 pub fn row(tag: &ETag, row: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header(tag.to_header()).json(row)
+    json(HttpResponse::Ok().insert_header(tag.to_header()), row)
 }
 
 /// 201 or 200 with a row; a new one also says where it is.
@@ -20,7 +23,8 @@ pub fn row(tag: &ETag, row: &impl Serialize) -> HttpResponse {
 pub fn written(written: &Written<impl Serialize>, location: &str, tag: &ETag) -> HttpResponse {
     match written {
         Written::New(row) => {
-            HttpResponse::Created().insert_header((header::LOCATION, location)).insert_header(tag.to_header()).json(row)
+            let mut response = HttpResponse::Created();
+            json(response.insert_header((header::LOCATION, location)).insert_header(tag.to_header()), row)
         }
         Written::Replaced(row) | Written::Unchanged(row) => self::row(tag, row),
     }
@@ -63,7 +67,7 @@ pub fn page(request: &HttpRequest, page: &Page<impl Serialize>) -> HttpResponse 
     if let Some(link) = next(request, page) {
         response.insert_header((header::LINK, link));
     }
-    response.json(page)
+    json(&mut response, page)
 }
 
 fn next<T>(request: &HttpRequest, page: &Page<T>) -> Option<String> {

@@ -6,6 +6,7 @@ pub mod body;
 pub mod conditional;
 pub mod connection;
 pub mod headers;
+pub mod json;
 pub mod observe;
 pub mod part;
 pub mod path;
