@@ -31,7 +31,7 @@ foundation: clock faults histogram lane language precondition private_file publi
     ids paging values
 storage: error fixed postgres refusal sqlite address db erasing moment stored_date tables transaction written engines
     schema store transfer
-web: allowance headers request_id stopping problem body conditional connection part path query throttle json answer observe
+web: allowance counts headers request_id stopping problem body conditional connection part path query throttle json answer observe
     routes
 access: diaries sessions accounts grants guesses passwords visits
 diary: covered_days tombstones named check_ins episodes treatments prompts settings erasing

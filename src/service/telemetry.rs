@@ -1,10 +1,12 @@
 //! Logs and metrics.
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
-use crate::service::config::{Config, LogFormat};
+use crate::{
+    service::config::{Config, LogFormat},
+    web::counts,
+};
 
 /// Starts logging to the standard error stream.
 pub fn start_logging(config: &Config) {
@@ -28,26 +30,16 @@ pub fn start_logging(config: &Config) {
 /// Starts counting, and serves the counts to Prometheus on an address of their own.
 ///
 /// # Errors
-/// When the address can't be used, or counting was started before.
+/// When the address can't be used.
 pub fn start_metrics(listen: std::net::SocketAddr) -> std::io::Result<actix_web::dev::Server> {
-    const SECONDS: [f64; 12] = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0];
-    let handle = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
-        .and_then(PrometheusBuilder::install_recorder)
-        .map_err(std::io::Error::other)?;
-    metrics::describe_counter!("http_requests_total", "Requests answered, by method, route pattern and status");
-    metrics::describe_histogram!("http_request_duration_seconds", "Time from the request's head to the answer's");
-    let handle = web::Data::new(handle);
-    let server =
-        HttpServer::new(move || App::new().app_data(handle.clone()).route("/metrics", web::get().to(get_metrics)))
-            .workers(1)
-            .disable_signals()
-            .bind(listen)?
-            .run();
-    Ok(server)
+    counts::start();
+    let server = HttpServer::new(|| App::new().route("/metrics", web::get().to(get_metrics)));
+    Ok(server.workers(1).disable_signals().bind(listen)?.run())
 }
 
-async fn get_metrics(handle: web::Data<PrometheusHandle>) -> HttpResponse {
-    handle.run_upkeep();
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(handle.render())
+async fn get_metrics() -> HttpResponse {
+    match counts::text() {
+        Ok(text) => HttpResponse::Ok().content_type(counts::FORMAT).body(text),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
 }

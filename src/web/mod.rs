@@ -5,6 +5,7 @@ pub mod answer;
 pub mod body;
 pub mod conditional;
 pub mod connection;
+pub mod counts;
 pub mod headers;
 pub mod json;
 pub mod observe;

@@ -18,7 +18,7 @@ use futures_util::FutureExt;
 
 use super::{
     connection::Progress,
-    headers,
+    counts, headers,
     request_id::{self, REQUEST_ID},
     stopping::Stopping,
 };
@@ -81,7 +81,7 @@ fn label(method: &Method) -> &'static str {
     }
 }
 
-fn log(method: &str, route: &str, status: u16, took: Duration, request_id: &str, cause: Option<&Cause>) {
+fn log(method: &'static str, route: &str, status: u16, took: Duration, request_id: &str, cause: Option<&Cause>) {
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     match cause {
         Some(Cause(cause)) if status >= 500 => {
@@ -89,7 +89,5 @@ fn log(method: &str, route: &str, status: u16, took: Duration, request_id: &str,
         }
         _ => tracing::info!(target: "request", method, route, status, micros, request_id),
     }
-    let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", &labels[..2]).record(took.as_secs_f64());
+    counts::count(method, route, status, took);
 }
