@@ -11,7 +11,7 @@ use super::problem::Problem;
 const ROOM: usize = 512;
 
 /// Bytes that grow. JSON is written in pieces of a few bytes, of each of which the standard library's vector makes a call
-/// unless the whole program is optimised at once: a sixth of a list's time.
+/// unless the whole program is optimised at once: an eighth of a list's time.
 struct Buffer(Vec<u8>);
 
 impl Write for Buffer {
