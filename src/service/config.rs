@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use tracing_subscriber::filter::Targets;
+
 use crate::{
     foundation::public_url::PublicUrl,
     storage::{Address, PgAddress},
@@ -152,7 +154,7 @@ impl Config {
             _ => return Err(given.wrong("LOG_FORMAT", "pretty, json or auto")),
         };
         let log = given.text("LOG");
-        if tracing_subscriber::EnvFilter::try_new(&log).is_err() {
+        if log.parse::<Targets>().is_err() {
             return Err(given.wrong("LOG", "a level or directives, as info or cramp_diary=debug"));
         }
         let metrics_listen = match given.text("METRICS_LISTEN").as_str() {

@@ -1,7 +1,7 @@
 //! Logs and metrics.
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
     service::config::{Config, LogFormat},
@@ -11,12 +11,13 @@ use crate::{
 /// Starts logging to the standard error stream.
 pub fn start_logging(config: &Config) {
     // What strangers send that is no HTTP is no error of ours; whoever wants to see it says so in LOG.
-    let filter = EnvFilter::new(format!("actix_http=off,actix_server=warn,{}", config.log));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = match config.log_format {
-        LogFormat::Pretty => lines.with_target(false).try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    let filter: Targets = format!("actix_http=off,actix_server=warn,{}", config.log).parse().unwrap_or_default();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.log_format {
+        LogFormat::Pretty => lines.with_target(false).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    let started = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
     if let Err(error) = started {
         tracing::warn!(%error, "logging was started before");
     }

@@ -8,14 +8,13 @@ use std::{
 };
 
 use diesel::{
-    QueryResult, QuerySource, RunQueryDsl,
+    AsChangeset, QueryResult, QuerySource, RunQueryDsl,
     backend::Backend,
-    query_builder::{AstPass, InsertStatement, QueryBuilder, QueryFragment, QueryId, UpdateStatement},
+    query_builder::{AstPass, InsertStatement, IntoUpdateTarget, QueryBuilder, QueryFragment, QueryId},
 };
 
-/// A statement that is known by its place in the code. Diesel writes the SQL of INSERT and UPDATE anew each time, and has
-/// an UPDATE parsed anew as well, since its columns might be others than the last time. With twenty columns that costs
-/// more than what the statement does.
+/// A statement that is known by its place in the code. Diesel writes the SQL of an INSERT anew each time to see whether it
+/// is the same. With twenty columns that costs more than what the statement does.
 #[derive(Debug, Clone, Copy)]
 pub struct Fixed<Place, Statement> {
     statement: Statement,
@@ -33,8 +32,45 @@ impl<Table: QuerySource, Values: QueryId, Op: QueryId, Ret: QueryId> Reads for I
     const THE_SAME: bool = Values::HAS_STATIC_QUERY_ID && Op::HAS_STATIC_QUERY_ID && Ret::HAS_STATIC_QUERY_ID;
 }
 
-impl<Table: QuerySource, Where: QueryId, Set, Ret: QueryId> Reads for UpdateStatement<Table, Where, Set, Ret> {
-    const THE_SAME: bool = Where::HAS_STATIC_QUERY_ID && Ret::HAS_STATIC_QUERY_ID;
+/// An UPDATE that sets the same columns each time. Diesel's own is never kept prepared, since its columns might be others
+/// than the last time.
+#[derive(Debug, Clone, Copy)]
+pub struct Update<Table, Where, Set> {
+    table: Table,
+    rows: Where,
+    changes: Set,
+}
+
+/// An UPDATE of some rows, for [`fixed!`].
+pub fn update<Rows: IntoUpdateTarget, Changes: AsChangeset<Target = Rows::Table>>(
+    rows: Rows,
+    changes: Changes,
+) -> Update<<Rows::Table as QuerySource>::FromClause, Rows::WhereClause, Changes::Changeset>
+where
+    Rows::Table: QuerySource,
+{
+    let target = rows.into_update_target();
+    Update { table: target.table.from_clause(), rows: target.where_clause, changes: changes.as_changeset() }
+}
+
+impl<Table, Where: QueryId, Set> Reads for Update<Table, Where, Set> {
+    const THE_SAME: bool = Where::HAS_STATIC_QUERY_ID;
+}
+
+impl<Table, Where, Set, DB> QueryFragment<DB> for Update<Table, Where, Set>
+where
+    Table: QueryFragment<DB>,
+    Where: QueryFragment<DB>,
+    Set: QueryFragment<DB>,
+    DB: Backend,
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql("UPDATE ");
+        self.table.walk_ast(pass.reborrow())?;
+        pass.push_sql(" SET ");
+        self.changes.walk_ast(pass.reborrow())?;
+        self.rows.walk_ast(pass)
+    }
 }
 
 impl<Place, Statement: Reads> Fixed<Place, Statement> {
@@ -69,16 +105,12 @@ where
     DB: Backend<QueryBuilder: Default> + 'static,
 {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.statement.walk_ast(pass)
-    }
-
-    fn is_safe_to_cache_prepared(&self, backend: &DB) -> QueryResult<bool> {
         if cfg!(debug_assertions) {
             let mut sql = DB::QueryBuilder::default();
-            self.statement.to_sql(&mut sql, backend)?;
+            self.statement.to_sql(&mut sql, pass.backend())?;
             reads_as_before((TypeId::of::<Place>(), TypeId::of::<DB>()), &sql.finish());
         }
-        Ok(true)
+        self.statement.walk_ast(pass)
     }
 }
 
@@ -92,10 +124,13 @@ fn reads_as_before(key: (TypeId, TypeId), sql: &str) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use diesel::prelude::*;
+    use std::sync::{Arc, Mutex};
 
-    use super::Reads;
+    use diesel::{connection::InstrumentationEvent, prelude::*, sql_query};
+
+    use super::{Reads, update};
     use crate::storage::schema::recovery_codes::{code_hash, table, user_id};
 
     fn reads_the_same<S: Reads>(_: S) -> bool {
@@ -106,11 +141,34 @@ mod tests {
     fn a_statement_that_grows_with_its_values_is_told_from_one_that_does_not() {
         let hash = || code_hash.eq(vec![1_u8]);
         assert!(reads_the_same(diesel::insert_into(table).values((hash(), user_id.eq("kim")))));
-        assert!(reads_the_same(diesel::update(table.find(vec![1_u8])).set(user_id.eq("kim"))));
+        assert!(reads_the_same(update(table.find(vec![1_u8]), user_id.eq("kim"))));
 
         assert!(!reads_the_same(diesel::insert_into(table).values(vec![(hash(), user_id.eq("kim"))])));
         assert!(!reads_the_same(diesel::insert_into(table).values((hash(), Some(user_id.eq("kim"))))));
-        assert!(!reads_the_same(diesel::update(table.filter(user_id.eq_any(["kim"]))).set(user_id.eq("kim"))));
-        assert!(!reads_the_same(diesel::update(table).set(user_id.eq("kim")).into_boxed::<diesel::sqlite::Sqlite>()));
+        assert!(!reads_the_same(update(table.filter(user_id.eq_any(["kim"])), user_id.eq("kim"))));
+    }
+
+    #[test]
+    fn a_fixed_statement_is_prepared_once() {
+        let prepared = Arc::new(Mutex::new(Vec::new()));
+        let mut db = SqliteConnection::establish(":memory:").unwrap();
+        sql_query("CREATE TABLE recovery_codes (code_hash BLOB PRIMARY KEY, user_id TEXT)").execute(&mut db).unwrap();
+        db.set_instrumentation({
+            let prepared = prepared.clone();
+            move |event: InstrumentationEvent<'_>| {
+                if let InstrumentationEvent::CacheQuery { sql, .. } = event {
+                    prepared.lock().unwrap().push(sql.to_owned());
+                }
+            }
+        });
+        for hash in [1_u8, 2] {
+            let row = (code_hash.eq(vec![hash]), user_id.eq("kim"));
+            fixed!(diesel::insert_into(table).values(row)).execute(&mut db).unwrap();
+            fixed!(update(table.find(vec![hash]), user_id.eq("sam"))).execute(&mut db).unwrap();
+        }
+        assert_eq!(table.filter(user_id.eq("sam")).count().get_result(&mut db), Ok(2));
+        let prepared = prepared.lock().unwrap();
+        assert!(prepared[0].starts_with("INSERT") && prepared[1].starts_with("UPDATE"), "{prepared:?}");
+        assert_eq!(prepared.len(), 3, "{prepared:?}");
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         precondition::Revision,
         values::Name,
     },
-    storage::{Db, Error, Result, fixed, on_engine, schema::diaries},
+    storage::{self, Db, Error, Result, fixed, on_engine, schema::diaries},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -88,7 +88,7 @@ pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 
 /// Stores the next revision of a locked diary.
 pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
-    let row = diesel::update(diaries::table.find(id)).set(diaries::revision.eq(revision.0));
+    let row = storage::update(diaries::table.find(id), diaries::revision.eq(revision.0));
     on_engine!(db, |db| fixed!(row).execute(db))?;
     Ok(())
 }

@@ -198,7 +198,11 @@ pub(in crate::access) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -
 fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
     let id = match which {
         DiaryRef::Id(id) => id.clone(),
-        DiaryRef::Me => accounts::store::own_diary_id(db, &who.user_id)?.ok_or(Refusal::NotFound)?,
+        // An account names the diary that it owns, and nothing takes that from it.
+        DiaryRef::Me => {
+            let own = accounts::store::own_diary_id(db, &who.user_id)?;
+            return own.map(|id| (id, Right::OWNER)).ok_or(Refusal::NotFound);
+        }
     };
     let grant = store::find(db, id.as_str(), &who.user_id)?;
     let right = grant.map(|grant| grant.right).filter(|right| right.holds(who.now)).ok_or(Refusal::NotFound)?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     access::{ReadableDiary, WritableDiary},
-    storage::{Db, Error, Result, StoredDate, delete_first, fixed, on_engine, schema::covered_days},
+    storage::{self, Db, Error, Result, StoredDate, delete_first, fixed, on_engine, schema::covered_days},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
@@ -219,7 +219,7 @@ pub fn recount(
     }
     for (date, counts) in days {
         let target = covered_days::table.find((diary.id(), date));
-        on_engine!(db, |db| fixed!(diesel::update(target).set(Counted::from(counts))).execute(db))?;
+        on_engine!(db, |db| fixed!(storage::update(target, Counted::from(counts))).execute(db))?;
     }
     Ok(())
 }
@@ -237,12 +237,12 @@ pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>
 pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: Tally) -> Result<()> {
     let target = covered_days::table.find((diary.id(), date));
     let tally = notation::write(tally);
-    on_engine!(db, |db| fixed!(diesel::update(target).set(covered_days::tally.eq(tally))).execute(db))?;
+    on_engine!(db, |db| fixed!(storage::update(target, covered_days::tally.eq(tally))).execute(db))?;
     Ok(())
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Day>> {
-    let key = (diary.id(), date);
+    let key = (diary.id(), StoredDate::from(date));
     let row: Option<(bool, Counted, Option<String>)> = on_engine!(db, |db| {
         covered_days::table
             .find(key)
@@ -262,6 +262,7 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
     let there = before.is_some();
     let mut day = before.unwrap_or_else(Day::empty);
     change(&mut day);
+    let date = StoredDate::from(date);
     let key = (covered_days::diary_id.eq(diary.id()), covered_days::date.eq(date));
     let target = covered_days::table.find((diary.id(), date));
     let is_covered = day.checked_in || day.counts.episodes > 0;
@@ -272,7 +273,7 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
     );
     on_engine!(db, |db| match (there, is_covered) {
         (false, true) => fixed!(diesel::insert_into(covered_days::table).values((key, row))).execute(db),
-        (true, true) => fixed!(diesel::update(target).set(row)).execute(db),
+        (true, true) => fixed!(storage::update(target, row)).execute(db),
         (true, false) => diesel::delete(target).execute(db),
         (false, false) => Ok(0),
     })?;

@@ -28,7 +28,7 @@ use crate::{
         precondition::Revision,
         values::Rating,
     },
-    storage::{Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes},
+    storage::{self, Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes},
 };
 
 mod rows;
@@ -183,7 +183,7 @@ impl Named for Episode {
             episode.soreness = move_soreness(db, diary, &episode, stamp)?;
         }
         let entries = entries_after(db, diary, &episode)?;
-        let row = diesel::update(episodes::table.find((diary.id(), self.id.as_str()))).set(Row::new(&episode)?);
+        let row = storage::update(episodes::table.find((diary.id(), self.id.as_str())), Row::new(&episode)?);
         on_engine!(db, |db| fixed!(row).execute(db))?;
         let parts = diary.diary().day_parts;
         let counted = contribution::of(&self, &entries_before, parts);

@@ -1,6 +1,5 @@
 //! How cramps are kept, and how much of one a caller sees.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::{
@@ -26,8 +25,7 @@ pub(super) struct Row {
     id: String,
     started_at: Instant,
     time_zone: String,
-    #[diesel(deserialize_as = StoredDate)]
-    local_date: NaiveDate,
+    local_date: StoredDate,
     local_minute: i32,
     duration_seconds: Option<i32>,
     intensity: Option<i32>,
@@ -79,7 +77,7 @@ impl Row {
             id: episode.id.to_string(),
             started_at: episode.started_at,
             time_zone: episode.time_zone.name().to_owned(),
-            local_date: episode.clock.date,
+            local_date: episode.clock.date.into(),
             local_minute: episode.clock.time.minute().into(),
             duration_seconds: details.duration_seconds.map(Seconds::get),
             intensity: details.intensity.map(Rating::get),
@@ -110,7 +108,7 @@ impl TryFrom<Row> for Episode {
             id: Id::stored(row.id),
             started_at: row.started_at,
             time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
-            clock: LocalClock { date: row.local_date, time: time(row.local_minute)? },
+            clock: LocalClock { date: row.local_date.into(), time: time(row.local_minute)? },
             details: Details {
                 recorded_at: row.recorded_at,
                 duration_seconds: number("duration", row.duration_seconds, Seconds::new)?,
