@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::{
     access::accounts::model::Email,
     foundation::{clock::Instant, ids::Id, secrets::fingerprint},
-    storage::{Db, Error, Result, on_engine, schema::sign_in_failures},
+    storage::{Db, Result, on_engine, schema::sign_in_failures},
 };
 
 /// So many failures in a row are forgiven.
@@ -68,7 +68,7 @@ fn delay(failures: i32) -> Duration {
 pub fn wait(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<Option<Duration>> {
     let blocked_until: Option<Instant> =
         sign_in_failures::table.find(&guesser.0).select(sign_in_failures::blocked_until).first(db).optional()?;
-    Ok(blocked_until.map(|until| until.since(now)).filter(|wait| !wait.is_zero()))
+    Ok(blocked_until.and_then(|until| remaining(until, now)))
 }
 
 /// What became of a try.
@@ -84,25 +84,42 @@ pub enum Try {
 
 /// Counts a try, once it is known whether it is right.
 pub fn settle(db: &mut Db, guesser: &Guesser, right: bool, now: Instant) -> Result<Try> {
-    if let Some(wait) = wait(db, guesser, now)? {
+    let before = find_locked(db, guesser)?;
+    if let Some(wait) = before.as_ref().and_then(|count| remaining(count.blocked_until, now)) {
         Ok(Try::Held(wait))
     } else if right {
         forget(db, guesser)?;
         Ok(Try::Right)
     } else {
-        count_failure(db, guesser, now)?;
+        count_failure(db, guesser, before, now)?;
         Ok(Try::Wrong)
     }
 }
 
-fn count_failure(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<()> {
-    let before: Option<(i32, Instant)> = sign_in_failures::table
-        .find(&guesser.0)
-        .select((sign_in_failures::failures, sign_in_failures::last_failed_at))
-        .first(db)
-        .optional()?;
-    let failures = match before {
-        Some((failures, last)) if now.since(last) < FORGOTTEN_AFTER => failures.saturating_add(1),
+fn remaining(blocked_until: Instant, now: Instant) -> Option<Duration> {
+    Some(blocked_until.since(now)).filter(|wait| !wait.is_zero())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sign_in_failures)]
+struct Count {
+    failures: i32,
+    last_failed_at: Instant,
+    blocked_until: Instant,
+}
+
+/// The count of a guesser, locked until the transaction ends: of tries at the same time, each sees the one before.
+fn find_locked(db: &mut Db, guesser: &Guesser) -> Result<Option<Count>> {
+    let count = sign_in_failures::table.find(&guesser.0);
+    Ok(match db {
+        Db::Sqlite(db) => count.select(Count::as_select()).first(db).optional(),
+        Db::Postgres(db) => count.select(Count::as_select()).for_update().first(db).optional(),
+    }?)
+}
+
+fn count_failure(db: &mut Db, guesser: &Guesser, before: Option<Count>, now: Instant) -> Result<()> {
+    let failures = match &before {
+        Some(count) if now.since(count.last_failed_at) < FORGOTTEN_AFTER => count.failures.saturating_add(1),
         _ => 1,
     };
     let delay = delay(failures);
@@ -113,18 +130,11 @@ fn count_failure(db: &mut Db, guesser: &Guesser, now: Instant) -> Result<()> {
         sign_in_failures::last_failed_at.eq(now),
         sign_in_failures::blocked_until.eq(blocked_until),
     );
-    let counted = match before {
-        Some((failures, _)) => {
-            // Only if nobody else counted meanwhile.
-            let unchanged = sign_in_failures::table.find(&guesser.0).filter(sign_in_failures::failures.eq(failures));
-            diesel::update(unchanged).set(values).execute(db)?
-        }
-        None => diesel::insert_into(sign_in_failures::table)
-            .values((sign_in_failures::guesser.eq(&guesser.0), values))
-            .execute(db)?,
-    };
-    if counted == 0 {
-        return Err(Error::Contended("another try with the same e-mail failed at the same time".into()));
+    if before.is_some() {
+        diesel::update(sign_in_failures::table.find(&guesser.0)).set(values).execute(db)?;
+    } else {
+        let guesser = sign_in_failures::guesser.eq(&guesser.0);
+        diesel::insert_into(sign_in_failures::table).values((guesser, values)).execute(db)?;
     }
     Ok(())
 }

@@ -21,6 +21,24 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const QUEUE_PER_CORE: usize = 32;
 const HASH_BYTES: usize = 32;
 
+/// What a hash costs whoever makes one, and whoever guesses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    kibibytes: u32,
+    passes: u32,
+}
+
+impl Cost {
+    /// OWASP's floor, and the crate's default: 19 MiB, two passes.
+    pub const STANDARD: Self = Self { kibibytes: 19_456, passes: 2 };
+    /// As little as argon2 allows, for tests of something else. No setting leads here.
+    pub const LEAST: Self = Self { kibibytes: Params::MIN_M_COST, passes: Params::MIN_T_COST };
+
+    fn params(self) -> Result<Params, HashError> {
+        Params::new(self.kibibytes, self.passes, 1, Some(HASH_BYTES)).map_err(failed)
+    }
+}
+
 /// The work buffer of one thread, 19 MiB, kept between hashes: the allocator would keep it anyway, in pieces.
 type Memory = Vec<Block>;
 
@@ -28,6 +46,7 @@ type Memory = Vec<Block>;
 #[derive(Debug)]
 pub struct PasswordHasher {
     lane: Lane<Memory>,
+    cost: Cost,
     /// What an unknown e-mail is verified against, so that it costs the same.
     nobody: String,
 }
@@ -49,12 +68,12 @@ impl PasswordHasher {
     ///
     /// # Errors
     /// When the system refuses threads or random numbers.
-    pub fn start() -> Result<Self, HashError> {
+    pub fn start(cost: Cost) -> Result<Self, HashError> {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let lane = Lane::start("password", std::iter::repeat_with(Memory::new).take(cores), QUEUE_PER_CORE * cores)
             .map_err(|error| HashError::Failed(error.to_string()))?;
-        let nobody = hash(&mut Memory::new(), b"nobody has this password")?;
-        Ok(Self { lane, nobody })
+        let nobody = hash(&mut Memory::new(), cost, b"nobody has this password")?;
+        Ok(Self { lane, cost, nobody })
     }
 
     /// What is wrong with a password that somebody wants to have.
@@ -71,7 +90,8 @@ impl PasswordHasher {
     /// # Errors
     /// When there are too many at once.
     pub async fn hash(&self, password: Password) -> Result<String, HashError> {
-        self.lane.run(PATIENCE, move |memory| hash(memory, password.expose().as_bytes())).await?
+        let cost = self.cost;
+        self.lane.run(PATIENCE, move |memory| hash(memory, cost, password.expose().as_bytes())).await?
     }
 
     /// Compares a password with a stored hash. Without one it does the same work and finds the password wrong.
@@ -79,17 +99,14 @@ impl PasswordHasher {
     /// # Errors
     /// When there are too many at once.
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict, HashError> {
-        let known = stored.is_some();
+        let (known, cost) = (stored.is_some(), self.cost);
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        let verdict =
-            self.lane.run(PATIENCE, move |memory| verify(memory, password.expose().as_bytes(), &stored)).await??;
+        let verdict = self
+            .lane
+            .run(PATIENCE, move |memory| verify(memory, cost, password.expose().as_bytes(), &stored))
+            .await??;
         Ok(if known { verdict } else { Verdict::Wrong })
     }
-}
-
-/// OWASP's floor, and the crate's default: 19 MiB, two passes, one lane.
-fn params() -> Result<Params, HashError> {
-    Params::new(19_456, 2, 1, Some(HASH_BYTES)).map_err(failed)
 }
 
 fn failed(error: impl std::fmt::Display) -> HashError {
@@ -105,8 +122,8 @@ fn digest(memory: &mut Memory, params: Params, password: &[u8], salt: &[u8], out
         .map_err(failed)
 }
 
-fn hash(memory: &mut Memory, password: &[u8]) -> Result<String, HashError> {
-    let params = params()?;
+fn hash(memory: &mut Memory, cost: Cost, password: &[u8]) -> Result<String, HashError> {
+    let params = cost.params()?;
     let salt: [u8; 16] = crate::foundation::secrets::random();
     let mut out = [0; HASH_BYTES];
     digest(memory, params.clone(), password, &salt, &mut out)?;
@@ -120,7 +137,7 @@ fn hash(memory: &mut Memory, password: &[u8]) -> Result<String, HashError> {
     Ok(phc.to_string())
 }
 
-fn verify(memory: &mut Memory, password: &[u8], stored: &str) -> Result<Verdict, HashError> {
+fn verify(memory: &mut Memory, cost: Cost, password: &[u8], stored: &str) -> Result<Verdict, HashError> {
     let phc = PasswordHash::new(stored).map_err(failed)?;
     let stored_params = Params::try_from(&phc).map_err(failed)?;
     let (Some(salt), Some(expected)) = (phc.salt, phc.hash) else {
@@ -134,10 +151,10 @@ fn verify(memory: &mut Memory, password: &[u8], stored: &str) -> Result<Verdict,
     if !bool::from(out.ct_eq(expected.as_bytes())) {
         return Ok(Verdict::Wrong);
     }
-    let current = params()?;
+    let current = cost.params()?;
     let same = (stored_params.m_cost(), stored_params.t_cost(), stored_params.p_cost())
         == (current.m_cost(), current.t_cost(), current.p_cost());
-    Ok(Verdict::Right { rehashed: if same { None } else { Some(hash(memory, password)?) } })
+    Ok(Verdict::Right { rehashed: if same { None } else { Some(hash(memory, cost, password)?) } })
 }
 
 #[cfg(test)]
@@ -148,21 +165,24 @@ mod tests {
     #[test]
     fn a_hash_names_its_parameters_and_is_never_the_same_twice() {
         let memory = &mut Memory::new();
-        let (one, two) = (hash(memory, b"secret").unwrap(), hash(memory, b"secret").unwrap());
+        let (one, two) =
+            (hash(memory, Cost::STANDARD, b"secret").unwrap(), hash(memory, Cost::STANDARD, b"secret").unwrap());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, two);
-        assert_eq!(verify(memory, b"secret", &one).unwrap(), Verdict::Right { rehashed: None });
-        assert_eq!(verify(memory, b"Secret", &one).unwrap(), Verdict::Wrong);
+        assert_eq!(verify(memory, Cost::STANDARD, b"secret", &one).unwrap(), Verdict::Right { rehashed: None });
+        assert_eq!(verify(memory, Cost::STANDARD, b"Secret", &one).unwrap(), Verdict::Wrong);
     }
 
     #[test]
     fn a_hash_of_another_implementation_is_read_and_replaced_when_weaker() {
         // Made with argon2-cffi 25.1 (the reference C library): m=8192, t=1, p=1, password "reference".
         let stored = include_str!("../../tests/reference/argon2id.txt").trim();
-        let Verdict::Right { rehashed: Some(new) } = verify(&mut Memory::new(), b"reference", stored).unwrap() else {
+        let Verdict::Right { rehashed: Some(new) } =
+            verify(&mut Memory::new(), Cost::STANDARD, b"reference", stored).unwrap()
+        else {
             panic!("the reference hash was not accepted and renewed");
         };
         assert!(new.contains("m=19456,t=2,p=1"));
-        assert_eq!(verify(&mut Memory::new(), b"Reference", stored).unwrap(), Verdict::Wrong);
+        assert_eq!(verify(&mut Memory::new(), Cost::STANDARD, b"Reference", stored).unwrap(), Verdict::Wrong);
     }
 }

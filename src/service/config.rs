@@ -12,6 +12,7 @@ use std::{
 use tracing_subscriber::filter::Targets;
 
 use crate::{
+    access::passwords::Cost,
     foundation::public_url::PublicUrl,
     storage::{Address, PgAddress},
 };
@@ -92,6 +93,8 @@ pub struct Config {
     pub prepared_statements: bool,
     /// How long requests are still taken after the signal to stop.
     pub stop_notice: Duration,
+    /// What hashing a password costs. No setting: an operator could only make it worse.
+    pub password_cost: Cost,
     /// Variables of the environment that look like settings and are none.
     pub unknown: Vec<String>,
 }
@@ -188,6 +191,7 @@ impl Config {
             metrics_listen,
             trusted_proxies,
             cors_origins,
+            password_cost: Cost::STANDARD,
             auth_per_minute: std::num::NonZeroU32::new(given.parse("AUTH_PER_MINUTE", "a whole number")?),
             read_connections: given.count("READ_CONNECTIONS", 256)?,
             write_connections: given.count("WRITE_CONNECTIONS", 256)?,

@@ -55,7 +55,7 @@ impl Service {
     pub fn open(config: Config, clock: Clock) -> Result<Self, String> {
         let keys = signing_keys(&config)?;
         let store = open_store(&config)?;
-        let passwords = PasswordHasher::start().map_err(|error| error.to_string())?;
+        let passwords = PasswordHasher::start(config.password_cost).map_err(|error| error.to_string())?;
         Ok(Self {
             store: Data::new(store),
             clock: Data::new(clock),

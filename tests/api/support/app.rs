@@ -22,6 +22,7 @@ use actix_web::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::{
+    access::passwords::Cost,
     foundation::clock::Clock,
     service::{Service, app, config::Config, made_up::demo},
     storage::{Address, Options, Store},
@@ -84,7 +85,8 @@ struct Running {
 }
 
 impl<E: Engine> TestApp<E> {
-    /// With an empty database and no limit on signing in.
+    /// With an empty database and no limit on signing in. Passwords are hashed as cheaply as can be, which is half of what
+    /// the tests would do all day; the drills run the program as it is.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
     }
@@ -107,7 +109,8 @@ impl<E: Engine> TestApp<E> {
         }
         let environment = defaults.iter().chain(settings);
         let environment = environment.map(|(name, value)| (format!("CRAMP_DIARY_{name}"), (*value).to_owned()));
-        let config = Config::read(environment, "").unwrap();
+        let mut config = Config::read(environment, "").unwrap();
+        assert_eq!(std::mem::replace(&mut config.password_cost, Cost::LEAST), Cost::STANDARD);
         let clock = Clock::system();
         let (address, running) = Running::start(config.listen, config.clone(), clock.clone(), more);
         let http = client::http(Duration::from_secs(30)).build().unwrap();
