@@ -255,8 +255,7 @@ pub async fn report(
 ) -> Result<HttpResponse, PageProblem> {
     let format = query.optional("format").unwrap_or(ReportFormat::Html);
     let (from, to) = query::range(&mut query);
-    query.finish()?;
-    let asked = period::Asked { from, to, language };
-    let findings = visit.read(Operation::GetReport, Ok(asked), Findings::read).await?;
+    let asked = query.finish().map(|()| period::Asked { from, to, language });
+    let findings = visit.read(Operation::GetReport, asked, Findings::read).await?;
     Ok(printed(printer, findings, format).await?)
 }

@@ -270,3 +270,43 @@ async fn who_comes_too_often_from_one_address_is_told_so_on_a_page() {
     }
     app.nobody().get("/v1/auth/sessions").await.is_problem(429, "too_many_requests");
 }
+
+#[actix_web::test]
+async fn who_may_not_see_a_page_learns_nothing_of_what_is_wrong_with_their_question() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let browser = browser_of(&app, &clinician).await;
+    let page = format!("/clinic/patients/{}", patient.diary().id());
+    for question in ["", "?nothing=asks", "/report?nothing=asks", "/report?from=yesterday"] {
+        browser.opens(&format!("{page}{question}")).await.is(404);
+    }
+    let token = browser.form_token("/clinic").await;
+    for form in ["review", "leave"] {
+        browser.sends(&format!("{page}/{form}"), &[("nothing", "says"), ("form_token", &token)]).await.is(404);
+    }
+    for own in ["/me/sharing/invite", "/me/sharing/link"] {
+        browser.opens(own).await.is(404);
+        browser.sends(own, &[("nothing", "says"), ("form_token", &token)]).await.is(404);
+    }
+
+    let own = browser_of(&app, &patient).await;
+    let token = own.form_token("/me").await;
+    let review = format!("{page}/review");
+    own.sends(&review, &[("nothing", "says"), ("form_token", &token)]).await.is(403);
+    patient.post(patient.diary().reviews(), json!({"nothing": "says"})).await.is_problem(403, "forbidden");
+
+    patient.shares_on(json!({"role": "viewer"}), &clinician).await;
+    browser.opens(&format!("{page}?nothing=asks")).await.is(422);
+    for wrong in [("nothing", "says"), ("revision", "many"), ("revision", "0"), ("revision", "1000000")] {
+        browser.submits(&page, &review, &[wrong]).await.is(422);
+    }
+    assert!(patient.get(patient.diary().reviews()).await.items().is_empty());
+}
+
+#[actix_web::test]
+async fn a_link_to_redeem_works_with_what_others_have_added_to_it() {
+    let app = TestApp::start().await;
+    let browser = browser_of(&app, &app.clinician().await).await;
+    let page = browser.opens("/clinic/redeem?code=ABCD-EFGH-JKLM&utm_source=messenger").await.is(200).text();
+    assert!(page.contains("ABCD-EFGH-JKLM"), "{page}");
+}

@@ -21,7 +21,7 @@ use crate::{
             model::InvitationCode,
             store::{self as invitations, Redeemed},
         },
-        reviews::{model::reviewed_up_to, store as reviews},
+        reviews::{self, model::UpTo},
     },
     storage::refusal::Refusal,
     web::{query::FormQuery, routes::Routes},
@@ -53,8 +53,8 @@ async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<
 }
 
 async fn show_redeem(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    // The link is passed on by others, who may have added something of theirs.
     let code = query.optional::<String>("code");
-    query.finish()?;
     Ok(view::redeem(&visitor, code.as_deref(), None))
 }
 
@@ -81,9 +81,9 @@ async fn show_patient(
     visitor: Visitor,
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
-    let asked = DiaryAsked::from_query(query, visitor.language)?;
+    let asked = DiaryAsked::from_query(query, visitor.language);
     let visit = visitor.visit(diary_of(&request))?;
-    let shown = visit.read(Operation::ListEpisodes, Ok(asked), Shown::read).await?;
+    let shown = visit.read(Operation::ListEpisodes, asked, Shown::read).await?;
     Ok(view::patient(&visitor, &shown))
 }
 
@@ -97,25 +97,16 @@ async fn show_report(
     report(&printer, visit, query, visitor.language).await
 }
 
-async fn review(request: HttpRequest, Filled { visitor, mut form }: Filled) -> Result<HttpResponse, PageProblem> {
-    let revision = form.optional::<String>("revision").and_then(|revision| revision.parse::<i64>().ok());
-    form.finish()?;
-    let there = format!("/clinic/patients/{}", diary_of(&request));
-    let visit = visitor.visit(diary_of(&request))?;
-    visit
-        .write_about(Operation::CreateReview, Ok(revision), |db, diary, revision| {
-            let revision = reviewed_up_to(serde_json::json!({"revision": revision}), diary.diary().revision)?;
-            reviews::mark(db, diary, revision).map(drop)
-        })
-        .await?;
-    Ok(see_other(&there))
+async fn review(request: HttpRequest, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let diary = diary_of(&request);
+    reviews::steps::mark(visitor.visit(diary)?, UpTo::from_form(form)).await?;
+    Ok(see_other(&format!("/clinic/patients/{diary}")))
 }
 
-async fn leave(request: HttpRequest, Filled { visitor, mut form }: Filled) -> Result<HttpResponse, PageProblem> {
-    let grant = form.required::<Id>("grant");
-    let faults = form.close();
-    let Some(grant) = grant.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    let visit = visitor.visit(diary_of(&request))?.about(&grant);
-    visit.write_about(Operation::RevokeGrant, Ok(grant), |db, diary, grant| grants::revoke(db, diary, &grant)).await?;
+async fn leave(request: HttpRequest, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    let said = form.said(|form| form.required::<Id>("grant"));
+    let visit = visitor.visit(diary_of(&request))?;
+    let visit = if let Ok(grant) = &said { visit.about(grant) } else { visit };
+    visit.write_about(Operation::RevokeGrant, said, |db, diary, grant| grants::revoke(db, diary, &grant)).await?;
     Ok(see_other(Place::Patients.path()))
 }

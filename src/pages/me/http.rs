@@ -59,9 +59,8 @@ async fn show_diary(visitor: Visitor, FormQuery(query): FormQuery) -> Result<Htt
     if visitor.user.diary_id.is_none() {
         return Ok(see_other(Place::Patients.path()));
     }
-    let asked = DiaryAsked::from_query(query, visitor.language)?;
-    let visit = visitor.visit_own()?;
-    let shown = visit.read(Operation::ListEpisodes, Ok(asked), Shown::read).await?;
+    let asked = DiaryAsked::from_query(query, visitor.language);
+    let shown = visitor.visit_own()?.read(Operation::ListEpisodes, asked, Shown::read).await?;
     Ok(view::diary(&visitor, &shown))
 }
 
@@ -105,23 +104,26 @@ async fn show_consents(visitor: Visitor, FormQuery(query): FormQuery) -> Result<
     Ok(sharing::consents(&visitor, zone, &page))
 }
 
-async fn show_invite(visitor: Visitor) -> HttpResponse {
-    offers::invite(&visitor, &InvitationForm::default(), None)
+async fn show_invite(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+    visitor.visit_own()?;
+    Ok(offers::invite(&visitor, &InvitationForm::default(), None))
 }
 
 async fn invite(public_url: Data<PublicUrl>, filled: Filled) -> Result<HttpResponse, PageProblem> {
     let Filled { visitor, form } = filled;
+    let visit = visitor.visit_own()?;
     let form = InvitationForm::read(form)?;
     let draft = match form.draft(visitor.language, visitor.caller.now()) {
         Ok(draft) => draft,
         Err(faults) => return Ok(offers::invite(&visitor, &form, Some(&faults))),
     };
-    let Invited { consent, code, time_zone } = invitations::invite(&visitor.visit_own()?, Ok(draft)).await?;
+    let Invited { consent, code, time_zone } = invitations::invite(&visit, Ok(draft)).await?;
     Ok(offers::invited(&visitor, time_zone, &consent, &code, &public_url)?)
 }
 
-async fn show_link(visitor: Visitor) -> HttpResponse {
-    offers::link(&visitor, &LinkForm::default(), None)
+async fn show_link(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+    visitor.visit_own()?;
+    Ok(offers::link(&visitor, &LinkForm::default(), None))
 }
 
 async fn make_link(
@@ -130,12 +132,13 @@ async fn make_link(
     filled: Filled,
 ) -> Result<HttpResponse, PageProblem> {
     let Filled { visitor, form } = filled;
+    let visit = visitor.visit_own()?;
     let form = LinkForm::read(form)?;
     let draft = match form.draft(visitor.language) {
         Ok(draft) => draft,
         Err(faults) => return Ok(offers::link(&visitor, &form, Some(&faults))),
     };
-    match report_links::make(&visitor.visit_own()?, &passwords, Ok(draft)).await {
+    match report_links::make(&visit, &passwords, Ok(draft)).await {
         Ok(Made { consent, secret, time_zone, .. }) => {
             Ok(offers::link_made(&visitor, time_zone, &consent, &secret, &public_url)?)
         }
@@ -146,8 +149,9 @@ async fn make_link(
 
 async fn end_sharing(id: Path<String>, filled: Filled) -> Result<HttpResponse, PageProblem> {
     let Filled { visitor, form } = filled;
+    let visit = visitor.visit_own()?;
     form.finish()?;
     let id = Id::parse(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
-    consents::steps::withdraw(&visitor.visit_own()?, id, None).await?;
+    consents::steps::withdraw(&visit, id, None).await?;
     Ok(see_other(Place::Sharing.path()))
 }

@@ -147,13 +147,8 @@ async fn read(clinician: &Somebody<'_>, patient: &Lived, when: Instant) -> Resul
 }
 
 async fn review(clinician: &Somebody<'_>, patient: &Lived, when: Instant) -> Result<(), Refusal> {
-    let revision = json!({"revision": patient.revisions.at(when)});
-    Visit::of(clinician.at(when), patient.diary.clone())
-        .write_about(Operation::CreateReview, Ok(revision), |db, diary, revision| {
-            let revision = reviews::model::reviewed_up_to(revision, diary.diary().revision)?;
-            reviews::store::mark(db, diary, revision).map(drop)
-        })
-        .await
+    let visit = Visit::of(clinician.at(when), patient.diary.clone());
+    reviews::steps::mark(visit, Ok(patient.revisions.at(when).into())).await.map(drop)
 }
 
 /// Somebody who is signed in.

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{model::reviewed_up_to, store};
+use super::{model::UpTo, steps, store};
 use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::paging::PageRequest,
@@ -16,12 +16,7 @@ pub fn routes(routes: &mut Routes) {
 }
 
 async fn create_review(visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
-    let written = visit
-        .write_about(Operation::CreateReview, Ok(body.0), |db, diary, body| {
-            let revision = reviewed_up_to(body, diary.diary().revision)?;
-            store::mark(db, diary, revision)
-        })
-        .await?;
+    let written = steps::mark(visit, UpTo::from_json(body.0)).await?;
     let mut response = if matches!(written, Written::New(_)) { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response.json(written.row()))
 }

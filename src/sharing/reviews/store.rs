@@ -37,12 +37,19 @@ impl From<Row> for Review {
     }
 }
 
+/// Who may mark a diary as reviewed: those with whom it is shared.
+///
+/// # Errors
+/// When it is the caller's own.
+pub fn reviewer(diary: &ReadableDiary) -> Result<&Id, Refusal> {
+    diary.user_id().filter(|_| diary.role() != Role::Owner).ok_or(Refusal::Forbidden)
+}
+
 /// Marks a diary as reviewed up to a revision. Saying it again changes nothing.
 ///
 /// # Errors
-/// When the diary is the caller's own: reviews are for those with whom it is shared.
-pub fn mark(db: &mut Db, diary: &ReadableDiary, revision: Revision) -> Result<Written<Review>, Refusal> {
-    let user_id = diary.user_id().filter(|_| diary.role() != Role::Owner).ok_or(Refusal::Forbidden)?;
+/// When the reviewer's account is gone.
+pub fn mark(db: &mut Db, diary: &ReadableDiary, user_id: &Id, revision: Revision) -> Result<Written<Review>, Refusal> {
     let said = reviews::table
         .filter(reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id.as_str())))
         .filter(reviews::revision.eq(revision.0))
