@@ -91,7 +91,7 @@ pub fn settle(db: &mut Db, guesser: &Guesser, right: bool, now: Instant) -> Resu
         forget(db, guesser)?;
         Ok(Try::Right)
     } else {
-        count_failure(db, guesser, before, now)?;
+        count_failure(db, guesser, before.as_ref(), now)?;
         Ok(Try::Wrong)
     }
 }
@@ -117,8 +117,8 @@ fn find_locked(db: &mut Db, guesser: &Guesser) -> Result<Option<Count>> {
     }?)
 }
 
-fn count_failure(db: &mut Db, guesser: &Guesser, before: Option<Count>, now: Instant) -> Result<()> {
-    let failures = match &before {
+fn count_failure(db: &mut Db, guesser: &Guesser, before: Option<&Count>, now: Instant) -> Result<()> {
+    let failures = match before {
         Some(count) if now.since(count.last_failed_at) < FORGOTTEN_AFTER => count.failures.saturating_add(1),
         _ => 1,
     };

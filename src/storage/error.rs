@@ -7,8 +7,8 @@ use crate::foundation::lane::LaneError;
 /// A failure of the database or of the way to it. The text is for the log, never for a client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// More work is waiting than the queue holds; nothing was done.
-    #[error("the queue to the database is full")]
+    /// More work is waiting than the queue holds, or than came to its turn in time; nothing was done.
+    #[error("too much work is waiting for the database")]
     Overloaded,
     /// The database did not answer in time or is locked by somebody else. A write that was running may still be done.
     #[error("the database is not available: {0}")]
@@ -50,8 +50,7 @@ impl Failure for Error {
 impl From<LaneError> for Error {
     fn from(error: LaneError) -> Self {
         match error {
-            LaneError::Full => Self::Overloaded,
-            LaneError::TooLate => Self::Unavailable(error.to_string()),
+            LaneError::Full | LaneError::TooLate => Self::Overloaded,
             LaneError::Panicked => Self::Failed(error.to_string()),
         }
     }

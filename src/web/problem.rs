@@ -262,8 +262,8 @@ impl From<storage::Error> for Problem {
     fn from(error: storage::Error) -> Self {
         let wait = Duration::from_secs(1);
         let mut problem = match error {
-            storage::Error::Overloaded => Self::new(Code::Overloaded).retry_after(wait),
-            storage::Error::Unavailable(_) | storage::Error::Lost(_) | storage::Error::Contended(_) => {
+            storage::Error::Overloaded | storage::Error::Contended(_) => Self::new(Code::Overloaded).retry_after(wait),
+            storage::Error::Unavailable(_) | storage::Error::Lost(_) => {
                 Self::new(Code::StorageUnavailable).retry_after(wait)
             }
             storage::Error::Full(_) => Self::new(Code::StorageFull).retry_after(wait * 10),

@@ -205,8 +205,16 @@ fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right)
         }
     };
     let grant = store::find(db, id.as_str(), &who.user_id)?;
-    let right = grant.map(|grant| grant.right).filter(|right| right.holds(who.now)).ok_or(Refusal::NotFound)?;
-    Ok((id, right))
+    Ok((id, in_force(grant, who)?))
+}
+
+/// What somebody may do to a diary, until the transaction ends.
+fn right_held(db: &mut Db, who: &SignedIn, id: &Id) -> Result<Right, Refusal> {
+    in_force(store::find_held(db, id.as_str(), &who.user_id)?, who)
+}
+
+fn in_force(grant: Option<Grant>, who: &SignedIn) -> Result<Right, Refusal> {
+    grant.map(|grant| grant.right).filter(|right| right.holds(who.now)).ok_or(Refusal::NotFound)
 }
 
 pub(in crate::access) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ReadableDiary, Refusal> {
@@ -226,10 +234,10 @@ pub(in crate::access) fn read_again(db: &mut Db, known: &ReadableDiary) -> Resul
     Ok(diary.map(|diary| ReadableDiary { diary, ..known.clone() }))
 }
 
-/// Whether somebody may still be at a diary, by the same right as before.
+/// Whether somebody may still be at a diary, by the same right as before, and goes on to until the transaction ends.
 pub(in crate::access) fn still_holds(db: &mut Db, who: &SignedIn, known: &ReadableDiary) -> Result<bool, Refusal> {
-    match right_on(db, who, &DiaryRef::Id(known.diary.id.clone())) {
-        Ok((_, right)) => Ok(right == known.right),
+    match right_held(db, who, &known.diary.id) {
+        Ok(right) => Ok(right == known.right),
         Err(Refusal::NotFound) => Ok(false),
         Err(other) => Err(other),
     }
@@ -243,7 +251,7 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
     let diary = diaries::find_locked(db, id.as_str())?.ok_or(Refusal::NotFound)?;
     if right.role != Role::Owner {
         // While it waited for the lock, the owner may have taken it back, or given another in its place.
-        right = right_on(db, who, &DiaryRef::Id(id))?.1;
+        right = right_held(db, who, &id)?;
         if !right.role.writes() {
             return Err(Refusal::Forbidden);
         }

@@ -76,6 +76,13 @@ pub fn find(db: &mut Db, diary_id: &str, user_id: &Id) -> Result<Option<Grant>> 
     row.map(Grant::try_from).transpose()
 }
 
+/// The same, kept from being taken back until the transaction ends: whoever takes it back waits for what rests on it.
+pub fn find_held(db: &mut Db, diary_id: &str, user_id: &Id) -> Result<Option<Grant>> {
+    let Db::Postgres(db) = db else { return find(db, diary_id, user_id) };
+    let row = grants::table.find((diary_id, user_id.as_str())).select(Row::as_select()).for_key_share();
+    row.first::<Row>(db).optional()?.map(Grant::try_from).transpose()
+}
+
 /// What was given on a consent.
 pub fn find_by_consent(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<Option<Grant>> {
     let one = grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str())));

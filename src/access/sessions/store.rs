@@ -181,10 +181,11 @@ pub fn end(db: &mut Db, id: &Id, now: Instant) -> Result<()> {
     Ok(())
 }
 
-/// Ends a user's sessions except one.
+/// Ends a user's sessions that live, except one.
 pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<()> {
     let others = sessions::table
         .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::id.ne(keep.as_str())))
+        .filter(sessions::ends_at.gt(now).and(sessions::ended_at.is_null()))
         .select(sessions::id)
         .load::<String>(db)?;
     others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
@@ -194,12 +195,14 @@ pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<
 /// time. One that somebody ended is kept as long as it would have lived, so that ending it again is no error.
 pub fn delete_expired(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     Ok(on_engine!(db, |db| {
-        let over = sessions::table.filter(sessions::ends_at.le(now)).order((sessions::ends_at, sessions::id));
+        let is_over = sessions::ends_at.le(now);
+        let over = sessions::table.filter(is_over).order((sessions::ends_at, sessions::id));
         let over: Vec<String> = over.limit(most).select(sessions::id).load(db)?;
         let tokens = refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&over)).limit(most);
         let tokens: Vec<Vec<u8>> = tokens.select(refresh_tokens::token_hash).load(db)?;
         if tokens.is_empty() {
-            diesel::delete(sessions::table.filter(sessions::id.eq_any(&over))).execute(db)
+            // Only if nobody went on with it meanwhile.
+            diesel::delete(sessions::table.filter(sessions::id.eq_any(&over)).filter(is_over)).execute(db)
         } else {
             diesel::delete(refresh_tokens::table.filter(refresh_tokens::token_hash.eq_any(&tokens))).execute(db)
         }

@@ -137,6 +137,7 @@ impl Engine {
         let outcome = asked.map_err(|busy| E::from(busy.into()))?;
         if let Err(error) = &outcome
             && let Some(error) = error.of_storage()
+            && speaks_against_the_server(error)
         {
             tracing::warn!(%error, "the replica rests for a while");
             replica.rest();
@@ -159,6 +160,12 @@ impl Engine {
     pub async fn write_on_snapshot<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         run(&self.writers, BEGIN_WRITE_ON_SNAPSHOT, work).await
     }
+}
+
+/// Whether others would fare no better there: of a row that can't be understood, and of transactions that were in each
+/// other's way, the server is innocent.
+const fn speaks_against_the_server(error: &Error) -> bool {
+    matches!(error, Error::Lost(_) | Error::Unavailable(_))
 }
 
 impl Replica {
@@ -262,4 +269,17 @@ fn may_succeed_now(error: &impl Failure) -> bool {
 fn pause(tries: u32) {
     let longest = 2_u64 << tries;
     thread::sleep(Duration::from_millis(rand::random_range(1..=longest)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replica_rests_for_what_others_would_meet_as_well() {
+        assert!(speaks_against_the_server(&Error::Lost("the server closed the connection".into())));
+        assert!(speaks_against_the_server(&Error::Unavailable("nobody listens there".into())));
+        assert!(!speaks_against_the_server(&Error::corrupt("role")));
+        assert!(!speaks_against_the_server(&Error::Contended("conflict with recovery".into())));
+    }
 }
