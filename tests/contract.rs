@@ -59,12 +59,40 @@ fn an_address_may_ask_only_so_often_for_what_the_contract_says_so_of() {
 }
 
 #[test]
-fn pages_that_take_what_strangers_send_are_limited() {
-    let strangers = ["/sign-in", "/r/{secret}"];
-    let limited: Vec<_> = app::table().into_iter().filter(|route| route.is_page && route.is_limited).collect();
-    for path in strangers.into_iter().chain(["/clinic/redeem"]) {
-        assert!(limited.iter().any(|route| route.path == path && route.method.as_str() == "POST"), "{path}");
+fn what_can_be_guessed_by_somebody_who_is_signed_in_is_limited_too() {
+    let secured = CONTRACT.operations().filter(Operation::is_secured).map(|operation| operation.path.to_owned());
+    let limited = set(app::table().into_iter().filter(|route| route.is_limited).map(|route| route.path.to_owned()));
+    let limited: Vec<_> = set(secured).intersection(&limited).cloned().collect();
+    let expected = [
+        "/v1/auth/logout",
+        "/v1/auth/password",
+        "/v1/auth/sessions",
+        "/v1/auth/sessions/{id}",
+        "/v1/invitations/redeem",
+    ];
+    assert_eq!(limited, expected);
+    assert!(app::table().iter().any(|route| route.path == "/clinic/redeem" && route.is_limited));
+}
+
+#[actix_web::test]
+async fn pages_that_take_what_strangers_send_are_limited() {
+    let app = TestApp::start().await;
+    let stranger = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let mut takes = Vec::new();
+    for route in app::table().into_iter().filter(|route| route.is_page && route.method.as_str() == "POST") {
+        let path = route.path.replace(['{', '}'], "");
+        let sent = stranger.post(format!("http://{}{path}", app.address()));
+        let sent = sent.header("content-type", "application/x-www-form-urlencoded").body("anything=else");
+        let answer = sent.send().await.unwrap();
+        let sends_them_away =
+            answer.status() == 303 && answer.headers()["location"].as_bytes().starts_with(b"/sign-in");
+        if !sends_them_away {
+            assert!(route.is_limited, "{} takes what strangers send: {}", route.path, answer.status());
+            takes.push(route.path);
+        }
     }
+    takes.sort_unstable();
+    assert_eq!(takes, ["/r/{secret}", "/sign-in"]);
 }
 
 #[test]

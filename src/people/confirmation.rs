@@ -44,7 +44,13 @@ pub async fn confirm<A: Clone + Send + 'static>(
         .await?
     {
         Try::Right => Ok((account, more)),
-        Try::Wrong => Err(Faults::at(field, FaultCode::WrongPassword, "is not the account's password").into()),
+        Try::Wrong => Err(wrong_password(field).into()),
         Try::Held(wait) => Err(Refusal::Held(wait)),
     }
+}
+
+/// What is wrong when another password is at the field of a body.
+#[must_use]
+pub fn wrong_password(field: &'static str) -> Faults {
+    Faults::at(field, FaultCode::WrongPassword, "is not the account's password")
 }

@@ -28,7 +28,10 @@ use crate::{
         local_clock::Zone,
         values::{DeviceName, Name},
     },
-    people::{confirmation::confirm, sign_in::tokens::Tokens},
+    people::{
+        confirmation::{self, confirm},
+        sign_in::tokens::Tokens,
+    },
     storage::{self, Store, refusal::Refusal},
     web::{
         answer,
@@ -171,13 +174,18 @@ async fn change_password(caller: Caller, passwords: Data<PasswordHasher>, body: 
         })
     });
     let (account, new) = confirm::<NewPassword>(&caller, &passwords, "current_password", said).await?;
-    let weakness = passwords.judge(new.clone(), account.user.email).await?;
+    let weakness = passwords.judge(new.clone(), account.user.email.clone()).await?;
     if !weakness.is_empty() {
         return Err(weakness.under("new_password").into());
     }
     let hash = passwords.hash(new.password().clone()).await?;
     caller
         .write(Ok(()), move |db, me, ()| {
+            // While the new one was hashed, another device may have changed it: what was confirmed is no longer so.
+            let present = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
+            if present.password_hash != account.password_hash {
+                return Err(confirmation::wrong_password("current_password").into());
+            }
             accounts::set_password_hash(db, me.user_id(), &hash)?;
             Ok(sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?)
         })

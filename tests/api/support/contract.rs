@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
+use actix_web::dev::ResourceDef;
+use cramp_diary::service::app;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
@@ -15,8 +17,14 @@ pub static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::read);
 
 pub const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-/// What is served beside the contract: files of the page that shows it, pages for people, and the routes of single tests.
-pub const BESIDE: [&str; 7] = ["/clinic", "/docs/", "/me", "/r/", "/second-factor", "/sign-", "/test/"];
+/// What is served beside the contract: pages for people.
+static PAGES: LazyLock<Vec<ResourceDef>> = LazyLock::new(|| {
+    let routes = app::table().into_iter().filter(|route| route.is_page);
+    routes.map(|route| ResourceDef::new(route.path)).collect()
+});
+
+/// And files of the page that shows it, and the routes of single tests.
+const BESIDE: [&str; 2] = ["/docs/", "/test/"];
 
 /// The document, and the schemas of answers made ready.
 pub struct Contract {
@@ -96,7 +104,7 @@ impl Contract {
     pub fn check(&self, answer: &Answer) -> Result<(), String> {
         every_answer_has_its_headers(answer)?;
         let path = answer.path.split('?').next().unwrap_or_default();
-        if path == "/" || BESIDE.iter().any(|prefix| path.starts_with(prefix)) {
+        if BESIDE.iter().any(|prefix| path.starts_with(prefix)) || PAGES.iter().any(|page| page.is_match(path)) {
             return Ok(());
         }
         let Some((template, item)) = self.template(path) else { return self.is_plain_problem(answer, 404) };
