@@ -18,7 +18,11 @@ use crate::{
         },
     },
     analytics::period::Asked,
-    foundation::{clock::Clock, ids::Id, private_file},
+    foundation::{
+        clock::{Clock, Instant},
+        ids::Id,
+        private_file,
+    },
     storage::{Db, Store, refusal::Refusal},
 };
 
@@ -41,16 +45,7 @@ pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<Strin
     let Wanted { diary, out, asked } = wanted;
     let format = format_of(&out)?;
     let (now, name) = (clock.now(), diary.clone());
-    let findings = store.write_on_snapshot(move |db| {
-        let id = find(db, &diary)?;
-        let readable = any_readable(db, id.as_str(), now)?;
-        // The patient learns of it as of any other look.
-        let operator = Visitor { consent_id: None, user: None, role: VisitorRole::Operator };
-        let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None };
-        visits::store::record(db, readable.id(), &operator, &deed, now)?;
-        Findings::read(db, &readable, asked)
-    });
-    let findings = findings.await.map_err(|error| match error {
+    let findings = look(store, diary, asked, now).await.map_err(|error| match error {
         Refusal::NotFound => format!("--diary {name}: there is no such diary"),
         Refusal::Invalid(faults) => {
             faults.into_vec().into_iter().map(|fault| fault.detail).collect::<Vec<_>>().join("; ")
@@ -61,6 +56,21 @@ pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<Strin
     let bytes = bytes.map_err(|error| error.to_string())?;
     private_file::write_new(&out, &bytes).map_err(|error| format!("--out {}: {error}", out.display()))?;
     Ok(format!("{} is the report from {} to {}\n", out.display(), findings.period.from, findings.period.to))
+}
+
+/// Reads what the report says, and notes it: the patient learns of it as of any other look.
+async fn look(store: &Store, diary: String, asked: Asked, now: Instant) -> Result<Findings, Refusal> {
+    let (id, findings) = store
+        .read(move |db| {
+            let id = find(db, &diary)?;
+            let readable = any_readable(db, id.as_str(), now)?;
+            Ok::<_, Refusal>((id, Findings::read(db, &readable, asked)?))
+        })
+        .await?;
+    let operator = Visitor { consent_id: None, user: None, role: VisitorRole::Operator };
+    let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None };
+    store.write(move |db| visits::store::record(db, id.as_str(), &operator, &deed, now).map_err(Refusal::from)).await?;
+    Ok(findings)
 }
 
 fn find(db: &mut Db, diary: &str) -> Result<Id, Refusal> {

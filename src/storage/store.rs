@@ -63,7 +63,6 @@ enum How {
     Read,
     ReadReplica,
     Write,
-    WriteOnSnapshot,
 }
 
 impl Store {
@@ -132,25 +131,14 @@ impl Store {
         self.run(How::Write, Boxed::of(work)).await.and_then(Boxed::answer)
     }
 
-    /// Runs a read that leaves something behind, such as a row in a log: all of it sees one snapshot, as with
-    /// [`Store::read`], and it answers after its commit, as [`Store::write`] does.
-    ///
-    /// # Errors
-    /// What the closure answers, or why the database could not be changed.
-    pub async fn write_on_snapshot<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        self.run(How::WriteOnSnapshot, Boxed::of(work)).await.and_then(Boxed::answer)
-    }
-
     async fn run<E: Failure>(&self, how: How, work: Boxed<E>) -> Result<Answer, E> {
         let work = move |db: &mut Db| work.run(db);
         match (&*self.engine, how) {
             (Engine::Sqlite(engine), How::Read | How::ReadReplica) => engine.read(work).await,
-            // Its one writer sees nobody else's changes.
-            (Engine::Sqlite(engine), How::Write | How::WriteOnSnapshot) => engine.write(work).await,
+            (Engine::Sqlite(engine), How::Write) => engine.write(work).await,
             (Engine::Postgres(engine), How::Read) => engine.read(work).await,
             (Engine::Postgres(engine), How::ReadReplica) => engine.read_replica(work).await,
             (Engine::Postgres(engine), How::Write) => engine.write(work).await,
-            (Engine::Postgres(engine), How::WriteOnSnapshot) => engine.write_on_snapshot(work).await,
         }
     }
 }

@@ -5,18 +5,16 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use super::view;
 
 use crate::{
-    access::{
-        accounts::model::Password,
-        passwords::{PasswordHasher, Verdict},
-    },
+    access::{accounts::model::Password, passwords::PasswordHasher},
     foundation::clock::Clock,
     pages::{failure::PageProblem, form::Form},
     reports::printer::{Printer, ReportFormat},
     sharing::report_links::{
         model::LinkSecret,
-        store::{self as links, Opened},
+        steps::{self, Opened},
+        store as links,
     },
-    storage::{Store, refusal::Refusal},
+    storage::Store,
     web::{
         problem::{Code, Problem},
         routes::Routes,
@@ -55,20 +53,10 @@ async fn open_report_link(
     let passcode = form.optional::<Password>("passcode");
     let format = form.optional("format").unwrap_or(ReportFormat::Html);
     form.finish()?;
-    let (secret, now) = (secret_of(&request)?, clock.now());
-    let looked_up = secret.clone();
-    let open = store.read(move |db| links::find_open(db, &looked_up, now)).await?;
-    if let Some(wait) = open.held {
-        return Err(Refusal::Held(wait).into());
-    }
-    let is_right = match (&open.link.passcode_hash, passcode) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(hash), Some(passcode)) => passwords.verify(passcode, Some(hash.clone())).await? != Verdict::Wrong,
-    };
-    match store.write_on_snapshot(move |db| links::open(db, &secret, is_right, now)).await? {
+    let secret = secret_of(&request)?;
+    match steps::open(&store, &passwords, secret, passcode, clock.now()).await? {
         Opened::Report(findings) => Ok(view::report(&printer, *findings, format).await?),
-        Opened::WrongPasscode => {
+        Opened::WrongPasscode(open) => {
             Ok(view::before(&open.consent, &open.link, Some(view::Hint::WrongPasscode), StatusCode::FORBIDDEN))
         }
     }

@@ -137,6 +137,18 @@ pub fn page(
     Ok(Page::cut(found, request.limit, |consent| consent.id.to_string()))
 }
 
+/// The consents of a kind whose code or link still opens something, the latest first, and some 200 at most.
+pub fn all_open(db: &mut Db, diary: &OwnedDiary, kind: Kind, now: Instant) -> Result<Vec<Consent>> {
+    let open = consents::table
+        .filter(consents::diary_id.eq(diary.id()).and(consents::kind.eq(kind.as_str())))
+        .filter(consents::withdrawn_at.is_null().and(consents::accepted_at.is_null()))
+        .filter(consents::open_until.gt(now))
+        .order(consents::id.desc())
+        .limit(PageRequest::<String>::longest().limit.and_one());
+    let rows: Vec<Row> = open.select(Row::as_select()).load(db)?;
+    rows.into_iter().map(Consent::try_from).collect()
+}
+
 /// A consent of a diary.
 pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Consent>> {
     let row: Option<Row> =
@@ -168,6 +180,16 @@ pub fn find_open(db: &mut Db, key_hash: &[u8], kind: Kind, now: Instant) -> Resu
         consent.kind == kind && runs && consent.withdrawal.is_none()
     };
     Ok(consent.filter(is_open).map(|consent| (Id::stored(diary_id), consent)))
+}
+
+/// Whether a consent is not withdrawn, and will not be until the transaction ends.
+pub fn is_held(db: &mut Db, diary_id: &str, id: &Id) -> Result<bool> {
+    let holding = consents::table.find((diary_id, id.as_str())).filter(consents::withdrawn_at.is_null());
+    let held: Option<String> = match db {
+        Db::Sqlite(db) => holding.select(consents::id).first(db).optional(),
+        Db::Postgres(db) => holding.select(consents::id).for_share().first(db).optional(),
+    }?;
+    Ok(held.is_some())
 }
 
 /// Notes who accepted. `false` when somebody else was faster, or it was withdrawn meanwhile. What opened it is gone then.

@@ -1,14 +1,19 @@
-//! How the owner makes a link: the same from an app and from a page.
+//! How the owner makes a link, the same from an app and from a page, and how somebody opens it.
 
 use super::{
     model::{Draft, Link, LinkSecret},
-    store,
+    store::{self, OpenLink},
 };
 use crate::{
-    access::{Visit, passwords::PasswordHasher},
-    foundation::{faults::Faults, local_clock::Zone},
+    access::{
+        Visit,
+        accounts::model::Password,
+        passwords::{PasswordHasher, Verdict},
+    },
+    foundation::{clock::Instant, faults::Faults, local_clock::Zone},
+    reports::findings::Findings,
     sharing::consents::model::Consent,
-    storage::refusal::Refusal,
+    storage::{Store, refusal::Refusal},
 };
 
 /// A link that was just made. Nobody knows its secret later.
@@ -48,4 +53,49 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
         })
         .await?;
     Ok(Made { consent, link, secret, time_zone })
+}
+
+/// What came of opening a link.
+#[derive(Debug)]
+pub enum Opened {
+    /// What the report says.
+    Report(Box<Findings>),
+    /// The passcode is wrong, or there was none.
+    WrongPasscode(Box<OpenLink>),
+}
+
+/// Opens the report by a link. It is read on a snapshot, and noted before it is shown, in a short write that looks whether
+/// the link still opens it.
+///
+/// # Errors
+/// When the link opens nothing, too many passcodes were wrong, the period can't be reported on, or what the hasher
+/// refuses.
+pub async fn open(
+    store: &Store,
+    passwords: &PasswordHasher,
+    secret: LinkSecret,
+    passcode: Option<Password>,
+    now: Instant,
+) -> Result<Opened, Refusal> {
+    let secret = &secret;
+    let asked = secret.clone();
+    let link = store.read(move |db| store::find_open(db, &asked, now)).await?;
+    if let Some(wait) = link.held {
+        return Err(Refusal::Held(wait));
+    }
+    if let Some(hash) = &link.link.passcode_hash {
+        let is_right = match passcode {
+            Some(passcode) => passwords.verify(passcode, Some(hash.clone())).await? != Verdict::Wrong,
+            None => false,
+        };
+        let tried = secret.clone();
+        if !store.write(move |db| store::settle(db, &tried, is_right, now)).await? {
+            return Ok(Opened::WrongPasscode(Box::new(link)));
+        }
+    }
+    let read = secret.clone();
+    let findings = store.read(move |db| store::report(db, &read, now)).await?;
+    let shown = secret.clone();
+    store.write(move |db| store::note(db, &shown, now)).await?;
+    Ok(Opened::Report(Box::new(findings)))
 }

@@ -112,33 +112,39 @@ pub fn find_open(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<OpenL
     Ok(OpenLink { diary_id, consent, link, held })
 }
 
-/// What came of opening a link.
-#[derive(Debug)]
-pub enum Opened {
-    /// What the report says.
-    Report(Box<Findings>),
-    /// The passcode is wrong.
-    WrongPasscode,
-}
-
-/// Opens the report by a link whose passcode was looked at, and notes it in the access log.
+/// Counts a try with a passcode that was looked at, and says whether it opens the link.
 ///
 /// # Errors
-/// When the link opens nothing any more, too many passcodes were wrong, or the period can't be reported on.
-pub fn open(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: Instant) -> Result<Opened, Refusal> {
-    let OpenLink { diary_id, consent, link, .. } = find_open(db, secret, now)?;
-    if link.passcode_hash.is_some() {
-        match guesses::settle(db, &Guesser::opening(&consent.id), passcode_is_right, now)? {
-            Try::Right => {}
-            Try::Wrong => return Ok(Opened::WrongPasscode),
-            Try::Held(wait) => return Err(Refusal::Held(wait)),
-        }
+/// When the link opens nothing any more, or too many passcodes were wrong.
+pub fn settle(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: Instant) -> Result<bool, Refusal> {
+    let open = find_open(db, secret, now)?;
+    match guesses::settle(db, &Guesser::opening(&open.consent.id), passcode_is_right, now)? {
+        Try::Right => Ok(true),
+        Try::Wrong => Ok(false),
+        Try::Held(wait) => Err(Refusal::Held(wait)),
     }
-    let right = consent.terms.right(consent.id.clone());
-    let diary = access::through_link(db, &diary_id, right, now)?;
+}
+
+/// What the report says to whoever has opened the link.
+///
+/// # Errors
+/// When the link opens nothing any more, or the period can't be reported on.
+pub fn report(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<Findings, Refusal> {
+    let OpenLink { diary_id, consent, link, .. } = find_open(db, secret, now)?;
+    let diary = access::through_link(db, &diary_id, consent.terms.right(consent.id.clone()), now)?;
+    Findings::read(db, &diary, Asked { from: link.from, to: link.to, language: consent.language })
+}
+
+/// Notes in the access log that the report is shown. Who takes the link back meanwhile waits for that.
+///
+/// # Errors
+/// When the link opens nothing any more.
+pub fn note(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(), Refusal> {
+    let OpenLink { diary_id, consent, .. } = find_open(db, secret, now)?;
+    if !consents::store::is_held(db, diary_id.as_str(), &consent.id)? {
+        return Err(Refusal::NotFound);
+    }
     let visitor = Visitor { consent_id: Some(consent.id), user: None, role: VisitorRole::ReportLink };
     let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None };
-    visits::store::record(db, diary.id(), &visitor, &deed, now)?;
-    let asked = Asked { from: link.from, to: link.to, language: consent.language };
-    Findings::read(db, &diary, asked).map(|findings| Opened::Report(Box::new(findings)))
+    Ok(visits::store::record(db, diary_id.as_str(), &visitor, &deed, now)?)
 }

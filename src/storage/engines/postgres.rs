@@ -44,10 +44,6 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 3000;
     SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 10000";
 
-/// A snapshot that something is added to. Who changes what others changed meanwhile has to look again.
-const BEGIN_WRITE_ON_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE; SET LOCAL lock_timeout = 3000;
-    SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 10000";
-
 /// How many connections there are for what.
 #[derive(Debug, Clone, Copy)]
 pub struct Lanes {
@@ -151,14 +147,6 @@ impl Engine {
     /// What the work fails with, or why it was not done.
     pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         run(&self.writers, BEGIN_WRITE, work).await
-    }
-
-    /// Runs a read that also writes, on a snapshot of the primary, and answers after its commit.
-    ///
-    /// # Errors
-    /// What the work fails with, or why it was not done.
-    pub async fn write_on_snapshot<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        run(&self.writers, BEGIN_WRITE_ON_SNAPSHOT, work).await
     }
 }
 
