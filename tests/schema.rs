@@ -344,3 +344,17 @@ fn what_was_deleted_of_a_table_to_come_can_be_remembered_without_a_change_of_tom
     postgres::sql(&database.url, &ROWS.replace("{now}", "now()"));
     assert_eq!(postgres::sql(&database.url, "SELECT count(*) FROM tombstones"), "2");
 }
+
+#[test]
+fn the_statements_that_spread_a_cluster_name_every_table() {
+    let said = include_str!("../docs/scaling.md");
+    let told = |call: &str| -> BTreeSet<String> {
+        let begin = format!("SELECT {call}('");
+        let calls = said.split(&begin).skip(1);
+        calls.filter_map(|rest| rest.split_once('\'')).map(|(table, _)| table.to_owned()).collect()
+    };
+    let (everywhere, spread) = (told("create_reference_table"), told("create_distributed_table"));
+    let of_people = OF_PEOPLE.map(str::to_owned).into();
+    assert_eq!(everywhere, of_people);
+    assert_eq!(spread, believed_by_the_code().into_keys().filter(|table| !of_people.contains(table)).collect());
+}

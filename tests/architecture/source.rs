@@ -125,10 +125,15 @@ impl File {
         Self { path, module, text, code, uses: Vec::new() }
     }
 
-    /// The tables of the schema that it names.
-    pub fn tables(&self) -> BTreeSet<&str> {
-        let named = self.uses.iter().filter(|(_, path)| path.len() > 2 && path[0] == "storage" && path[1] == "schema");
-        named.filter_map(|(_, path)| path.get(2).map(String::as_str)).collect()
+    /// The tables of the schema that it names, in imports and elsewhere.
+    pub fn tables(&self) -> BTreeSet<String> {
+        let elsewhere = paths_in(&self.code);
+        let named = self.uses.iter().map(|(_, path)| path).chain(&elsewhere).filter_map(|path| {
+            let schema = path.iter().position(|piece| piece == "schema")?;
+            // Else a tree follows, whose branches are among the imports.
+            path.get(schema + 1).filter(|table| table.as_str() != "{").cloned()
+        });
+        named.collect()
     }
 
     /// The last piece of its module's name.
@@ -199,11 +204,23 @@ fn text_length(rest: &str) -> usize {
     rest.len()
 }
 
-/// Cuts off `#[cfg(test)]` with all that follows: tests stand last.
+/// Cuts out each `#[cfg(test)]` with the item that it is about.
 fn without_tests(mut tokens: Vec<String>) -> Vec<String> {
     let marks = ["#", "[", "cfg", "(", "test", ")", "]"];
-    if let Some(start) = tokens.windows(marks.len()).position(|window| window == marks) {
-        tokens.truncate(start);
+    while let Some(start) = tokens.windows(marks.len()).position(|window| window == marks) {
+        let (mut depth, mut end) = (0, start);
+        while let Some(token) = tokens.get(end) {
+            end += 1;
+            match token.as_str() {
+                "{" | "(" | "[" => depth += 1,
+                "}" | ")" | "]" => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 && (token == ";" || token == "}") {
+                break;
+            }
+        }
+        tokens.drain(start..end);
     }
     tokens
 }
