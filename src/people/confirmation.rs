@@ -5,7 +5,7 @@ use crate::{
         Caller,
         accounts::{
             model::Password,
-            store::{self, Credentials},
+            store::{self, Account},
         },
         guesses::{self, Guesser, Try},
         passwords::{PasswordHasher, Verdict},
@@ -26,7 +26,7 @@ pub async fn confirm<A: Clone + Send + 'static>(
     passwords: &PasswordHasher,
     field: &'static str,
     said: Result<(Password, A), Faults>,
-) -> Result<(Credentials, A), Refusal> {
+) -> Result<(Account, A), Refusal> {
     let (account, wait, (password, more)) = caller
         .read(said, |db, me, said| {
             let account = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;

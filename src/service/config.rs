@@ -81,7 +81,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Origins that browsers may call from.
     pub cors_origins: Vec<String>,
-    /// Requests to `/v1/auth` a minute from one address; `None` for no limit.
+    /// Requests a minute from one address to routes that are limited, signing in among them; `None` for no limit.
     pub auth_per_minute: Option<std::num::NonZeroU32>,
     /// Reads at once.
     pub read_connections: usize,

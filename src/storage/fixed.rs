@@ -41,7 +41,7 @@ pub struct Update<Table, Where, Set> {
     changes: Set,
 }
 
-/// An UPDATE of some rows, for [`fixed!`].
+/// An UPDATE of some rows, for `fixed!`.
 pub fn update<Rows: IntoUpdateTarget, Changes: AsChangeset<Target = Rows::Table>>(
     rows: Rows,
     changes: Changes,

@@ -1,5 +1,5 @@
-//! How many requests to `/v1/auth` an address has left. Kept in the database, so that all nodes give out one allowance,
-//! and a restart gives out no second one.
+//! How many requests to routes that are limited an address has left. Kept in the database, so that all nodes give out one
+//! allowance, and a restart gives out no second one.
 
 use std::{
     net::{IpAddr, Ipv6Addr},

@@ -10,7 +10,7 @@ use prometheus_client::{
 
 /// Requests alike. Clients may make paths and methods up, but neither patterns nor labels.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Asked {
+struct Labels {
     method: &'static str,
     route: String,
 }
@@ -26,7 +26,7 @@ struct Answered {
 #[derive(Debug)]
 struct Counts {
     answered: Family<Answered, Counter>,
-    seconds: Family<Asked, Histogram, fn() -> Histogram>,
+    seconds: Family<Labels, Histogram, fn() -> Histogram>,
     all: Registry,
 }
 
@@ -51,7 +51,7 @@ pub fn start() {
 pub fn count(method: &'static str, route: &str, status: u16, took: Duration) {
     if let Some(counts) = COUNTS.get() {
         counts.answered.get_or_create(&Answered { method, route: route.to_owned(), status }).inc();
-        counts.seconds.get_or_create(&Asked { method, route: route.to_owned() }).observe(took.as_secs_f64());
+        counts.seconds.get_or_create(&Labels { method, route: route.to_owned() }).observe(took.as_secs_f64());
     }
 }
 

@@ -245,15 +245,21 @@ impl ResponseError for Problem {
     }
 }
 
+/// So many faults are told: who makes more of them has not made each by hand.
+const MOST_FAULTS: usize = 100;
+
 impl From<Faults> for Problem {
     fn from(faults: Faults) -> Self {
         let faults = faults.into_vec();
         let detail = match faults.as_slice() {
             [only] => Cow::Owned(format!("{}: {}", only.pointer, only.detail)),
+            several if several.len() > MOST_FAULTS => {
+                Cow::Owned(format!("{} faults, the first {MOST_FAULTS} of which see in errors", several.len()))
+            }
             several => Cow::Owned(format!("{} faults, see errors", several.len())),
         };
         let mut problem = Self::detailed(Code::ValidationFailed, detail);
-        problem.0.faults = faults;
+        problem.0.faults = faults.into_iter().take(MOST_FAULTS).collect();
         problem
     }
 }

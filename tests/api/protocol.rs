@@ -301,3 +301,14 @@ async fn a_web_app_whose_origin_is_named_may_call() {
         assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{answer}");
     }
 }
+
+#[actix_web::test]
+async fn of_very_many_faults_the_first_hundred_are_told() {
+    let app = TestApp::start().await;
+    let body: serde_json::Map<_, _> = (0..150).map(|number| (format!("unheard_of_{number}"), json!(number))).collect();
+    let answer = app.nobody().post("/v1/auth/login", Value::Object(body)).await.is_problem(422, "validation_failed");
+    let problem = answer.json();
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
+    // And two that are required.
+    assert!(problem["detail"].as_str().unwrap().starts_with("152 faults"), "{}", problem["detail"]);
+}

@@ -128,7 +128,7 @@ async fn an_address_gets_so_many_requests_and_no_more() {
     }
     let refused = login(&app, "unknown@example.org", "x").await.is_problem(429, "too_many_requests");
     assert!((1..=12).contains(&refused.retry_after()));
-    // All of /v1/auth counts together, known paths or not; the rest of the API is open.
+    // What is limited counts together; the rest of the API is open.
     app.nobody()
         .post("/v1/auth/register", credentials(&fresh_email(), PASSWORD))
         .await

@@ -26,14 +26,14 @@ struct Row {
 
 /// An account with the hash of its password.
 #[derive(Debug)]
-pub struct Credentials {
-    /// Whose they are.
+pub struct Account {
+    /// Whose it is.
     pub user: User,
     /// PHC string.
     pub password_hash: String,
 }
 
-impl TryFrom<Row> for Credentials {
+impl TryFrom<Row> for Account {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
@@ -73,31 +73,31 @@ pub fn insert(db: &mut Db, user: &User, password_hash: String) -> Result<()> {
 }
 
 /// The account of an e-mail, whatever its case.
-pub fn find_by_email(db: &mut Db, email: &Email) -> Result<Option<Credentials>> {
+pub fn find_by_email(db: &mut Db, email: &Email) -> Result<Option<Account>> {
     let row: Option<Row> =
         users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).first(db).optional()?;
-    row.map(Credentials::try_from).transpose()
+    row.map(Account::try_from).transpose()
 }
 
 /// The account of an id.
-pub fn find(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
+pub fn find(db: &mut Db, id: &Id) -> Result<Option<Account>> {
     let row: Option<Row> = users::table.find(id.as_str()).select(Row::as_select()).first(db).optional()?;
-    row.map(Credentials::try_from).transpose()
+    row.map(Account::try_from).transpose()
 }
 
 /// The account of an e-mail, locked until the transaction ends: nobody changes its password while somebody is signed in
 /// by the old one. SQLite has one writer, and nothing to lock.
-pub fn find_locked_by_email(db: &mut Db, email: &Email) -> Result<Option<Credentials>> {
+pub fn find_locked_by_email(db: &mut Db, email: &Email) -> Result<Option<Account>> {
     let Db::Postgres(db) = db else { return find_by_email(db, email) };
     let row = users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).for_no_key_update();
-    row.first::<Row>(db).optional()?.map(Credentials::try_from).transpose()
+    row.first::<Row>(db).optional()?.map(Account::try_from).transpose()
 }
 
 /// The account of an id, locked until the transaction ends: what is seen of it is what is changed.
-pub fn find_locked(db: &mut Db, id: &Id) -> Result<Option<Credentials>> {
+pub fn find_locked(db: &mut Db, id: &Id) -> Result<Option<Account>> {
     let Db::Postgres(db) = db else { return find(db, id) };
     let row = users::table.find(id.as_str()).select(Row::as_select()).for_no_key_update();
-    row.first::<Row>(db).optional()?.map(Credentials::try_from).transpose()
+    row.first::<Row>(db).optional()?.map(Account::try_from).transpose()
 }
 
 /// Stores what a person may change of an account.
@@ -130,7 +130,7 @@ pub fn find_all(db: &mut Db, ids: &[Id]) -> Result<Vec<User>> {
     let ids: Vec<_> = ids.iter().map(Id::as_str).collect();
     let rows: Vec<Row> =
         on_engine!(db, |db| users::table.filter(users::id.eq_any(ids)).select(Row::as_select()).load(db))?;
-    rows.into_iter().map(|row| Credentials::try_from(row).map(|account| account.user)).collect()
+    rows.into_iter().map(|row| Account::try_from(row).map(|account| account.user)).collect()
 }
 
 /// Whether rows can be read: a row and not a constant, since that is the question.

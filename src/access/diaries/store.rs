@@ -1,4 +1,4 @@
-//! Diaries in the database, below the question of rights: only [`crate::access`] and registration come here.
+//! Diaries in the database, below the question of rights: who comes here has a proof of them, or makes or erases a diary.
 
 use diesel::prelude::*;
 

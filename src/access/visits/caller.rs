@@ -13,7 +13,7 @@ use crate::{
         visits::{
             model::{Access, Deed},
             operation::Operation,
-            task::{Asked, Task},
+            task::{Question, Task},
         },
     },
     foundation::{
@@ -52,7 +52,7 @@ impl Caller {
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or what is wrong with the question.
-    pub async fn read<A: Asked, T: Send + 'static>(
+    pub async fn read<A: Question, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
         work: impl Task<SignedIn, A, T>,
@@ -64,7 +64,7 @@ impl Caller {
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or what is wrong with what is said.
-    pub async fn write<A: Asked, T: Send + 'static>(
+    pub async fn write<A: Question, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
         work: impl Task<SignedIn, A, T>,
@@ -73,7 +73,7 @@ impl Caller {
     }
 
     /// The work of a transaction: the session, then what is asked, then what is done.
-    fn signed_in<A: Asked, T: Send + 'static>(
+    fn signed_in<A: Question, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
         work: impl Task<SignedIn, A, T>,
@@ -192,7 +192,7 @@ impl Visit {
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or what is wrong with the question.
-    pub async fn read<A: Asked, T: Send + 'static>(
+    pub async fn read<A: Question, T: Send + 'static>(
         self,
         operation: Operation,
         asked: Result<A, Faults>,
@@ -220,7 +220,7 @@ impl Visit {
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or what is wrong with the question.
-    pub async fn read_replica<A: Asked, T: Send + 'static>(
+    pub async fn read_replica<A: Question, T: Send + 'static>(
         self,
         operation: Operation,
         asked: Result<A, Faults>,
@@ -255,7 +255,7 @@ impl Visit {
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, that they may only read it, or what is wrong
     /// with what is said.
-    pub async fn write<A: Asked, T: Send + 'static>(
+    pub async fn write<A: Question, T: Send + 'static>(
         self,
         operation: Operation,
         said: Result<A, Faults>,
@@ -278,7 +278,7 @@ impl Visit {
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or what is wrong with what is said.
-    pub async fn write_about<A: Asked, T: Send + 'static>(
+    pub async fn write_about<A: Question, T: Send + 'static>(
         self,
         operation: Operation,
         said: Result<A, Faults>,
@@ -302,7 +302,7 @@ impl Visit {
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, or what is wrong
     /// with the question.
-    pub async fn own_read<A: Asked, T: Send + 'static>(
+    pub async fn own_read<A: Question, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
@@ -321,7 +321,7 @@ impl Visit {
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, or what is wrong
     /// with what is said.
-    pub async fn own<A: Asked, T: Send + 'static>(
+    pub async fn own<A: Question, T: Send + 'static>(
         &self,
         said: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,

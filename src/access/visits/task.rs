@@ -3,9 +3,9 @@
 use crate::storage::{Db, refusal::Refusal};
 
 /// A question, or what is said, that can be asked once more.
-pub trait Asked: Clone + Send + 'static {}
+pub trait Question: Clone + Send + 'static {}
 
-impl<A: Clone + Send + 'static> Asked for A {}
+impl<A: Clone + Send + 'static> Question for A {}
 
 /// What is done in a transaction by somebody of whom `P` is proved, with what was asked. It can be done once more.
 pub trait Task<P, A, T>: FnOnce(&mut Db, &P, A) -> Result<T, Refusal> + Clone + Send + 'static {}

@@ -8,7 +8,7 @@ use crate::{
     foundation::{
         clock::Instant,
         faults::{FaultCode, Faults},
-        fields::Fields,
+        fields::{self, Fields},
         ids::Id,
         precondition::Revision,
         values::{Dose, Name, Note, Side},
@@ -115,4 +115,20 @@ pub struct Treatment {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
+}
+
+impl Treatment {
+    /// Whether a client that writes this draft would find nothing changed.
+    #[must_use]
+    pub fn says(&self, draft: &Draft) -> bool {
+        self.course == draft.course
+    }
+
+    /// This treatment with a merge patch applied.
+    ///
+    /// # Errors
+    /// Every fault of the patch.
+    pub fn patched(&self, patch: Value) -> Result<Draft, Faults> {
+        fields::patched(self.id.as_str(), &self.course, patch, Draft::from_json)
+    }
 }

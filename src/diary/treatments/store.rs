@@ -12,7 +12,6 @@ use crate::{
     foundation::{
         clock::Instant,
         faults::Faults,
-        fields,
         ids::Id,
         paging::{Page, PageRequest},
         precondition::Revision,
@@ -136,11 +135,11 @@ impl Named for Treatment {
     }
 
     fn says(&self, draft: &Draft) -> bool {
-        self.course == draft.course
+        self.says(draft)
     }
 
     fn patched(&self, patch: Value, _: Instant) -> Result<Draft, Faults> {
-        fields::patched(self.id.as_str(), &self.course, patch, Draft::from_json)
+        self.patched(patch)
     }
 
     fn lookup(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<Self>> {

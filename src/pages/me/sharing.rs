@@ -24,7 +24,7 @@ use crate::{
             store as consents,
             words::{self, Purpose},
         },
-        grants::{model::Grant, store as grants},
+        grants::{model::SharedGrant, store as grants},
         invitations::model::Status as InvitationStatus,
         report_links::model::Status as LinkStatus,
     },
@@ -34,7 +34,7 @@ use crate::{
 /// With whom a diary is shared now, and what is still open.
 pub struct Shared {
     zone: Zone,
-    grants: Vec<Grant>,
+    grants: Vec<SharedGrant>,
     invitations: Vec<Consent>,
     /// Each with how often it was opened.
     links: Vec<(Consent, i64)>,
@@ -47,9 +47,9 @@ impl Shared {
     /// When the database fails.
     pub fn read(db: &mut Db, diary: &OwnedDiary) -> Result<Self, Refusal> {
         let now = diary.now();
-        let mut invitations = consents::page(db, diary, Some(Kind::Invitation), &PageRequest::longest())?.items;
+        let mut invitations = consents::all_open(db, diary, Kind::Invitation, now)?;
         invitations.retain(|consent| InvitationStatus::of(consent, now) == InvitationStatus::Open);
-        let mut links = consents::page(db, diary, Some(Kind::ReportLink), &PageRequest::longest())?.items;
+        let mut links = consents::all_open(db, diary, Kind::ReportLink, now)?;
         links.retain(|consent| LinkStatus::of(consent, now) == LinkStatus::Open);
         let ids: Vec<_> = links.iter().map(|link| link.id.clone()).collect();
         let looks = visits::store::looks(db, diary.id(), &ids)?;
@@ -97,7 +97,7 @@ pub fn overview(visitor: &Visitor, shared: &Shared) -> HttpResponse {
     page_for(visitor, Place::Sharing, &say!(language, "sharing-title"), &content)
 }
 
-fn grant(visitor: &Visitor, grant: &Grant, zone: Zone) -> Markup {
+fn grant(visitor: &Visitor, grant: &SharedGrant, zone: Zone) -> Markup {
     let language = visitor.language;
     let name = grant.user_name.as_ref().map_or(grant.user_email.as_str(), |name| name.as_str());
     let terms = Terms {

@@ -12,7 +12,7 @@ use crate::{
         Caller,
         accounts::{
             model::{Email, Kind, NewPassword, Password, User},
-            store::{self as accounts, Credentials},
+            store::{self as accounts, Account},
             view::UserView,
         },
         passwords::PasswordHasher,
@@ -132,7 +132,7 @@ impl From<Registration> for NewUser {
     }
 }
 
-async fn own_account(caller: &Caller) -> Result<Credentials, Problem> {
+async fn own_account(caller: &Caller) -> Result<Account, Problem> {
     Ok(caller.read(Ok(()), |db, me, ()| accounts::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)).await?)
 }
 

@@ -12,7 +12,7 @@ use crate::{
 /// A right on somebody else's diary.
 #[derive(Debug, Clone, Serialize)]
 #[expect(missing_docs, reason = "the names of the contract")]
-pub struct Grant {
+pub struct SharedGrant {
     pub id: Id,
     pub diary_id: Id,
     pub user_id: Id,

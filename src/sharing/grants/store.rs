@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::model::Grant;
+use super::model::SharedGrant;
 use crate::{
     access::{
         ReadableDiary, Role, accounts,
-        grants::{self, model::Grant as Held},
+        grants::{self, model::Grant},
         visits,
     },
     foundation::{
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Grants with what is known elsewhere of them. The label is the patient's business.
-fn told(db: &mut Db, diary_id: &str, grants: Vec<Held>, with_labels: bool) -> Result<Vec<Grant>> {
+fn told(db: &mut Db, diary_id: &str, grants: Vec<Grant>, with_labels: bool) -> Result<Vec<SharedGrant>> {
     let holders: Vec<_> = grants.iter().map(|grant| grant.user_id.clone()).collect();
     let ids: Vec<_> = grants.iter().filter_map(|grant| grant.right.consent_id.clone()).collect();
     let users = accounts::store::find_all(db, &holders)?;
@@ -26,10 +26,10 @@ fn told(db: &mut Db, diary_id: &str, grants: Vec<Held>, with_labels: bool) -> Re
     let consents = consents::store::find_all(db, diary_id, &ids)?;
     let consents: HashMap<_, _> = consents.into_iter().map(|consent| (consent.id.clone(), consent)).collect();
     let looks = visits::store::looks(db, diary_id, &ids)?;
-    let one = |grant: Held| {
+    let one = |grant: Grant| {
         let id = grant.right.consent_id?;
         let (user, consent) = (users.get(&grant.user_id)?, consents.get(&id)?);
-        Some(Grant {
+        Some(SharedGrant {
             last_seen_at: looks.get(&id).and_then(|looks| looks.last_at),
             id,
             diary_id: grant.diary_id,
@@ -48,13 +48,13 @@ fn told(db: &mut Db, diary_id: &str, grants: Vec<Held>, with_labels: bool) -> Re
 }
 
 /// A grant as its holder sees it.
-pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Grant>> {
+pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<SharedGrant>> {
     let held = grants::store::find_by_consent(db, diary_id, id)?;
     Ok(told(db, diary_id, held.into_iter().collect(), false)?.pop())
 }
 
 /// A page of the grants on a diary that hold, the latest first: all of them for its owner, and their own for others.
-pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -> Result<Page<Grant>> {
+pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -> Result<Page<SharedGrant>> {
     let own = diary.right().consent_id.as_ref();
     let page = grants::store::page_of_diary(db, diary.id(), own, request, diary.now())?;
     let items = told(db, diary.id(), page.items, diary.role() == Role::Owner)?;

@@ -12,7 +12,7 @@ use crate::{
             model::{Kind, WithdrawnBy},
             store as consents,
         },
-        grants::{model::Grant, store as grants},
+        grants::{model::SharedGrant, store as grants},
     },
     storage::{Db, refusal::Refusal},
 };
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Redeemed {
     /// A grant, in place of what the person had before.
-    Granted(Box<Grant>),
+    Granted(Box<SharedGrant>),
     /// It opens nothing: it never did, was used, has expired or was withdrawn. Which of them, nobody learns.
     Unknown,
 }
