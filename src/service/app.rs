@@ -12,10 +12,10 @@ use actix_cors::{Cors, CorsError};
 use actix_http::{HttpService, error::DispatchError};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    App, Error, ResponseError,
+    App, Error, HttpRequest, HttpResponse, ResponseError,
     body::{EitherBody, MessageBody},
     dev::{AppConfig, Server, ServiceRequest, ServiceResponse},
-    http::header,
+    http::header::{self, Accept, Header},
     middleware::{Condition, Next, from_fn},
     rt::net::TcpStream,
     web::{self, ServiceConfig},
@@ -91,8 +91,15 @@ pub fn table() -> Vec<Route> {
     table.take()
 }
 
-async fn not_found() -> Result<String, Problem> {
-    Err(Problem::new(Code::NotFound))
+/// Who has typed an address into a browser is told on a page.
+async fn not_found(request: HttpRequest) -> HttpResponse {
+    let problem = Problem::new(Code::NotFound);
+    let wants = Accept::parse(&request).map(|accepted| accepted.preference());
+    if wants.is_ok_and(|media| media.essence_str() == "text/html") {
+        pages::failure::tell(problem)
+    } else {
+        problem.error_response()
+    }
 }
 
 /// The library refuses a stranger's preflight in plain text.

@@ -310,3 +310,15 @@ async fn a_link_to_redeem_works_with_what_others_have_added_to_it() {
     let page = browser.opens("/clinic/redeem?code=ABCD-EFGH-JKLM&utm_source=messenger").await.is(200).text();
     assert!(page.contains("ABCD-EFGH-JKLM"), "{page}");
 }
+
+#[actix_web::test]
+async fn an_address_that_leads_nowhere_is_told_to_people_and_to_programs_in_their_ways() {
+    let app = TestApp::start().await;
+    let typed = app.nobody().get("/me/no-such-page");
+    let page = typed.header("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8").await.is(404);
+    assert!(page.text().contains("There is nothing here") && page.text().contains("Hier ist nichts"), "{page}");
+    for accepted in ["application/json", "*/*", "application/json, text/html;q=0.5"] {
+        app.nobody().get("/v1/no-such-thing").header("accept", accepted).await.is_problem(404, "not_found");
+    }
+    app.nobody().get("/v1/no-such-thing").await.is_problem(404, "not_found");
+}

@@ -18,7 +18,7 @@ use futures_util::future::{join, join_all};
 use serde_json::json;
 
 use crate::support::{
-    TestApp, a_cramp,
+    Caller, PASSWORD, TestApp, a_cramp,
     app::Postgres,
     postgres::{Database, sql},
 };
@@ -168,6 +168,30 @@ async fn a_replica_that_many_wait_for_is_still_asked_and_one_that_fails_rests() 
     assert!(!store.has_replica(), "it is left alone for a while");
 }
 
+/// Waits until a connection to the application's database is as the condition says.
+async fn until(app: &TestApp<Postgres>, condition: &str) {
+    let there = format!("SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND {condition}");
+    while app.sql(&there) != "t" {
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+/// SQL that keeps something locked until so many wait for it, or for two seconds. It says how many did.
+fn locked_until(lock: &str, waiting: u32) -> String {
+    format!(
+        "BEGIN; {lock};
+         DO $$ DECLARE begun timestamptz := clock_timestamp(); waiting int := 0; BEGIN
+             WHILE waiting < {waiting} AND clock_timestamp() < begun + interval '2 s' LOOP
+                 PERFORM pg_stat_clear_snapshot();
+                 SELECT count(*) INTO waiting FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock';
+                 PERFORM pg_sleep(0.01);
+             END LOOP;
+             PERFORM set_config('test.waiting', waiting::text, true);
+         END $$; SELECT 'waiting: ' || current_setting('test.waiting'); COMMIT"
+    )
+}
+
 #[actix_web::test]
 async fn who_may_only_read_by_the_time_that_their_write_gets_its_turn_writes_nothing() {
     let app = TestApp::<Postgres>::start().await;
@@ -188,16 +212,10 @@ async fn who_may_only_read_by_the_time_that_their_write_gets_its_turn_writes_not
     );
     let url = app.database_url().unwrap().to_owned();
     let busy = std::thread::spawn(move || sql(&url, &busy));
-    let until = async |condition: &str| {
-        while app.sql(&format!("SELECT count(*) > 0 FROM pg_stat_activity WHERE {condition}")) != "t" {
-            actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    until("datname = current_database() AND query LIKE 'BEGIN; SELECT 1 FROM diaries%' AND wait_event = 'PgSleep'")
-        .await;
+    until(&app, "query LIKE 'BEGIN; SELECT 1 FROM diaries%' AND wait_event = 'PgSleep'").await;
     let write = carer.post(diary.episodes(), a_cramp());
     let demotion = async {
-        until("datname = current_database() AND wait_event_type = 'Lock'").await;
+        until(&app, "wait_event_type = 'Lock'").await;
         carer.redeems(&viewer).await.is(200);
     };
     let (refused, ()) = join(write.into_future(), demotion).await;
@@ -228,20 +246,14 @@ async fn who_lost_the_right_before_their_look_could_be_noted_is_shown_nothing() 
     );
     let url = app.database_url().unwrap().to_owned();
     let busy = std::thread::spawn(move || sql(&url, &busy));
-    let until = async |condition: &str| {
-        while app.sql(&format!("SELECT count(*) > 0 FROM pg_stat_activity WHERE {condition}")) != "t" {
-            actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    until("datname = current_database() AND query LIKE 'BEGIN; SELECT 1 FROM diaries%' AND wait_event = 'PgSleep'")
-        .await;
+    until(&app, "query LIKE 'BEGIN; SELECT 1 FROM diaries%' AND wait_event = 'PgSleep'").await;
     let write = other.post(other.diary().episodes(), a_cramp());
     let look_and_end = async {
-        until("datname = current_database() AND wait_event_type = 'Lock'").await;
+        until(&app, "wait_event_type = 'Lock'").await;
         let since = app.sql("SELECT clock_timestamp()");
         let ended = async {
             // What is read is read to the end; what waits to note it does not get that far.
-            until(&format!("datname = current_database() AND query = 'COMMIT' AND query_start > '{since}'")).await;
+            until(&app, &format!("query = 'COMMIT' AND query_start > '{since}'")).await;
             app.sql("DELETE FROM grants WHERE role = 'viewer'");
         };
         join(clinician.get(patient.diary().episodes()).into_future(), ended).await
@@ -260,31 +272,45 @@ async fn a_right_ends_after_the_write_that_rests_on_it() {
     let grant = patient.shares_on(json!({"role": "contributor"}), &carer).await;
 
     // The carer's write can't be noted until the patient waits for it, too.
-    let busy = "BEGIN; LOCK TABLE access_log IN SHARE MODE;
-         DO $$ DECLARE begun timestamptz := clock_timestamp(); waiting int := 0; BEGIN
-             WHILE waiting < 2 AND clock_timestamp() < begun + interval '2 s' LOOP
-                 PERFORM pg_stat_clear_snapshot();
-                 SELECT count(*) INTO waiting FROM pg_stat_activity
-                     WHERE datname = current_database() AND wait_event_type = 'Lock';
-                 PERFORM pg_sleep(0.01);
-             END LOOP;
-             PERFORM set_config('test.waiting', waiting::text, true);
-         END $$; SELECT 'waiting: ' || current_setting('test.waiting'); COMMIT";
+    let busy = locked_until("LOCK TABLE access_log IN SHARE MODE", 2);
     let url = app.database_url().unwrap().to_owned();
-    let busy = std::thread::spawn(move || sql(&url, busy));
-    let until = async |condition: &str| {
-        while app.sql(&format!("SELECT count(*) > 0 FROM pg_stat_activity WHERE {condition}")) != "t" {
-            actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    until("datname = current_database() AND query LIKE 'BEGIN; LOCK TABLE%' AND wait_event = 'PgSleep'").await;
+    let busy = std::thread::spawn(move || sql(&url, &busy));
+    until(&app, "query LIKE 'BEGIN; LOCK TABLE%' AND wait_event = 'PgSleep'").await;
     let write = carer.post(patient.diary().episodes(), a_cramp());
     let end = async {
-        until("datname = current_database() AND wait_event_type = 'Lock'").await;
+        until(&app, "wait_event_type = 'Lock'").await;
         patient.delete(patient.diary().grant(grant.id())).await
     };
     let (written, ended) = join(write.into_future(), end).await;
     written.is(201);
     ended.is(204);
     assert!(busy.join().unwrap().contains("waiting: 2"), "the right ended while a write rested on it");
+}
+
+#[actix_web::test]
+async fn of_two_changes_of_a_password_at_once_one_holds() {
+    let app = TestApp::<Postgres>::start().await;
+    let patient = app.patient().await;
+    let other = patient.signs_in().await;
+
+    // Both have shown that they know the present one before either is changed.
+    let busy = locked_until("SELECT 1 FROM users FOR UPDATE", 2);
+    let url = app.database_url().unwrap().to_owned();
+    let busy = std::thread::spawn(move || sql(&url, &busy));
+    until(&app, "query LIKE 'BEGIN; SELECT 1 FROM users%' AND wait_event = 'PgSleep'").await;
+    let change = |caller: &Caller, new: &str| {
+        let body = json!({"current_password": PASSWORD, "new_password": new});
+        caller.put("/v1/auth/password", body).into_future()
+    };
+    let new = ["a first heron stands at dawn", "a second heron stands at noon"];
+    let (one, two) = join(change(&patient, new[0]), change(&other, new[1])).await;
+    assert!(busy.join().unwrap().contains("waiting: 2"));
+    let changed = [one.status(), two.status()].map(|status| status == 204);
+    assert_ne!(changed[0], changed[1], "{one}\n{two}");
+
+    let credentials = json!({"email": patient.email(), "password": new[usize::from(changed[1])]});
+    app.nobody().post("/v1/auth/login", credentials).await.is(200);
+    let (winner, loser) = if changed[0] { (&patient, &other) } else { (&other, &patient) };
+    winner.get("/v1/me").await.is(200);
+    loser.get("/v1/me").await.is(401);
 }

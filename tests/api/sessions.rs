@@ -400,23 +400,3 @@ async fn what_has_run_out_is_cleared_away_in_steps_however_much_it_is() {
     app.restart().await;
     settled(&app, ["0", "0", "0", "0", "0"]).await;
 }
-
-#[actix_web::test]
-async fn of_two_changes_of_a_password_at_once_one_holds() {
-    let app = TestApp::start().await;
-    let patient = app.patient().await;
-    let other = patient.signs_in().await;
-    let passwords = ["a first heron stands at dawn", "a second heron stands at noon"];
-    let change = |caller: &Caller, new: &str| {
-        caller.put("/v1/auth/password", json!({"current_password": PASSWORD, "new_password": new}))
-    };
-    let changes = [change(&patient, passwords[0]), change(&other, passwords[1])];
-    let answers = futures_util::future::join_all(changes.map(IntoFuture::into_future)).await;
-    let changed: Vec<_> = answers.iter().map(|answer| answer.status() == 204).collect();
-    assert_ne!(changed[0], changed[1], "{answers:?}");
-    let holds = passwords[usize::from(changed[1])];
-    login(&app, patient.email(), holds).await.is(200);
-    let (winner, loser) = if changed[0] { (&patient, &other) } else { (&other, &patient) };
-    winner.get("/v1/me").await.is(200);
-    loser.get("/v1/me").await.is(401);
-}

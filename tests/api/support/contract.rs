@@ -107,7 +107,10 @@ impl Contract {
         if BESIDE.iter().any(|prefix| path.starts_with(prefix)) || PAGES.iter().any(|page| page.is_match(path)) {
             return Ok(());
         }
-        let Some((template, item)) = self.template(path) else { return self.is_plain_problem(answer, 404) };
+        let Some((template, item)) = self.template(path) else {
+            let is_for_a_browser = answer.header("content-type").is_some_and(|media| media.starts_with("text/html"));
+            return if is_for_a_browser && answer.status == 404 { Ok(()) } else { self.is_plain_problem(answer, 404) };
+        };
         let method = if answer.method == "HEAD" { "get".into() } else { answer.method.to_lowercase() };
         let Some(operation) = item.get(&method) else { return self.is_plain_problem(answer, 405) };
         let name = format!("{} {template} {}", answer.method, answer.status);
