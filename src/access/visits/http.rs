@@ -1,12 +1,11 @@
 //! `/v1/diaries/{d}/access-log`.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
-use super::store;
+use super::{listing::Listing, store};
 use crate::{
-    access::Visit,
     foundation::paging::PageRequest,
-    web::{answer, problem::Problem, query::Query, routes::Routes},
+    web::{problem::Problem, routes::Routes},
 };
 
 /// Adds the routes.
@@ -14,8 +13,6 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/access-log").get(list_access_log).end();
 }
 
-async fn list_access_log(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(PageRequest::from_query);
-    let page = visit.own_read(asked, |db, diary, asked| Ok(store::page(db, diary, &asked)?)).await?;
-    Ok(answer::page(&request, &page))
+async fn list_access_log(list: Listing) -> Result<HttpResponse, Problem> {
+    list.of_the_owner(PageRequest::from_query, |db, diary, asked| Ok(store::page(db, diary, &asked)?)).await
 }

@@ -3,6 +3,7 @@
 
 pub mod caller;
 pub mod http;
+pub mod listing;
 pub mod model;
 mod notes;
 pub mod operation;

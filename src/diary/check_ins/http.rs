@@ -5,15 +5,18 @@ use chrono::NaiveDate;
 
 use super::{model::CheckInReport, store};
 use crate::{
-    access::{Visit, visits::operation::Operation},
-    foundation::paging::PageRequest,
+    access::{
+        Visit,
+        visits::{listing::Listing, operation::Operation},
+    },
+    foundation::{fields::Fields, paging::PageRequest},
     web::{
         answer,
         body::Body,
         conditional::{Conditions, ETag},
         path::Path,
         problem::Problem,
-        query::{self, Query},
+        query,
         routes::Routes,
     },
 };
@@ -24,19 +27,12 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/check-ins/{date}").put(put_check_in).delete(delete_check_in).end();
 }
 
-async fn list_check_ins(
-    request: HttpRequest,
-    visit: Visit,
-    conditions: Conditions,
-    Query(query): Query,
-) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(|query| (query::range(query), PageRequest::from_query(query)));
-    let known = visit
-        .read(Operation::ListCheckIns, asked, move |db, diary, (range, page)| {
-            Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, range, &page))?)
-        })
-        .await?;
-    Ok(answer::known_page(&request, &known))
+async fn list_check_ins(list: Listing) -> Result<HttpResponse, Problem> {
+    let ask = |query: &mut Fields| (query::range(query), PageRequest::from_query(query));
+    list.of_the_revision(Operation::ListCheckIns, ask, |db, diary, (range, page)| {
+        Ok(store::page(db, diary, range, &page)?)
+    })
+    .await
 }
 
 async fn put_check_in(

@@ -8,7 +8,10 @@ use super::{
     view::EpisodeView,
 };
 use crate::{
-    access::{Visit, visits::operation::Operation},
+    access::{
+        Visit,
+        visits::{listing::Listing, operation::Operation},
+    },
     diary::named,
     foundation::{
         faults::{FaultCode, Faults},
@@ -24,7 +27,7 @@ use crate::{
         conditional::{Conditions, ETag},
         path::Path,
         problem::Problem,
-        query::{self, Query},
+        query,
         routes::Routes,
     },
 };
@@ -73,23 +76,13 @@ fn filter(query: &mut Fields) -> Filter {
     }
 }
 
-async fn list_episodes(
-    request: HttpRequest,
-    visit: Visit,
-    conditions: Conditions,
-    Query(query): Query,
-) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(|query| (filter(query), PageRequest::from_query(query)));
-    let known = visit
-        .read_replica(Operation::ListEpisodes, asked, move |db, diary, (filter, page)| {
-            let parts = diary.diary().day_parts;
-            conditions.unless_known(diary.tag(), || {
-                let page = store::page(db, diary, &filter, &page)?;
-                Ok(page.map(|episode| EpisodeView::new(episode, parts)))
-            })
-        })
-        .await?;
-    Ok(answer::known_page(&request, &known))
+async fn list_episodes(list: Listing) -> Result<HttpResponse, Problem> {
+    let ask = |query: &mut Fields| (filter(query), PageRequest::from_query(query));
+    list.of_the_revision(Operation::ListEpisodes, ask, |db, diary, (filter, page)| {
+        let parts = diary.diary().day_parts;
+        Ok(store::page(db, diary, &filter, &page)?.map(|episode| EpisodeView::new(episode, parts)))
+    })
+    .await
 }
 
 async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {

@@ -7,7 +7,10 @@ use super::{
     store,
 };
 use crate::{
-    access::{Visit, visits::operation::Operation},
+    access::{
+        Visit,
+        visits::{listing::Listing, operation::Operation},
+    },
     diary::named,
     foundation::{ids::Id, paging::PageRequest},
     web::{
@@ -16,7 +19,6 @@ use crate::{
         conditional::{Conditions, ETag},
         path::Path,
         problem::Problem,
-        query::Query,
         routes::Routes,
     },
 };
@@ -33,19 +35,11 @@ pub fn routes(routes: &mut Routes) {
         .end();
 }
 
-async fn list_treatments(
-    request: HttpRequest,
-    visit: Visit,
-    conditions: Conditions,
-    Query(query): Query,
-) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(PageRequest::from_query);
-    let known = visit
-        .read(Operation::ListTreatments, asked, move |db, diary, asked| {
-            Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, &asked))?)
-        })
-        .await?;
-    Ok(answer::known_page(&request, &known))
+async fn list_treatments(list: Listing) -> Result<HttpResponse, Problem> {
+    list.of_the_revision(Operation::ListTreatments, PageRequest::from_query, |db, diary, asked| {
+        Ok(store::page(db, diary, &asked)?)
+    })
+    .await
 }
 
 async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {

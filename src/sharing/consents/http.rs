@@ -1,6 +1,6 @@
 //! `/v1/diaries/{d}/consents` and `/v1/consent-texts`.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use serde::Serialize;
 
 use super::{
@@ -9,9 +9,9 @@ use super::{
     words::{self, Words},
 };
 use crate::{
-    access::{Caller, Visit},
+    access::{Caller, visits::listing::Listing},
     foundation::{language::Language, paging::PageRequest},
-    web::{answer, problem::Problem, query::Query, routes::Routes},
+    web::{problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
@@ -35,10 +35,9 @@ async fn list_consent_texts(caller: Caller, Query(query): Query) -> Result<HttpR
     Ok(HttpResponse::Ok().json(Texts { version: words::CURRENT, items }))
 }
 
-async fn list_consents(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(PageRequest::from_query);
-    let page = visit
-        .own_read(asked, |db, diary, asked| store::page(db, diary, None, &asked)?.try_map(ConsentView::of))
-        .await?;
-    Ok(answer::page(&request, &page))
+async fn list_consents(list: Listing) -> Result<HttpResponse, Problem> {
+    list.of_the_owner(PageRequest::from_query, |db, diary, asked| {
+        store::page(db, diary, None, &asked)?.try_map(ConsentView::of)
+    })
+    .await
 }

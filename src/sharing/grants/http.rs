@@ -1,12 +1,15 @@
 //! `/v1/diaries/{d}/grants`.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 use super::store;
 use crate::{
-    access::{Visit, visits::operation::Operation},
+    access::{
+        Visit,
+        visits::{listing::Listing, operation::Operation},
+    },
     foundation::{ids::Id, paging::PageRequest},
-    web::{answer, path::Path, problem::Problem, query::Query, routes::Routes},
+    web::{answer, path::Path, problem::Problem, routes::Routes},
 };
 
 /// Adds the routes.
@@ -15,10 +18,9 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/grants/{id}").delete(revoke_grant).end();
 }
 
-async fn list_grants(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(PageRequest::from_query);
-    let page = visit.read(Operation::ListGrants, asked, |db, diary, asked| Ok(store::page(db, diary, &asked)?)).await?;
-    Ok(answer::page(&request, &page))
+async fn list_grants(list: Listing) -> Result<HttpResponse, Problem> {
+    list.of_now(Operation::ListGrants, PageRequest::from_query, |db, diary, asked| Ok(store::page(db, diary, &asked)?))
+        .await
 }
 
 async fn revoke_grant(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {

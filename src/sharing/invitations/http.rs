@@ -1,6 +1,6 @@
 //! `/v1/diaries/{d}/invitations` and `/v1/invitations/redeem`.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpResponse, web::Data};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::{
     store::{self, Redeemed},
 };
 use crate::{
-    access::{Caller, Visit},
+    access::{Caller, Visit, visits::listing::Listing},
     foundation::{
         clock::Instant, fields::Fields, ids::Id, language::Language, paging::PageRequest, public_url::PublicUrl, qr,
         values::Name,
@@ -24,7 +24,6 @@ use crate::{
         body::Body,
         path::Path,
         problem::{Code, Problem},
-        query::Query,
         routes::Routes,
     },
 };
@@ -97,14 +96,12 @@ async fn create_invitation(visit: Visit, public_url: Data<PublicUrl>, body: Body
     Ok(HttpResponse::Created().json(NewInvitation { invitation, code: code.expose(), url, qr_svg }))
 }
 
-async fn list_invitations(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let now = visit.now();
-    let page = visit
-        .own_read(query.asked(PageRequest::from_query), |db, diary, asked| {
-            Ok(consents::store::page(db, diary, Some(Kind::Invitation), &asked)?)
-        })
-        .await?;
-    Ok(answer::page(&request, &page.map(|consent| InvitationView::of(consent, now))))
+async fn list_invitations(list: Listing) -> Result<HttpResponse, Problem> {
+    list.of_the_owner(PageRequest::from_query, |db, diary, asked| {
+        let page = consents::store::page(db, diary, Some(Kind::Invitation), &asked)?;
+        Ok(page.map(|consent| InvitationView::of(consent, diary.now())))
+    })
+    .await
 }
 
 async fn revoke_invitation(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {

@@ -1,6 +1,6 @@
 //! `/v1/diaries/{d}/report-links`.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpResponse, web::Data};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::{
     access::{
         Visit,
         passwords::PasswordHasher,
-        visits::{self, store::Looks},
+        visits::{self, listing::Listing, store::Looks},
     },
     foundation::{
         clock::Instant, ids::Id, language::Language, paging::PageRequest, public_url::PublicUrl, values::Name,
@@ -23,7 +23,7 @@ use crate::{
         model::{Consent, Kind},
     },
     storage::refusal::Refusal,
-    web::{answer, body::Body, path::Path, problem::Problem, query::Query, routes::Routes},
+    web::{answer, body::Body, path::Path, problem::Problem, routes::Routes},
 };
 
 /// Adds the routes.
@@ -91,22 +91,18 @@ async fn create_report_link(
     Ok(HttpResponse::Created().json(link))
 }
 
-async fn list_report_links(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let now = visit.now();
-    let page = visit
-        .own_read(query.asked(PageRequest::from_query), move |db, diary, asked| {
-            let page = consents::store::page(db, diary, Some(Kind::ReportLink), &asked)?;
-            let ids: Vec<_> = page.items.iter().map(|consent| consent.id.clone()).collect();
-            let (mut links, looks) =
-                (store::find_all(db, diary.id(), &ids)?, visits::store::looks(db, diary.id(), &ids)?);
-            page.try_map(|consent| {
-                let link = links.remove(&consent.id).ok_or(Refusal::NotFound)?;
-                let looks = looks.get(&consent.id).copied().unwrap_or_default();
-                Ok::<_, Refusal>(LinkView::of(consent, &link, looks, now))
-            })
+async fn list_report_links(list: Listing) -> Result<HttpResponse, Problem> {
+    list.of_the_owner(PageRequest::from_query, |db, diary, asked| {
+        let page = consents::store::page(db, diary, Some(Kind::ReportLink), &asked)?;
+        let ids: Vec<_> = page.items.iter().map(|consent| consent.id.clone()).collect();
+        let (mut links, looks) = (store::find_all(db, diary.id(), &ids)?, visits::store::looks(db, diary.id(), &ids)?);
+        page.try_map(|consent| {
+            let link = links.remove(&consent.id).ok_or(Refusal::NotFound)?;
+            let looks = looks.get(&consent.id).copied().unwrap_or_default();
+            Ok::<_, Refusal>(LinkView::of(consent, &link, looks, diary.now()))
         })
-        .await?;
-    Ok(answer::page(&request, &page))
+    })
+    .await
 }
 
 async fn revoke_report_link(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {

@@ -1,13 +1,16 @@
 //! `/v1/diaries/{d}/reviews`.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 use super::{model::UpTo, steps, store};
 use crate::{
-    access::{Visit, visits::operation::Operation},
+    access::{
+        Visit,
+        visits::{listing::Listing, operation::Operation},
+    },
     foundation::paging::PageRequest,
     storage::Written,
-    web::{answer, body::Body, problem::Problem, query::Query, routes::Routes},
+    web::{body::Body, problem::Problem, routes::Routes},
 };
 
 /// Adds the routes.
@@ -21,9 +24,7 @@ async fn create_review(visit: Visit, body: Body) -> Result<HttpResponse, Problem
     Ok(response.json(written.row()))
 }
 
-async fn list_reviews(request: HttpRequest, visit: Visit, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(PageRequest::from_query);
-    let page =
-        visit.read(Operation::ListReviews, asked, |db, diary, asked| Ok(store::page(db, diary, &asked)?)).await?;
-    Ok(answer::page(&request, &page))
+async fn list_reviews(list: Listing) -> Result<HttpResponse, Problem> {
+    list.of_now(Operation::ListReviews, PageRequest::from_query, |db, diary, asked| Ok(store::page(db, diary, &asked)?))
+        .await
 }
