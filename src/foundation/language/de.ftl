@@ -493,10 +493,10 @@ looks-by-link = Jemand mit einem Link zum Bericht
 looks-operator = Wer diesen Dienst betreibt
 looks-end = Sehen, wer schauen kann, und es beenden
 
-deed-listDiaries = Hat es in der eigenen Liste gesehen
+deed-listDiaries = Hat es in der eigenen Liste gesehen, im Browser mit den Zahlen aus vier Wochen
 deed-getDiary = Hat die Einstellungen angesehen
 deed-updateDiary = Hat die Einstellungen geändert
-deed-listEpisodes = Hat die Einträge angesehen
+deed-listEpisodes = Hat die Einträge angesehen, im Browser mit den Diagrammen
 deed-getEpisode = Hat einen Krampf angesehen
 deed-createEpisode = Hat einen Krampf eingetragen
 deed-putEpisode = Hat einen Krampf geschrieben

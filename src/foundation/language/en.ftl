@@ -487,10 +487,10 @@ looks-by-link = Somebody with a link to the report
 looks-operator = Who runs this service
 looks-end = See who can look, and end it
 
-deed-listDiaries = Saw it in the list of their diaries
+deed-listDiaries = Saw it in the list of their diaries; in a browser, with figures of four weeks
 deed-getDiary = Looked at the settings
 deed-updateDiary = Changed the settings
-deed-listEpisodes = Looked at the log
+deed-listEpisodes = Looked at the log; in a browser, with its charts
 deed-getEpisode = Looked at a cramp
 deed-createEpisode = Logged a cramp
 deed-putEpisode = Wrote a cramp
