@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    thread::JoinHandle,
 };
 
 use cramp_diary::{
@@ -176,9 +177,10 @@ async fn until(app: &TestApp<Postgres>, condition: &str) {
     }
 }
 
-/// SQL that keeps something locked until so many wait for it, or for two seconds. It says how many did.
-fn locked_until(lock: &str, waiting: u32) -> String {
-    format!(
+/// Keeps something of the application's database locked until so many wait for it, or for two seconds; then says how many
+/// did. It is locked when this returns.
+async fn locks(app: &TestApp<Postgres>, lock: &str, waiting: u32) -> JoinHandle<String> {
+    let busy = format!(
         "BEGIN; {lock};
          DO $$ DECLARE begun timestamptz := clock_timestamp(); waiting int := 0; BEGIN
              WHILE waiting < {waiting} AND clock_timestamp() < begun + interval '2 s' LOOP
@@ -189,7 +191,11 @@ fn locked_until(lock: &str, waiting: u32) -> String {
              END LOOP;
              PERFORM set_config('test.waiting', waiting::text, true);
          END $$; SELECT 'waiting: ' || current_setting('test.waiting'); COMMIT"
-    )
+    );
+    let url = app.database_url().unwrap().to_owned();
+    let busy = std::thread::spawn(move || sql(&url, &busy));
+    until(app, &format!("query LIKE 'BEGIN; {lock}%' AND wait_event = 'PgSleep'")).await;
+    busy
 }
 
 #[actix_web::test]
@@ -272,10 +278,7 @@ async fn a_right_ends_after_the_write_that_rests_on_it() {
     let grant = patient.shares_on(json!({"role": "contributor"}), &carer).await;
 
     // The carer's write can't be noted until the patient waits for it, too.
-    let busy = locked_until("LOCK TABLE access_log IN SHARE MODE", 2);
-    let url = app.database_url().unwrap().to_owned();
-    let busy = std::thread::spawn(move || sql(&url, &busy));
-    until(&app, "query LIKE 'BEGIN; LOCK TABLE%' AND wait_event = 'PgSleep'").await;
+    let busy = locks(&app, "LOCK TABLE access_log IN SHARE MODE", 2).await;
     let write = carer.post(patient.diary().episodes(), a_cramp());
     let end = async {
         until(&app, "wait_event_type = 'Lock'").await;
@@ -294,10 +297,7 @@ async fn of_two_changes_of_a_password_at_once_one_holds() {
     let other = patient.signs_in().await;
 
     // Both have shown that they know the present one before either is changed.
-    let busy = locked_until("SELECT 1 FROM users FOR UPDATE", 2);
-    let url = app.database_url().unwrap().to_owned();
-    let busy = std::thread::spawn(move || sql(&url, &busy));
-    until(&app, "query LIKE 'BEGIN; SELECT 1 FROM users%' AND wait_event = 'PgSleep'").await;
+    let busy = locks(&app, "SELECT 1 FROM users FOR UPDATE", 2).await;
     let change = |caller: &Caller, new: &str| {
         let body = json!({"current_password": PASSWORD, "new_password": new});
         caller.put("/v1/auth/password", body).into_future()
