@@ -1,5 +1,6 @@
-//! Hashing passwords with argon2id, as many at once as there are cores and no more: a storm of sign-ins waits in a short
-//! queue and is then refused, and everybody else is answered as before.
+//! Hashing passwords with argon2id, few at once: a storm of sign-ins waits in a short queue and is then refused, and
+//! everybody else is answered as before. Those who sign in have threads of their own: they wait neither for passwords and
+//! passcodes that others choose or confirm, nor for passwords that are slow to judge.
 
 use std::time::Duration;
 
@@ -11,14 +12,23 @@ use subtle::ConstantTimeEq;
 
 use super::accounts::model::{Email, NewPassword, Password};
 use crate::foundation::{
+    budget::Budget,
+    clock::Instant,
+    fair_queue::Room,
     faults::Faults,
-    lane::{HashError, Lane},
+    lane::{HashError, Lane, LaneError},
+    party::{Asker, Party},
 };
 
 /// How long a sign-in may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How many sign-ins wait for each core; at some 30 ms each, the last one waits about a second.
+/// How many sign-ins wait for each core; at some 30 ms each, the last one waits about a second. Of one address, half of
+/// them may.
 const QUEUE_PER_CORE: usize = 32;
+/// How many other hashes wait, and of one account or address.
+const ROOM_OF_OTHERS: Room = Room { all: 64, each: 8, at_once: 1 };
+/// How many passwords wait to be judged, and of one account or address.
+const ROOM_OF_JUDGES: Room = Room { all: 64, each: 8, at_once: 1 };
 const HASH_BYTES: usize = 32;
 
 /// What a hash costs whoever makes one, and whoever guesses.
@@ -45,7 +55,11 @@ type Memory = Vec<Block>;
 /// Hashes and verifies passwords on threads of its own.
 #[derive(Debug)]
 pub struct PasswordHasher {
-    lane: Lane<Memory>,
+    sign_ins: Lane<Memory>,
+    others: Lane<Memory>,
+    judges: Lane<()>,
+    /// What one account may have hashed.
+    budget: Budget,
     cost: Cost,
     /// What an unknown e-mail is verified against, so that it costs the same.
     nobody: String,
@@ -64,24 +78,31 @@ pub enum Verdict {
 }
 
 impl PasswordHasher {
-    /// Starts one thread for each core.
+    /// Starts a thread a core for those who sign in, one for all other hashes, and one that judges.
     ///
     /// # Errors
     /// When the system refuses threads or random numbers.
-    pub fn start(cost: Cost) -> Result<Self, HashError> {
+    pub fn start(cost: Cost, budget: Budget) -> Result<Self, HashError> {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let lane = Lane::start("password", std::iter::repeat_with(Memory::new).take(cores), QUEUE_PER_CORE * cores)
-            .map_err(|error| HashError::Failed(error.to_string()))?;
-        let nobody = hash(&mut Memory::new(), cost, b"nobody has this password")?;
-        Ok(Self { lane, cost, nobody })
+        let waiting = QUEUE_PER_CORE * cores;
+        let room_of_sign_ins = Room { all: waiting, each: waiting / 2, at_once: cores };
+        let memories = |threads| std::iter::repeat_with(Memory::new).take(threads);
+        Ok(Self {
+            sign_ins: Lane::start("sign-in", memories(cores), room_of_sign_ins).map_err(failed)?,
+            others: Lane::start("password", memories(1), ROOM_OF_OTHERS).map_err(failed)?,
+            judges: Lane::start("judge", [()], ROOM_OF_JUDGES).map_err(failed)?,
+            budget,
+            cost,
+            nobody: hash(&mut Memory::new(), cost, b"nobody has this password")?,
+        })
     }
 
     /// What is wrong with a password that somebody wants to have.
     ///
     /// # Errors
     /// When there are too many at once.
-    pub async fn judge(&self, password: NewPassword, email: Email) -> Result<Faults, HashError> {
-        let weakness = self.lane.run(PATIENCE, move |_| password.weakness(&email)).await?;
+    pub async fn judge(&self, asker: Asker, password: NewPassword, email: Email) -> Result<Faults, HashError> {
+        let weakness = self.judges.run(asker.party, PATIENCE, move |()| password.weakness(&email)).await?;
         Ok(weakness.unwrap_or_default())
     }
 
@@ -89,23 +110,53 @@ impl PasswordHasher {
     ///
     /// # Errors
     /// When there are too many at once.
-    pub async fn hash(&self, password: Password) -> Result<String, HashError> {
+    pub async fn hash(&self, asker: Asker, password: Password) -> Result<String, HashError> {
         let cost = self.cost;
-        self.lane.run(PATIENCE, move |memory| hash(memory, cost, password.expose().as_bytes())).await?
+        self.spend(asker)?;
+        let work = move |memory: &mut Memory| hash(memory, cost, password.expose().as_bytes());
+        self.others.run(asker.party, PATIENCE, work).await?
     }
 
-    /// Compares a password with a stored hash. Without one it does the same work and finds the password wrong.
+    /// Compares a password or a passcode with a stored hash.
     ///
     /// # Errors
     /// When there are too many at once.
-    pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict, HashError> {
+    pub async fn verify(&self, asker: Asker, password: Password, stored: String) -> Result<Verdict, HashError> {
+        let cost = self.cost;
+        self.spend(asker)?;
+        let work = move |memory: &mut Memory| verify(memory, cost, password.expose().as_bytes(), &stored);
+        self.others.run(asker.party, PATIENCE, work).await?
+    }
+
+    /// Compares the password of somebody who signs in with a stored hash. Without one it does the same work and finds the
+    /// password wrong.
+    ///
+    /// # Errors
+    /// When there are too many at once.
+    pub async fn sign_in(
+        &self,
+        asker: Asker,
+        password: Password,
+        stored: Option<String>,
+    ) -> Result<Verdict, HashError> {
         let (known, cost) = (stored.is_some(), self.cost);
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        let verdict = self
-            .lane
-            .run(PATIENCE, move |memory| verify(memory, cost, password.expose().as_bytes(), &stored))
-            .await??;
+        let work = move |memory: &mut Memory| verify(memory, cost, password.expose().as_bytes(), &stored);
+        let verdict = self.sign_ins.run(asker.party, PATIENCE, work).await??;
         Ok(if known { verdict } else { Verdict::Wrong })
+    }
+
+    /// Forgets whose budget is whole again.
+    pub fn forget(&self, now: Instant) {
+        self.budget.forget(now);
+    }
+
+    /// Whoever is not signed in has an allowance at the door.
+    fn spend(&self, asker: Asker) -> Result<(), LaneError> {
+        if matches!(asker.party, Party::Account(_)) {
+            self.budget.take(asker, 1)?;
+        }
+        Ok(())
     }
 }
 

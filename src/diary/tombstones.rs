@@ -37,9 +37,11 @@ pub fn bury(db: &mut Db, diary: &WritableDiary, table: Table, id: &str, stamp: S
     Ok(())
 }
 
-/// Forgets a deletion, since the id lives again.
+/// Forgets a deletion, since the id is about to live again.
 pub fn unearth(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result<()> {
-    diesel::delete(tombstones::table.find((diary.id(), table.as_str(), id))).execute(db)?;
+    if diesel::delete(tombstones::table.find((diary.id(), table.as_str(), id))).execute(db)? > 0 {
+        diary.one_less();
+    }
     Ok(())
 }
 

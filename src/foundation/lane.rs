@@ -1,27 +1,37 @@
 //! A lane: a bounded queue before a few threads, each of which owns what its jobs need. Work that blocks or burns
-//! processor time goes through one, so that the event loop stays free and a storm is refused instead of piled up.
+//! processor time goes through one, so that the event loop stays free and a storm is refused instead of piled up. Whose
+//! work it is takes turns, so that whoever makes the storm waits for it alone.
 
 use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use crossbeam_channel::{Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
+
+use super::{
+    budget::OverBudget,
+    fair_queue::{FairQueue, NoRoom, Room},
+    party::Party,
+};
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// Threads with a queue before them. Dropping the lane lets what is queued finish.
 pub struct Lane<S> {
-    jobs: Option<Sender<Job<S>>>,
+    jobs: Arc<FairQueue<Job<S>>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 /// Why a job was not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LaneError {
+    /// So much waits already of whose it is.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
     /// The queue is full.
     #[error("too much is waiting already")]
     Full,
@@ -45,33 +55,35 @@ pub enum HashError {
 }
 
 impl<S: Send + 'static> Lane<S> {
-    /// Starts one thread for each state, with room for `capacity` waiting jobs.
+    /// Starts one thread for each state, with room for waiting jobs.
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn start(name: &str, states: impl IntoIterator<Item = S>, capacity: usize) -> std::io::Result<Self> {
-        let (sender, receiver) = bounded::<Job<S>>(capacity);
+    pub fn start(name: &'static str, states: impl IntoIterator<Item = S>, room: Room) -> std::io::Result<Self> {
+        let jobs = Arc::new(FairQueue::<Job<S>>::new(name, room));
         let threads = states
             .into_iter()
             .enumerate()
             .map(|(number, mut state)| {
-                let receiver = receiver.clone();
+                let jobs = jobs.clone();
                 thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
-                    for job in receiver {
+                    while let Some((party, job)) = jobs.next() {
                         job(&mut state);
+                        jobs.done([party]);
                     }
                 })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { jobs: Some(sender), threads })
+        Ok(Self { jobs, threads })
     }
 
-    /// Runs a job on one of the threads. A job that no thread has begun within `patience` is never begun.
+    /// Runs a job of somebody's on one of the threads. A job that no thread has begun within `patience` is never begun.
     ///
     /// # Errors
     /// When the job was not done, and why.
     pub async fn run<T: Send + 'static>(
         &self,
+        party: Party,
         patience: Duration,
         job: impl FnOnce(&mut S) -> T + Send + 'static,
     ) -> Result<T, LaneError> {
@@ -85,11 +97,11 @@ impl<S: Send + 'static> Lane<S> {
                 drop(answer.send(outcome));
             }
         });
-        match self.jobs.as_ref().map(|jobs| jobs.try_send(job)) {
-            Some(Ok(())) => {}
-            Some(Err(TrySendError::Full(_))) => return Err(LaneError::Full),
-            Some(Err(TrySendError::Disconnected(_))) | None => return Err(LaneError::TooLate),
-        }
+        self.jobs.push(party, job).map_err(|no_room| match no_room {
+            NoRoom::OfParty(over) => LaneError::OverBudget(over),
+            NoRoom::OfAll => LaneError::Full,
+            NoRoom::Closed => LaneError::TooLate,
+        })?;
         match tokio::time::timeout(patience, has_begun).await {
             Ok(Ok(())) => answered.await.map_err(|_| LaneError::Panicked)?.map_err(|_| LaneError::Panicked),
             Ok(Err(_)) | Err(_) => Err(LaneError::TooLate),
@@ -105,7 +117,7 @@ impl<S> fmt::Debug for Lane<S> {
 
 impl<S> Drop for Lane<S> {
     fn drop(&mut self) {
-        self.jobs = None;
+        self.jobs.close();
         for thread in self.threads.drain(..) {
             drop(thread.join());
         }
@@ -120,10 +132,11 @@ mod tests {
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(5);
+    const ROOM: Room = Room { all: 1, each: 1, at_once: 1 };
 
     #[actix_web::test]
     async fn a_full_queue_refuses_at_once() {
-        let lane = Arc::new(Lane::start("test", [()], 1).unwrap());
+        let lane = Arc::new(Lane::start("test", [()], ROOM).unwrap());
         let (release, held) = mpsc::channel::<()>();
         let (entered, inside) = mpsc::channel();
         let hold = move |(): &mut ()| {
@@ -132,22 +145,25 @@ mod tests {
         };
         let in_background = |job: Box<dyn FnOnce(&mut ()) + Send>| {
             let lane = lane.clone();
-            actix_web::rt::spawn(async move { lane.run(PATIENCE, job).await })
+            actix_web::rt::spawn(async move { lane.run(Party::Service, PATIENCE, job).await })
         };
         let working = in_background(Box::new(hold));
         tokio::task::yield_now().await;
         inside.recv().unwrap();
         let waiting = in_background(Box::new(|()| ()));
         tokio::task::yield_now().await;
-        assert_eq!(lane.run(PATIENCE, |()| ()).await, Err(LaneError::Full));
+        assert_eq!(lane.run(Party::Account(1), PATIENCE, |()| ()).await, Err(LaneError::Full));
         release.send(()).unwrap();
         assert_eq!((working.await.unwrap(), waiting.await.unwrap()), (Ok(()), Ok(())));
     }
 
     #[actix_web::test]
     async fn a_panic_is_told_and_the_thread_goes_on() {
-        let lane = Lane::start("test", [0], 4).unwrap();
-        assert_eq!(lane.run(PATIENCE, |_| panic!("on purpose")).await, Err::<(), _>(LaneError::Panicked));
-        assert_eq!(lane.run(PATIENCE, |state| *state + 1).await, Ok(1));
+        let lane = Lane::start("test", [0], ROOM).unwrap();
+        assert_eq!(
+            lane.run(Party::Service, PATIENCE, |_| panic!("on purpose")).await,
+            Err::<(), _>(LaneError::Panicked)
+        );
+        assert_eq!(lane.run(Party::Service, PATIENCE, |state| *state + 1).await, Ok(1));
     }
 }

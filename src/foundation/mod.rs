@@ -1,7 +1,9 @@
 //! What everything else is made of: time, ids, values and their faults, pages of lists, and the words of each language.
 //! It knows nobody above it.
 
+pub mod budget;
 pub mod clock;
+pub mod fair_queue;
 pub mod faults;
 pub mod fields;
 pub mod histogram;
@@ -10,9 +12,11 @@ pub mod lane;
 pub mod language;
 pub mod local_clock;
 pub mod paging;
+pub mod party;
 pub mod precondition;
 pub mod private_file;
 pub mod public_url;
 pub mod qr;
+pub mod quota;
 pub mod secrets;
 pub mod values;

@@ -1,7 +1,7 @@
 //! Files for what only the service may read: health data and keys.
 
 use std::{
-    fs::{DirBuilder, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
@@ -23,6 +23,19 @@ pub fn make(file: &Path) -> io::Result<()> {
 /// When there is one already, or it can't be written.
 pub fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(bytes)
+}
+
+/// A new file (mode 0600) without a name: nobody else finds it, and it goes when it is closed, however the process ends.
+/// The folder is made when it is not there.
+///
+/// # Errors
+/// When it can't be made.
+pub fn unnamed(folder: &Path) -> io::Result<File> {
+    let name = folder.join(format!("{}.tmp", uuid::Uuid::now_v7()));
+    make_folder(&name)?;
+    let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&name)?;
+    fs::remove_file(&name)?;
+    Ok(file)
 }
 
 /// Makes the folder that a file will be in, with those above it (mode 0700). One that is there stays as it is.

@@ -14,7 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::document;
 use crate::{
-    foundation::{faults::Faults, lane::HashError, language::Language},
+    foundation::{budget::OverBudget, faults::Faults, lane::HashError, language::Language},
     say,
     storage::refusal::Refusal,
     web::problem::{Cause, Code, Problem},
@@ -79,7 +79,7 @@ macro_rules! into_problem {
     )+};
 }
 
-into_problem!(Problem, Refusal, HashError, Faults);
+into_problem!(Problem, Refusal, HashError, OverBudget, Faults);
 
 impl fmt::Display for PageProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -101,7 +101,7 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
         }
     }
     let bearer = Bearer { user_id: session.user_id, session_id: session.id };
-    let caller = Caller::of(store, bearer, now);
+    let caller = Caller::of(&store, part(request)?, bearer, now)?;
     let (form_token, language) = (key.form_token(), language(request));
     Ok((Visitor { caller, user, has_second_factor, form_token, language }, key))
 }

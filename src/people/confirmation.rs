@@ -37,7 +37,7 @@ pub async fn confirm<A: Clone + Send + 'static>(
     if let Some(wait) = wait {
         return Err(Refusal::Held(wait));
     }
-    let verdict = passwords.verify(password, Some(account.password_hash.clone())).await?;
+    let verdict = passwords.verify(caller.asker(), password, account.password_hash.clone()).await?;
     let right = verdict != Verdict::Wrong;
     match caller
         .write(Ok(()), move |db, me, ()| Ok(guesses::settle(db, &Guesser::confirming(me.user_id()), right, me.now())?))

@@ -43,7 +43,7 @@ async fn get_report(
     conditions: Conditions,
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
-    let format = query.optional("format").unwrap_or_else(|| accepted(&request));
+    let (format, asker) = (query.optional("format").unwrap_or_else(|| accepted(&request)), visit.asker());
     let known = visit
         .read_replica(Operation::GetReport, query.asked(Asked::from_query), move |db, diary, asked| {
             conditions.unless_known(tag(asked.tag(diary), format), || Findings::read(db, diary, asked))
@@ -53,7 +53,7 @@ async fn get_report(
         Known::Unchanged(tag) => return Ok(answer::not_modified(&tag)),
         Known::New(tag, findings) => (tag, findings),
     };
-    let mut response = printed(&printer, findings, format).await?;
+    let mut response = printed(&printer, asker, findings, format).await?;
     if let Ok(tag) = tag.to_header().try_into_value() {
         response.headers_mut().insert(header::ETAG, tag);
     }

@@ -10,7 +10,7 @@ use super::{
     printer::{PrintError, Printer, ReportFormat},
 };
 use crate::{
-    foundation::lane::LaneError,
+    foundation::{lane::LaneError, party::Asker},
     web::problem::{Code, Problem},
 };
 
@@ -18,9 +18,14 @@ use crate::{
 ///
 /// # Errors
 /// When too many are asked for at once, or it can't be written.
-pub async fn printed(printer: &Printer, findings: Findings, format: ReportFormat) -> Result<HttpResponse, Problem> {
+pub async fn printed(
+    printer: &Printer,
+    asker: Asker,
+    findings: Findings,
+    format: ReportFormat,
+) -> Result<HttpResponse, Problem> {
     let (period, language) = (findings.period, findings.language);
-    let bytes = printer.print(findings, format).await?;
+    let bytes = printer.print(asker, findings, format).await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_LANGUAGE, language.tag()));
     match format {
@@ -40,6 +45,7 @@ pub async fn printed(printer: &Printer, findings: Findings, format: ReportFormat
 impl From<PrintError> for Problem {
     fn from(error: PrintError) -> Self {
         match error {
+            PrintError::Busy(LaneError::OverBudget(over)) => over.into(),
             PrintError::Busy(LaneError::Full | LaneError::TooLate) => {
                 Self::new(Code::Overloaded).retry_after(Duration::from_secs(2))
             }

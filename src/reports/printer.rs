@@ -10,12 +10,20 @@ use super::{
     pdf::{self, Fonts, PdfError},
 };
 use crate::{
-    foundation::lane::{Lane, LaneError},
+    foundation::{
+        budget::Budget,
+        clock::Instant,
+        fair_queue::Room,
+        lane::{Lane, LaneError},
+        party::Asker,
+    },
     vocabulary,
 };
 
 /// So many may wait for each thread.
 const QUEUE: usize = 64;
+/// So many of one account or address.
+const QUEUE_OF_EACH: usize = 16;
 /// How long a report may wait until it is begun.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -31,7 +39,10 @@ vocabulary! {
 
 /// The threads that write reports. Each keeps its fonts.
 #[derive(Debug)]
-pub struct Printer(Lane<Fonts>);
+pub struct Printer {
+    lane: Lane<Fonts>,
+    budget: Budget,
+}
 
 /// Why a report was not written.
 #[derive(Debug, thiserror::Error)]
@@ -49,19 +60,27 @@ impl Printer {
     ///
     /// # Errors
     /// When a font is broken, or the system refuses a thread.
-    pub fn start() -> Result<Self, String> {
+    pub fn start(budget: Budget) -> Result<Self, String> {
         let threads = (available_parallelism().map_or(2, NonZero::get) / 2).max(1);
         let fonts = (0..threads).map(|_| Fonts::load()).collect::<Result<Vec<_>, _>>();
         let fonts = fonts.map_err(|error| error.to_string())?;
-        Lane::start("printer", fonts, QUEUE * threads).map(Self).map_err(|error| error.to_string())
+        let room = Room { all: QUEUE * threads, each: QUEUE_OF_EACH, at_once: threads.div_ceil(2) };
+        let lane = Lane::start("reports", fonts, room).map_err(|error| error.to_string())?;
+        Ok(Self { lane, budget })
     }
 
     /// Writes a report.
     ///
     /// # Errors
-    /// When too many are asked for at once, or it can't be written.
-    pub async fn print(&self, findings: Findings, format: ReportFormat) -> Result<Vec<u8>, PrintError> {
-        Ok(self.0.run(PATIENCE, move |fonts| write(fonts, &findings, format)).await??)
+    /// When too many are asked for, or it can't be written.
+    pub async fn print(&self, asker: Asker, findings: Findings, format: ReportFormat) -> Result<Vec<u8>, PrintError> {
+        self.budget.take(asker, 1).map_err(LaneError::from)?;
+        Ok(self.lane.run(asker.party, PATIENCE, move |fonts| write(fonts, &findings, format)).await??)
+    }
+
+    /// Forgets whose budget is whole again.
+    pub fn forget(&self, now: Instant) {
+        self.budget.forget(now);
     }
 }
 

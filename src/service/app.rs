@@ -33,10 +33,11 @@ use crate::{
     pages,
     people::{accounts, second_factor, sign_in},
     reports,
-    service::{Service, contract, health, housekeeping},
+    service::{Service, contract, health, housekeeping, open_files},
     sharing,
     web::{
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
+        crowd::Crowd,
         observe::observe,
         problem::{Code, Problem},
         request_id,
@@ -142,6 +143,7 @@ fn cors(origins: &[String]) -> Condition<Cors> {
 /// When the socket can't be used.
 pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut ServiceConfig)) -> std::io::Result<Server> {
     let origins = service.config.cors_origins.clone();
+    let crowd = Crowd::of(open_files::most(), service.config.trusted_proxies.clone());
     actix_web::rt::spawn(housekeeping(Arc::downgrade(&service)));
     let app = move || {
         App::new()
@@ -171,10 +173,14 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
                 data.insert(connection.progress());
             })
             .h1(map_config(app, |()| AppConfig::default()));
-        fn_service(|stream: TcpStream| async move {
-            let peer = stream.peer_addr().ok();
-            stream.set_nodelay(true).map_err(DispatchError::Io)?;
-            Ok((Connection::new(stream), peer))
+        let crowd = crowd.clone();
+        fn_service(move |stream: TcpStream| {
+            let crowd = crowd.clone();
+            async move {
+                let peer = stream.peer_addr().map_err(DispatchError::Io)?;
+                let seat = crowd.enter(peer.ip().to_canonical()).map_err(DispatchError::Io)?;
+                Ok((Connection::new(stream, seat).map_err(DispatchError::Io)?, Some(peer)))
+            }
         })
         .and_then(http)
     })?;
@@ -189,7 +195,7 @@ async fn housekeeping(service: Weak<Service>) {
         // The service goes when its server does.
         let Some(service) = service.upgrade() else { return };
         let now = service.clock.now();
-        service.limit.forget(now);
+        service.forget(now);
         housekeeping::clear(&service.store, now).await;
     }
 }

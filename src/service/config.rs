@@ -51,9 +51,15 @@ settings! {
     "TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For is believed, with commas";
     "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
     "AUTH_PER_MINUTE", "60", "requests to /v1/auth, codes and links a minute from one address; 0 for no limit";
+    "REQUESTS_PER_MINUTE", "0", "requests a minute of one account; 0 for no limit, as for all that follow";
+    "LOOKS_PER_MINUTE", "12000", "looks at others' diaries a minute of one account, each a row of an access log";
+    "HASHES_PER_MINUTE", "60", "passwords and passcodes a minute of one account that are checked or kept";
+    "REPORTS_PER_MINUTE", "600", "reports a minute of one account, or through links of one address";
+    "EXPORTS_PER_MINUTE", "60", "exports a minute of one account";
     "READ_CONNECTIONS", "4", "how many reads of the database run at once";
     "WRITE_CONNECTIONS", "8", "how many writes run at once on PostgreSQL; SQLite has one writer";
     "WRITE_QUEUE", "1024", "how many writes may wait before further ones get 503";
+    "WAITING_EACH", "256", "how many reads, and how many writes, of one account or address may wait";
     "STOP_NOTICE", "0", "seconds between the signal to stop and the end of new requests; /health/ready says so meanwhile";
     "PREPARED_STATEMENTS", "on", "off where a pooler gives each transaction another connection to PostgreSQL";
 }
@@ -63,6 +69,8 @@ settings! {
 pub struct Config {
     /// Where the API listens.
     pub listen: SocketAddr,
+    /// The folder of what the service writes.
+    pub data_dir: PathBuf,
     /// Where the database is.
     pub database: Address,
     /// Where reads that may be a moment old can go.
@@ -89,6 +97,10 @@ pub struct Config {
     pub write_connections: usize,
     /// Writes that may wait.
     pub write_queue: usize,
+    /// Reads that may wait of one account or address, and writes.
+    pub waiting_each: usize,
+    /// What one account may ask for in a minute.
+    pub budgets: Budgets,
     /// Whether PostgreSQL keeps prepared statements.
     pub prepared_statements: bool,
     /// How long requests are still taken after the signal to stop.
@@ -97,6 +109,21 @@ pub struct Config {
     pub password_cost: Cost,
     /// Variables of the environment that look like settings and are none.
     pub unknown: Vec<String>,
+}
+
+/// What one account may ask for in a minute; 0 for as much as it likes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budgets {
+    /// Anything.
+    pub requests: u32,
+    /// Looks at others' diaries.
+    pub looks: u32,
+    /// Passwords and passcodes.
+    pub hashes: u32,
+    /// Reports.
+    pub reports: u32,
+    /// Exports.
+    pub exports: u32,
 }
 
 /// How log lines are written.
@@ -186,6 +213,7 @@ impl Config {
             database,
             public_url,
             signing_key_file: in_data_dir(&given.text("SIGNING_KEY_FILE"), &data_dir),
+            data_dir,
             log,
             log_format,
             metrics_listen,
@@ -196,6 +224,14 @@ impl Config {
             read_connections: given.count("READ_CONNECTIONS", 256)?,
             write_connections: given.count("WRITE_CONNECTIONS", 256)?,
             write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
+            waiting_each: given.count("WAITING_EACH", 1_000_000)?,
+            budgets: Budgets {
+                requests: given.parse("REQUESTS_PER_MINUTE", "a whole number")?,
+                looks: given.parse("LOOKS_PER_MINUTE", "a whole number")?,
+                hashes: given.parse("HASHES_PER_MINUTE", "a whole number")?,
+                reports: given.parse("REPORTS_PER_MINUTE", "a whole number")?,
+                exports: given.parse("EXPORTS_PER_MINUTE", "a whole number")?,
+            },
             prepared_statements: given.switch("PREPARED_STATEMENTS")?,
             stop_notice: Duration::from_secs(
                 given.parse::<u16>("STOP_NOTICE", "a number of seconds up to 65535")?.into(),

@@ -8,6 +8,7 @@ pub mod contract;
 pub mod health;
 pub mod housekeeping;
 pub mod made_up;
+pub mod open_files;
 pub mod output;
 pub mod serving;
 pub mod telemetry;
@@ -16,9 +17,13 @@ pub mod welcome;
 use actix_web::web::{Data, ServiceConfig};
 
 use crate::{
-    access::{passwords::PasswordHasher, sessions::keys::SigningKeys},
-    exchange::exports::places::Places,
-    foundation::{clock::Clock, public_url::PublicUrl},
+    access::{passwords::PasswordHasher, sessions::keys::SigningKeys, visits::budgets::Budgets},
+    exchange::exports::spool::Spool,
+    foundation::{
+        budget::Budget,
+        clock::{Clock, Instant},
+        public_url::PublicUrl,
+    },
     reports::printer::Printer,
     service::config::Config,
     storage::{Address, Options, Store},
@@ -40,10 +45,11 @@ pub struct Service {
     pub stopping: Data<Stopping>,
     /// What hashes passwords.
     pub passwords: Data<PasswordHasher>,
+    /// What accounts may ask for.
+    pub budgets: Data<Budgets>,
     keys: Data<SigningKeys>,
     printer: Data<Printer>,
-    /// How many exports there may be at once.
-    pub exports: Data<Places>,
+    exports: Data<Spool>,
     public_url: Data<PublicUrl>,
 }
 
@@ -55,19 +61,35 @@ impl Service {
     pub fn open(config: Config, clock: Clock) -> Result<Self, String> {
         let keys = signing_keys(&config)?;
         let store = open_store(&config)?;
-        let passwords = PasswordHasher::start(config.password_cost).map_err(|error| error.to_string())?;
+        let a_minute = config.budgets;
+        let passwords = PasswordHasher::start(config.password_cost, Budget::new("hashes", a_minute.hashes))
+            .map_err(|error| error.to_string())?;
+        let budgets = Budgets {
+            requests: Budget::new("requests", a_minute.requests),
+            looks: Budget::new("looks", a_minute.looks),
+        };
         Ok(Self {
             store: Data::new(store),
             clock: Data::new(clock),
             limit: Data::new(AddressLimit::new(config.auth_per_minute, config.trusted_proxies.clone())),
             stopping: Data::default(),
             passwords: Data::new(passwords),
+            budgets: Data::new(budgets),
             keys: Data::new(keys),
-            printer: Data::new(Printer::start()?),
-            exports: Data::default(),
+            printer: Data::new(Printer::start(Budget::new("reports", a_minute.reports))?),
+            exports: Data::new(Spool::new(config.data_dir.clone(), Budget::new("exports", a_minute.exports))),
             public_url: Data::new(config.public_url.clone()),
             config,
         })
+    }
+
+    /// Forgets who may ask again for all that they may.
+    pub fn forget(&self, now: Instant) {
+        self.limit.forget(now);
+        self.budgets.forget(now);
+        self.passwords.forget(now);
+        self.printer.forget(now);
+        self.exports.forget(now);
     }
 
     /// Adds the parts to an application.
@@ -77,6 +99,7 @@ impl Service {
             .app_data(self.limit.clone())
             .app_data(self.stopping.clone())
             .app_data(self.passwords.clone())
+            .app_data(self.budgets.clone())
             .app_data(self.keys.clone())
             .app_data(self.printer.clone())
             .app_data(self.exports.clone())
@@ -105,6 +128,7 @@ pub fn open_store(config: &Config) -> Result<Store, String> {
         read_connections: config.read_connections,
         write_connections: config.write_connections,
         write_queue: config.write_queue,
+        waiting_each: config.waiting_each,
         prepared_statements: config.prepared_statements,
     };
     Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.address))

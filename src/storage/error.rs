@@ -2,11 +2,14 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::foundation::lane::LaneError;
+use crate::foundation::{budget::OverBudget, lane::LaneError};
 
 /// A failure of the database or of the way to it. The text is for the log, never for a client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
+    /// So much waits already of whose work it is; nothing was done.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
     /// More work is waiting than the queue holds, or than came to its turn in time; nothing was done.
     #[error("too much work is waiting for the database")]
     Overloaded,
@@ -50,6 +53,7 @@ impl Failure for Error {
 impl From<LaneError> for Error {
     fn from(error: LaneError) -> Self {
         match error {
+            LaneError::OverBudget(over) => Self::OverBudget(over),
             LaneError::Full | LaneError::TooLate => Self::Overloaded,
             LaneError::Panicked => Self::Failed(error.to_string()),
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    foundation::{faults::Faults, lane::HashError},
+    foundation::{budget::OverBudget, faults::Faults, lane::HashError},
     storage,
 };
 
@@ -34,6 +34,9 @@ pub enum Refusal {
     /// So many tries failed that the next one has to wait this long.
     #[error("too many tries")]
     Held(Duration),
+    /// The caller asks for more of it than one may.
+    #[error(transparent)]
+    OverBudget(#[from] OverBudget),
     /// As much of it is going on as may at the same time; nothing was done.
     #[error("too much of this at once")]
     Busy,

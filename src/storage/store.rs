@@ -5,51 +5,18 @@ use std::sync::Arc;
 use super::{
     address::Address,
     db::Db,
-    engines::{
-        postgres::{self, Lanes},
-        sqlite,
-    },
+    engines::{postgres, sqlite},
     error::{Error, Failure},
-    postgres::{address::PgAddress, connection::Preparation},
+    options::Options,
     transaction::{Answer, Boxed, Work},
 };
+use crate::foundation::party::Party;
 
-/// How a store is opened.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Where the database is.
-    pub address: Address,
-    /// Where reads that may be a moment old can go, on PostgreSQL.
-    pub replica: Option<PgAddress>,
-    /// How many reads run at once.
-    pub read_connections: usize,
-    /// How many writes run at once, on PostgreSQL; SQLite has one writer.
-    pub write_connections: usize,
-    /// How many writes may wait before further ones are refused.
-    pub write_queue: usize,
-    /// Whether PostgreSQL keeps prepared statements.
-    pub prepared_statements: bool,
-}
-
-impl Options {
-    /// Those that hold unless somebody says otherwise.
-    #[must_use]
-    pub const fn of(address: Address) -> Self {
-        Self {
-            address,
-            replica: None,
-            read_connections: 4,
-            write_connections: 8,
-            write_queue: 1024,
-            prepared_statements: true,
-        }
-    }
-}
-
-/// The door to the database; clones share it.
+/// The door to the database; clones share it. What is done waits in the line of whose work it is.
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Arc<Engine>,
+    party: Party,
 }
 
 #[derive(Debug)]
@@ -61,6 +28,7 @@ enum Engine {
 #[derive(Debug, Clone, Copy)]
 enum How {
     Read,
+    ReadLong,
     ReadReplica,
     Write,
 }
@@ -72,20 +40,16 @@ impl Store {
     /// When it can't be reached or migrated, or the system refuses threads.
     pub fn open(options: &Options) -> Result<Self, Error> {
         let engine = match &options.address {
-            Address::Sqlite(file) => {
-                Engine::Sqlite(sqlite::Engine::open(file, options.read_connections, options.write_queue)?)
-            }
-            Address::Postgres(primary) => {
-                let lanes = Lanes {
-                    read_connections: options.read_connections,
-                    write_connections: options.write_connections,
-                    write_queue: options.write_queue,
-                    preparation: if options.prepared_statements { Preparation::Kept } else { Preparation::EachTime },
-                };
-                Engine::Postgres(postgres::Engine::open(primary, options.replica.as_ref(), lanes)?)
-            }
+            Address::Sqlite(file) => Engine::Sqlite(sqlite::Engine::open(file, options)?),
+            Address::Postgres(primary) => Engine::Postgres(postgres::Engine::open(primary, options)?),
         };
-        Ok(Self { engine: Arc::new(engine) })
+        Ok(Self { engine: Arc::new(engine), party: Party::Service })
+    }
+
+    /// The same database, for the work of somebody else than the service itself.
+    #[must_use]
+    pub fn on_behalf_of(&self, party: Party) -> Self {
+        Self { engine: self.engine.clone(), party }
     }
 
     /// Has the past overwritten in the database's log as well, within a second or so: for erasing what somebody wants
@@ -103,6 +67,14 @@ impl Store {
     /// What the closure answers, or why the database could not be asked.
     pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         self.run(How::Read, Boxed::of(work)).await.and_then(Boxed::answer)
+    }
+
+    /// Runs a read that takes its time, as [`Store::read`] does, on a connection that other reads do not wait for.
+    ///
+    /// # Errors
+    /// What the closure answers, or why the database could not be asked.
+    pub async fn read_long<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
+        self.run(How::ReadLong, Boxed::of(work)).await.and_then(Boxed::answer)
     }
 
     /// Whether there is a replica to read from, as far as is known.
@@ -133,12 +105,15 @@ impl Store {
 
     async fn run<E: Failure>(&self, how: How, work: Boxed<E>) -> Result<Answer, E> {
         let work = move |db: &mut Db| work.run(db);
+        let party = self.party;
         match (&*self.engine, how) {
-            (Engine::Sqlite(engine), How::Read | How::ReadReplica) => engine.read(work).await,
-            (Engine::Sqlite(engine), How::Write) => engine.write(work).await,
-            (Engine::Postgres(engine), How::Read) => engine.read(work).await,
-            (Engine::Postgres(engine), How::ReadReplica) => engine.read_replica(work).await,
-            (Engine::Postgres(engine), How::Write) => engine.write(work).await,
+            (Engine::Sqlite(engine), How::Read | How::ReadReplica) => engine.read(party, work).await,
+            (Engine::Sqlite(engine), How::ReadLong) => engine.read_long(party, work).await,
+            (Engine::Sqlite(engine), How::Write) => engine.write(party, work).await,
+            (Engine::Postgres(engine), How::Read) => engine.read(party, work).await,
+            (Engine::Postgres(engine), How::ReadLong) => engine.read_long(party, work).await,
+            (Engine::Postgres(engine), How::ReadReplica) => engine.read_replica(party, work).await,
+            (Engine::Postgres(engine), How::Write) => engine.write(party, work).await,
         }
     }
 }

@@ -10,12 +10,12 @@ use std::{
 use diesel::prelude::*;
 
 use crate::{
-    foundation::{clock::Instant, secrets::fingerprint},
+    foundation::{clock::Instant, party::Party, secrets::fingerprint},
     storage::{Db, Error, Result, on_engine, schema::address_allowances},
 };
 
 /// The allowance is for this long, and may be used all at once.
-const PERIOD: Duration = Duration::from_mins(1);
+pub const PERIOD: Duration = Duration::from_mins(1);
 
 /// Who shares an allowance: an address, or a customer's whole /64 of IPv6. Kept only as a hash.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -30,6 +30,12 @@ impl Network {
             v4 @ IpAddr::V4(_) => v4,
         };
         Self(fingerprint("address", network.to_string().as_bytes()).to_vec())
+    }
+
+    /// Whoever comes from there, without an account.
+    #[must_use]
+    pub fn party(&self) -> Party {
+        Party::of_address(&self.0)
     }
 }
 

@@ -13,12 +13,16 @@ use std::{
 };
 
 use actix_web::{ResponseError, body::MessageBody, rt::net::TcpStream};
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Instant, Sleep, sleep},
 };
 
-use crate::web::problem::{Code, Problem};
+use crate::web::{
+    crowd::Seat,
+    problem::{Code, Problem},
+};
 
 /// A request's head must be there so soon after its first byte; the first one of a connection, after its beginning.
 pub const SLOWEST_HEAD: Duration = Duration::from_secs(5);
@@ -26,6 +30,9 @@ pub const SLOWEST_HEAD: Duration = Duration::from_secs(5);
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take nothing of an answer.
 const STALLED_ANSWER: Duration = Duration::from_secs(30);
+/// So much of an answer waits in the kernel to be sent, and no more: with megabytes of it, a client that takes a little all
+/// the time would look as though it took nothing for minutes.
+const UNSENT: u32 = 64 * 1024;
 
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,17 +47,27 @@ enum State {
 
 /// The state of a connection, shared with the middleware that knows when a request begins and ends.
 #[derive(Debug, Clone)]
-pub struct Progress(Rc<Cell<State>>);
+pub struct Progress(Rc<(Cell<State>, Seat)>);
 
 impl Progress {
     /// A request's head was read.
     pub fn begin(&self) {
-        self.0.set(State::Serving);
+        self.set(State::Serving);
+        self.0.1.is_busy();
     }
 
     /// The request is answered.
     pub fn end(&self) {
-        self.0.set(State::Idle);
+        self.set(State::Idle);
+        self.0.1.was_busy();
+    }
+
+    fn get(&self) -> State {
+        self.0.0.get()
+    }
+
+    fn set(&self, state: State) {
+        self.0.0.set(state);
     }
 }
 
@@ -74,17 +91,21 @@ struct Substitute {
 }
 
 impl Connection {
-    /// Guards a stream.
-    #[must_use]
-    pub fn new(stream: TcpStream) -> Self {
-        Self {
+    /// Guards a stream, which has this place among those of all clients.
+    ///
+    /// # Errors
+    /// When it can't be set up, since it is gone already.
+    pub fn new(stream: TcpStream, seat: Seat) -> io::Result<Self> {
+        stream.set_nodelay(true)?;
+        SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT)?;
+        Ok(Self {
             stream,
-            progress: Progress(Rc::new(Cell::new(State::Idle))),
+            progress: Progress(Rc::new((Cell::new(State::Idle), seat))),
             timed: State::Idle,
             reading: Box::pin(sleep(KEEP_ALIVE + SLOWEST_HEAD)),
             writing: None,
             substitute: None,
-        }
+        })
     }
 
     /// For the middleware.
@@ -107,7 +128,7 @@ impl Connection {
     }
 
     fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let state = self.progress.0.get();
+        let state = self.progress.get();
         self.time(state);
         if state == State::Serving { Poll::Pending } else { self.reading.as_mut().poll(cx) }
     }
@@ -134,6 +155,12 @@ impl Connection {
         match write(self, cx) {
             Poll::Ready(written) => {
                 self.writing = None;
+                // The library has handed the whole answer over long before the client has it: as long as some of it goes out,
+                // the connection is not idle.
+                if self.progress.get() == State::Idle {
+                    self.timed = State::Serving;
+                    self.progress.0.1.was_busy();
+                }
                 Poll::Ready(written)
             }
             Poll::Pending => {
@@ -150,15 +177,18 @@ impl AsyncRead for Connection {
         let before = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(cx, buffer) {
             Poll::Ready(read) => {
-                if buffer.filled().len() > before && self.progress.0.get() == State::Idle {
+                if buffer.filled().len() > before && self.progress.get() == State::Idle {
                     // The clock is set even when it runs already: this may be the next head without a pause between.
                     self.timed = State::Idle;
-                    self.progress.0.set(State::Head);
+                    self.progress.set(State::Head);
                     self.time(State::Head);
                 }
                 Poll::Ready(read)
             }
             Poll::Pending => {
+                if self.progress.0.1.must_go(cx) {
+                    return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+                }
                 ready!(self.poll_too_slow(cx));
                 Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
             }
@@ -168,7 +198,7 @@ impl AsyncRead for Connection {
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.substitute.is_none() && self.progress.0.get() != State::Serving {
+        if self.substitute.is_none() && self.progress.get() != State::Serving {
             self.substitute =
                 refusal(bytes).map(|document| Substitute { bytes: document, sent: 0, stands_for: bytes.len() });
         }
@@ -220,14 +250,14 @@ fn refusal(answer: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::io::Write;
+    use std::io::{Read, Write};
 
     use actix_http::{HttpService, Request, Response, StatusCode};
     use actix_service::{Service, ServiceFactory, fn_service};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
-    use crate::web::request_id;
+    use crate::web::{crowd::Crowd, request_id};
 
     /// A guarded connection and its client.
     fn connected() -> (Connection, std::net::TcpStream) {
@@ -235,7 +265,8 @@ mod tests {
         let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (stream, _) = listener.accept().unwrap();
         stream.set_nonblocking(true).unwrap();
-        (Connection::new(TcpStream::from_std(stream).unwrap()), client)
+        let seat = Crowd::of(1024, Vec::new()).enter(client.local_addr().unwrap().ip()).unwrap();
+        (Connection::new(TcpStream::from_std(stream).unwrap(), seat).unwrap(), client)
     }
 
     /// How long a read waits for more before it gives up. The clock of the test runs ahead whenever nothing else happens.
@@ -262,6 +293,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn an_idle_connection_makes_room_for_others() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (crowd, here) = (Crowd::of(8, Vec::new()), listener.local_addr().unwrap());
+        let _client = std::net::TcpStream::connect(here).unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        stream.set_nonblocking(true).unwrap();
+        let stream = TcpStream::from_std(stream).unwrap();
+        let mut idle = Connection::new(stream, crowd.enter(here.ip()).unwrap()).unwrap();
+        let (mut buffer, somebody_comes) = ([0; 64], async {
+            sleep(Duration::from_secs(1)).await;
+            crowd.enter(here.ip()).unwrap()
+        });
+        let (read, _seat) = tokio::join!(idle.read(&mut buffer), somebody_comes);
+        assert_eq!(read.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn while_a_request_is_served_the_connection_waits_and_afterwards_it_counts_anew() {
         let (mut connection, mut client) = connected();
         client.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
@@ -274,6 +322,32 @@ mod tests {
         // an idle one, so it goes when that goes.
         connection.progress().end();
         assert!(about(KEEP_ALIVE + SLOWEST_HEAD, gives_up_after(&mut connection).await));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_a_little_all_the_time_gets_the_whole_answer() {
+        const ANSWER: usize = 32 * 1024 * 1024;
+        let (connection, mut client) = connected();
+        client.set_nonblocking(true).unwrap();
+        // The handler is done, and the library has the answer.
+        connection.progress().end();
+        let (mut reading, mut writing) = tokio::io::split(connection);
+        let begun = Instant::now();
+        let answer = async {
+            writing.write_all(&vec![7; ANSWER]).await.unwrap();
+            begun.elapsed()
+        };
+        let next_request = async { reading.read(&mut [0; 64]).await.unwrap_err().kind() };
+        let takes = async {
+            let mut taken = 0;
+            while taken < ANSWER {
+                sleep(STALLED_ANSWER / 2).await;
+                taken += client.read(&mut vec![0; ANSWER / 32]).unwrap_or(0);
+            }
+        };
+        let (sent, kind, ()) = tokio::join!(answer, next_request, takes);
+        assert!(sent > KEEP_ALIVE * 2, "it was sent in {sent:?}: the test shows nothing");
+        assert_eq!(kind, io::ErrorKind::TimedOut, "afterwards it is idle");
     }
 
     #[tokio::test(start_paused = true)]

@@ -12,6 +12,7 @@ use actix_web::{
 
 use crate::{
     foundation::{
+        budget::{OverBudget, Policy},
         faults::{Fault, Faults},
         lane::{HashError, LaneError},
     },
@@ -93,8 +94,8 @@ problem_codes! {
         "The body's Content-Type must be application/json (for PATCH also application/merge-patch+json), without a Content-Encoding.";
     ValidationFailed = "validation_failed", UNPROCESSABLE_ENTITY, "Some fields can't be accepted",
         "The body or the query has faults. All of them are listed in errors, each with a JSON pointer; a query counts as an object of its parameters.";
-    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many tries",
-        "Wait as long as Retry-After says.";
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many requests",
+        "So many requests of this account or address, or so many wrong tries, are not answered. Nothing was done. Wait as long as Retry-After says; RateLimit-Policy, where it is there, names what was used up.";
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here",
         "A defect of the service. A write may or may not have been done; with an id of your own it is safe to repeat. The request id helps the operator to find out what happened.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too busy at the moment",
@@ -117,6 +118,7 @@ struct Parts {
     detail: Cow<'static, str>,
     faults: Vec<Fault>,
     retry_after: Option<Duration>,
+    over_budget: Option<OverBudget>,
     allow: Option<String>,
     cause: Option<String>,
     request_id: Option<String>,
@@ -152,6 +154,7 @@ impl Problem {
             detail: detail.into(),
             faults: Vec::new(),
             retry_after: None,
+            over_budget: None,
             allow: None,
             cause: None,
             request_id: None,
@@ -221,7 +224,11 @@ impl ResponseError for Problem {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         if let Some(wait) = self.0.retry_after {
-            response.insert_header((header::RETRY_AFTER, wait.as_secs_f64().ceil().max(1.0).to_string()));
+            response.insert_header((header::RETRY_AFTER, whole_seconds(wait)));
+        }
+        if let Some(over) = &self.0.over_budget {
+            let (policy, left) = rate_limit(over);
+            response.insert_header(("ratelimit-policy", policy)).insert_header(("ratelimit", left));
         }
         if let Some(allow) = self.0.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
             response.insert_header((header::ALLOW, allow));
@@ -264,10 +271,35 @@ impl From<Faults> for Problem {
     }
 }
 
+/// What was met, and that nothing of it is left, as the IETF's draft on RateLimit fields has it
+/// (draft-ietf-httpapi-ratelimit-headers): the quota and its period, or that it bounds what there is at once.
+fn rate_limit(over: &OverBudget) -> (String, String) {
+    let Policy { name, quota, period } = over.policy;
+    let policy = match period {
+        Some(period) => format!("\"{name}\";q={quota};w={}", period.as_secs()),
+        None => format!("\"{name}\";q={quota};qu=\"concurrent-requests\""),
+    };
+    (policy, format!("\"{name}\";r=0;t={}", whole_seconds(over.wait)))
+}
+
+/// Rounded up, so that nobody comes too early.
+fn whole_seconds(wait: Duration) -> String {
+    wait.as_secs_f64().ceil().max(1.0).to_string()
+}
+
+impl From<OverBudget> for Problem {
+    fn from(over: OverBudget) -> Self {
+        let mut problem = Self::new(Code::TooManyRequests).retry_after(over.wait);
+        problem.0.over_budget = Some(over);
+        problem
+    }
+}
+
 impl From<storage::Error> for Problem {
     fn from(error: storage::Error) -> Self {
         let wait = Duration::from_secs(1);
         let mut problem = match error {
+            storage::Error::OverBudget(over) => over.into(),
             storage::Error::Overloaded | storage::Error::Contended(_) => Self::new(Code::Overloaded).retry_after(wait),
             storage::Error::Unavailable(_) | storage::Error::Lost(_) => {
                 Self::new(Code::StorageUnavailable).retry_after(wait)
@@ -283,6 +315,7 @@ impl From<storage::Error> for Problem {
 impl From<HashError> for Problem {
     fn from(error: HashError) -> Self {
         match error {
+            HashError::Busy(LaneError::OverBudget(over)) => over.into(),
             HashError::Busy(LaneError::Panicked) | HashError::Failed(_) => Self::internal(error.to_string()),
             HashError::Busy(_) => Self::new(Code::Overloaded).retry_after(Duration::from_secs(2)),
         }
@@ -299,6 +332,7 @@ impl From<Refusal> for Problem {
             Refusal::IdConflict => Self::new(Code::IdConflict),
             Refusal::Stale => Self::new(Code::PreconditionFailed),
             Refusal::Invalid(faults) => faults.into(),
+            Refusal::OverBudget(over) => over.into(),
             Refusal::Held(wait) => Self::new(Code::TooManyRequests).retry_after(wait),
             Refusal::Busy => Self::new(Code::Overloaded).retry_after(Duration::from_secs(5)),
             Refusal::Passwords(error) => error.into(),

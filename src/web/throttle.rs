@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
     num::NonZeroU32,
     sync::{Mutex, PoisonError},
 };
@@ -12,15 +12,19 @@ use actix_web::{
     Error,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::header::HeaderMap,
     middleware::Next,
 };
 
 use crate::{
-    foundation::clock::Instant,
+    foundation::{
+        budget::{OverBudget, Policy},
+        clock::Instant,
+    },
     storage::{Store, refusal::Refusal},
     web::{
         allowance::{self, Network},
-        problem::{Code, Problem, Tell},
+        problem::{Problem, Tell},
     },
 };
 
@@ -73,12 +77,18 @@ impl AddressLimit {
         self.turned_away.forget(now);
     }
 
-    async fn check(&self, store: &Store, now: Instant, request: &ServiceRequest) -> Result<(), Problem> {
-        let (Some(per_minute), Some(peer)) = (self.per_minute, request.peer_addr()) else { return Ok(()) };
+    /// Where a request comes from, as far as that can be believed.
+    #[must_use]
+    pub fn network(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Option<Network> {
         // Several lines of the header are one list; a line that is not text breaks the chain of trust.
-        let lines = request.headers().get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
+        let lines = headers.get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
         let forwarded = lines.collect::<Vec<_>>().join(",");
-        let network = Network::of(client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies));
+        peer.map(|peer| Network::of(client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies)))
+    }
+
+    async fn check(&self, store: &Store, now: Instant, request: &ServiceRequest) -> Result<(), Problem> {
+        let network = self.network(request.peer_addr(), request.headers());
+        let (Some(per_minute), Some(network)) = (self.per_minute, network) else { return Ok(()) };
         let wait = if let Some(until) = self.turned_away.until(&network).filter(|until| *until > now) {
             Some(until.since(now))
         } else {
@@ -98,7 +108,9 @@ impl AddressLimit {
             None => Ok(()),
             Some(wait) => {
                 self.turned_away.remember(network, now.plus(wait), now);
-                Err(Problem::new(Code::TooManyRequests).retry_after(wait))
+                let quota = usize::try_from(per_minute.get()).unwrap_or(usize::MAX);
+                let policy = Policy { name: "address", quota, period: Some(allowance::PERIOD) };
+                Err(OverBudget { policy, wait }.into())
             }
         }
     }

@@ -128,7 +128,7 @@ async fn a_diary_that_is_erased_while_its_days_are_counted_does_not_stop_the_sta
                 "INSERT INTO users VALUES
                      ('{person}', '{person}', '{person}', '', NULL, 'patient', 'UTC', '{person}', now(), now());
                  INSERT INTO diaries VALUES
-                     ('{person}', '{person}', NULL, 'UTC', 1320, 360, 1080, 1, 0, now(), now());
+                     ('{person}', '{person}', NULL, 'UTC', 1320, 360, 1080, 1, 0, now(), now(), 0);
                  INSERT INTO covered_days (diary_id, date, checked_in, episodes, night_begun_this_date,
                      night_begun_the_date_before, evening, sleep_interrupted, sleep_not_interrupted,
                      late_and_sleep_interrupted, in_bed, not_in_bed, on_the_move)
@@ -152,7 +152,7 @@ async fn a_replica_that_many_wait_for_is_still_asked_and_one_that_fails_rests() 
     let database = Database::empty();
     let address = Address::parse(&database.url).unwrap();
     let Address::Postgres(replica) = address.clone() else { panic!("{address}") };
-    let options = Options { replica: Some(*replica), read_connections: 1, ..Options::of(address) };
+    let options = Options { replica: Some(*replica), read_connections: 1, waiting_each: 2_048, ..Options::of(address) };
     let store = Store::open(&options).unwrap();
     let asked = |sql: &'static str| move |db: &mut Db| Ok::<_, Error>(diesel::sql_query(sql).execute(db)?);
 

@@ -3,16 +3,22 @@
 use std::{
     future::IntoFuture,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use actix_web::{
     HttpResponse,
     web::{self, Data, ServiceConfig},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::DateTime;
-use cramp_diary::exchange::exports::places::{Place, Places};
+use cramp_diary::{
+    exchange::exports::{places::Place, spool::Spool},
+    foundation::{ids::Id, party::Party},
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::support::*;
 
@@ -276,8 +282,10 @@ async fn the_file_is_named_after_the_day_where_the_person_is() {
 /// Places that a test holds, as exports do that are on their way.
 static HELD: Mutex<Vec<Place>> = Mutex::new(Vec::new());
 
-async fn hold_all(places: Data<Places>) -> HttpResponse {
-    let places = std::iter::from_fn(|| places.take());
+/// Holds all that somebody may have, by the id of their account.
+async fn hold_all_of(spool: Data<Spool>, path: web::Path<String>) -> HttpResponse {
+    let party = Party::of_account(&Id::parse(&path).unwrap());
+    let places = std::iter::from_fn(|| spool.places().take(party).ok());
     HELD.lock().unwrap_or_else(PoisonError::into_inner).extend(places);
     HttpResponse::NoContent().finish()
 }
@@ -288,16 +296,20 @@ async fn let_one_go() -> HttpResponse {
 }
 
 fn routes_that_hold_places(config: &mut ServiceConfig) {
-    config.route("/test/hold-all", web::get().to(hold_all)).route("/test/let-one-go", web::get().to(let_one_go));
+    config.route("/test/hold/{user}", web::get().to(hold_all_of)).route("/test/let-one-go", web::get().to(let_one_go));
 }
 
 #[actix_web::test]
-async fn too_many_exports_at_once_are_told_to_come_again() {
+async fn whoever_has_exports_on_their_way_is_told_to_come_again_and_nobody_else() {
     let app = TestApp::start_with_routes(&[], routes_that_hold_places).await;
-    let (patient, stranger) = (app.patient().await, app.patient().await);
-    app.nobody().get("/test/hold-all").await.is(204);
-    let busy = patient.get(patient.diary().export()).await.is_problem(503, "overloaded");
+    let (patient, other, stranger) = (app.patient().await, app.patient().await, app.patient().await);
+    app.nobody().get(format!("/test/hold/{}", patient.user_id())).await.is(204);
+    let busy = patient.get(patient.diary().export()).await.is_problem(429, "too_many_requests");
     assert!(busy.retry_after() >= 1);
+    let policy = "\"exports-under-way\";q=2;qu=\"concurrent-requests\"";
+    assert_eq!(busy.header("ratelimit-policy"), Some(policy));
+    assert_eq!(busy.header("ratelimit"), Some("\"exports-under-way\";r=0;t=5"));
+    everything_of(&other).await;
     // Who has no business here takes no place, and learns nothing.
     stranger.get(patient.diary().export()).await.is_problem(404, "not_found");
     patient.get(patient.diary().episodes()).await.is(200);
@@ -306,4 +318,39 @@ async fn too_many_exports_at_once_are_told_to_come_again() {
         everything_of(&patient).await;
     }
     HELD.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
+#[actix_web::test]
+async fn a_file_that_was_cut_can_be_told_from_a_whole_one() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for minute in 0..60 {
+        patient.logs(a_cramp().at(&format!("2026-03-01T02:{minute:02}:00Z")).note(&"x".repeat(1900))).await;
+    }
+    let answer = patient.get(patient.diary().export()).await.is(200);
+    let text = answer.text();
+    let bytes = text.as_bytes();
+    assert!(bytes.len() > 100_000, "it goes out in one piece");
+    assert_eq!(answer.header("content-length"), Some(bytes.len().to_string().as_str()));
+    let digest = format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(bytes)));
+    assert_eq!(answer.header("repr-digest"), Some(digest.as_str()));
+}
+
+#[actix_web::test]
+async fn whoever_has_spent_a_budget_is_told_which_and_when_to_come_again() {
+    let settings = [("EXPORTS_PER_MINUTE", "2"), ("REPORTS_PER_MINUTE", "2")];
+    let app = TestApp::start_with(&settings).await;
+    let (patient, other) = (app.patient().await, app.patient().await);
+    for (what, budget) in [(patient.diary().export(), "exports"), (patient.diary().report(""), "reports")] {
+        for _ in 0..2 {
+            patient.get(&what).await.is(200);
+        }
+        let over = patient.get(&what).await.is_problem(429, "too_many_requests");
+        assert_eq!(over.retry_after(), 30);
+        assert_eq!(over.header("ratelimit-policy"), Some(format!("\"{budget}\";q=2;w=60").as_str()));
+        assert_eq!(over.header("ratelimit"), Some(format!("\"{budget}\";r=0;t=30").as_str()));
+    }
+    everything_of(&other).await;
+    app.advance(Duration::from_secs(30));
+    everything_of(&patient).await;
 }

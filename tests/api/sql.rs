@@ -44,7 +44,7 @@ impl Instrumentation for Note {
             let text = query.to_string();
             let statement = text.split(" -- binds:").next().unwrap_or_default().replace(['`', '"'], "");
             // A migration goes everywhere, once.
-            if !statement.contains("CREATE TABLE") {
+            if !["CREATE TABLE", "ALTER TABLE"].iter().any(|change| statement.contains(change)) {
                 ISSUED.lock().unwrap_or_else(PoisonError::into_inner).insert(statement);
             }
         }

@@ -18,6 +18,7 @@ mod me;
 mod night_share;
 mod prompts;
 mod protocol;
+mod quotas;
 mod report;
 mod report_links;
 mod second_factor;

@@ -9,6 +9,7 @@ use crate::foundation::{
     ids::Id,
     local_clock::{DayParts, DayPartsError, Zone},
     precondition::Revision,
+    quota::Quota,
     values::Name,
 };
 
@@ -21,11 +22,16 @@ pub struct Diary {
     pub settings: Settings,
     /// How often it was changed.
     pub revision: Revision,
+    /// How many rows it has: cramps, soreness, check-ins, treatments, and what is remembered of deleted ones.
+    pub row_count: i64,
     /// When it was made.
     pub created_at: Instant,
     /// When the settings were last changed.
     pub updated_at: Instant,
 }
+
+/// A cramp every hour for thirty years, with soreness after each of them.
+pub const ROWS: Quota = Quota { what: "rows in this diary, with what is remembered of deleted ones", most: 500_000 };
 
 /// What people may change of a diary.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,6 +25,7 @@ struct Row {
     night_end: i32,
     evening_start: i32,
     revision: i64,
+    row_count: i64,
     complete_since: i64,
     created_at: Instant,
     updated_at: Instant,
@@ -47,6 +48,7 @@ impl TryFrom<Row> for Diary {
                 day_parts: day_parts.ok_or_else(|| Error::corrupt("division of the day"))?,
             },
             revision: Revision(row.revision),
+            row_count: row.row_count,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -64,6 +66,7 @@ pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Ins
         night_end: settings.day_parts.night_end().minute().into(),
         evening_start: settings.day_parts.evening_start().minute().into(),
         revision: 1,
+        row_count: 0,
         complete_since: 0,
         created_at: now,
         updated_at: now,
@@ -86,9 +89,10 @@ pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     row.map(Diary::try_from).transpose()
 }
 
-/// Stores the next revision of a locked diary.
-pub fn set_revision(db: &mut Db, id: &str, revision: Revision) -> Result<()> {
-    let row = storage::update(diaries::table.find(id), diaries::revision.eq(revision.0));
+/// Stores the next revision of a locked diary, and how many rows it has.
+pub fn set_revision(db: &mut Db, id: &str, revision: Revision, row_count: i64) -> Result<()> {
+    let next = (diaries::revision.eq(revision.0), diaries::row_count.eq(row_count));
+    let row = storage::update(diaries::table.find(id), next);
     on_engine!(db, |db| fixed!(row).execute(db))?;
     Ok(())
 }

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     access::{
         accounts,
-        diaries::{model::Diary, store as diaries},
+        diaries::{
+            model::{Diary, ROWS},
+            store as diaries,
+        },
         sessions::{self, keys::Bearer},
     },
     foundation::{
@@ -18,10 +21,14 @@ use crate::{
         ids::Id,
         paging::{Page, PageRequest},
         precondition::Revision,
+        quota::Quota,
     },
     storage::{Db, Result, refusal::Refusal},
     web::conditional::ETag,
 };
+
+/// What a clinic may hold.
+const HELD: Quota = Quota { what: "diaries that others share with you", most: 10_000 };
 
 /// Proof that the caller's session lives, in the transaction at hand.
 #[derive(Debug, Clone)]
@@ -134,6 +141,7 @@ impl ReadableDiary {
 pub struct WritableDiary {
     readable: ReadableDiary,
     stamp: Cell<Option<Stamp>>,
+    row_count: Cell<i64>,
 }
 
 /// Proof that the caller owns a diary, and so decides who else may touch it.
@@ -169,12 +177,31 @@ impl WritableDiary {
     /// The revision of this transaction: allocated once, at the first change, so that a transaction that changes
     /// nothing takes none.
     pub fn stamp(&self, db: &mut Db) -> Result<Stamp> {
-        if let Some(stamp) = self.stamp.get() {
-            return Ok(stamp);
+        match self.stamp.get() {
+            Some(stamp) => Ok(stamp),
+            None => self.put_stamp(db),
         }
+    }
+
+    /// The same for a row that is added.
+    ///
+    /// # Errors
+    /// When the diary has as many as fit.
+    pub fn stamp_one_more(&self, db: &mut Db) -> Result<Stamp, Refusal> {
+        ROWS.one_more(self.row_count.get())?;
+        self.row_count.set(self.row_count.get() + 1);
+        Ok(self.put_stamp(db)?)
+    }
+
+    /// What was remembered of a row is forgotten. Who calls this adds the row anew, and then takes its stamp.
+    pub fn one_less(&self) {
+        self.row_count.set(self.row_count.get() - 1);
+    }
+
+    fn put_stamp(&self, db: &mut Db) -> Result<Stamp> {
         // The row is locked: what was read of it still holds.
         let stamp = Stamp { revision: self.diary.revision.next(), at: self.now };
-        diaries::set_revision(db, self.id(), stamp.revision)?;
+        diaries::set_revision(db, self.id(), stamp.revision, self.row_count.get())?;
         self.stamp.set(Some(stamp));
         Ok(stamp)
     }
@@ -256,8 +283,9 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
             return Err(Refusal::Forbidden);
         }
     }
+    let row_count = Cell::new(diary.row_count);
     let readable = ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now };
-    Ok(WritableDiary { readable, stamp: Cell::new(None) })
+    Ok(WritableDiary { readable, stamp: Cell::new(None), row_count })
 }
 
 /// A user's own diary, for commands that an operator runs beside the service and that nobody signs in to.
@@ -293,9 +321,11 @@ pub fn through_link(db: &mut Db, id: &Id, right: Right, now: Instant) -> Result<
 /// When there is none of this id.
 pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, Refusal> {
     let diary = diaries::find_locked(db, id)?.ok_or(Refusal::NotFound)?;
+    let row_count = Cell::new(diary.row_count);
     Ok(WritableDiary {
         readable: ReadableDiary { diary, user_id: None, right: Right::OWNER, now },
         stamp: Cell::new(None),
+        row_count,
     })
 }
 
@@ -315,15 +345,17 @@ pub(in crate::access) fn readable_diaries(
 
 /// Gives a user the owner's right on a diary that was just made.
 pub fn grant_owner(db: &mut Db, diary_id: &Id, user_id: &Id, now: Instant) -> Result<()> {
-    grant(db, diary_id, user_id, Right::OWNER, now)
+    let right = Right::OWNER;
+    store::insert(db, &Grant { diary_id: diary_id.clone(), user_id: user_id.clone(), right, created_at: now })
 }
 
 /// Gives a user a right that rests on a consent.
 ///
 /// # Errors
 /// When the database fails; a grant that the user has is to be withdrawn before.
-pub fn grant(db: &mut Db, diary_id: &Id, user_id: &Id, right: Right, now: Instant) -> Result<()> {
-    store::insert(db, &Grant { diary_id: diary_id.clone(), user_id: user_id.clone(), right, created_at: now })
+pub fn grant(db: &mut Db, diary_id: &Id, user_id: &Id, right: Right, now: Instant) -> Result<(), Refusal> {
+    HELD.one_more(store::count_from_others(db, user_id)?)?;
+    Ok(store::insert(db, &Grant { diary_id: diary_id.clone(), user_id: user_id.clone(), right, created_at: now })?)
 }
 
 /// As what somebody may touch a diary, if they may.

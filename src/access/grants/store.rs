@@ -132,6 +132,12 @@ pub fn page_of_user(db: &mut Db, user_id: &Id, request: &PageRequest<String>, no
     Page::cut(found, request.limit, |row| row.diary_id.clone()).try_map(Grant::try_from)
 }
 
+/// How much a user was ever given of others' diaries and not taken back.
+pub fn count_from_others(db: &mut Db, user_id: &Id) -> Result<i64> {
+    let given = grants::user_id.eq(user_id.as_str()).and(grants::role.ne(Role::Owner.as_str()));
+    Ok(grants::table.filter(given).count().get_result(db)?)
+}
+
 /// All that a user was ever given of others' diaries and not taken back.
 pub fn all_from_others(db: &mut Db, user_id: &Id) -> Result<Vec<Grant>> {
     let rows: Vec<Row> = grants::table

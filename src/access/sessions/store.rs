@@ -65,8 +65,20 @@ pub enum Rotation {
     Reused,
 }
 
+/// So many sessions live at once of one account. For one more, the one that lay unused the longest ends: to refuse it would
+/// keep somebody out who may have lost a device.
+const MOST_OF_ONE: i64 = 200;
+
 /// Begins a session.
 pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
+    let alive = sessions::table
+        .filter(sessions::user_id.eq(session.user_id.as_str()))
+        .filter(sessions::ended_at.is_null().and(sessions::ends_at.gt(session.created_at)))
+        .order(sessions::last_used_at.desc());
+    let too_many: Vec<String> = alive.offset(MOST_OF_ONE - 1).limit(MOST_OF_ONE).select(sessions::id).load(db)?;
+    for id in too_many {
+        end(db, &Id::stored(id), session.created_at)?;
+    }
     let row = Row {
         id: session.id.to_string(),
         user_id: session.user_id.to_string(),

@@ -4,7 +4,7 @@
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use futures_util::future::{Ready, ready};
 
-use super::notes;
+use super::{budgets::Budgets, notes};
 use crate::{
     access::{
         Role,
@@ -17,10 +17,12 @@ use crate::{
         },
     },
     foundation::{
+        budget::OverBudget,
         clock::{Clock, Instant},
         faults::Faults,
         ids::Id,
         paging::{Page, PageRequest},
+        party::{Asker, Party},
     },
     storage::{Db, Store, Work, refusal::Refusal},
     web::{
@@ -35,16 +37,22 @@ const TRIES: usize = 3;
 /// Somebody with a genuine access token, or a genuine cookie.
 #[derive(Clone)]
 pub struct Caller {
-    store: Data<Store>,
+    store: Store,
+    budgets: Data<Budgets>,
     bearer: Bearer,
     now: Instant,
 }
 
 impl Caller {
-    /// Somebody whom something else than an access token speaks for. Whether the session lives is asked all the same.
-    #[must_use]
-    pub const fn of(store: Data<Store>, bearer: Bearer, now: Instant) -> Self {
-        Self { store, bearer, now }
+    /// Somebody for whom an access token speaks, or something else. Whether the session lives is asked all the same. What
+    /// they have done waits in the line of their account.
+    ///
+    /// # Errors
+    /// When it is one request too many.
+    pub fn of(store: &Store, budgets: Data<Budgets>, bearer: Bearer, now: Instant) -> Result<Self, OverBudget> {
+        let party = Party::of_account(&bearer.user_id);
+        budgets.requests.take(Asker { party, now }, 1)?;
+        Ok(Self { store: store.on_behalf_of(party), budgets, bearer, now })
     }
 
     /// Reads as this caller, in one transaction with the check of the session. What is asked is opened after it:
@@ -123,6 +131,7 @@ impl Caller {
         if of_others.is_empty() {
             return Ok(true);
         }
+        self.budgets.looks.take(self.asker(), of_others.len())?;
         self.write(Ok(()), move |db, who, ()| {
             for diary in &of_others {
                 if !proofs::still_holds(db, who, diary)? {
@@ -133,6 +142,12 @@ impl Caller {
             Ok(true)
         })
         .await
+    }
+
+    /// Whose budgets and whose line it is.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        Asker { party: Party::of_account(&self.bearer.user_id), now: self.now }
     }
 
     /// When the request came.
@@ -155,7 +170,7 @@ fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     let (keys, now) = (part::<SigningKeys>(request)?, part::<Clock>(request)?.now());
     let bearer =
         token(request).and_then(|token| keys.verify(token, now)).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
-    Ok(Caller { store: part(request)?, bearer, now })
+    Ok(Caller::of(&*part::<Store>(request)?, part(request)?, bearer, now)?)
 }
 
 fn token(request: &HttpRequest) -> Option<&str> {
@@ -316,6 +331,23 @@ impl Visit {
             .await
     }
 
+    /// Reads what is for the owner alone and takes its time, as everything that there is.
+    ///
+    /// # Errors
+    /// Those of [`Visit::own_read`].
+    pub async fn own_read_long<A: Question, T: Send + 'static>(
+        &self,
+        asked: Result<A, Faults>,
+        work: impl Task<OwnedDiary, A, T>,
+    ) -> Result<T, Refusal> {
+        let diary = self.diary.clone();
+        let work = self.caller.signed_in(Ok(()), move |db, who, ()| {
+            let owned = proofs::owned(db, who, &diary)?;
+            work(db, &owned, asked?)
+        });
+        self.caller.store.read_long(work).await
+    }
+
     /// Changes what is for the owner alone: who else may touch the diary.
     ///
     /// # Errors
@@ -350,6 +382,12 @@ impl Visit {
                 if writable.role() == Role::Owner { work(db, &writable) } else { Err(Refusal::Forbidden) }
             })
             .await
+    }
+
+    /// Whose budgets and whose line it is.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        self.caller.asker()
     }
 
     /// When the request came.

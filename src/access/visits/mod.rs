@@ -1,6 +1,7 @@
 //! Visits: the callers of handlers before a diary, and the access log, which has everybody besides the owner who read a
 //! diary or wrote in it, for the patient to see.
 
+pub mod budgets;
 pub mod caller;
 pub mod http;
 pub mod listing;

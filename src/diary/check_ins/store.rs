@@ -110,8 +110,8 @@ pub fn put(
             Ok(Written::Replaced(CheckIn { cramp_free, note, revision, updated_at, ..before }))
         }
         None => {
-            let stamp = diary.stamp(db)?;
             tombstones::unearth(db, diary, Table::CheckIns, &date.to_string())?;
+            let stamp = diary.stamp_one_more(db)?;
             let row = Row {
                 date,
                 cramp_free: report.cramp_free,

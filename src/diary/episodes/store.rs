@@ -166,7 +166,7 @@ impl Named for Episode {
     }
 
     fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Self, Refusal> {
-        let stamp = diary.stamp(db)?;
+        let stamp = diary.stamp_one_more(db)?;
         let episode = draft.logged(id, diary.diary().time_zone, stamp);
         let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
         on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;

@@ -151,7 +151,7 @@ impl Named for Treatment {
     }
 
     fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Self, Refusal> {
-        let stamp = diary.stamp(db)?;
+        let stamp = diary.stamp_one_more(db)?;
         let course = draft.course;
         let treatment = Self { id, course, revision: stamp.revision, created_at: stamp.at, updated_at: stamp.at };
         diesel::insert_into(treatments::table)

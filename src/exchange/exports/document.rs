@@ -1,7 +1,10 @@
 //! The document: everything in one piece of JSON, a row a line.
 
+use std::io::{self, Write};
+
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::spool;
 use crate::{
     access::{
         OwnedDiary,
@@ -29,17 +32,17 @@ use crate::{
 /// What the document says that it is.
 const FORMAT: &str = "cramp-diary-export@1";
 
-/// Writes a diary down as it is in the snapshot at hand. Besides a page of rows, the bytes are all that is held.
+/// Writes a diary down as it is in the snapshot at hand. No more than a page of rows is held.
 ///
 /// # Errors
-/// When the owner is gone, or the database fails.
-pub fn write(db: &mut Db, diary: &OwnedDiary) -> Result<Vec<u8>, Refusal> {
+/// When the owner is gone, the database fails, or what is written to.
+pub fn write(db: &mut Db, diary: &OwnedDiary, to: &mut impl Write) -> Result<(), Refusal> {
     let account = match diary.user_id() {
         Some(owner) => accounts::store::find(db, owner)?,
         None => None,
     };
     let account = account.ok_or(Refusal::NotSignedIn)?.user;
-    let mut document = Document::default();
+    let mut document = Document { to, is_begun: false };
     document.field("format", &FORMAT)?;
     document.field("exported_at", &diary.now())?;
     document.field("revision", &diary.diary().revision)?;
@@ -56,14 +59,16 @@ pub fn write(db: &mut Db, diary: &OwnedDiary) -> Result<Vec<u8>, Refusal> {
     document.list("consents", |asked| consents::store::page(db, diary, None, asked)?.try_map(ConsentView::of))?;
     document.list("reviews", |asked| Ok(reviews::store::page(db, diary, asked)?))?;
     document.list("access_log", |asked| Ok(visits::store::page(db, diary, asked)?))?;
-    Ok(document.end())
+    Ok(document.end()?)
 }
 
 /// An object that is being written.
-#[derive(Debug, Default)]
-struct Document(Vec<u8>);
+struct Document<'a, W> {
+    to: &'a mut W,
+    is_begun: bool,
+}
 
-impl Document {
+impl<W: Write> Document<'_, W> {
     fn field(&mut self, name: &str, value: &impl Serialize) -> Result<(), Error> {
         self.name(name)?;
         self.value(value)
@@ -80,7 +85,7 @@ impl Document {
         loop {
             let Page { items, next_cursor } = page(&asked)?;
             for row in items {
-                self.0.extend(before.as_bytes());
+                self.write(before)?;
                 before = ",\n";
                 self.value(&row)?;
             }
@@ -88,23 +93,28 @@ impl Document {
             // Whatever is missing would look as though it had never been.
             asked = asked.following(&cursor).ok_or_else(|| Error::Failed("a cursor leads nowhere".into()))?;
         }
-        self.0.extend(if before == "[\n" { b"[]" } else { b"\n]" });
-        Ok(())
+        Ok(self.write(if before == "[\n" { "[]" } else { "\n]" })?)
     }
 
     fn name(&mut self, name: &str) -> Result<(), Error> {
-        self.0.extend(if self.0.is_empty() { b"{\n" } else { b",\n" });
+        self.write(if self.is_begun { ",\n" } else { "{\n" })?;
+        self.is_begun = true;
         self.value(&name)?;
-        self.0.push(b':');
-        Ok(())
+        self.write(":")
     }
 
     fn value(&mut self, value: &impl Serialize) -> Result<(), Error> {
-        serde_json::to_writer(&mut self.0, value).map_err(|error| Error::Failed(error.to_string()))
+        serde_json::to_writer(&mut *self.to, value).map_err(|error| match error.io_error_kind() {
+            Some(kind) => spool::failed(&kind.into()),
+            None => Error::Failed(error.to_string()),
+        })
     }
 
-    fn end(mut self) -> Vec<u8> {
-        self.0.extend(b"\n}\n");
-        self.0
+    fn write(&mut self, text: &str) -> Result<(), Error> {
+        self.to.write_all(text.as_bytes()).map_err(|error: io::Error| spool::failed(&error))
+    }
+
+    fn end(mut self) -> Result<(), Error> {
+        self.write("\n}\n")
     }
 }

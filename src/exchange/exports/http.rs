@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web::Data};
 use super::download::{self, ExportFormat};
 use crate::{
     access::Visit,
-    exchange::exports::places::Places,
+    exchange::exports::spool::Spool,
     web::{problem::Problem, query::Query, routes::Routes},
 };
 
@@ -14,7 +14,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/export").get(export_diary).end();
 }
 
-async fn export_diary(visit: Visit, places: Data<Places>, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+async fn export_diary(visit: Visit, spool: Data<Spool>, Query(mut query): Query) -> Result<HttpResponse, Problem> {
     let format = query.optional("format").unwrap_or(ExportFormat::Json);
-    download::answer(visit, (**places).clone(), query.finish().map(|()| format)).await
+    download::answer(visit, spool, query.finish().map(|()| format)).await
 }

@@ -18,7 +18,7 @@ use crate::{
     },
     exchange::exports::{
         download::{self, ExportFormat},
-        places::Places,
+        spool::Spool,
     },
     foundation::{ids::Id, paging::PageRequest, public_url::PublicUrl},
     pages::{
@@ -73,9 +73,9 @@ async fn show_own_report(
     report(&printer, visit, query, visitor.language).await
 }
 
-async fn show_export(visitor: Visitor, places: Data<Places>) -> Result<HttpResponse, PageProblem> {
+async fn show_export(visitor: Visitor, spool: Data<Spool>) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own()?;
-    Ok(download::answer(visit, (**places).clone(), Ok(ExportFormat::Json)).await?)
+    Ok(download::answer(visit, spool, Ok(ExportFormat::Json)).await?)
 }
 
 async fn show_access_log(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {

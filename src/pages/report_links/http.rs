@@ -6,7 +6,6 @@ use super::view;
 
 use crate::{
     access::{accounts::model::Password, passwords::PasswordHasher},
-    foundation::clock::Clock,
     pages::{failure::PageProblem, form::Form},
     reports::printer::{Printer, ReportFormat},
     sharing::report_links::{
@@ -14,10 +13,10 @@ use crate::{
         steps::{self, Opened},
         store as links,
     },
-    storage::Store,
     web::{
         problem::{Code, Problem},
         routes::Routes,
+        stranger::Stranger,
     },
 };
 
@@ -32,19 +31,14 @@ fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
 }
 
 /// What a link leads to says nothing of the diary yet: messengers open links to show what is behind them.
-async fn show_report_link(
-    store: Data<Store>,
-    clock: Data<Clock>,
-    request: HttpRequest,
-) -> Result<HttpResponse, PageProblem> {
-    let (secret, now) = (secret_of(&request)?, clock.now());
-    let open = store.read(move |db| links::find_open(db, &secret, now)).await?;
+async fn show_report_link(stranger: Stranger, request: HttpRequest) -> Result<HttpResponse, PageProblem> {
+    let (secret, now) = (secret_of(&request)?, stranger.now());
+    let open = stranger.store.read(move |db| links::find_open(db, &secret, now)).await?;
     Ok(view::before(&open.consent, &open.link, None, StatusCode::OK))
 }
 
 async fn open_report_link(
-    store: Data<Store>,
-    clock: Data<Clock>,
+    stranger: Stranger,
     passwords: Data<PasswordHasher>,
     printer: Data<Printer>,
     request: HttpRequest,
@@ -54,8 +48,8 @@ async fn open_report_link(
     let format = form.optional("format").unwrap_or(ReportFormat::Html);
     form.finish()?;
     let secret = secret_of(&request)?;
-    match steps::open(&store, &passwords, secret, passcode, clock.now()).await? {
-        Opened::Report(findings) => Ok(view::report(&printer, *findings, format).await?),
+    match steps::open(&stranger, &passwords, secret, passcode).await? {
+        Opened::Report(findings) => Ok(view::report(&printer, stranger.asker, *findings, format).await?),
         Opened::WrongPasscode(open) => {
             Ok(view::before(&open.consent, &open.link, Some(view::Hint::WrongPasscode), StatusCode::FORBIDDEN))
         }

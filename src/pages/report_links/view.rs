@@ -7,6 +7,7 @@ use actix_web::{
 use maud::html;
 
 use crate::{
+    foundation::party::Asker,
     pages::document::{self, NOT_FOR_SEARCH_ENGINES},
     reports::{
         findings::Findings,
@@ -55,8 +56,13 @@ pub fn before(consent: &Consent, link: &Link, hint: Option<Hint>, status: Status
 ///
 /// # Errors
 /// When too many are asked for at once, or it can't be written.
-pub async fn report(printer: &Printer, findings: Findings, format: ReportFormat) -> Result<HttpResponse, Problem> {
-    let mut response = printed(printer, findings, format).await?;
+pub async fn report(
+    printer: &Printer,
+    asker: Asker,
+    findings: Findings,
+    format: ReportFormat,
+) -> Result<HttpResponse, Problem> {
+    let mut response = printed(printer, asker, findings, format).await?;
     response.headers_mut().insert(NOT_FOR_SEARCH_ENGINES, HeaderValue::from_static("noindex, nofollow"));
     Ok(response)
 }

@@ -10,7 +10,6 @@ use crate::{
         sessions::{self, model::Session},
     },
     foundation::{
-        clock::Clock,
         fields::{Fields, FromJson},
         public_url::PublicUrl,
         values::DeviceName,
@@ -28,11 +27,12 @@ use crate::{
         second_factor::model::TypedCode,
         sign_in::steps::{Credentials, NotSignedIn, sign_in},
     },
-    storage::{Db, Store},
+    storage::Db,
     web::{
         problem::Problem,
         query::FormQuery,
         routes::{Pages, Routes},
+        stranger::Stranger,
     },
 };
 
@@ -68,9 +68,8 @@ async fn show_sign_in(
 }
 
 async fn sign_in_here(
-    store: Data<Store>,
+    stranger: Stranger,
     passwords: Data<PasswordHasher>,
-    clock: Data<Clock>,
     public_url: Data<PublicUrl>,
     pages: Data<Pages>,
     request: HttpRequest,
@@ -89,7 +88,7 @@ async fn sign_in_here(
     let key = PageKey::random();
     let kept = key.clone();
     let keep = move |db: &mut Db, session: &Session| page_keys::insert(db, session, &kept);
-    match sign_in(&store, &passwords, credentials, clock.now(), keep).await {
+    match sign_in(&stranger, &passwords, credentials, keep).await {
         Ok(_) => {
             let mut answer = see_other(&next);
             answer.add_cookie(&key.to_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;

@@ -23,9 +23,10 @@ use crate::{
         },
     },
     foundation::{
-        clock::{Clock, Instant},
+        clock::Instant,
         fields::{self, Fields},
         local_clock::Zone,
+        party::Asker,
         values::{DeviceName, Name},
     },
     people::{
@@ -38,6 +39,7 @@ use crate::{
         body::Body,
         problem::{Code, Problem},
         routes::Routes,
+        stranger::Stranger,
     },
 };
 
@@ -61,7 +63,7 @@ struct Registration {
 
 impl Registration {
     /// Reads a body; a weak password is told beside all other faults.
-    async fn from_body(body: Body, passwords: &PasswordHasher) -> Result<Self, Problem> {
+    async fn from_body(body: Body, passwords: &PasswordHasher, asker: Asker) -> Result<Self, Problem> {
         let mut fields = Fields::open(body.0)?;
         let (email, password) = (fields.required::<Email>("email"), fields.required::<NewPassword>("password"));
         let display_name = fields.optional("display_name");
@@ -70,7 +72,7 @@ impl Registration {
         let device_name = fields.optional("device_name");
         let mut faults = fields.close();
         if let (Some(email), Some(password)) = (&email, &password) {
-            faults.add(passwords.judge(password.clone(), email.clone()).await?.under("password"));
+            faults.add(passwords.judge(asker, password.clone(), email.clone()).await?.under("password"));
         }
         match (email, password) {
             (Some(email), Some(password)) if faults.is_empty() => {
@@ -88,15 +90,15 @@ struct Registered<'a> {
 }
 
 async fn register(
-    store: Data<Store>,
+    stranger: Stranger,
     passwords: Data<PasswordHasher>,
     keys: Data<SigningKeys>,
-    clock: Data<Clock>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let registration = Registration::from_body(body, &passwords).await?;
-    let now = clock.now();
-    let hash = passwords.hash(registration.password.password().clone()).await?;
+    let Stranger { store, asker } = stranger;
+    let registration = Registration::from_body(body, &passwords, asker).await?;
+    let now = asker.now;
+    let hash = passwords.hash(asker, registration.password.password().clone()).await?;
     let token = RefreshToken::random();
     let stored = token.clone();
     let opened =
@@ -174,11 +176,11 @@ async fn change_password(caller: Caller, passwords: Data<PasswordHasher>, body: 
         })
     });
     let (account, new) = confirm::<NewPassword>(&caller, &passwords, "current_password", said).await?;
-    let weakness = passwords.judge(new.clone(), account.user.email.clone()).await?;
+    let weakness = passwords.judge(caller.asker(), new.clone(), account.user.email.clone()).await?;
     if !weakness.is_empty() {
         return Err(weakness.under("new_password").into());
     }
-    let hash = passwords.hash(new.password().clone()).await?;
+    let hash = passwords.hash(caller.asker(), new.password().clone()).await?;
     caller
         .write(Ok(()), move |db, me, ()| {
             // While the new one was hashed, another device may have changed it: what was confirmed is no longer so.

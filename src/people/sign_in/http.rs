@@ -14,15 +14,9 @@ use crate::{
             store::{self as sessions, Rotation},
         },
     },
-    foundation::{
-        clock::{Clock, Instant},
-        fields::Fields,
-        ids::Id,
-        paging::PageRequest,
-        values::DeviceName,
-    },
+    foundation::{clock::Instant, fields::Fields, ids::Id, paging::PageRequest, values::DeviceName},
     people::sign_in::tokens::Tokens,
-    storage::{Db, Store, refusal::Refusal},
+    storage::{Db, refusal::Refusal},
     web::{
         answer,
         body::Body,
@@ -30,6 +24,7 @@ use crate::{
         problem::{Code, Problem},
         query::Query,
         routes::Routes,
+        stranger::Stranger,
     },
 };
 
@@ -54,10 +49,9 @@ impl From<NotSignedIn> for Problem {
 }
 
 async fn login(
-    store: Data<Store>,
+    stranger: Stranger,
     passwords: Data<PasswordHasher>,
     keys: Data<SigningKeys>,
-    clock: Data<Clock>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
@@ -72,23 +66,18 @@ async fn login(
     let kept = token.clone();
     let credentials = Credentials { email, password, code, device_name, lifetime: OF_AN_APP };
     let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept);
-    let session = sign_in(&store, &passwords, credentials, clock.now(), keep).await?;
+    let session = sign_in(&stranger, &passwords, credentials, keep).await?;
     Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, session.created_at)?))
 }
 
-async fn refresh(
-    store: Data<Store>,
-    keys: Data<SigningKeys>,
-    clock: Data<Clock>,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
+async fn refresh(stranger: Stranger, keys: Data<SigningKeys>, body: Body) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
     let presented = fields.required::<String>("refresh_token");
     let faults = fields.close();
     let Some(presented) = presented.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
     let presented = RefreshToken::parse(&presented).ok_or_else(|| Problem::new(Code::InvalidRefreshToken))?;
-    let now = clock.now();
-    match store.write(move |db| sessions::rotate(db, &presented, now).map_err(Refusal::from)).await? {
+    let now = stranger.now();
+    match stranger.store.write(move |db| sessions::rotate(db, &presented, now).map_err(Refusal::from)).await? {
         Rotation::Next(session, token) => Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, now)?)),
         Rotation::Refused => Err(Problem::new(Code::InvalidRefreshToken)),
         Rotation::Reused => {

@@ -15,7 +15,8 @@ use crate::{
     },
     foundation::{clock::Instant, values::DeviceName},
     people::second_factor::{self, model::TypedCode},
-    storage::{self, Db, Store, refusal::Refusal},
+    storage::{self, Db, refusal::Refusal},
+    web::stranger::Stranger,
 };
 
 /// What somebody shows to be let in.
@@ -63,20 +64,21 @@ struct Verified {
 /// # Errors
 /// Why they are not let in. An e-mail that nobody has costs and answers what a wrong password does.
 pub async fn sign_in(
-    store: &Store,
+    stranger: &Stranger,
     passwords: &PasswordHasher,
     credentials: Credentials,
-    now: Instant,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
 ) -> Result<Session, NotSignedIn> {
     let Credentials { email, password, code, device_name, lifetime } = credentials;
+    let now = stranger.now();
     let Some(email) = Email::parse(&email) else {
-        passwords.verify(password, None).await.map_err(Refusal::from)?;
+        passwords.sign_in(stranger.asker, password, None).await.map_err(Refusal::from)?;
         return Err(NotSignedIn::InvalidCredentials);
     };
     let guesser = Guesser::signing_in(&email);
-    let verified = verify(store, passwords, &email, &guesser, password, now).await?;
-    store
+    let verified = verify(stranger, passwords, &email, &guesser, password).await?;
+    stranger
+        .store
         .write(move |db| {
             let judged = judge(db, &email, verified, code.as_ref(), now)?;
             let held = match &judged {
@@ -106,15 +108,15 @@ pub async fn sign_in(
 
 /// Compares the password with that of the account, and does the same work when there is none.
 async fn verify(
-    store: &Store,
+    stranger: &Stranger,
     passwords: &PasswordHasher,
     email: &Email,
     guesser: &Guesser,
     password: Password,
-    now: Instant,
 ) -> Result<Option<Verified>, Refusal> {
-    let (email, guesser) = (email.clone(), guesser.clone());
-    let (account, wait) = store
+    let (email, guesser, now) = (email.clone(), guesser.clone(), stranger.now());
+    let (account, wait) = stranger
+        .store
         .read(move |db| {
             let account = accounts::store::find_by_email(db, &email)?;
             Ok::<_, Refusal>((account, guesses::wait(db, &guesser, now)?))
@@ -124,7 +126,7 @@ async fn verify(
         return Err(Refusal::Held(wait));
     }
     let hash = account.map(|account| account.password_hash);
-    let verdict = passwords.verify(password, hash.clone()).await?;
+    let verdict = passwords.sign_in(stranger.asker, password, hash.clone()).await?;
     Ok(match (hash, verdict) {
         (Some(hash), Verdict::Right { rehashed }) => Some(Verified { hash, rehashed }),
         _ => None,

@@ -5,7 +5,11 @@ use crate::{
         model::{Email, Password, User},
         store,
     },
-    foundation::{clock::Instant, fields::FromJson},
+    foundation::{
+        clock::Instant,
+        fields::FromJson,
+        party::{Asker, Party},
+    },
     people::accounts::registration::{self, NewUser},
     service::Service,
     storage::{Db, Result},
@@ -22,12 +26,18 @@ pub fn password() -> Result<Password, String> {
     Password::from_json(&PASSWORD.into()).map_err(|_| "the password is not accepted".to_owned())
 }
 
+/// The service itself, that makes people up.
+#[must_use]
+pub const fn itself(now: Instant) -> Asker {
+    Asker { party: Party::Service, now }
+}
+
 /// The hash of it, one for all: each would take as long as thousands of cramps.
 ///
 /// # Errors
 /// One line about what went wrong.
 pub async fn password_hash(service: &Service) -> Result<String, String> {
-    service.passwords.hash(password()?).await.map_err(|error| error.to_string())
+    service.passwords.hash(itself(service.clock.now()), password()?).await.map_err(|error| error.to_string())
 }
 
 /// An e-mail that is written down here.

@@ -34,6 +34,7 @@ use crate::{
         reviews,
     },
     storage::refusal::Refusal,
+    web::stranger::Stranger,
 };
 
 pub const EMAIL: &str = "okafor@example.org";
@@ -123,31 +124,31 @@ async fn share(
     when: Instant,
 ) -> Result<(), NotSignedIn> {
     let owner = Somebody::signs_in(service, patient.email, when).await?;
-    let visit = Visit::of(owner.at(when), patient.diary.clone());
+    let visit = Visit::of(owner.at(when)?, patient.diary.clone());
     let code = invitations::steps::invite(&visit, Draft::from_json(terms, when)).await?.code;
     owner.signs_out(when).await?;
     let later = when.plus(Duration::from_mins(2));
-    clinician.at(later).write(Ok(code), |db, me, code| invitations::store::redeem(db, me, &code)).await?;
+    clinician.at(later)?.write(Ok(code), |db, me, code| invitations::store::redeem(db, me, &code)).await?;
     Ok(())
 }
 
 async fn read(clinician: &Somebody<'_>, patient: &Lived, when: Instant) -> Result<(), Refusal> {
     let visit = |minutes| {
         let when = when.plus(Duration::from_mins(minutes));
-        Visit::of(clinician.at(when), patient.diary.clone())
+        Ok::<_, Refusal>(Visit::of(clinician.at(when)?, patient.diary.clone()))
     };
-    clinician.at(when).diaries(Ok(PageRequest::longest()), |_, _| Ok(())).await?;
-    visit(1)
+    clinician.at(when)?.diaries(Ok(PageRequest::longest()), |_, _| Ok(())).await?;
+    visit(1)?
         .read(Operation::ListEpisodes, Ok(PageRequest::longest()), |db, diary, asked| {
             Ok(episodes::page(db, diary, &Filter::default(), &asked).map(drop)?)
         })
         .await?;
     let asked = Asked { from: None, to: None, language: Language::English };
-    visit(2).read(Operation::GetReport, Ok(asked), Findings::read).await.map(drop)
+    visit(2)?.read(Operation::GetReport, Ok(asked), Findings::read).await.map(drop)
 }
 
 async fn review(clinician: &Somebody<'_>, patient: &Lived, when: Instant) -> Result<(), Refusal> {
-    let visit = Visit::of(clinician.at(when), patient.diary.clone());
+    let visit = Visit::of(clinician.at(when)?, patient.diary.clone());
     reviews::steps::mark(visit, Ok(patient.revisions.at(when).into())).await.map(drop)
 }
 
@@ -168,15 +169,17 @@ impl<'a> Somebody<'a> {
             device_name: None,
             lifetime: Lifetime { idle: YEAR, longest: YEAR },
         };
-        let session = sign_in(&service.store, &service.passwords, credentials, when, |_, _| Ok(())).await?;
+        let service_itself = Stranger { store: (**service.store).clone(), asker: account::itself(when) };
+        let session = sign_in(&service_itself, &service.passwords, credentials, |_, _| Ok(())).await?;
         Ok(Self { service, bearer: Bearer { user_id: session.user_id, session_id: session.id } })
     }
 
-    fn at(&self, when: Instant) -> Caller {
-        Caller::of(self.service.store.clone(), self.bearer.clone(), when)
+    fn at(&self, when: Instant) -> Result<Caller, Refusal> {
+        let Service { store, budgets, .. } = self.service;
+        Ok(Caller::of(store, budgets.clone(), self.bearer.clone(), when)?)
     }
 
     async fn signs_out(&self, when: Instant) -> Result<(), Refusal> {
-        self.at(when).write(Ok(()), |db, me, ()| Ok(sessions::store::end(db, me.session_id(), me.now())?)).await
+        self.at(when)?.write(Ok(()), |db, me, ()| Ok(sessions::store::end(db, me.session_id(), me.now())?)).await
     }
 }

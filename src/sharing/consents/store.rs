@@ -15,6 +15,7 @@ use crate::{
         ids::Id,
         language::Language,
         paging::{Page, PageRequest},
+        quota::Quota,
         values::Name,
     },
     storage::{
@@ -80,8 +81,20 @@ impl TryFrom<Row> for Consent {
     }
 }
 
+/// Codes and links that open something now.
+const OPEN: Quota = Quota { what: "open invitations and links", most: 200 };
+/// All that was ever agreed to, which is kept.
+const EVER: Quota = Quota { what: "invitations and links, with those that have ended", most: 10_000 };
+
 /// Records a consent, and what opens it.
-pub fn insert(db: &mut Db, diary: &OwnedDiary, consent: &Consent, key_hash: &[u8]) -> Result<()> {
+///
+/// # Errors
+/// When there are as many as fit.
+pub fn insert(db: &mut Db, diary: &OwnedDiary, consent: &Consent, key_hash: &[u8]) -> Result<(), Refusal> {
+    let ever = consents::table.filter(consents::diary_id.eq(diary.id()));
+    EVER.one_more(ever.count().get_result(db)?)?;
+    let open = ever.filter(consents::withdrawn_at.is_null().and(consents::accepted_at.is_null()));
+    OPEN.one_more(open.filter(consents::open_until.gt(diary.now())).count().get_result(db)?)?;
     let terms = &consent.terms;
     let row = Row {
         id: consent.id.to_string(),

@@ -10,10 +10,11 @@ use crate::{
         accounts::model::Password,
         passwords::{PasswordHasher, Verdict},
     },
-    foundation::{clock::Instant, faults::Faults, local_clock::Zone},
+    foundation::{faults::Faults, local_clock::Zone},
     reports::findings::Findings,
     sharing::consents::model::Consent,
-    storage::{Store, refusal::Refusal},
+    storage::refusal::Refusal,
+    web::stranger::Stranger,
 };
 
 /// A link that was just made. Nobody knows its secret later.
@@ -41,7 +42,7 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
         })
         .await?;
     let passcode_hash = match draft.passcode.clone() {
-        Some(passcode) => Some(passwords.hash(passcode.0).await?),
+        Some(passcode) => Some(passwords.hash(visit.asker(), passcode.0).await?),
         None => None,
     };
     let secret = LinkSecret::random();
@@ -71,13 +72,12 @@ pub enum Opened {
 /// When the link opens nothing, too many passcodes were wrong, the period can't be reported on, or what the hasher
 /// refuses.
 pub async fn open(
-    store: &Store,
+    stranger: &Stranger,
     passwords: &PasswordHasher,
     secret: LinkSecret,
     passcode: Option<Password>,
-    now: Instant,
 ) -> Result<Opened, Refusal> {
-    let secret = &secret;
+    let (store, now, secret) = (&stranger.store, stranger.now(), &secret);
     let asked = secret.clone();
     let link = store.read(move |db| store::find_open(db, &asked, now)).await?;
     if let Some(wait) = link.held {
@@ -85,7 +85,7 @@ pub async fn open(
     }
     if let Some(hash) = &link.link.passcode_hash {
         let is_right = match passcode {
-            Some(passcode) => passwords.verify(passcode, Some(hash.clone())).await? != Verdict::Wrong,
+            Some(passcode) => passwords.verify(stranger.asker, passcode, hash.clone()).await? != Verdict::Wrong,
             None => false,
         };
         let tried = secret.clone();

@@ -27,13 +27,16 @@ use crate::{
 };
 
 /// Makes a link.
+///
+/// # Errors
+/// When there are as many as fit.
 pub fn insert(
     db: &mut Db,
     diary: &OwnedDiary,
     draft: &Draft,
     secret: &LinkSecret,
     passcode_hash: Option<String>,
-) -> Result<(Consent, Link)> {
+) -> Result<(Consent, Link), Refusal> {
     let consent = draft.consent(diary.now());
     consents::store::insert(db, diary, &consent, &secret.hash())?;
     let link = Link { from: draft.asked.from, to: draft.asked.to, passcode_hash };

@@ -10,6 +10,7 @@ use crate::{
         ids::Id,
         paging::{Page, PageRequest},
         precondition::Revision,
+        quota::Quota,
         values::Name,
     },
     storage::{Db, Result, Written, refusal::Refusal, schema::reviews},
@@ -45,10 +46,12 @@ pub fn reviewer(diary: &ReadableDiary) -> Result<&Id, Refusal> {
     diary.user_id().filter(|_| diary.role() != Role::Owner).ok_or(Refusal::Forbidden)
 }
 
+const MARKS: Quota = Quota { what: "marks of reviews in this diary", most: 10_000 };
+
 /// Marks a diary as reviewed up to a revision. Saying it again changes nothing.
 ///
 /// # Errors
-/// When the reviewer's account is gone.
+/// When the reviewer's account is gone, or the diary has as many as fit.
 pub fn mark(db: &mut Db, diary: &ReadableDiary, user_id: &Id, revision: Revision) -> Result<Written<Review>, Refusal> {
     let said = reviews::table
         .filter(reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id.as_str())))
@@ -57,6 +60,7 @@ pub fn mark(db: &mut Db, diary: &ReadableDiary, user_id: &Id, revision: Revision
     if let Some(row) = said.first::<Row>(db).optional()? {
         return Ok(Written::Unchanged(row.into()));
     }
+    MARKS.one_more(reviews::table.filter(reviews::diary_id.eq(diary.id())).count().get_result(db)?)?;
     let user = accounts::store::find(db, user_id)?.ok_or(Refusal::NotSignedIn)?.user;
     let row = Row {
         id: Id::random().to_string(),

@@ -12,9 +12,14 @@ use tokio::runtime;
 
 use super::migrations;
 use crate::{
-    foundation::lane::{Lane, LaneError},
+    foundation::{
+        fair_queue::Room,
+        lane::{Lane, LaneError},
+        party::Party,
+    },
     storage::{
-        Db, Error, Failure,
+        Db, Error, Failure, Options,
+        options::{LONG_READS, ROOM_OF_LONG_READS},
         postgres::{
             address::PgAddress,
             connection::{PgConnection, Preparation},
@@ -25,7 +30,8 @@ use crate::{
 
 /// How long work may wait for a free connection.
 const PATIENCE: Duration = Duration::from_secs(2);
-const READ_QUEUE: usize = 1024;
+/// How long work that takes its time may wait for one.
+const LONG_READ_PATIENCE: Duration = Duration::from_secs(20);
 /// How long an answer may take: longer than the server lets a statement run.
 const LONGEST_ANSWER: Duration = Duration::from_millis(5_500);
 /// Migrations and copies may take their time.
@@ -44,23 +50,11 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 3000;
     SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 10000";
 
-/// How many connections there are for what.
-#[derive(Debug, Clone, Copy)]
-pub struct Lanes {
-    /// Reads at once, and as many on the replica.
-    pub read_connections: usize,
-    /// Writes at once.
-    pub write_connections: usize,
-    /// Writes that may wait.
-    pub write_queue: usize,
-    /// Whether statements are prepared once for each connection.
-    pub preparation: Preparation,
-}
-
 /// The way to a PostgreSQL.
 #[derive(Debug)]
 pub struct Engine {
     readers: Lane<Slot>,
+    long_readers: Lane<Slot>,
     writers: Lane<Slot>,
     replica: Option<Replica>,
 }
@@ -77,9 +71,10 @@ impl Engine {
     ///
     /// # Errors
     /// When the server can't be reached or its tables not be migrated, or the system refuses threads.
-    pub fn open(primary: &PgAddress, replica: Option<&PgAddress>, lanes: Lanes) -> Result<Self, Error> {
+    pub fn open(primary: &PgAddress, options: &Options) -> Result<Self, Error> {
+        let preparation = if options.prepared_statements { Preparation::Kept } else { Preparation::EachTime };
         let migrate = || {
-            let connection = connect_with(primary, LONGEST_MIGRATION, lanes.preparation)?;
+            let connection = connect_with(primary, LONGEST_MIGRATION, preparation)?;
             migrations::migrate(&mut Db::Postgres(connection))
         };
         // Not on this thread, which may be one of a runtime that must not wait.
@@ -88,18 +83,27 @@ impl Engine {
         if applied > 0 {
             tracing::info!(applied, "the database was brought up to date");
         }
-        let lane = |name, address: &PgAddress, connections: usize, queue| {
+        let lane = |name, address: &PgAddress, connections: usize, room| {
             let address = Arc::new(address.clone());
-            let slot = || Slot { address: address.clone(), preparation: lanes.preparation, connection: None };
-            let slots: Vec<_> = std::iter::repeat_with(slot).take(connections.max(1)).collect();
-            Lane::start(name, slots, queue).map_err(|error| Error::Unavailable(error.to_string()))
+            let slot = || Slot { address: address.clone(), preparation, connection: None };
+            let slots: Vec<_> = std::iter::repeat_with(slot).take(connections).collect();
+            Lane::start(name, slots, room).map_err(|error| Error::Unavailable(error.to_string()))
+        };
+        let (reads, room_of_reads) = (options.read_connections, options.room_of_reads());
+        let room_of_writes = Room {
+            all: options.write_queue,
+            each: options.waiting_each,
+            at_once: options.write_connections.div_ceil(2),
         };
         Ok(Self {
-            readers: lane("reader", primary, lanes.read_connections, READ_QUEUE)?,
-            writers: lane("writer", primary, lanes.write_connections, lanes.write_queue.max(1))?,
-            replica: replica
+            readers: lane("reader", primary, reads, room_of_reads)?,
+            long_readers: lane("export", primary, LONG_READS, ROOM_OF_LONG_READS)?,
+            writers: lane("writer", primary, options.write_connections, room_of_writes)?,
+            replica: options
+                .replica
+                .as_ref()
                 .map(|address| {
-                    let lane = lane("replica", address, lanes.read_connections, READ_QUEUE)?;
+                    let lane = lane("replica", address, reads, room_of_reads)?;
                     Ok::<_, Error>(Replica { lane, rests_until: Mutex::new(None) })
                 })
                 .transpose()?,
@@ -116,19 +120,31 @@ impl Engine {
     ///
     /// # Errors
     /// What the work fails with, or why it was not done.
-    pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        run(&self.readers, BEGIN_READ, work).await
+    pub async fn read<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
+        run(&self.readers, party, PATIENCE, BEGIN_READ, work).await
+    }
+
+    /// Runs a read that takes its time, on a connection that others do not wait for.
+    ///
+    /// # Errors
+    /// What the work fails with, or why it was not done.
+    pub async fn read_long<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
+        run(&self.long_readers, party, LONG_READ_PATIENCE, BEGIN_READ, work).await
     }
 
     /// Runs a read on a snapshot of the replica, which may be behind.
     ///
     /// # Errors
     /// What the work fails with, or why it was not done, such as that there is no replica.
-    pub async fn read_replica<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
+    pub async fn read_replica<T: Send + 'static, E: Failure>(
+        &self,
+        party: Party,
+        work: impl Work<T, E>,
+    ) -> Result<T, E> {
         let Some(replica) = &self.replica else {
             return Err(E::from(Error::Unavailable("there is no replica".into())));
         };
-        let asked = replica.lane.run(PATIENCE, move |slot| slot.persist(BEGIN_READ, work)).await;
+        let asked = replica.lane.run(party, PATIENCE, move |slot| slot.persist(BEGIN_READ, work)).await;
         // That so many wait for it that this one was not asked says nothing against it.
         let outcome = asked.map_err(|busy| E::from(busy.into()))?;
         if let Err(error) = &outcome
@@ -145,8 +161,8 @@ impl Engine {
     ///
     /// # Errors
     /// What the work fails with, or why it was not done.
-    pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        run(&self.writers, BEGIN_WRITE, work).await
+    pub async fn write<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
+        run(&self.writers, party, PATIENCE, BEGIN_WRITE, work).await
     }
 }
 
@@ -169,10 +185,12 @@ impl Replica {
 
 async fn run<T: Send + 'static, E: Failure>(
     lane: &Lane<Slot>,
+    party: Party,
+    patience: Duration,
     begin: &'static str,
     work: impl Work<T, E>,
 ) -> Result<T, E> {
-    let outcome = lane.run(PATIENCE, move |slot| slot.persist(begin, work)).await;
+    let outcome = lane.run(party, patience, move |slot| slot.persist(begin, work)).await;
     outcome.unwrap_or_else(|lane: LaneError| Err(E::from(lane.into())))
 }
 

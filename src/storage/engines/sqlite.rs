@@ -3,27 +3,29 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::Arc,
+    sync::{Arc, mpsc},
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use crossbeam_channel::{Sender, TrySendError, bounded};
 use diesel::QueryResult;
 use diesel::connection::TransactionManager;
 use tokio::sync::oneshot;
 
 use super::{
     migrations,
-    writer::{self, Write},
+    writer::{self, LARGEST_SHARE, Write, Writes},
 };
 use crate::{
     foundation::{
+        fair_queue::{FairQueue, NoRoom, Room},
         lane::{Lane, LaneError},
+        party::Party,
         private_file,
     },
     storage::{
-        Db, Error, Failure,
+        Db, Error, Failure, Options,
+        options::{LONG_READS, ROOM_OF_LONG_READS},
         sqlite::{
             connection::{self, Use},
             log::{self, Log},
@@ -32,18 +34,19 @@ use crate::{
     },
 };
 
-/// How long a read may wait for a free connection.
+/// How long a read may wait for a free connection, and one that takes its time.
 const READ_PATIENCE: Duration = Duration::from_secs(2);
+const LONG_READ_PATIENCE: Duration = Duration::from_secs(20);
 /// How long a caller waits for a write; a lock held by another process is given up before.
 const WRITE_PATIENCE: Duration = Duration::from_millis(5_800);
-const READ_QUEUE: usize = 1024;
 
 /// The way to a database file.
 #[derive(Debug)]
 pub struct Engine {
     readers: Lane<Db>,
-    writes: Option<Sender<Box<dyn Write>>>,
-    stop_checkpoints: Option<Sender<()>>,
+    long_readers: Lane<Db>,
+    writes: Arc<Writes>,
+    stop_checkpoints: Option<mpsc::Sender<()>>,
     log: Arc<Log>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -53,27 +56,32 @@ impl Engine {
     ///
     /// # Errors
     /// When the file can't be opened or migrated, or the system refuses threads.
-    pub fn open(file: &Path, read_connections: usize, write_queue: usize) -> Result<Self, Error> {
+    pub fn open(file: &Path, options: &Options) -> Result<Self, Error> {
         private_file::make(file).map_err(|error| Error::Unavailable(error.to_string()))?;
         let mut main = Db::Sqlite(connection::connect(file, Use::Write)?);
         let applied = migrations::migrate(&mut main)?;
         if applied > 0 {
             tracing::info!(applied, "the database was brought up to date");
         }
-        let readers = (0..read_connections.max(1))
-            .map(|_| connection::connect(file, Use::Read).map(Db::Sqlite))
-            .collect::<Result<Vec<_>, _>>()?;
+        let readers = |connections: usize| {
+            (0..connections)
+                .map(|_| connection::connect(file, Use::Read).map(Db::Sqlite))
+                .collect::<Result<Vec<_>, _>>()
+        };
         let checkpointer = connection::connect(file, Use::Write)?;
 
         let no_thread = |error: std::io::Error| Error::Unavailable(error.to_string());
-        let (writes, queue) = bounded(write_queue.max(1));
-        let (stop_checkpoints, stop) = bounded(0);
+        let writes = Arc::new(FairQueue::new(
+            "waiting-writes",
+            Room { all: options.write_queue, each: options.waiting_each, at_once: LARGEST_SHARE },
+        ));
+        let (stop_checkpoints, stop) = mpsc::channel();
         let log = Arc::new(Log::default());
         let writer_thread = {
-            let (file, log) = (file.to_owned(), log.clone());
+            let (file, writes, log) = (file.to_owned(), writes.clone(), log.clone());
             thread::Builder::new()
                 .name("writer".into())
-                .spawn(move || writer::write_in_groups(&file, main, &queue, &log))
+                .spawn(move || writer::write_in_groups(&file, main, &writes, &log))
                 .map_err(no_thread)?
         };
         let checkpoint_thread = {
@@ -84,8 +92,10 @@ impl Engine {
                 .map_err(no_thread)?
         };
         Ok(Self {
-            readers: Lane::start("reader", readers, READ_QUEUE).map_err(no_thread)?,
-            writes: Some(writes),
+            readers: Lane::start("reader", readers(options.read_connections)?, options.room_of_reads())
+                .map_err(no_thread)?,
+            long_readers: Lane::start("export", readers(LONG_READS)?, ROOM_OF_LONG_READS).map_err(no_thread)?,
+            writes,
             stop_checkpoints: Some(stop_checkpoints),
             log,
             threads: vec![writer_thread, checkpoint_thread],
@@ -101,8 +111,17 @@ impl Engine {
     ///
     /// # Errors
     /// What the work fails with, or why it was not done.
-    pub async fn read<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
-        let outcome = self.readers.run(READ_PATIENCE, move |db| transaction(db, begin, work)).await;
+    pub async fn read<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
+        let outcome = self.readers.run(party, READ_PATIENCE, move |db| transaction(db, begin, work)).await;
+        outcome.unwrap_or_else(|lane| Err(E::from(lane.into())))
+    }
+
+    /// Runs a read that takes its time, on a connection that others do not wait for.
+    ///
+    /// # Errors
+    /// What the work fails with, or why it was not done.
+    pub async fn read_long<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
+        let outcome = self.long_readers.run(party, LONG_READ_PATIENCE, move |db| transaction(db, begin, work)).await;
         outcome.unwrap_or_else(|lane| Err(E::from(lane.into())))
     }
 
@@ -110,16 +129,16 @@ impl Engine {
     ///
     /// # Errors
     /// What the work fails with, or why it was not done. When that took too long, it may be done still.
-    pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
+    pub async fn write<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
         let write = Box::new(PendingWrite { work: Some(work), outcome: None, reply });
-        match self.writes.as_ref().map(|writes| writes.try_send(write)) {
-            Some(Ok(())) => {}
-            Some(Err(TrySendError::Full(_))) => return Err(E::from(Error::Overloaded)),
-            Some(Err(TrySendError::Disconnected(_))) | None => {
-                return Err(E::from(Error::Unavailable("the store is closed".into())));
-            }
-        }
+        self.writes.push(party, write).map_err(|no_room| {
+            E::from(match no_room {
+                NoRoom::OfParty(over) => Error::OverBudget(over),
+                NoRoom::OfAll => Error::Overloaded,
+                NoRoom::Closed => Error::Unavailable("the store is closed".into()),
+            })
+        })?;
         match tokio::time::timeout(WRITE_PATIENCE, answer).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(E::from(LaneError::Panicked.into())),
@@ -130,7 +149,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.writes = None;
+        self.writes.close();
         self.stop_checkpoints = None;
         for thread in self.threads.drain(..) {
             drop(thread.join());

@@ -2,19 +2,23 @@
 
 use std::{path::Path, sync::atomic::Ordering};
 
-use crossbeam_channel::Receiver;
 use diesel::connection::TransactionManager;
 
-use crate::storage::{
-    Db, Error,
-    sqlite::{
-        connection::{self, Use},
-        log::Log,
+use crate::{
+    foundation::fair_queue::FairQueue,
+    storage::{
+        Db, Error,
+        sqlite::{
+            connection::{self, Use},
+            log::Log,
+        },
     },
 };
 
 /// How many writes one commit takes at most, so that the first of them does not wait for ever.
 const LARGEST_GROUP: usize = 512;
+/// How many of them may be one party's, so that others do not wait for all that it has.
+pub const LARGEST_SHARE: usize = 32;
 
 /// A write that waits for its turn.
 pub trait Write: Send {
@@ -24,18 +28,24 @@ pub trait Write: Send {
     fn answer(self: Box<Self>, committed: Result<(), Error>);
 }
 
+/// The writes that wait.
+pub type Writes = FairQueue<Box<dyn Write>>;
+
 /// The one writer: takes all that waits into one transaction, commits once, then answers. It waits for nothing but
 /// the first, so a lone write is not slower for it.
-pub fn write_in_groups(file: &Path, mut db: Db, queue: &Receiver<Box<dyn Write>>, log: &Log) {
-    while let Ok(first) = queue.recv() {
-        let mut group = vec![first];
-        group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
+pub fn write_in_groups(file: &Path, mut db: Db, queue: &Writes, log: &Log) {
+    loop {
+        let (parties, mut group): (Vec<_>, Vec<_>) = queue.next_group(LARGEST_GROUP).into_iter().unzip();
+        if group.is_empty() {
+            return;
+        }
         let committed = commit_group(&mut db, &mut group);
         log.changed.store(true, Ordering::Release);
+        queue.done(parties);
         if let Err(error) = &committed {
             tracing::warn!(%error, writes = group.len(), "a group of writes was not committed");
             // What came meanwhile would only wait for the same failure once more.
-            group.extend(queue.try_iter());
+            group.extend(queue.take_all());
             // The state of a connection after a failed commit is not worth guessing.
             match connection::connect(file, Use::Write) {
                 Ok(fresh) => db = Db::Sqlite(fresh),

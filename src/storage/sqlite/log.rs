@@ -2,11 +2,13 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError},
+    },
     time::Duration,
 };
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
 use diesel::{SqliteConnection, connection::SimpleConnection};
 
 /// How often the log is looked at, to move it into the database.

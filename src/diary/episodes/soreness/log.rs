@@ -48,7 +48,8 @@ pub fn put(
         return Ok(Written::Replaced(entry));
     }
     let entries = store::all(db, diary, episode_id)?;
-    let stamp = diary.stamp(db)?;
+    store::unearth(db, diary, episode_id, date)?;
+    let stamp = diary.stamp_one_more(db)?;
     let entry = SorenessEntry {
         episode_id: episode_id.clone(),
         date,

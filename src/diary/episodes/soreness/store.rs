@@ -104,9 +104,13 @@ pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate
     row.map(SorenessEntry::try_from).transpose()
 }
 
+/// Forgets that an entry was deleted, since there will be one again.
+pub fn unearth(db: &mut Db, diary: &WritableDiary, episode_id: &Id, date: NaiveDate) -> Result<()> {
+    tombstones::unearth(db, diary, Table::Soreness, &buried_as(episode_id, date))
+}
+
 /// Adds an entry.
 pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &SorenessEntry) -> Result<()> {
-    tombstones::unearth(db, diary, Table::Soreness, &buried_as(&entry.episode_id, entry.date))?;
     let row = Row {
         episode_id: entry.episode_id.to_string(),
         date: entry.date,

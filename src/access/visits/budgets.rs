@@ -1,0 +1,20 @@
+//! What those who are signed in may ask for, whatever it is.
+
+use crate::foundation::{budget::Budget, clock::Instant};
+
+/// The budgets of accounts.
+#[derive(Debug)]
+pub struct Budgets {
+    /// Requests.
+    pub requests: Budget,
+    /// Looks at others' diaries, each of which is a row of somebody's access log.
+    pub looks: Budget,
+}
+
+impl Budgets {
+    /// Forgets whose budgets are whole again.
+    pub fn forget(&self, now: Instant) {
+        self.requests.forget(now);
+        self.looks.forget(now);
+    }
+}
