@@ -1,6 +1,6 @@
 //! What people do in drills alone: move between servers, and find all that they wrote.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
 use reqwest::ClientBuilder;
 use serde_json::{Value, json};
@@ -29,6 +29,12 @@ impl Server {
     /// Somebody without an account, with connections of their own. Their diary goes by the name of `me`.
     pub fn nobody(&self) -> Caller {
         Caller::new(client().build().unwrap(), self.address, can_be_read).keeps(DiaryPath::of("me"))
+    }
+
+    /// Somebody without an account at another address of this machine, whatever they are told.
+    pub fn nobody_from(&self, last: u8) -> Caller {
+        let client = client().local_address(IpAddr::from([127, 0, 0, last])).build().unwrap();
+        Caller::new(client, self.address, |_, _| Ok(()))
     }
 
     /// A patient who just registered.

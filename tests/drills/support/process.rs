@@ -99,6 +99,21 @@ impl Home {
         Self::serving(self.command(&[]).envs(settings), self.path("log.txt"))
     }
 
+    /// The same, where the system lets it have so many files open.
+    pub fn start_with_open_files(&self, most: usize) -> Server {
+        let plain = self.command(&[]);
+        let mut limited = Command::new("sh");
+        limited.arg("-c").arg(format!("ulimit -S -n {most} && exec \"$0\"")).arg(plain.get_program());
+        limited.current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => limited.env(name, value),
+                None => limited.env_remove(name),
+            };
+        }
+        Self::serving(&mut limited, self.path("log.txt"))
+    }
+
     /// Starts the service on made-up people, in a folder of its own below `tmp`.
     pub fn start_demo(&self) -> Server {
         Self::serving(&mut self.demo(), self.path("log.txt"))

@@ -1,0 +1,193 @@
+//! One account, or three addresses without one, do their worst. Everybody else is served: nobody is refused, and memory
+//! stays flat. How much longer it takes is printed: the clients of the flood share the machine with the service.
+
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::{
+    client::{Answer, Browser, Caller, DiaryPath, PASSWORD},
+    support::{Home, Server, Wire, cramp, credentials, drill_alone, quantile},
+};
+
+const EMAIL: &str = "me@example.org";
+/// What the service may take more of under a flood.
+const MORE_MEGABYTES: u64 = 150;
+/// The addresses of those who have no account.
+const ADDRESSES: [u8; 3] = [11, 12, 13];
+/// Of each address, or of the account.
+const SOCKETS: usize = 8;
+const CRAMPS: u32 = 3_000;
+
+/// How long it takes somebody else to do what they do all the time.
+#[derive(Default)]
+struct Times {
+    creates: Vec<Duration>,
+    gets: Vec<Duration>,
+    sign_ins: Vec<Duration>,
+}
+
+impl Times {
+    /// Logs, reads and signs in, and is never refused.
+    async fn of(person: &Caller, when: &str) -> Self {
+        let mut times = Self::default();
+        for number in 0..100 {
+            let id = format!("{when}-{number}");
+            times.creates.push(person.sends(&cramp(&id, number)).await.is(201).took);
+            times.gets.push(person.get(person.diary().episode(&id)).await.is(200).took);
+            if number % 5 == 0 {
+                times.sign_ins.push(person.signed_out().post("/v1/auth/login", credentials(EMAIL)).await.is(200).took);
+            }
+        }
+        times
+    }
+
+    fn tells(&self, idle: &Self) -> String {
+        let told = [("create", &self.creates, &idle.creates), ("get", &self.gets, &idle.gets)];
+        let told = told.into_iter().chain([("sign-in", &self.sign_ins, &idle.sign_ins)]);
+        let told = told.map(|(what, now, idle)| {
+            let (now, idle) = (quantile(now, 0.99), quantile(idle, 0.99));
+            format!("{what} p99 {idle:.1?} → {now:.1?} ({:.1}×)", now.as_secs_f64() / idle.as_secs_f64())
+        });
+        told.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Has these clients ask again and again until somebody else is done, and tells how it went.
+async fn flood<F: Future<Output = Answer> + Send>(
+    what: &str,
+    server: &Server,
+    clients: Vec<Caller>,
+    ask: impl Fn(Caller, usize) -> F + Clone + Send + 'static,
+) {
+    let person = server.nobody().signs_in_as(EMAIL, PASSWORD).await;
+    let (idle, before) = (Times::of(&person, &format!("{what}-idle")).await, server.resident_megabytes());
+    let (answered, refused) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let mut flood = JoinSet::new();
+    for client in clients {
+        for socket in 0..SOCKETS {
+            let (client, ask, answered, refused) = (client.clone(), ask.clone(), answered.clone(), refused.clone());
+            flood.spawn(async move {
+                for number in 0.. {
+                    let answer = ask(client.clone(), socket + SOCKETS * number).await;
+                    let count = if [429, 503].contains(&answer.status) { &refused } else { &answered };
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let under = Times::of(&person, what).await;
+    let after = server.resident_megabytes();
+    flood.shutdown().await;
+    let (answered, refused) = (answered.load(Ordering::Relaxed), refused.load(Ordering::Relaxed));
+    println!(
+        "{what}: {}; {before} → {after} MB; of the flood {answered} answered, {refused} refused",
+        under.tells(&idle)
+    );
+    assert!(answered > 0, "{what}: there was no flood");
+    assert!(after <= before + MORE_MEGABYTES, "{what}: {before} MB before, {after} MB in it");
+}
+
+fn strangers(server: &Server) -> Vec<Caller> {
+    ADDRESSES.map(|last| server.nobody_from(last)).into()
+}
+
+/// Somebody with a diary that takes long to read, who shares it with themselves.
+async fn attacker(server: &Server) -> (Caller, Caller) {
+    let owner = server.patient("attacker@example.org").await;
+    let logged = (0..CRAMPS).map(|number| {
+        let owner = &owner;
+        async move { drop(owner.sends(&cramp(&format!("a-{number}"), number)).await.is(201)) }
+    });
+    stream::iter(logged).buffer_unordered(32).collect::<Vec<_>>().await;
+    let diary = owner.get("/v1/diaries/me").await.is(200).row();
+    let viewer = server.nobody().opens_an_account(credentials("viewer@example.org")).await;
+    let owner = owner.keeps(DiaryPath::of(diary.id()));
+    let invitation = owner.invites(json!({"role": "viewer"})).await;
+    viewer.redeems(&invitation).await.is(200);
+    (owner.clone(), viewer.keeps(owner.diary().clone()))
+}
+
+#[test]
+fn nobody_waits_for_a_flood_of_somebody_else() {
+    drill_alone(async {
+        let home = Home::new();
+        let server =
+            home.start_with(&[("LOOKS_PER_MINUTE", "0"), ("REPORTS_PER_MINUTE", "0"), ("EXPORTS_PER_MINUTE", "0")]);
+        server.patient(EMAIL).await;
+        let (owner, viewer) = attacker(&server).await;
+
+        let slow = json!({"email": "slow@example.org", "password": "4@8(6{[<3l1!|0$5+7%2".repeat(7)[..128]});
+        flood("strength", &server, strangers(&server), move |nobody, _| {
+            let body = slow.clone();
+            async move { nobody.post("/v1/auth/register", body).await }
+        })
+        .await;
+
+        let mut links = Vec::new();
+        for _ in 0..20 {
+            let made = owner.post(owner.diary().report_links(), json!({"passcode": "right one"})).await;
+            links.push(made.is(201).json()["url"].as_str().unwrap().rsplit_once("/r/").unwrap().1.to_owned());
+        }
+        flood("passcodes", &server, strangers(&server), move |nobody, number| {
+            let path = format!("/r/{}", links[number % links.len()]);
+            async move { Browser::of(nobody).sends(&path, &[("passcode", "wrong one")]).await }
+        })
+        .await;
+
+        flood("viewer", &server, vec![viewer.clone()], |viewer, number| async move {
+            let diary = viewer.diary();
+            let question = ["summary", "soreness", "time-of-day"][number % 3];
+            viewer.get(format!("{}/analytics/{question}?from=2024-01-01&to=2024-12-31", diary.path())).await
+        })
+        .await;
+
+        flood(
+            "exports",
+            &server,
+            vec![owner.clone()],
+            |owner, _| async move { owner.get(owner.diary().export()).await },
+        )
+        .await;
+
+        flood("PDFs", &server, vec![owner.clone()], |owner, _| async move {
+            owner.get(owner.diary().report("from=2024-01-01&to=2024-12-31&format=pdf")).await
+        })
+        .await;
+
+        flood("writes", &server, vec![owner], |owner, number| async move {
+            owner.sends(&cramp(&format!("flood-{number}"), 1)).await
+        })
+        .await;
+    });
+}
+
+#[test]
+fn idle_connections_keep_nobody_out() {
+    drill_alone(async {
+        const OPEN_FILES: usize = 1024;
+        const IDLE: usize = 1_100;
+        let home = Home::new();
+        let server = home.start_with_open_files(OPEN_FILES);
+        let person = server.patient(EMAIL).await;
+        let sockets: Vec<_> = (0..IDLE).map(|_| Wire::open(server.address).unwrap()).collect();
+        let mut times = Vec::new();
+        for number in 0..100 {
+            let newcomer = server.nobody_from(200);
+            times.push(newcomer.get("/health/live").await.is(200).took);
+            // The same address as the idle ones, over a new connection each time.
+            person.one_shot().sends(&cramp(&format!("one-{number}"), number)).await.is(201);
+        }
+        println!("beside {} idle connections: p99 of a newcomer {:?}", sockets.len(), quantile(&times, 0.99));
+    });
+}
