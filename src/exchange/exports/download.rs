@@ -17,7 +17,13 @@ use super::{
     document,
     places::{Place, Places},
 };
-use crate::{access::Visit, foundation::faults::Faults, storage::refusal::Refusal, vocabulary, web::problem::Problem};
+use crate::{
+    access::{Visit, visits::operation::Operation},
+    foundation::faults::Faults,
+    storage::refusal::Refusal,
+    vocabulary,
+    web::problem::Problem,
+};
 
 vocabulary! {
     /// What an export is written as.
@@ -38,7 +44,7 @@ pub async fn answer(
     asked: Result<ExportFormat, Faults>,
 ) -> Result<HttpResponse, Problem> {
     let (format, today, sending) = visit
-        .own_read(asked, move |db, diary, format| {
+        .own_read(Operation::ExportDiary, asked, move |db, diary, format| {
             let place = places.take().ok_or(Refusal::Busy)?;
             let bytes = match format {
                 ExportFormat::Json => document::write(db, diary)?,

@@ -12,7 +12,6 @@ use crate::{
     sharing::report_links::{
         model::LinkSecret,
         steps::{self, Opened},
-        store as links,
     },
     storage::Store,
     web::{
@@ -38,7 +37,7 @@ async fn show_report_link(
     request: HttpRequest,
 ) -> Result<HttpResponse, PageProblem> {
     let (secret, now) = (secret_of(&request)?, clock.now());
-    let open = store.read(move |db| links::find_open(db, &secret, now)).await?;
+    let open = steps::look(&store, secret, now).await?;
     Ok(view::before(&open.consent, &open.link, None, StatusCode::OK))
 }
 
