@@ -1,6 +1,6 @@
 //! The chain of the access log: worked out anew from what the patient takes away, and walked by the operator's audit.
 
-use std::{future::IntoFuture, time::Duration};
+use std::{fmt::Write, future::IntoFuture, time::Duration};
 
 use cramp_diary::{
     access::visits::{
@@ -74,7 +74,9 @@ fn hashes(diary: &str, rows: &[Value]) -> Vec<String> {
                 hash.update(text.as_bytes());
             }
             before = hash.finalize().to_vec();
-            before.iter().map(|byte| format!("{byte:02x}")).collect()
+            let mut digits = String::new();
+            before.iter().for_each(|byte| write!(digits, "{byte:02x}").unwrap());
+            digits
         })
         .collect()
 }
