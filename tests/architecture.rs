@@ -42,11 +42,13 @@ exchange: exports
 people: confirmation second_factor sign_in accounts
 pages: cookie document field glance failure store diary form report_links visitor signed_in clinic me second_factor
     sign_in
-service: config contract health housekeeping made_up app telemetry welcome output serving command_line
+service: config contract health housekeeping made_up app telemetry welcome output audit serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 21] = [
+const OWNERS: [(&str, &str); 24] = [
+    ("access_chains", "access/visits/store"),
+    ("access_entries", "access/visits/store"),
     ("access_log", "access/visits/store"),
     ("address_allowances", "web/allowance"),
     ("check_ins", "diary/check_ins/store"),
@@ -54,6 +56,7 @@ const OWNERS: [(&str, &str); 21] = [
     ("covered_days", "diary/covered_days/store"),
     ("diaries", "access/diaries/store"),
     ("episodes", "diary/episodes/store"),
+    ("former_grants", "access/grants/store"),
     ("grants", "access/grants/store"),
     ("page_keys", "pages/store"),
     ("recovery_codes", "people/second_factor/store"),

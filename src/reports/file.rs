@@ -13,7 +13,7 @@ use crate::{
         any_readable,
         visits::{
             self,
-            model::{Access, Deed, Visitor, VisitorRole},
+            model::{Access, Deed, Outcome, Visitor, VisitorRole},
             operation::Operation,
         },
     },
@@ -68,7 +68,7 @@ async fn look(store: &Store, diary: String, asked: Asked, now: Instant) -> Resul
         })
         .await?;
     let operator = Visitor { consent_id: None, user: None, role: VisitorRole::Operator };
-    let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None };
+    let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None, outcome: Outcome::Done };
     store.write(move |db| visits::store::record(db, id.as_str(), &operator, &deed, now).map_err(Refusal::from)).await?;
     Ok(findings)
 }

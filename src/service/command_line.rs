@@ -13,7 +13,7 @@ use clap::{
 };
 
 use super::{
-    Service,
+    Service, audit,
     config::{self, Config},
     contract,
     made_up::{crowd, demo},
@@ -93,10 +93,30 @@ enum Command {
         #[arg(long, value_parser = language(), default_value = "en")]
         lang: Language,
     },
+    /// Ask whether the access log is still what it was, also while the service runs.
+    Audit {
+        #[command(subcommand)]
+        question: Audit,
+    },
     /// Print the API's contract, openapi.yaml.
     Openapi,
     /// Check the settings and say what holds.
     Check,
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Check that no row of the access log was changed, taken out or put in.
+    Verify {
+        /// The log of one diary, by its id.
+        #[arg(long)]
+        diary: Option<String>,
+        /// A file of what `audit heads` printed once, which must be in the log still.
+        #[arg(long)]
+        against: Option<PathBuf>,
+    },
+    /// Print where the log of each diary ends, to be kept elsewhere: its id, the number of the last row, and its hash.
+    Heads,
 }
 
 /// Does what the command line says. What goes wrong is one line on the standard error stream.
@@ -170,6 +190,15 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             let asked = Asked { from: *from, to: *to, language: *lang };
             let wanted = Wanted { diary: diary.clone(), out: out.clone(), asked };
             print(&file::write(&store, &clock, wanted).await.map_err(|error| format!("report: {error}"))?)
+        }),
+        Command::Audit { question } => actix_web::rt::System::new().block_on(async {
+            let store = super::open_store(&config)?;
+            serving::catch_up(&store, &Clock::system()).await?;
+            let outcome = match question {
+                Audit::Verify { diary, against } => audit::verify(&store, diary.as_deref(), against.as_deref()).await,
+                Audit::Heads => audit::heads(&store).await,
+            };
+            outcome.map_err(|error| format!("audit: {error}"))
         }),
         Command::Check => print(&describe(&config)),
         Command::Openapi => Ok(()),

@@ -2,6 +2,7 @@
 //! and made-up people.
 
 pub mod app;
+pub mod audit;
 pub mod command_line;
 pub mod config;
 pub mod contract;

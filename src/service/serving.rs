@@ -15,7 +15,7 @@ use super::{
     output::print,
     telemetry, welcome,
 };
-use crate::{diary::episodes::backfill, foundation::clock::Clock, storage};
+use crate::{access::visits::older, diary::episodes::backfill, foundation::clock::Clock, storage};
 
 /// Counts what an older version left uncounted, before anybody asks.
 ///
@@ -25,6 +25,10 @@ pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), Strin
     let days = backfill::run(store, clock.now()).await.map_err(|error| format!("the database: {error}"))?;
     if days > 0 {
         tracing::info!(days, "days that an older version wrote were counted");
+    }
+    let looks = older::run(store).await.map_err(|error| format!("the database: {error}"))?;
+    if looks > 0 {
+        tracing::info!(looks, "rows of the access log that an older version wrote were chained");
     }
     Ok(())
 }

@@ -106,6 +106,13 @@ tables! {
             include_notes -> Bool,
         }
 
+        former_grants (diary_id, user_id) {
+            diary_id -> Text,
+            user_id -> Text,
+            consent_id -> Text,
+            role -> Text,
+        }
+
         consents (diary_id, id) {
             diary_id -> Text,
             id -> Text,
@@ -142,7 +149,7 @@ tables! {
             expires_at -> Moment,
         }
 
-        access_log (diary_id, id) {
+        access_log (diary_id, number) {
             diary_id -> Text,
             id -> Text,
             at -> Moment,
@@ -154,6 +161,35 @@ tables! {
             access -> Text,
             what -> Text,
             target -> Nullable<Text>,
+            number -> BigInt,
+            outcome -> Text,
+            entry -> BigInt,
+            hash -> Nullable<Binary>,
+        }
+
+        access_entries (diary_id, number) {
+            diary_id -> Text,
+            number -> BigInt,
+            id -> Text,
+            looks -> Integer,
+            first_at -> Moment,
+            last_at -> Moment,
+            consent_id -> Nullable<Text>,
+            user_id -> Nullable<Text>,
+            user_name -> Nullable<Text>,
+            user_email -> Nullable<Text>,
+            role -> Text,
+            access -> Text,
+            what -> Text,
+            target -> Nullable<Text>,
+            outcome -> Text,
+        }
+
+        access_chains (diary_id) {
+            diary_id -> Text,
+            number -> BigInt,
+            hash -> Binary,
+            older -> BigInt,
         }
 
         reviews (diary_id, id) {

@@ -334,7 +334,17 @@ async fn an_erasure_that_was_cut_off_goes_on_when_it_is_repeated() {
     app.has_room_again_for("episodes");
     leave().await.is(204);
     patient.get("/v1/me").await.is_problem(401, "unauthenticated");
-    for table in ["diaries", "episodes", "soreness", "covered_days", "tombstones", "consents", "access_log"] {
+    for table in [
+        "diaries",
+        "episodes",
+        "soreness",
+        "covered_days",
+        "tombstones",
+        "consents",
+        "access_log",
+        "access_entries",
+        "access_chains",
+    ] {
         assert_eq!(app.sql(&format!("SELECT count(*) FROM {table} WHERE true")), "0", "{table}");
     }
 }

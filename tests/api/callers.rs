@@ -264,6 +264,31 @@ async fn a_strangers_diary_looks_like_one_that_does_not_exist() {
 }
 
 #[actix_web::test]
+async fn who_was_let_in_once_is_answered_like_a_stranger_and_told_of_to_the_owner() {
+    let app = TestApp::start().await;
+    for role in ["viewer", "contributor"] {
+        let (household, former) = Household::with(&app, role).await;
+        let (owner, diary) = (&household.owner, household.owner.diary());
+        owner.delete(diary.grant(&household.consent)).await.is(204);
+        let stranger = app.clinician().await;
+        for operation in of_a_diary() {
+            let theirs = household.request(operation, &former, diary.id()).await;
+            let strangers = household.request(operation, &stranger, diary.id()).await;
+            assert_eq!(theirs.status(), 404, "{}", operation.id());
+            let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
+            assert_eq!(names(&theirs), names(&strangers), "{}", operation.id());
+            assert_eq!(theirs.body_without_request_id(), strangers.body_without_request_id(), "{}", operation.id());
+            let last = owner.get(diary.looks() + "&limit=1").await.items().remove(0);
+            assert_eq!((&last["what"], &last["outcome"]), (&json!(operation.id()), &json!("denied")));
+            assert_eq!((&last["user_id"], &last["role"]), (&json!(former.user_id()), &json!(role)));
+            assert_eq!(last["access"], if operation.method == "GET" { "read" } else { "write" }, "{}", operation.id());
+        }
+        let tried = owner.lists_all(diary.looks()).await;
+        assert_eq!(tried.len(), of_a_diary().count(), "a stranger left a row, or somebody two");
+    }
+}
+
+#[actix_web::test]
 async fn a_malformed_id_of_a_diary_or_a_row_is_not_found() {
     let app = TestApp::start().await;
     let household = Household::of(&app).await;

@@ -24,7 +24,7 @@ async fn consultation(app: &TestApp) -> (Caller, Caller, Browser) {
 }
 
 async fn noted(patient: &Caller) -> Vec<Value> {
-    patient.get(patient.diary().access_log()).await.items().into_iter().map(|row| row["what"].clone()).collect()
+    patient.get(patient.diary().looks()).await.items().into_iter().map(|row| row["what"].clone()).collect()
 }
 
 #[actix_web::test]

@@ -58,7 +58,7 @@ async fn a_patient_of_the_demo_sees_what_the_clinician_did() {
     let patient = app.nobody().signs_in_as("margarete@example.org", password_of(&printed)).await;
     let diary = patient.get("/v1/diaries/me").await.is(200).row();
     let diary = DiaryPath::of(diary.id());
-    let log = patient.get(diary.access_log()).await.items();
+    let log = patient.get(diary.looks()).await.items();
     let did: Vec<_> = log.iter().rev().map(|row| row["what"].as_str().unwrap()).collect();
     let visit = ["listDiaries", "listEpisodes", "getReport", "createReview"];
     assert_eq!((&did[..4], &did[did.len() - 4..]), (&visit[..], &visit[..]), "{did:?}");

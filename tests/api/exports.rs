@@ -64,6 +64,8 @@ async fn everything_listed(patient: &Caller) -> Vec<(&'static str, Vec<Row>)> {
     for id in ids {
         soreness.extend(patient.lists_all(diary.soreness(&id)).await);
     }
+    let mut looks = patient.lists_all(diary.looks()).await;
+    looks.sort_by_key(|look| -look["number"].as_i64().unwrap());
     vec![
         ("episodes", cramps),
         ("soreness", soreness),
@@ -71,7 +73,7 @@ async fn everything_listed(patient: &Caller) -> Vec<(&'static str, Vec<Row>)> {
         ("treatments", patient.lists_all(diary.treatments()).await),
         ("consents", patient.lists_all(diary.consents()).await),
         ("reviews", patient.lists_all(diary.reviews()).await),
-        ("access_log", patient.lists_all(diary.access_log()).await),
+        ("access_log", looks),
     ]
 }
 
@@ -202,7 +204,7 @@ async fn the_access_log_is_whole() {
     }
     let log = rows(&everything_of(&patient).await, "access_log");
     assert_eq!(log.len(), 225);
-    assert_eq!(log, patient.lists_all(patient.diary().access_log()).await);
+    assert_eq!(log, patient.lists_all(patient.diary().looks()).await);
 }
 
 #[actix_web::test]

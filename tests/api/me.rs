@@ -78,6 +78,11 @@ async fn a_patient_shares_by_a_code_sees_who_looked_and_ends_it() {
     assert!(!at_work.opens(&diary).await.is(200).text().contains("after the wine"));
     let looks = at_home.opens("/me/access-log").await.is(200).text();
     assert!(looks.contains("Looked at the log") && looks.contains(clinician.email()), "{looks}");
+    for _ in 0..3 {
+        at_work.opens(&diary).await.is(200);
+    }
+    let looks = at_home.opens("/me/access-log").await.is(200).text();
+    assert!(looks.contains("Looked at the log; in a browser, with its charts, 4 times "), "{looks}");
 
     let shared = at_home.opens("/me/sharing").await.is(200).text();
     assert!(shared.contains("Last looked:") && shared.contains(clinician.email()));
@@ -85,6 +90,8 @@ async fn a_patient_shares_by_a_code_sees_who_looked_and_ends_it() {
     at_home.sends(&end, &[]).await.is(403);
     at_home.submits("/me/sharing", &end, &[]).await.is(303);
     at_work.opens(&diary).await.is(404);
+    let looks = at_home.opens("/me/access-log").await.is(200).text();
+    assert!(looks.contains("Tried to look after their access had ended, and saw nothing"), "{looks}");
     let agreed = at_home.opens("/me/sharing/consents").await.is(200).text();
     assert!(agreed.contains("Redeemed by") && agreed.contains("Ended by you") && agreed.contains("I allow the person"));
 
@@ -115,7 +122,46 @@ async fn a_patient_makes_a_link_for_a_visit() {
     let end = format!("/me/sharing/{}/end", between(&shared, "action=\"/me/sharing/", "/end"));
     browser.submits("/me/sharing", &end, &[]).await.is(303);
     nobody.opens(&link).await.is(404);
+    let tried = "Tried to open the report with a wrong passcode, or by a link that is over, and saw nothing, 2 times ";
+    let looks = browser.opens("/me/access-log").await.is(200).text();
+    assert!(looks.contains(tried), "{looks}");
     assert!(agreed().await.contains("Ended by you"));
+}
+
+#[actix_web::test]
+async fn the_list_of_looks_is_read_page_by_page_and_person_by_person() {
+    let app = TestApp::start().await;
+    let (patient, one, two) = (app.patient().await, app.clinician().await, app.clinician().await);
+    for clinician in [&one, &two] {
+        patient.shares_with(clinician).await;
+    }
+    let diary = patient.diary();
+    let looks = [diary.episodes(), diary.treatments(), diary.check_ins(), diary.night_share()];
+    let (mut at_home, mut one) = (browser_of(&app, &patient).await, one);
+    two.get(diary.episodes()).await.is(200);
+    for _ in 0..14 {
+        for look in &looks {
+            one.get(look.as_str()).await.is(200);
+        }
+        app.advance(std::time::Duration::from_mins(11));
+        one = one.signs_in().await;
+        at_home.opens("/me").await.is(200);
+    }
+    let page = at_home.opens("/me/access-log").await.is(200).text();
+    let rows = |page: &str| page.matches("<th scope=\"row\"").count();
+    assert!(rows(&page) == 50 && !page.contains(two.email()), "{page}");
+    let more = |page: &str| between(page, "?cursor=", "\"").to_owned();
+    let rest = at_home.opens(&format!("/me/access-log?cursor={}", more(&page))).await.is(200).text();
+    assert!(rows(&rest) == 7 && rest.contains(two.email()), "{rest}");
+    let only = format!("/me/access-log?who={}", two.user_id());
+    assert!(rest.contains(&format!("href=\"{only}\"")), "{rest}");
+    let of_two = at_home.opens(&only).await.is(200).text();
+    assert!(rows(&of_two) == 1 && of_two.contains("Show those of everybody"), "{of_two}");
+    let of_one = at_home.opens(&format!("/me/access-log?who={}", one.user_id())).await.is(200).text();
+    let next = format!("/me/access-log?who={}&amp;cursor=", one.user_id());
+    assert!(rows(&of_one) == 50 && of_one.contains(&next), "{of_one}");
+    at_home = browser_of(&app, &patient).await;
+    at_home.opens("/me/access-log?who=a%20b").await.is(422);
 }
 
 #[actix_web::test]

@@ -30,7 +30,7 @@ fn opens(app: &TestApp, link: &Row, form: &str) -> Request {
 }
 
 async fn log(patient: &Caller) -> Vec<Row> {
-    patient.get(patient.diary().access_log()).await.is(200).items()
+    patient.get(patient.diary().looks()).await.is(200).items()
 }
 
 #[actix_web::test]
@@ -79,8 +79,8 @@ async fn a_link_shows_notes_only_if_the_patient_says_so() {
 
 #[actix_web::test]
 async fn a_link_that_is_unknown_expired_or_ended_opens_nothing_and_looks_the_same() {
-    let app = TestApp::start().await;
-    let (_, expired) = link(&app, json!({"expires_in_hours": 1})).await;
+    let mut app = TestApp::start().await;
+    let (owner_of_expired, expired) = link(&app, json!({"expires_in_hours": 1})).await;
     app.advance(Duration::from_mins(61));
     let (patient, ended) = link(&app, json!({})).await;
     patient.delete(patient.diary().report_link(ended.id())).await.is(204);
@@ -96,9 +96,27 @@ async fn a_link_that_is_unknown_expired_or_ended_opens_nothing_and_looks_the_sam
     for link in [&expired, &ended] {
         assert_eq!(opens(&app, link, "format=html").await.is(404).text(), unknown);
     }
-    assert!(log(&patient).await.is_empty());
+    let tried = log(&patient).await;
+    assert_eq!(tried.len(), 2, "to come by a link that is over is told, by an unknown one is not: {tried:?}");
+    for row in &tried {
+        assert_eq!((&row["outcome"], &row["role"]), (&json!("denied"), &json!("report_link")));
+        assert_eq!((&row["consent_id"], &row["what"]), (&json!(ended.id()), &json!("getReport")));
+    }
+    let owner_of_expired = owner_of_expired.signs_in().await;
+    assert_eq!(log(&owner_of_expired).await.iter().filter(|row| row["outcome"] == "denied").count(), 2);
     let listed = patient.get(patient.diary().report_links()).await.items().remove(0);
     assert_eq!((&listed["status"], &listed["times_opened"]), (&json!("revoked"), &json!(0)));
+
+    // In the end nobody knows what they opened once.
+    app.advance(Duration::from_hours(24 * (90 + 3)));
+    app.restart().await;
+    let begun = std::time::Instant::now();
+    while app.sql("SELECT count(*) FROM share_keys WHERE true") != "0" {
+        assert!(begun.elapsed() < Duration::from_secs(20), "what links opened is known for ever");
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(app.nobody().get(path(&ended)).await.is(404).text(), unknown);
+    assert_eq!(log(&patient.signs_in().await).await.len(), 2);
 }
 
 #[actix_web::test]
@@ -111,9 +129,17 @@ async fn a_passcode_keeps_out_who_only_found_the_link() {
         let answer = opens(&app, &link, wrong).await.is(403);
         assert!(answer.text().contains("This is not the passcode."), "{wrong}");
     }
-    assert!(log(&patient).await.is_empty());
     opens(&app, &link, "passcode=47+11%C3%A9&format=html").await.is(200);
-    assert_eq!(log(&patient).await.len(), 1);
+    let outcomes: Vec<_> = log(&patient).await.iter().map(|row| row["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["done", "denied", "denied", "denied"]);
+    let listed = patient.get(patient.diary().report_links()).await.items().remove(0);
+    assert_eq!(listed["times_opened"], 1, "a try is no opening");
+    // The answer is the same, whatever becomes of the note.
+    app.sql("ALTER TABLE access_log RENAME TO mislaid");
+    let unnoted = opens(&app, &link, "passcode=4711&format=html").await.is(403);
+    assert!(unnoted.text().contains("This is not the passcode."));
+    app.sql("ALTER TABLE mislaid RENAME TO access_log");
+    opens(&app, &link, "passcode=47+11%C3%A9&format=html").await.is(200);
 
     for _ in 0..10 {
         opens(&app, &link, "passcode=0000").await.is(403);

@@ -12,7 +12,7 @@ fn viewer() -> Value {
 }
 
 async fn log(patient: &Caller) -> Vec<Row> {
-    patient.get(patient.diary().access_log()).await.is(200).items()
+    patient.get(patient.diary().looks()).await.is(200).items()
 }
 
 #[actix_web::test]
@@ -205,7 +205,8 @@ async fn who_was_given_a_grant_can_give_it_back() {
     clinician.get(patient.diary().path()).await.is_problem(404, "not_found");
     let consent = patient.get(patient.diary().consents()).await.items().remove(0);
     assert_eq!(consent["withdrawn_by"], "holder");
-    assert_eq!(log(&patient).await[0]["what"], "revokeGrant");
+    let noted: Vec<_> = log(&patient).await.iter().map(|row| (row["what"].clone(), row["outcome"].clone())).collect();
+    assert_eq!(noted, [(json!("getDiary"), json!("denied")), (json!("revokeGrant"), json!("done"))]);
 }
 
 #[actix_web::test]
@@ -294,7 +295,7 @@ async fn a_long_log_is_read_page_by_page() {
     for number in 0..7 {
         clinician.get(patient.diary().check_ins() + &format!("?limit={}", number + 1)).await.is(200);
     }
-    let (mut seen, mut next) = (Vec::new(), Some(format!("{}?limit=3", patient.diary().access_log())));
+    let (mut seen, mut next) = (Vec::new(), Some(format!("{}&limit=3", patient.diary().looks())));
     while let Some(path) = next {
         let page = patient.get(path).await.is(200);
         seen.extend(page.items().iter().map(|row| row.id().to_owned()));
@@ -374,6 +375,8 @@ async fn a_consent_is_kept_with_its_words_from_its_beginning_to_its_end() {
 async fn who_leaves_takes_the_diary_and_all_that_was_noted_about_it_away() {
     let app = TestApp::start().await;
     let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let before = patient.shares_with(&clinician).await;
+    patient.revokes(&before).await;
     patient.shares_on(json!({"role": "viewer", "label": "somebody from the vein clinic"}), &clinician).await;
     clinician.get(patient.diary().episodes()).await.is(200);
     clinician.post(patient.diary().reviews(), json!({})).await.is(201);
@@ -381,7 +384,17 @@ async fn who_leaves_takes_the_diary_and_all_that_was_noted_about_it_away() {
     patient.post(patient.diary().report_links(), json!({})).await.is(201);
     patient.request(reqwest::Method::DELETE, "/v1/me").json(&json!({"password": PASSWORD})).await.is(204);
     clinician.get(patient.diary().path()).await.is_problem(404, "not_found");
-    for table in ["consents", "share_keys", "report_links", "access_log", "reviews", "grants"] {
+    for table in [
+        "consents",
+        "share_keys",
+        "report_links",
+        "access_log",
+        "access_entries",
+        "access_chains",
+        "former_grants",
+        "reviews",
+        "grants",
+    ] {
         assert_eq!(app.sql(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
     }
 }

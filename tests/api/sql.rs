@@ -9,7 +9,7 @@ use std::{
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
 /// The tables that are spread, and the column that they are spread by.
-const SPREAD: [(&str, &str); 12] = [
+const SPREAD: [(&str, &str); 15] = [
     ("diaries", "id"),
     ("grants", "diary_id"),
     ("episodes", "diary_id"),
@@ -20,13 +20,20 @@ const SPREAD: [(&str, &str); 12] = [
     ("covered_days", "diary_id"),
     ("consents", "diary_id"),
     ("access_log", "diary_id"),
+    ("access_entries", "diary_id"),
+    ("access_chains", "diary_id"),
+    ("former_grants", "diary_id"),
     ("reviews", "diary_id"),
     ("report_links", "diary_id"),
 ];
 
-/// What asks all machines: which days nobody has tallied yet, when a service starts, and what one person was given, for
-/// the list of their diaries and to end it with their account.
-const ACROSS_ALL: [(&str, &str); 2] = [("covered_days", "covered_days.tally IS NULL"), ("grants", "grants.user_id = ")];
+/// What asks all machines: which days nobody has tallied yet, and which rows of the access log nobody has chained, when a
+/// service starts; and what one person was given, for the list of their diaries and to end it with their account.
+const ACROSS_ALL: [(&str, &str); 3] = [
+    ("covered_days", "covered_days.tally IS NULL"),
+    ("access_chains", "access_chains.number < access_chains.older"),
+    ("grants", "grants.user_id = "),
+];
 
 static ISSUED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 

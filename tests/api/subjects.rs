@@ -2,10 +2,12 @@
 
 use super::support;
 
+mod access_log;
 mod accounts;
 mod analytics;
 mod before_after;
 mod callers;
+mod chains;
 mod check_ins;
 mod clinic;
 mod demo;

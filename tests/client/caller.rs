@@ -217,7 +217,8 @@ impl Caller {
 
     /// Every row of a list, page by page.
     pub async fn lists_all(&self, path: String) -> Vec<Row> {
-        let (mut rows, mut next) = (Vec::new(), Some(format!("{path}?limit=200")));
+        let more = if path.contains('?') { '&' } else { '?' };
+        let (mut rows, mut next) = (Vec::new(), Some(format!("{path}{more}limit=200")));
         while let Some(path) = next {
             let page = self.get(path).await.is(200);
             rows.extend(page.items());

@@ -124,6 +124,11 @@ impl DiaryPath {
         format!("{}/access-log", self.path)
     }
 
+    /// Every look, one by one.
+    pub fn looks(&self) -> String {
+        format!("{}/access-log?each=true", self.path)
+    }
+
     /// The cramps before and after a treatment.
     pub fn before_after(&self, treatment: &str) -> String {
         format!("{}/analytics/treatments/{treatment}", self.path)

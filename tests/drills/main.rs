@@ -9,6 +9,7 @@ mod client;
 mod postgres;
 mod support;
 
+mod audit;
 mod backups;
 mod command_line;
 mod disk_full;

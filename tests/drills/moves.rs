@@ -91,6 +91,15 @@ fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
         let on_sqlite = format!("sqlite://{}", first.database().display());
         let report = copied(&on_sqlite, &database.url).succeeds();
         assert!(report.contains("SIGNING_KEY_FILE") && report.contains("episodes"), "{report}");
+        // The clinician of the demo has looked: the chains of that come along.
+        let audited = |database: &str, question: &[&str]| {
+            let home = Home::new();
+            Ended::of(home.command(question).env("CRAMP_DIARY_DATABASE_URL", database)).succeeds()
+        };
+        let heads = audited(&on_sqlite, &["audit", "heads"]);
+        assert!(heads.lines().count() >= 2, "{heads}");
+        assert_eq!(audited(&database.url, &["audit", "heads"]), heads);
+        audited(&database.url, &["audit", "verify"]);
         let second = Home::new();
         let server = serve(&second, &database.url, &key);
         let there = person.at(&server);
@@ -103,6 +112,8 @@ fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
         fs::create_dir_all(third.data("")).unwrap();
         let back = format!("sqlite://{}", third.database().display());
         copied(&database.url, &back).succeeds();
+        assert_eq!(audited(&back, &["audit", "heads"]), heads);
+        audited(&back, &["audit", "verify"]);
         let server = serve(&third, &back, &key);
         assert_eq!(seen(&person.at(&server)).await, then);
     });

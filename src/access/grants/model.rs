@@ -62,3 +62,12 @@ pub struct Grant {
     /// Since when.
     pub created_at: Instant,
 }
+
+/// What somebody was given of a diary, and has no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// The consent that it rested on.
+    pub consent_id: Id,
+    /// What they could do.
+    pub role: Role,
+}

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::{
-    model::{Grant, Right, Role},
+    model::{Ended, Grant, Right, Role},
     store,
     view::View,
 };
@@ -267,6 +267,15 @@ pub(in crate::access) fn still_holds(db: &mut Db, who: &SignedIn, known: &Readab
         Ok(right) => Ok(right == known.right),
         Err(Refusal::NotFound) => Ok(false),
         Err(other) => Err(other),
+    }
+}
+
+/// What somebody had of a diary, if they have nothing of it any more.
+pub(in crate::access) fn ended(db: &mut Db, who: &SignedIn, id: &Id) -> Result<Option<Ended>> {
+    match store::find(db, id.as_str(), &who.user_id)?.map(|grant| grant.right) {
+        Some(right) if right.holds(who.now) => Ok(None),
+        Some(right) => Ok(right.consent_id.map(|consent_id| Ended { consent_id, role: right.role })),
+        None => store::find_former(db, id.as_str(), &who.user_id),
     }
 }
 

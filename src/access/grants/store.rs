@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::{
-    model::{Grant, Right, Role},
+    model::{Ended, Grant, Right, Role},
     view::View,
 };
 use crate::{
@@ -13,7 +13,10 @@ use crate::{
         ids::Id,
         paging::{Page, PageRequest},
     },
-    storage::{Db, Error, Result, on_engine, schema::grants},
+    storage::{
+        Db, Error, Result, on_engine,
+        schema::{former_grants, grants},
+    },
 };
 
 /// The owner's grant rests on no consent that could give it a name.
@@ -147,9 +150,43 @@ pub fn all_from_others(db: &mut Db, user_id: &Id) -> Result<Vec<Grant>> {
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// Takes back what rests on a consent, if anything does.
+/// Takes back what rests on a consent, if anything does. That its holder had it is remembered until they are given something
+/// else that ends.
 pub fn delete(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<()> {
-    let one = grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str()));
-    diesel::delete(grants::table.filter(one)).execute(db)?;
+    let one = || grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str())));
+    let held: Option<(String, String)> = one().select((grants::user_id, grants::role)).first(db).optional()?;
+    let Some((user_id, role)) = held else { return Ok(()) };
+    diesel::delete(former_grants::table.find((diary_id, &user_id))).execute(db)?;
+    diesel::insert_into(former_grants::table)
+        .values((
+            former_grants::diary_id.eq(diary_id),
+            former_grants::user_id.eq(&user_id),
+            former_grants::consent_id.eq(consent_id.as_str()),
+            former_grants::role.eq(role),
+        ))
+        .execute(db)?;
+    diesel::delete(one()).execute(db)?;
     Ok(())
+}
+
+/// Forgets who had what of a diary that is being erased.
+pub fn forget_former(db: &mut Db, diary_id: &str) -> Result<()> {
+    diesel::delete(former_grants::table.filter(former_grants::diary_id.eq(diary_id))).execute(db)?;
+    Ok(())
+}
+
+/// What a user had of a diary before it was taken back.
+pub fn find_former(db: &mut Db, diary_id: &str, user_id: &Id) -> Result<Option<Ended>> {
+    let row: Option<(String, String)> = on_engine!(db, |db| {
+        former_grants::table
+            .find((diary_id, user_id.as_str()))
+            .select((former_grants::consent_id, former_grants::role))
+            .first(db)
+            .optional()
+    })?;
+    row.map(|(consent_id, role)| {
+        let role = Role::parse(&role).ok_or_else(|| Error::corrupt("role"))?;
+        Ok(Ended { consent_id: Id::stored(consent_id), role })
+    })
+    .transpose()
 }

@@ -11,7 +11,7 @@ use crate::{
         grants::proofs::{self, DiaryRef, OwnedDiary, ReadableDiary, SignedIn, WritableDiary},
         sessions::keys::{Bearer, SigningKeys},
         visits::{
-            model::{Access, Deed},
+            model::{Access, Deed, Outcome},
             operation::Operation,
             task::{Question, Task},
         },
@@ -116,7 +116,8 @@ impl Caller {
                     Ok((page, seen))
                 })
                 .await?;
-            let deed = Deed { access: Access::Read, what: Operation::ListDiaries, target: None };
+            let deed =
+                Deed { access: Access::Read, what: Operation::ListDiaries, target: None, outcome: Outcome::Done };
             if self.note(seen, deed).await? {
                 return Ok(page);
             }
@@ -150,6 +151,23 @@ impl Caller {
         Asker { party: Party::of_account(&self.bearer.user_id), now: self.now }
     }
 
+    /// Notes that the caller was not let in to a diary, if they were once. Whoever never was leaves nothing in somebody
+    /// else's log.
+    async fn note_denied(&self, diary: Id, deed: Deed) -> Result<(), Refusal> {
+        let asked = diary.clone();
+        // Most who ask for what is not there never had a right, or still have it: they write nothing.
+        let had = self.read(Ok(()), move |db, who, ()| Ok(proofs::ended(db, who, &asked)?)).await?;
+        if had.is_none() {
+            return Ok(());
+        }
+        self.write(Ok(()), move |db, who, ()| match proofs::ended(db, who, &diary)? {
+            Some(had) => notes::record_denied(db, who, &diary, had, &deed),
+            // Let in again a moment ago.
+            None => Ok(()),
+        })
+        .await
+    }
+
     /// When the request came.
     #[must_use]
     pub const fn now(&self) -> Instant {
@@ -179,8 +197,8 @@ fn token(request: &HttpRequest) -> Option<&str> {
 }
 
 /// A caller before the diary that the path names. Whoever is let in and is not the owner leaves a row in the access log
-/// before anything is shown or done. What is asked is opened after the right: whoever may not see a diary learns
-/// nothing of their faults.
+/// before anything is shown or done, and so does whoever was let in once and is not any more. What is asked is opened after
+/// the right: whoever may not see a diary learns nothing of their faults.
 pub struct Visit {
     caller: Caller,
     diary: DiaryRef,
@@ -215,15 +233,15 @@ impl Visit {
     ) -> Result<T, Refusal> {
         for _ in 0..TRIES {
             let (diary, asked, work) = (self.diary.clone(), asked.clone(), work.clone());
-            let (answer, seen) = self
+            let answered = self
                 .caller
                 .read(Ok(()), move |db, who, ()| {
                     let readable = proofs::readable(db, who, &diary)?;
                     Ok((work(db, &readable, asked?)?, readable))
                 })
-                .await?;
-            let deed = Deed { access: Access::Read, what: operation, target: self.target.clone() };
-            if self.caller.note(vec![seen], deed).await? {
+                .await;
+            let (answer, seen) = self.unless_denied(operation, answered).await?;
+            if self.caller.note(vec![seen], self.deed(operation)).await? {
                 return Ok(answer);
             }
         }
@@ -246,7 +264,8 @@ impl Visit {
             return self.read(operation, asked, work).await;
         }
         let diary = self.diary.clone();
-        let known = self.caller.read(Ok(()), move |db, who, ()| proofs::readable(db, who, &diary)).await?;
+        let known = self.caller.read(Ok(()), move |db, who, ()| proofs::readable(db, who, &diary)).await;
+        let known = self.unless_denied(operation, known).await?;
         if known.role() != Role::Owner {
             return self.read(operation, asked, work).await;
         }
@@ -276,17 +295,18 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<WritableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let Self { caller, diary, target } = self;
-        caller
+        let (diary, deed) = (self.diary.clone(), self.deed(operation));
+        let done = self
+            .caller
             .write(Ok(()), move |db, who, ()| {
                 let writable = proofs::writable(db, who, &diary)?;
                 if writable.role() != Role::Owner {
-                    let deed = Deed { access: Access::Write, what: operation, target };
                     notes::record(db, who, std::slice::from_ref(&*writable), &deed)?;
                 }
                 work(db, &writable, said?)
             })
-            .await
+            .await;
+        self.unless_denied(operation, done).await
     }
 
     /// Writes about the diary, and not in it, as everybody may who can read it: a review, an end of their own right.
@@ -299,17 +319,21 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<ReadableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let Self { caller, diary, target } = self;
-        caller
+        let (diary, deed) = (self.diary.clone(), self.deed(operation));
+        let done = self
+            .caller
             .write(Ok(()), move |db, who, ()| {
                 let readable = proofs::readable(db, who, &diary)?;
+                // Who gives their grant back waits for those who hold on to it, and these wait for the end of the chain:
+                // so it is noted afterwards.
+                let done = work(db, &readable, said?)?;
                 if readable.role() != Role::Owner {
-                    let deed = Deed { access: Access::Write, what: operation, target };
                     notes::record(db, who, std::slice::from_ref(&readable), &deed)?;
                 }
-                work(db, &readable, said?)
+                Ok(done)
             })
-            .await
+            .await;
+        self.unless_denied(operation, done).await
     }
 
     /// Reads what is for the owner alone.
@@ -319,16 +343,19 @@ impl Visit {
     /// with the question.
     pub async fn own_read<A: Question, T: Send + 'static>(
         &self,
+        operation: Operation,
         asked: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
         let diary = self.diary.clone();
-        self.caller
+        let answered = self
+            .caller
             .read(Ok(()), move |db, who, ()| {
                 let owned = proofs::owned(db, who, &diary)?;
                 work(db, &owned, asked?)
             })
-            .await
+            .await;
+        self.unless_denied(operation, answered).await
     }
 
     /// Reads what is for the owner alone and takes its time, as everything that there is.
@@ -337,6 +364,7 @@ impl Visit {
     /// Those of [`Visit::own_read`].
     pub async fn own_read_long<A: Question, T: Send + 'static>(
         &self,
+        operation: Operation,
         asked: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
@@ -345,7 +373,8 @@ impl Visit {
             let owned = proofs::owned(db, who, &diary)?;
             work(db, &owned, asked?)
         });
-        self.caller.store.read_long(work).await
+        let answered = self.caller.store.read_long(work).await;
+        self.unless_denied(operation, answered).await
     }
 
     /// Changes what is for the owner alone: who else may touch the diary.
@@ -355,16 +384,34 @@ impl Visit {
     /// with what is said.
     pub async fn own<A: Question, T: Send + 'static>(
         &self,
+        operation: Operation,
         said: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
         let diary = self.diary.clone();
-        self.caller
+        let done = self
+            .caller
             .write(Ok(()), move |db, who, ()| {
                 let owned = proofs::owned(db, who, &diary)?;
                 work(db, &owned, said?)
             })
-            .await
+            .await;
+        self.unless_denied(operation, done).await
+    }
+
+    /// What comes of a visit. That there is nothing for the caller is noted before they hear of it, if there was once.
+    async fn unless_denied<T>(&self, operation: Operation, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
+        if let (Err(Refusal::NotFound), DiaryRef::Id(diary)) = (&outcome, &self.diary) {
+            let deed = Deed { outcome: Outcome::Denied, ..self.deed(operation) };
+            if let Err(error) = self.caller.note_denied(diary.clone(), deed).await {
+                tracing::warn!(%error, "a try that was denied could not be noted");
+            }
+        }
+        outcome
+    }
+
+    fn deed(&self, what: Operation) -> Deed {
+        Deed { access: Access::of(what), what, target: self.target.clone(), outcome: Outcome::Done }
     }
 
     /// Changes the diary in ways that only its owner may.

@@ -65,10 +65,11 @@ impl Listing {
     /// with the question.
     pub async fn of_the_owner<A: Question, T: Serialize + Send + 'static>(
         self,
+        operation: Operation,
         ask: impl FnOnce(&mut Fields) -> A,
         page: impl Task<OwnedDiary, A, Page<T>>,
     ) -> Result<HttpResponse, Problem> {
-        let page = self.visit.own_read(self.query.asked(ask), page).await?;
+        let page = self.visit.own_read(operation, self.query.asked(ask), page).await?;
         Ok(answer::page(&self.request, &page))
     }
 }

@@ -1,12 +1,15 @@
 //! Visits: the callers of handlers before a diary, and the access log, which has everybody besides the owner who read a
 //! diary or wrote in it, for the patient to see.
 
+pub mod audit;
 pub mod budgets;
 pub mod caller;
+pub mod chain;
 pub mod http;
 pub mod listing;
 pub mod model;
 mod notes;
+pub mod older;
 pub mod operation;
 pub mod store;
 pub mod task;

@@ -1,10 +1,14 @@
-//! What is noted of a visit.
+//! What is noted of a visit, and how looks that follow each other are told as one.
 
+use std::time::Duration;
+
+use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::chain::Hash;
 use crate::{
     access::{accounts::model::Email, visits::operation::Operation},
-    foundation::{clock::Instant, ids::Id, values::Name},
+    foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
     vocabulary,
 };
 
@@ -32,6 +36,25 @@ vocabulary! {
     }
 }
 
+impl Access {
+    /// What an operation is. Those that read are called so in the contract.
+    #[must_use]
+    pub fn of(operation: Operation) -> Self {
+        let reads = ["list", "get", "export"].iter().any(|verb| operation.as_str().starts_with(verb));
+        if reads { Self::Read } else { Self::Write }
+    }
+}
+
+vocabulary! {
+    /// What came of it.
+    pub enum Outcome {
+        /// They were let in.
+        Done = "done",
+        /// They were not: the right that they had once is over, or the passcode was wrong. Nothing was shown or done.
+        Denied = "denied",
+    }
+}
+
 /// Who came, and by which right.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -43,7 +66,7 @@ pub struct Visitor {
     pub role: VisitorRole,
 }
 
-/// What they did.
+/// What they did, or tried.
 #[derive(Debug, Clone)]
 pub struct Deed {
     /// Looked or wrote.
@@ -52,13 +75,17 @@ pub struct Deed {
     pub what: Operation,
     /// The row that it was about.
     pub target: Option<String>,
+    /// Whether they were let in.
+    pub outcome: Outcome,
 }
 
-/// A row of the log.
-#[derive(Debug, Clone, Serialize)]
+/// One look, as it is kept: a row of the log. A look is also a write, and a try that was denied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names of the contract")]
-pub struct LogEntry {
+pub struct Look {
     pub id: Id,
+    /// Its place in the diary's chain.
+    pub number: i64,
     pub at: Instant,
     /// The grant or the link that let them in.
     pub consent_id: Option<Id>,
@@ -70,4 +97,175 @@ pub struct LogEntry {
     /// As the contract calls it, or called it when it was noted.
     pub what: String,
     pub target: Option<String>,
+    pub outcome: Outcome,
+    /// That of the chain up to here; `None` when the row is in none.
+    pub hash: Option<Hash>,
+}
+
+impl Look {
+    /// The hash of the chain of a diary, if this row follows one. What hash the row says that it has does not count.
+    #[must_use]
+    pub fn after(&self, before: Hash, diary_id: &str) -> Hash {
+        let (number, at) = (self.number.to_string(), self.at.rfc3339());
+        before.followed_by([
+            Some(diary_id),
+            Some(&number),
+            Some(self.id.as_str()),
+            Some(&at),
+            self.consent_id.as_ref().map(Id::as_str),
+            self.user_id.as_ref().map(Id::as_str),
+            self.user_name.as_ref().map(Name::as_str),
+            self.user_email.as_ref().map(Email::as_str),
+            Some(self.role.as_str()),
+            Some(self.access.as_str()),
+            Some(&self.what),
+            self.target.as_deref(),
+            Some(self.outcome.as_str()),
+        ])
+    }
+}
+
+/// Looks that follow each other, told as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Entry {
+    /// That of the first look.
+    pub id: Id,
+    /// That of the first look.
+    #[serde(skip)]
+    pub number: i64,
+    pub count: i32,
+    pub first_at: Instant,
+    pub last_at: Instant,
+    pub consent_id: Option<Id>,
+    pub user_id: Option<Id>,
+    /// As they were called at the first look.
+    pub user_name: Option<Name>,
+    pub user_email: Option<Email>,
+    pub role: VisitorRole,
+    pub access: Access,
+    pub what: String,
+    /// If all looks were about the same.
+    pub target: Option<String>,
+    pub outcome: Outcome,
+}
+
+impl Entry {
+    /// From its first look to its last.
+    const LONGEST: Duration = Duration::from_mins(10);
+
+    /// An entry of one look.
+    #[must_use]
+    pub fn of(look: Look) -> Self {
+        Self {
+            id: look.id,
+            number: look.number,
+            count: 1,
+            first_at: look.at,
+            last_at: look.at,
+            consent_id: look.consent_id,
+            user_id: look.user_id,
+            user_name: look.user_name,
+            user_email: look.user_email,
+            role: look.role,
+            access: look.access,
+            what: look.what,
+            target: look.target,
+            outcome: look.outcome,
+        }
+    }
+
+    /// Whether a look belongs to it: the same person did the same by the same right, with the same outcome, and all of it
+    /// lies within ten minutes. Looks that come at once may be noted in another order than they came, so it may be earlier
+    /// than the first.
+    #[must_use]
+    pub fn takes(&self, look: &Look) -> bool {
+        let is_alike = (&self.consent_id, &self.user_id, self.role, self.access, &self.what, self.outcome)
+            == (&look.consent_id, &look.user_id, look.role, look.access, &look.what, look.outcome);
+        is_alike && self.last_at.max(look.at).since(self.first_at.min(look.at)) <= Self::LONGEST
+    }
+
+    /// Counts a look that belongs to it.
+    pub fn add(&mut self, look: &Look) {
+        self.count = self.count.saturating_add(1);
+        self.first_at = self.first_at.min(look.at);
+        self.last_at = self.last_at.max(look.at);
+        if self.target != look.target {
+            self.target = None;
+        }
+    }
+}
+
+/// Which looks are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Of one account, or by one consent.
+    pub who: Option<Id>,
+    /// By one operation.
+    pub what: Option<Operation>,
+    /// From this local date on.
+    pub from: Option<NaiveDate>,
+    /// Up to this local date.
+    pub to: Option<NaiveDate>,
+}
+
+impl Filter {
+    /// The first instant of the period and the first after it, in a zone.
+    #[must_use]
+    pub fn period(&self, zone: Zone) -> (Option<Instant>, Option<Instant>) {
+        let after = self.to.and_then(|to| to.succ_opt());
+        (self.from.map(|from| zone.begins(from)), after.map(|after| zone.begins(after)))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn look(number: i64, minutes: u64, target: Option<&str>) -> Look {
+        Look {
+            id: Id::stored(format!("look-{number}")),
+            number,
+            at: Instant::EPOCH.plus(Duration::from_hours(1) + Duration::from_mins(minutes)),
+            consent_id: Some(Id::stored("consent".into())),
+            user_id: None,
+            user_name: None,
+            user_email: None,
+            role: VisitorRole::ReportLink,
+            access: Access::Read,
+            what: "getReport".into(),
+            target: target.map(str::to_owned),
+            outcome: Outcome::Done,
+            hash: None,
+        }
+    }
+
+    #[test]
+    fn an_entry_lasts_ten_minutes_from_its_first_look_whenever_that_is_noted() {
+        let mut entry = Entry::of(look(1, 30, Some("a")));
+        assert!(entry.takes(&look(2, 40, None)) && entry.takes(&look(2, 20, None)));
+        assert!(!entry.takes(&look(2, 41, None)) && !entry.takes(&look(2, 19, None)));
+        entry.add(&look(2, 27, Some("a")));
+        assert_eq!((entry.count, entry.target.as_deref()), (2, Some("a")));
+        assert!(entry.takes(&look(3, 37, None)) && !entry.takes(&look(3, 38, None)));
+        entry.add(&look(3, 37, Some("b")));
+        entry.add(&look(4, 30, None));
+        assert_eq!((entry.count, entry.target.as_deref(), entry.number), (4, None, 1));
+    }
+
+    #[test]
+    fn what_differs_in_anything_but_its_target_is_another_entry() {
+        let entry = Entry::of(look(1, 0, None));
+        for other in [
+            Look { consent_id: None, ..look(2, 0, None) },
+            Look { user_id: Some(Id::stored("kim".into())), ..look(2, 0, None) },
+            Look { role: VisitorRole::Viewer, ..look(2, 0, None) },
+            Look { access: Access::Write, ..look(2, 0, None) },
+            Look { what: "getSummary".into(), ..look(2, 0, None) },
+            Look { outcome: Outcome::Denied, ..look(2, 0, None) },
+        ] {
+            assert!(!entry.takes(&other), "{other:?}");
+        }
+    }
 }

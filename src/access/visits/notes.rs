@@ -2,13 +2,18 @@
 
 use crate::{
     access::{
-        Role, accounts,
-        grants::proofs::{ReadableDiary, SignedIn},
+        Role,
+        accounts::{self, model::User},
+        grants::{
+            model::Ended,
+            proofs::{ReadableDiary, SignedIn},
+        },
         visits::{
             model::{Deed, Visitor, VisitorRole},
             store,
         },
     },
+    foundation::ids::Id,
     storage::{Db, refusal::Refusal},
 };
 
@@ -19,15 +24,29 @@ use crate::{
 pub fn record(db: &mut Db, who: &SignedIn, diaries: &[ReadableDiary], deed: &Deed) -> Result<(), Refusal> {
     let user = accounts::store::find(db, who.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
     for diary in diaries {
-        let visitor = Visitor {
-            consent_id: diary.right().consent_id.clone(),
-            user: Some((user.id.clone(), user.display_name.clone(), user.email.clone())),
-            role: match diary.role() {
-                Role::Owner | Role::Contributor => VisitorRole::Contributor,
-                Role::Viewer => VisitorRole::Viewer,
-            },
-        };
+        let visitor = visitor(&user, diary.right().consent_id.clone(), diary.role());
         store::record(db, diary.id(), &visitor, deed, who.now())?;
     }
     Ok(())
+}
+
+/// Notes that somebody who is signed in was not let in to a diary any more.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_denied(db: &mut Db, who: &SignedIn, diary_id: &Id, had: Ended, deed: &Deed) -> Result<(), Refusal> {
+    let user = accounts::store::find(db, who.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
+    let visitor = visitor(&user, Some(had.consent_id), had.role);
+    Ok(store::record(db, diary_id.as_str(), &visitor, deed, who.now())?)
+}
+
+fn visitor(user: &User, consent_id: Option<Id>, role: Role) -> Visitor {
+    Visitor {
+        consent_id,
+        user: Some((user.id.clone(), user.display_name.clone(), user.email.clone())),
+        role: match role {
+            Role::Owner | Role::Contributor => VisitorRole::Contributor,
+            Role::Viewer => VisitorRole::Viewer,
+        },
+    }
 }

@@ -58,7 +58,7 @@ pub fn write(db: &mut Db, diary: &OwnedDiary, to: &mut impl Write) -> Result<(),
     document.list("treatments", |asked| Ok(treatments::store::page(db, diary, asked)?))?;
     document.list("consents", |asked| consents::store::page(db, diary, None, asked)?.try_map(ConsentView::of))?;
     document.list("reviews", |asked| Ok(reviews::store::page(db, diary, asked)?))?;
-    document.list("access_log", |asked| Ok(visits::store::page(db, diary, asked)?))?;
+    document.list("access_log", |asked| Ok(visits::store::chain(db, diary, asked)?))?;
     Ok(document.end()?)
 }
 

@@ -4,7 +4,12 @@ use actix_web::{HttpResponse, body::SizedStream, http::header, web::Data};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{document, spool::Spool};
-use crate::{access::Visit, foundation::faults::Faults, vocabulary, web::problem::Problem};
+use crate::{
+    access::{Visit, visits::operation::Operation},
+    foundation::faults::Faults,
+    vocabulary,
+    web::problem::Problem,
+};
 
 vocabulary! {
     /// What an export is written as.
@@ -27,7 +32,7 @@ pub async fn answer(
     let asker = visit.asker();
     spool.ask(asker)?;
     let (format, today, spooled) = visit
-        .own_read_long(asked, move |db, diary, format| {
+        .own_read_long(Operation::ExportDiary, asked, move |db, diary, format| {
             let mut writing = spool.begin(asker)?;
             match format {
                 ExportFormat::Json => document::write(db, diary, &mut writing)?,

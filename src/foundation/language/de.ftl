@@ -484,13 +484,22 @@ link-made-what = Zeigen oder schicken Sie ihn. Er ist nur jetzt zu sehen.
 link-made-qr = QR-Code des Links zum Bericht
 
 looks-title = Wer geschaut hat
-looks-what = Alle außer Ihnen, die Ihr Tagebuch gelesen oder darin geschrieben haben, die letzten zuerst. Niemand kann diese Liste ändern.
+looks-what = Alle außer Ihnen, die Ihr Tagebuch gelesen oder darin geschrieben haben oder es nach dem Ende ihres Zugangs versucht haben, die letzten zuerst. Was jemand in zehn Minuten mehrmals getan hat, steht hier einmal. Niemand kann diese Liste ändern.
+looks-filtered = Das hat eine Person getan, oder jemand mit einem bestimmten Link.
+looks-all = Alle zeigen
 looks-none = Noch hat niemand geschaut.
 looks-when = Wann
 looks-who = Wer
 looks-did = Was
 looks-by-link = Jemand mit einem Link zum Bericht
 looks-operator = Wer diesen Dienst betreibt
+looks-only = Nur diese
+looks-only-whose = Nur diese: was { $name } getan hat
+looks-times = { $deed }, { $count }-mal zwischen { $from } und { $to }
+looks-times-at = { $deed }, { $count }-mal um { $at }
+looks-denied-read = Wollte nach dem Ende des Zugangs hineinsehen und hat nichts gesehen
+looks-denied-write = Wollte nach dem Ende des Zugangs hineinschreiben und hat nichts geändert
+looks-denied-link = Wollte den Bericht mit einem falschen Zugangscode oder über einen beendeten Link öffnen und hat nichts gesehen
 looks-end = Sehen, wer schauen kann, und es beenden
 
 deed-listDiaries = Hat es in der eigenen Liste gesehen, im Browser mit den Zahlen aus vier Wochen

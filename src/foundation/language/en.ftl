@@ -478,13 +478,22 @@ link-made-what = Show this to them, or send it. It is shown only now.
 link-made-qr = QR code of the link to the report
 
 looks-title = Who looked
-looks-what = Everybody besides you who looked at your diary or wrote in it, the latest first. Nobody can change this list.
+looks-what = Everybody besides you who looked at your diary or wrote in it, or tried to after their access had ended, the latest first. What somebody did several times within ten minutes is told once. Nobody can change this list.
+looks-filtered = These are the looks of one person, or by one link.
+looks-all = Show those of everybody
 looks-none = Nobody has looked yet.
 looks-when = When
 looks-who = Who
 looks-did = What they did
 looks-by-link = Somebody with a link to the report
 looks-operator = Who runs this service
+looks-only = Only these
+looks-only-whose = Only these: what { $name } did
+looks-times = { $deed }, { $count } times between { $from } and { $to }
+looks-times-at = { $deed }, { $count } times at { $at }
+looks-denied-read = Tried to look after their access had ended, and saw nothing
+looks-denied-write = Tried to write after their access had ended, and changed nothing
+looks-denied-link = Tried to open the report with a wrong passcode, or by a link that is over, and saw nothing
 looks-end = See who can look, and end it
 
 deed-listDiaries = Saw it in the list of their diaries; in a browser, with figures of four weeks

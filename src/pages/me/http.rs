@@ -7,15 +7,13 @@ use actix_web::{
 
 use super::{
     forms::{InvitationForm, LinkForm},
+    looks::{self, Looks, LooksAsked},
     offers,
     sharing::{self, Shared},
     view,
 };
 use crate::{
-    access::{
-        passwords::PasswordHasher,
-        visits::{self, operation::Operation},
-    },
+    access::{OwnedDiary, passwords::PasswordHasher, visits::operation::Operation},
     exchange::exports::{
         download::{self, ExportFormat},
         spool::Spool,
@@ -34,7 +32,7 @@ use crate::{
         invitations::steps::{self as invitations, Invited},
         report_links::steps::{self as report_links, Made},
     },
-    storage::refusal::Refusal,
+    storage::{Db, refusal::Refusal},
     web::{
         problem::{Code, Problem},
         query::FormQuery,
@@ -79,25 +77,22 @@ async fn show_export(visitor: Visitor, spool: Data<Spool>) -> Result<HttpRespons
 }
 
 async fn show_access_log(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
-    let (zone, page) = visitor
-        .visit_own()?
-        .own_read(query.asked(PageRequest::from_query), |db, diary, asked| {
-            Ok((diary.diary().time_zone, visits::store::page(db, diary, &asked)?))
-        })
-        .await?;
-    Ok(view::access_log(&visitor, zone, &page))
+    let asked = query.asked(LooksAsked::from_query);
+    let read = |db: &mut Db, diary: &OwnedDiary, asked| Ok(Looks::read(db, diary, asked)?);
+    let looks = visitor.visit_own()?.own_read(Operation::ListAccessLog, asked, read).await?;
+    Ok(looks::page(&visitor, &looks))
 }
 
 async fn show_sharing(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own()?;
-    let shared = visit.own_read(Ok(()), |db, diary, ()| Shared::read(db, diary)).await?;
+    let shared = visit.own_read(Operation::ListGrants, Ok(()), |db, diary, ()| Shared::read(db, diary)).await?;
     Ok(sharing::overview(&visitor, &shared))
 }
 
 async fn show_consents(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
     let (zone, page) = visitor
         .visit_own()?
-        .own_read(query.asked(PageRequest::from_query), |db, diary, asked| {
+        .own_read(Operation::ListConsents, query.asked(PageRequest::from_query), |db, diary, asked| {
             Ok((diary.diary().time_zone, consents::store::page(db, diary, None, &asked)?))
         })
         .await?;

@@ -2,6 +2,7 @@
 
 mod forms;
 pub mod http;
+mod looks;
 mod offers;
 mod sharing;
 mod view;

@@ -52,9 +52,9 @@ impl Shared {
         let mut links = consents::all_open(db, diary, Kind::ReportLink, now)?;
         links.retain(|consent| LinkStatus::of(consent, now) == LinkStatus::Open);
         let ids: Vec<_> = links.iter().map(|link| link.id.clone()).collect();
-        let looks = visits::store::looks(db, diary.id(), &ids)?;
+        let visits = visits::store::visits(db, diary.id(), &ids)?;
         let counted = |link: Consent| {
-            let times = looks.get(&link.id).map_or(0, |looks| looks.times);
+            let times = visits.get(&link.id).map_or(0, |visits| visits.times);
             (link, times)
         };
         Ok(Self {

@@ -11,7 +11,6 @@ use crate::{
     sharing::report_links::{
         model::LinkSecret,
         steps::{self, Opened},
-        store as links,
     },
     web::{
         problem::{Code, Problem},
@@ -32,8 +31,7 @@ fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
 
 /// What a link leads to says nothing of the diary yet: messengers open links to show what is behind them.
 async fn show_report_link(stranger: Stranger, request: HttpRequest) -> Result<HttpResponse, PageProblem> {
-    let (secret, now) = (secret_of(&request)?, stranger.now());
-    let open = stranger.store.read(move |db| links::find_open(db, &secret, now)).await?;
+    let open = steps::look(&stranger, secret_of(&request)?).await?;
     Ok(view::before(&open.consent, &open.link, None, StatusCode::OK))
 }
 

@@ -2,13 +2,14 @@
 
 use crate::{
     access::{
-        Caller, Visit,
+        Caller, OwnedDiary, Visit,
         accounts::{model::User, store as accounts},
         guesses::{self, Guesser},
+        visits::operation::Operation,
     },
     diary,
     sharing::consents::store as consents,
-    storage::refusal::Refusal,
+    storage::{Db, refusal::Refusal},
 };
 
 /// Erases the caller's account, with the diary that they keep. However much is in it, no transaction is long: what others
@@ -20,7 +21,8 @@ use crate::{
 pub async fn erase(caller: &Caller, user: User) -> Result<(), Refusal> {
     if let Some(diary_id) = user.diary_id {
         let visit = Visit::of(caller.clone(), diary_id);
-        visit.own(Ok(()), |db, diary, ()| Ok(consents::withdraw_all(db, diary)?)).await?;
+        let end_all = |db: &mut Db, diary: &OwnedDiary, ()| Ok(consents::withdraw_all(db, diary)?);
+        visit.own(Operation::RevokeGrant, Ok(()), end_all).await?;
         while visit.write_own(diary::erasing::erase_some).await? > 0 {}
     }
     caller

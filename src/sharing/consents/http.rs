@@ -9,7 +9,10 @@ use super::{
     words::{self, Words},
 };
 use crate::{
-    access::{Caller, visits::listing::Listing},
+    access::{
+        Caller,
+        visits::{listing::Listing, operation::Operation},
+    },
     foundation::{language::Language, paging::PageRequest},
     web::{problem::Problem, query::Query, routes::Routes},
 };
@@ -36,7 +39,7 @@ async fn list_consent_texts(caller: Caller, Query(query): Query) -> Result<HttpR
 }
 
 async fn list_consents(list: Listing) -> Result<HttpResponse, Problem> {
-    list.of_the_owner(PageRequest::from_query, |db, diary, asked| {
+    list.of_the_owner(Operation::ListConsents, PageRequest::from_query, |db, diary, asked| {
         store::page(db, diary, None, &asked)?.try_map(ConsentView::of)
     })
     .await

@@ -1,5 +1,7 @@
 //! Consents in the database, with what opens them: the hash of a code or of a link's secret.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -195,6 +197,15 @@ pub fn find_open(db: &mut Db, key_hash: &[u8], kind: Kind, now: Instant) -> Resu
     Ok(consent.filter(is_open).map(|consent| (Id::stored(diary_id), consent)))
 }
 
+/// The diary and the consent of a code or a link whose hash is known, whether it opens anything or not.
+pub fn find_known(db: &mut Db, key_hash: &[u8], kind: Kind) -> Result<Option<(Id, Id)>> {
+    let key: Option<(String, String)> =
+        share_keys::table.find(key_hash).select((share_keys::diary_id, share_keys::consent_id)).first(db).optional()?;
+    let Some((diary_id, consent_id)) = key else { return Ok(None) };
+    let consent = find(db, &diary_id, &Id::stored(consent_id))?.filter(|consent| consent.kind == kind);
+    Ok(consent.map(|consent| (Id::stored(diary_id), consent.id)))
+}
+
 /// Whether a consent is not withdrawn, and will not be until the transaction ends.
 pub fn is_held(db: &mut Db, diary_id: &str, id: &Id) -> Result<bool> {
     let holding = consents::table.find((diary_id, id.as_str())).filter(consents::withdrawn_at.is_null());
@@ -232,7 +243,12 @@ pub fn withdraw(db: &mut Db, diary_id: &str, id: &Id, by: WithdrawnBy, now: Inst
     diesel::update(running)
         .set((consents::withdrawn_at.eq(now), consents::withdrawn_by.eq(by.as_str())))
         .execute(db)?;
-    close(db, diary_id, id)?;
+    let kind: Option<String> =
+        consents::table.find((diary_id, id.as_str())).select(consents::kind).first(db).optional()?;
+    // That a link was one is still known for a while: who comes by it is noted.
+    if kind.as_deref() != Some(Kind::ReportLink.as_str()) {
+        close(db, diary_id, id)?;
+    }
     grants::store::delete(db, diary_id, id)
 }
 
@@ -248,11 +264,16 @@ pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy,
     held.map_or(Ok(()), |id| withdraw(db, diary_id, &id, by, now))
 }
 
-/// Ends everything that a diary's owner has given, before the diary is erased.
+/// Ends everything that a diary's owner has given, before the diary is erased. Who had it is forgotten at once: whoever goes
+/// on trying would go on filling the log that is to be emptied.
 pub fn withdraw_all(db: &mut Db, diary: &OwnedDiary) -> Result<()> {
     let running = consents::diary_id.eq(diary.id()).and(consents::withdrawn_at.is_null());
     let ids: Vec<String> = consents::table.filter(running).select(consents::id).load(db)?;
-    ids.into_iter().try_for_each(|id| withdraw(db, diary.id(), &Id::stored(id), WithdrawnBy::Owner, diary.now()))
+    for id in ids {
+        withdraw(db, diary.id(), &Id::stored(id), WithdrawnBy::Owner, diary.now())?;
+    }
+    diesel::delete(share_keys::table.filter(share_keys::diary_id.eq(diary.id()))).execute(db)?;
+    grants::store::forget_former(db, diary.id())
 }
 
 /// Ends everything that a user was given, before the account is erased.
@@ -266,10 +287,13 @@ pub fn leave_all(db: &mut Db, who: &SignedIn) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Clears away `most` keys that open nothing any more, and says how many.
+/// How long it is known of a link that is over that it was one. Of a code that nobody redeemed as well, though nobody asks.
+const REMEMBERED: Duration = Duration::from_hours(90 * 24);
+
+/// Clears away `most` keys that have opened nothing for long, and says how many.
 pub fn delete_expired_keys(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     Ok(on_engine!(db, |db| {
-        let over = share_keys::expires_at.le(now);
+        let over = share_keys::expires_at.le(now.minus(REMEMBERED));
         let first = share_keys::table.filter(over).order(share_keys::expires_at).limit(most);
         let first: Vec<Vec<u8>> = first.select(share_keys::key_hash).load(db)?;
         // Only if it is still over.

@@ -25,12 +25,12 @@ fn told(db: &mut Db, diary_id: &str, grants: Vec<Grant>, with_labels: bool) -> R
     let users: HashMap<_, _> = users.into_iter().map(|user| (user.id.clone(), user)).collect();
     let consents = consents::store::find_all(db, diary_id, &ids)?;
     let consents: HashMap<_, _> = consents.into_iter().map(|consent| (consent.id.clone(), consent)).collect();
-    let looks = visits::store::looks(db, diary_id, &ids)?;
+    let visits = visits::store::visits(db, diary_id, &ids)?;
     let one = |grant: Grant| {
         let id = grant.right.consent_id?;
         let (user, consent) = (users.get(&grant.user_id)?, consents.get(&id)?);
         Some(SharedGrant {
-            last_seen_at: looks.get(&id).and_then(|looks| looks.last_at),
+            last_seen_at: visits.get(&id).and_then(|visits| visits.last_at),
             id,
             diary_id: grant.diary_id,
             user_id: grant.user_id,

@@ -10,7 +10,10 @@ use super::{
     store::{self, Redeemed},
 };
 use crate::{
-    access::{Caller, Visit, visits::listing::Listing},
+    access::{
+        Caller, Visit,
+        visits::{listing::Listing, operation::Operation},
+    },
     foundation::{
         clock::Instant, fields::Fields, ids::Id, language::Language, paging::PageRequest, public_url::PublicUrl, qr,
         values::Name,
@@ -97,7 +100,7 @@ async fn create_invitation(visit: Visit, public_url: Data<PublicUrl>, body: Body
 }
 
 async fn list_invitations(list: Listing) -> Result<HttpResponse, Problem> {
-    list.of_the_owner(PageRequest::from_query, |db, diary, asked| {
+    list.of_the_owner(Operation::ListInvitations, PageRequest::from_query, |db, diary, asked| {
         let page = consents::store::page(db, diary, Some(Kind::Invitation), &asked)?;
         Ok(page.map(|consent| InvitationView::of(consent, diary.now())))
     })

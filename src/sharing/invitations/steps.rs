@@ -2,7 +2,7 @@
 
 use super::model::{Draft, InvitationCode};
 use crate::{
-    access::Visit,
+    access::{Visit, visits::operation::Operation},
     foundation::{faults::Faults, local_clock::Zone},
     sharing::consents::{model::Consent, store as consents},
     storage::refusal::Refusal,
@@ -26,7 +26,7 @@ pub async fn invite(visit: &Visit, said: Result<Draft, Faults>) -> Result<Invite
     let code = InvitationCode::random();
     let hash = code.hash();
     let (consent, time_zone) = visit
-        .own(said, move |db, diary, draft| {
+        .own(Operation::CreateInvitation, said, move |db, diary, draft| {
             let consent = draft.consent(diary.now());
             consents::insert(db, diary, &consent, &hash)?;
             Ok((consent, diary.diary().time_zone))

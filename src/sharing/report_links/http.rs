@@ -13,7 +13,7 @@ use crate::{
     access::{
         Visit,
         passwords::PasswordHasher,
-        visits::{self, listing::Listing, store::Looks},
+        visits::{self, listing::Listing, operation::Operation, store::Visits},
     },
     foundation::{
         clock::Instant, ids::Id, language::Language, paging::PageRequest, public_url::PublicUrl, values::Name,
@@ -51,7 +51,7 @@ struct LinkView {
 }
 
 impl LinkView {
-    fn of(consent: Consent, link: &Link, looks: Looks, now: Instant) -> Self {
+    fn of(consent: Consent, link: &Link, visits: Visits, now: Instant) -> Self {
         Self {
             status: Status::of(&consent, now),
             id: consent.id,
@@ -65,8 +65,8 @@ impl LinkView {
             created_at: consent.given_at,
             expires_at: consent.open_until,
             revoked_at: consent.withdrawal.map(|(at, _)| at),
-            times_opened: looks.times,
-            last_opened_at: looks.last_at,
+            times_opened: visits.times,
+            last_opened_at: visits.last_at,
         }
     }
 }
@@ -87,19 +87,20 @@ async fn create_report_link(
 ) -> Result<HttpResponse, Problem> {
     let Made { consent, link, secret, .. } = steps::make(&visit, &passwords, Draft::from_json(body.0)).await?;
     let url = secret.expose_url(&public_url);
-    let link = NewLink { link: LinkView::of(consent, &link, Looks::default(), visit.now()), url };
+    let link = NewLink { link: LinkView::of(consent, &link, Visits::default(), visit.now()), url };
     Ok(HttpResponse::Created().json(link))
 }
 
 async fn list_report_links(list: Listing) -> Result<HttpResponse, Problem> {
-    list.of_the_owner(PageRequest::from_query, |db, diary, asked| {
+    list.of_the_owner(Operation::ListReportLinks, PageRequest::from_query, |db, diary, asked| {
         let page = consents::store::page(db, diary, Some(Kind::ReportLink), &asked)?;
         let ids: Vec<_> = page.items.iter().map(|consent| consent.id.clone()).collect();
-        let (mut links, looks) = (store::find_all(db, diary.id(), &ids)?, visits::store::looks(db, diary.id(), &ids)?);
+        let (mut links, visits) =
+            (store::find_all(db, diary.id(), &ids)?, visits::store::visits(db, diary.id(), &ids)?);
         page.try_map(|consent| {
             let link = links.remove(&consent.id).ok_or(Refusal::NotFound)?;
-            let looks = looks.get(&consent.id).copied().unwrap_or_default();
-            Ok::<_, Refusal>(LinkView::of(consent, &link, looks, diary.now()))
+            let visits = visits.get(&consent.id).copied().unwrap_or_default();
+            Ok::<_, Refusal>(LinkView::of(consent, &link, visits, diary.now()))
         })
     })
     .await

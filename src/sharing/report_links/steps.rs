@@ -9,6 +9,7 @@ use crate::{
         Visit,
         accounts::model::Password,
         passwords::{PasswordHasher, Verdict},
+        visits::operation::Operation,
     },
     foundation::{faults::Faults, local_clock::Zone},
     reports::findings::Findings,
@@ -35,7 +36,7 @@ pub struct Made {
 /// When the diary is not the caller's own, what is wrong with what they said, or what the hasher refuses.
 pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft, Faults>) -> Result<Made, Refusal> {
     let draft = visit
-        .own_read(said, |_, diary, draft| {
+        .own_read(Operation::CreateReportLink, said, |_, diary, draft| {
             // What could not be opened is refused to whoever makes it, not to whoever has it.
             draft.asked.in_diary(diary.today())?;
             Ok(draft)
@@ -48,7 +49,7 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
     let secret = LinkSecret::random();
     let opens = secret.clone();
     let (consent, link, time_zone) = visit
-        .own(Ok(draft), move |db, diary, draft| {
+        .own(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {
             let (consent, link) = store::insert(db, diary, &draft, &opens, passcode_hash)?;
             Ok((consent, link, diary.diary().time_zone))
         })
@@ -65,6 +66,34 @@ pub enum Opened {
     WrongPasscode(Box<OpenLink>),
 }
 
+/// Looks what a link opens, before anybody opens it. Whoever comes by one that is over is noted.
+///
+/// # Errors
+/// When the link opens nothing.
+pub async fn look(stranger: &Stranger, secret: LinkSecret) -> Result<OpenLink, Refusal> {
+    let (asked, now) = (secret.clone(), stranger.now());
+    let found = stranger.store.read(move |db| store::find_open(db, &asked, now)).await;
+    if matches!(found, Err(Refusal::NotFound)) {
+        note_denied(stranger, secret).await;
+    }
+    found
+}
+
+/// Notes a try that is denied. Whatever becomes of that, the answer stays what it is.
+async fn note_denied(stranger: &Stranger, secret: LinkSecret) {
+    let (store, now, known) = (&stranger.store, stranger.now(), secret.clone());
+    let noted = async {
+        // Whoever made an address up writes nothing.
+        match store.read(move |db| store::find_known(db, &known)).await? {
+            Some(_) => store.write(move |db| store::note_denied(db, &secret, now)).await,
+            None => Ok(()),
+        }
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "a try that was denied could not be noted");
+    }
+}
+
 /// Opens the report by a link. It is read on a snapshot, and noted before it is shown, in a short write that looks whether
 /// the link still opens it.
 ///
@@ -77,9 +106,8 @@ pub async fn open(
     secret: LinkSecret,
     passcode: Option<Password>,
 ) -> Result<Opened, Refusal> {
+    let link = look(stranger, secret.clone()).await?;
     let (store, now, secret) = (&stranger.store, stranger.now(), &secret);
-    let asked = secret.clone();
-    let link = store.read(move |db| store::find_open(db, &asked, now)).await?;
     if let Some(wait) = link.held {
         return Err(Refusal::Held(wait));
     }
@@ -90,6 +118,7 @@ pub async fn open(
         };
         let tried = secret.clone();
         if !store.write(move |db| store::settle(db, &tried, is_right, now)).await? {
+            note_denied(stranger, secret.clone()).await;
             return Ok(Opened::WrongPasscode(Box::new(link)));
         }
     }

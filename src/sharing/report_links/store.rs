@@ -12,7 +12,7 @@ use crate::{
         guesses::{self, Guesser, Try},
         visits::{
             self,
-            model::{Access, Deed, Visitor, VisitorRole},
+            model::{Access, Deed, Outcome, Visitor, VisitorRole},
             operation::Operation,
         },
     },
@@ -147,7 +147,28 @@ pub fn note(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(), Refusa
     if !consents::store::is_held(db, diary_id.as_str(), &consent.id)? {
         return Err(Refusal::NotFound);
     }
-    let visitor = Visitor { consent_id: Some(consent.id), user: None, role: VisitorRole::ReportLink };
-    let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None };
-    Ok(visits::store::record(db, diary_id.as_str(), &visitor, &deed, now)?)
+    Ok(record(db, &diary_id, consent.id, Outcome::Done, now)?)
+}
+
+/// Which diary's report a secret opens, or opened once, and the consent for it.
+pub fn find_known(db: &mut Db, secret: &LinkSecret) -> Result<Option<(Id, Id)>> {
+    consents::store::find_known(db, &secret.hash(), Kind::ReportLink)
+}
+
+/// Notes in the access log that somebody tried to open the report, by a link that is over or without its passcode.
+///
+/// # Errors
+/// When the database fails.
+pub fn note_denied(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(), Refusal> {
+    match find_known(db, secret)? {
+        Some((diary_id, consent_id)) => Ok(record(db, &diary_id, consent_id, Outcome::Denied, now)?),
+        // Erased a moment ago.
+        None => Ok(()),
+    }
+}
+
+fn record(db: &mut Db, diary_id: &Id, consent_id: Id, outcome: Outcome, now: Instant) -> Result<()> {
+    let visitor = Visitor { consent_id: Some(consent_id), user: None, role: VisitorRole::ReportLink };
+    let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None, outcome };
+    visits::store::record(db, diary_id.as_str(), &visitor, &deed, now)
 }
