@@ -39,9 +39,9 @@ analytics: period statistics record figures cautions night_share before_after so
 reports: drawing findings charts sheet svg log page pdf compose printer file printed http
 sharing: consents reviews grants report_links invitations
 exchange: exports
-people: confirmation second_factor sign_in accounts
-pages: cookie document field glance failure store diary form report_links visitor signed_in clinic me second_factor
-    sign_in
+people: confirmation openings second_factor step_up sign_in accounts
+pages: cookie document field when glance failure next store diary form report_links visitor signed_in clinic confirm me
+    password second_factor sign_in
 service: config contract health housekeeping made_up app telemetry welcome output serving command_line
 ";
 
@@ -116,7 +116,7 @@ fn the_source_is_read_as_it_is_written() {
         assert!(http.contains(expected), "{expected} in {http:?}");
     }
     assert!(named("diary/episodes/view.rs").contains("diary/episodes/soreness/model.rs"));
-    assert!(named("access/grants/proofs.rs").contains("access/sessions/store.rs"));
+    assert!(named("access/visits/caller.rs").contains("access/sessions/store.rs"));
     assert!(!named("diary/episodes/model.rs").contains("diary/episodes/store.rs"));
 }
 
@@ -304,6 +304,8 @@ fn rights_are_given_without_a_session_by_a_few_files_alone() {
     // A redeemed code, and an open link.
     assert_eq!(named("access::grant("), ["sharing/invitations/store.rs"]);
     assert_eq!(named("through_link"), ["sharing/report_links/store.rs"]);
+    // Who has seen the password, and a code.
+    assert_eq!(named("store::prove("), ["people/step_up/steps.rs"]);
 }
 
 #[test]

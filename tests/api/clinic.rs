@@ -199,7 +199,7 @@ async fn who_only_looks_at_a_page_may_do_so_on_a_full_disk() {
     let browser = browser_of(&app, &patient).await;
     app.advance(Duration::from_mins(10));
     app.has_no_room_for("UPDATE ON sessions", "true");
-    for page in ["/me", "/me/sharing", "/second-factor"] {
+    for page in ["/me", "/me/sharing", "/clinic"] {
         browser.opens(page).await.is(200);
     }
     app.advance(Duration::from_mins(49));

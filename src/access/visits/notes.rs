@@ -3,7 +3,8 @@
 use crate::{
     access::{
         Role, accounts,
-        grants::proofs::{ReadableDiary, SignedIn},
+        grants::proofs::ReadableDiary,
+        sessions::proofs::SignedIn,
         visits::{
             model::{Deed, Visitor, VisitorRole},
             store,

@@ -8,26 +8,15 @@ use crate::{
         accounts::model::Email,
         visits::model::{LogEntry, VisitorRole},
     },
-    foundation::{
-        clock::Instant,
-        language::Language,
-        local_clock::{LocalClock, Zone},
-        paging::Page,
-        values::Name,
-    },
+    foundation::{language::Language, local_clock::Zone, paging::Page, values::Name},
     pages::{
         diary::Shown,
         signed_in::{Place, answer_for, page_for},
         visitor::Visitor,
+        when::when,
     },
     say,
 };
-
-/// A moment on the diary's wall clock.
-pub fn when(at: Instant, zone: Zone, language: Language) -> String {
-    let LocalClock { date, time } = LocalClock::at(at, zone);
-    format!("{}, {time}", language.short_date(date))
-}
 
 /// One's own diary.
 pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {

@@ -9,17 +9,13 @@ use crate::{
         passwords::PasswordHasher,
         sessions::{self, model::Session},
     },
-    foundation::{
-        clock::Clock,
-        fields::{Fields, FromJson},
-        public_url::PublicUrl,
-        values::DeviceName,
-    },
+    foundation::{clock::Clock, fields::FromJson, public_url::PublicUrl, values::DeviceName},
     pages::{
         cookie::{OF_A_BROWSER, PageKey, no_cookie},
         document::see_other,
-        failure::{HOME, PageProblem, SIGN_IN, comes_from_here},
+        failure::{PageProblem, SIGN_IN, comes_from_here},
         form::Form,
+        next::next,
         signed_in::first_page,
         store as page_keys,
         visitor::{Filled, Visitor, language},
@@ -46,15 +42,6 @@ pub fn routes(routes: &mut Routes) {
 /// Everybody's way in: patients come to their diary, clinicians to their patients.
 async fn show_home(visitor: Visitor) -> HttpResponse {
     see_other(first_page(&visitor.user))
-}
-
-/// Where somebody wanted to go, as long as it is a page of ours.
-fn next(pages: &Pages, fields: &mut Fields) -> String {
-    let there = fields.optional::<String>("next").filter(|there| {
-        let path = there.split('?').next().unwrap_or_default();
-        pages.are_at(path) && !there.contains(['\\', '\n', '\r'])
-    });
-    there.unwrap_or_else(|| HOME.to_owned())
 }
 
 async fn show_sign_in(

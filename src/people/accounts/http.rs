@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{
     erasure,
+    password::{self, Change},
     registration::{self, NewUser},
 };
 use crate::{
@@ -28,10 +29,7 @@ use crate::{
         local_clock::Zone,
         values::{DeviceName, Name},
     },
-    people::{
-        confirmation::{self, confirm},
-        sign_in::tokens::Tokens,
-    },
+    people::{confirmation::confirm, sign_in::tokens::Tokens},
     storage::{self, Store, refusal::Refusal},
     web::{
         answer,
@@ -167,29 +165,7 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
 }
 
 async fn change_password(caller: Caller, passwords: Data<PasswordHasher>, body: Body) -> Result<HttpResponse, Problem> {
-    let said = Fields::open(body.0).and_then(|fields| {
-        fields.said(|fields| {
-            let (current, new) = (fields.required::<Password>("current_password"), fields.required("new_password"));
-            current.zip(new)
-        })
-    });
-    let (account, new) = confirm::<NewPassword>(&caller, &passwords, "current_password", said).await?;
-    let weakness = passwords.judge(new.clone(), account.user.email.clone()).await?;
-    if !weakness.is_empty() {
-        return Err(weakness.under("new_password").into());
-    }
-    let hash = passwords.hash(new.password().clone()).await?;
-    caller
-        .write(Ok(()), move |db, me, ()| {
-            // While the new one was hashed, another device may have changed it: what was confirmed is no longer so.
-            let present = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
-            if present.password_hash != account.password_hash {
-                return Err(confirmation::wrong_password("current_password").into());
-            }
-            accounts::set_password_hash(db, me.user_id(), &hash)?;
-            Ok(sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?)
-        })
-        .await?;
+    password::change(&caller, &passwords, Fields::open(body.0).and_then(Change::from_fields)).await?;
     Ok(answer::nothing())
 }
 

@@ -152,7 +152,7 @@ fn judge(
         }
     }
     if let Some(hash) = verified.rehashed {
-        accounts::store::set_password_hash(db, &account.user.id, &hash)?;
+        accounts::store::rehash(db, &account.user.id, &hash)?;
     }
     Ok(Ok(account.user))
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::model::{Draft, Link, LinkSecret};
 use crate::{
     access::{
-        self, OwnedDiary,
+        self, SharableDiary,
         guesses::{self, Guesser, Try},
         visits::{
             self,
@@ -29,7 +29,7 @@ use crate::{
 /// Makes a link.
 pub fn insert(
     db: &mut Db,
-    diary: &OwnedDiary,
+    diary: &SharableDiary,
     draft: &Draft,
     secret: &LinkSecret,
     passcode_hash: Option<String>,
