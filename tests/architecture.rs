@@ -33,7 +33,7 @@ storage: error fixed postgres refusal sqlite address db erasing moment stored_da
     schema store transfer
 web: allowance counts headers request_id stopping problem body conditional connection part path query throttle json answer observe
     routes
-access: diaries sessions accounts grants guesses passwords visits
+access: diaries sessions devices accounts grants guesses passwords visits
 diary: covered_days tombstones named check_ins episodes treatments prompts settings erasing
 analytics: period statistics record figures cautions night_share before_after soreness summary time_of_day trend http
 reports: drawing findings charts sheet svg log page pdf compose printer file printed http
@@ -46,7 +46,7 @@ service: config contract health housekeeping made_up app telemetry welcome outpu
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 21] = [
+const OWNERS: [(&str, &str); 22] = [
     ("access_log", "access/visits/store"),
     ("address_allowances", "web/allowance"),
     ("check_ins", "diary/check_ins/store"),
@@ -55,6 +55,7 @@ const OWNERS: [(&str, &str); 21] = [
     ("diaries", "access/diaries/store"),
     ("episodes", "diary/episodes/store"),
     ("grants", "access/grants/store"),
+    ("known_devices", "access/devices/store"),
     ("page_keys", "pages/store"),
     ("recovery_codes", "people/second_factor/store"),
     ("refresh_tokens", "access/sessions/store"),

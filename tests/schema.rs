@@ -16,7 +16,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, or that lead to a diary from a secret.
-const OF_PEOPLE: [&str; 9] = [
+const OF_PEOPLE: [&str; 10] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -26,6 +26,7 @@ const OF_PEOPLE: [&str; 9] = [
     "recovery_codes",
     "share_keys",
     "page_keys",
+    "known_devices",
 ];
 
 #[derive(Debug, PartialEq, Eq)]
@@ -356,7 +357,8 @@ fn after_an_upgrade_a_session_was_last_proved_when_it_began() {
         VALUES ('s', 'u', 'a phone', {now}, {now}, {now}, {now});
         INSERT INTO page_keys (key_hash, session_id) VALUES ({bytes}, 's');
         DELETE FROM __diesel_schema_migrations WHERE version = '20261125000012';";
-    const KEPT: &str = "FROM sessions, page_keys, users WHERE proved_at = sessions.created_at AND session_id = sessions.id
+    const KEPT: &str =
+        "FROM sessions, page_keys, users WHERE proved_at = sessions.created_at AND session_id = sessions.id
         AND device_name = 'a phone' AND password_changed_at IS NULL";
     let (folder, mut db) = migrated();
     db.batch_execute(&ROWS.replace("{now}", "7").replace("{bytes}", "x'01'")).unwrap();

@@ -2,6 +2,7 @@
 //! that does the work; what was proved is a type that only this layer makes, and the stores ask for it.
 
 pub mod accounts;
+pub mod devices;
 pub mod diaries;
 pub mod grants;
 pub mod guesses;

@@ -63,6 +63,13 @@ tables! {
             user_id -> Text,
         }
 
+        known_devices (token_hash) {
+            token_hash -> Binary,
+            user_id -> Text,
+            session_id -> Text,
+            expires_at -> Moment,
+        }
+
         page_keys (key_hash) {
             key_hash -> Binary,
             session_id -> Text,

@@ -14,6 +14,7 @@ mod episodes;
 mod exports;
 mod fields;
 mod kept_tallies;
+mod known_devices;
 mod me;
 mod night_share;
 mod openings;

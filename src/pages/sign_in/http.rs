@@ -11,7 +11,7 @@ use crate::{
     },
     foundation::{clock::Clock, fields::FromJson, public_url::PublicUrl, values::DeviceName},
     pages::{
-        cookie::{OF_A_BROWSER, PageKey, no_cookie},
+        cookie::{OF_A_BROWSER, PageKey, device_cookie, device_of, no_cookie},
         document::see_other,
         failure::{PageProblem, SIGN_IN, comes_from_here},
         form::Form,
@@ -22,7 +22,7 @@ use crate::{
     },
     people::{
         second_factor::model::TypedCode,
-        sign_in::steps::{Credentials, NotSignedIn, sign_in},
+        sign_in::steps::{Begun, Credentials, NotSignedIn, sign_in},
     },
     storage::{Db, Store},
     web::{
@@ -72,14 +72,17 @@ async fn sign_in_here(
     let again = |hint| Ok(view::sign_in(language(&request), &next, typed.as_deref(), Some(hint)));
     let (Some(email), Some(password)) = (email, password) else { return again(Hint::Wrong) };
     let device_name = DeviceName::from_json(&"Web browser".into()).ok();
-    let credentials = Credentials { email, password, code, device_name, lifetime: OF_A_BROWSER };
+    let device = device_of(&request, &public_url);
+    let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_A_BROWSER };
     let key = PageKey::random();
     let kept = key.clone();
     let keep = move |db: &mut Db, session: &Session| page_keys::insert(db, session, &kept);
     match sign_in(&store, &passwords, credentials, clock.now(), keep).await {
-        Ok(_) => {
+        Ok(Begun { device, .. }) => {
             let mut answer = see_other(&next);
-            answer.add_cookie(&key.to_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;
+            for cookie in [key.to_cookie(&public_url), device_cookie(&device, &public_url)] {
+                answer.add_cookie(&cookie).map_err(|error| Problem::internal(error.to_string()))?;
+            }
             Ok(answer)
         }
         Err(NotSignedIn::InvalidCredentials) => again(Hint::Wrong),

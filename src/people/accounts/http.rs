@@ -16,6 +16,7 @@ use crate::{
             store::{self as accounts, Account},
             view::UserView,
         },
+        devices::{self, model::DeviceToken},
         passwords::PasswordHasher,
         sessions::{
             self,
@@ -95,12 +96,12 @@ async fn register(
     let registration = Registration::from_body(body, &passwords).await?;
     let now = clock.now();
     let hash = passwords.hash(registration.password.password().clone()).await?;
-    let token = RefreshToken::random();
-    let stored = token.clone();
+    let (token, device) = (RefreshToken::random(), DeviceToken::random());
+    let stored = (token.clone(), device.clone());
     let opened =
         store.write(move |db| open_account(db, registration, hash, &stored, now).map_err(Refusal::from)).await?;
     let Some((user, session)) = opened else { return Err(Problem::new(Code::EmailTaken)) };
-    let tokens = Tokens::of(&keys, &session, &token, now)?;
+    let tokens = Tokens::of(&keys, &session, &token, now)?.on(&device);
     Ok(HttpResponse::Created().json(Registered { user: UserView::from(&user), tokens }))
 }
 
@@ -109,7 +110,7 @@ fn open_account(
     db: &mut storage::Db,
     registration: Registration,
     hash: String,
-    token: &RefreshToken,
+    (token, device): &(RefreshToken, DeviceToken),
     now: Instant,
 ) -> storage::Result<Option<(User, Session)>> {
     if accounts::find_by_email(db, &registration.email)?.is_some() {
@@ -120,6 +121,7 @@ fn open_account(
     let session = Session::begin(user.id.clone(), device_name, now, OF_AN_APP);
     sessions::store::insert(db, &session)?;
     sessions::store::insert_token(db, &session, token)?;
+    devices::store::insert(db, device, &session)?;
     Ok(Some((user, session)))
 }
 

@@ -7,6 +7,7 @@ use crate::{
             model::{NewPassword, Password},
             store as accounts,
         },
+        devices,
         passwords::PasswordHasher,
     },
     foundation::{clock::Instant, faults::Faults, fields::Fields},
@@ -46,7 +47,7 @@ impl Change {
     }
 }
 
-/// Changes the password. Every other session ends with it, and so does what was opened of the diary since a time, if one is
+/// Changes the password. Every other session ends with it, no other device is known any more, and so does what was opened of the diary since a time, if one is
 /// named.
 ///
 /// # Errors
@@ -68,6 +69,7 @@ pub async fn change(caller: &Caller, passwords: &PasswordHasher, said: Result<Ch
                 return Err(wrong_password(CURRENT).into());
             }
             accounts::change_password(db, me, &hash)?;
+            devices::store::forget_others(db, me)?;
             openings::store::end(db, me, end_opened_since)
         })
         .await

@@ -6,6 +6,7 @@ use crate::{
             self,
             model::{Email, Password, User},
         },
+        devices::{self, model::DeviceToken},
         guesses::{self, Guesser, Try},
         passwords::{PasswordHasher, Verdict},
         sessions::{
@@ -29,6 +30,8 @@ pub struct Credentials {
     pub code: Option<TypedCode>,
     /// What the device calls itself.
     pub device_name: Option<DeviceName>,
+    /// What the device got at an earlier sign-in, if there was one.
+    pub device: Option<DeviceToken>,
     /// How long the session lives.
     pub lifetime: Lifetime,
 }
@@ -50,11 +53,26 @@ pub enum NotSignedIn {
     Refused(#[from] Refusal),
 }
 
+/// A session that has begun, and what its device is known by from now on.
+#[derive(Debug)]
+pub struct Begun {
+    /// The session.
+    pub session: Session,
+    /// For the next sign-in on this device.
+    pub device: DeviceToken,
+}
+
 /// A password that was right a moment ago.
 #[derive(Debug, Clone)]
 struct Verified {
     hash: String,
     rehashed: Option<String>,
+}
+
+/// What is known before the account is locked.
+struct Seen {
+    guesser: Guesser,
+    verified: Option<Verified>,
 }
 
 /// Begins a session, if the credentials are right. `keep` stores in the same transaction what carries the session on,
@@ -68,14 +86,14 @@ pub async fn sign_in(
     credentials: Credentials,
     now: Instant,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
-) -> Result<Session, NotSignedIn> {
-    let Credentials { email, password, code, device_name, lifetime } = credentials;
+) -> Result<Begun, NotSignedIn> {
+    let Credentials { email, password, code, device_name, device, lifetime } = credentials;
     let Some(email) = Email::parse(&email) else {
         passwords.verify(password, None).await.map_err(Refusal::from)?;
         return Err(NotSignedIn::InvalidCredentials);
     };
-    let guesser = Guesser::signing_in(&email);
-    let verified = verify(store, passwords, &email, &guesser, password, now).await?;
+    let Seen { guesser, verified } = verify(store, passwords, &email, device.as_ref(), password, now).await?;
+    let fresh = DeviceToken::random();
     store
         .write(move |db| {
             let judged = judge(db, &email, verified, code.as_ref(), now)?;
@@ -99,25 +117,38 @@ pub async fn sign_in(
             let session = Session::begin(user.id, device_name, now, lifetime);
             sessions::store::insert(db, &session)?;
             keep(db, &session)?;
-            Ok(Ok(session))
+            let device = match device {
+                Some(known) if devices::store::used(db, &known, &session)? => known,
+                _ => {
+                    devices::store::insert(db, &fresh, &session)?;
+                    fresh
+                }
+            };
+            Ok(Ok(Begun { session, device }))
         })
         .await?
 }
 
-/// Compares the password with that of the account, and does the same work when there is none.
+/// Compares the password with that of the account, and does the same work when there is none. A device that is known to
+/// the account has tries of its own; any other is a stranger's.
 async fn verify(
     store: &Store,
     passwords: &PasswordHasher,
     email: &Email,
-    guesser: &Guesser,
+    device: Option<&DeviceToken>,
     password: Password,
     now: Instant,
-) -> Result<Option<Verified>, Refusal> {
-    let (email, guesser) = (email.clone(), guesser.clone());
-    let (account, wait) = store
+) -> Result<Seen, Refusal> {
+    let (email, device) = (email.clone(), device.cloned());
+    let (account, guesser, wait) = store
         .read(move |db| {
             let account = accounts::store::find_by_email(db, &email)?;
-            Ok::<_, Refusal>((account, guesses::wait(db, &guesser, now)?))
+            let owner = device.as_ref().map_or(Ok(None), |device| devices::store::owner(db, device, now))?;
+            let known =
+                device.filter(|_| owner.is_some() && owner == account.as_ref().map(|known| known.user.id.clone()));
+            let guesser = known.map_or_else(|| Guesser::signing_in(&email), |device| Guesser::signing_in_on(&device));
+            let wait = guesses::wait(db, &guesser, now)?;
+            Ok::<_, Refusal>((account, guesser, wait))
         })
         .await?;
     if let Some(wait) = wait {
@@ -125,10 +156,11 @@ async fn verify(
     }
     let hash = account.map(|account| account.password_hash);
     let verdict = passwords.verify(password, hash.clone()).await?;
-    Ok(match (hash, verdict) {
+    let verified = match (hash, verdict) {
         (Some(hash), Verdict::Right { rehashed }) => Some(Verified { hash, rehashed }),
         _ => None,
-    })
+    };
+    Ok(Seen { guesser, verified })
 }
 
 /// Who it is, with the account locked. A code that is right is spent.

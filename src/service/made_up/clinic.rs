@@ -166,9 +166,11 @@ impl<'a> Somebody<'a> {
             password,
             code: None,
             device_name: None,
+            device: None,
             lifetime: Lifetime { idle: YEAR, longest: YEAR },
         };
-        let session = sign_in(&service.store, &service.passwords, credentials, when, |_, _| Ok(())).await?;
+        let begun = sign_in(&service.store, &service.passwords, credentials, when, |_, _| Ok(())).await?;
+        let session = begun.session;
         Ok(Self { service, bearer: Bearer { user_id: session.user_id, session_id: session.id } })
     }
 
