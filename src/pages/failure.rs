@@ -14,10 +14,13 @@ use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::document;
 use crate::{
-    foundation::{faults::Faults, lane::HashError, language::Language},
+    foundation::{faults::Faults, lane::HashError, language::Language, public_url::PublicUrl},
     say,
     storage::refusal::Refusal,
-    web::problem::{Cause, Code, Problem},
+    web::{
+        part::part,
+        problem::{Cause, Code, Problem},
+    },
 };
 
 /// Where the pages begin: it leads each to their own.
@@ -142,17 +145,28 @@ pub fn tell(problem: Problem) -> HttpResponse {
     PageProblem::from(problem).error_response()
 }
 
-/// Browsers say which site a request comes from; a form of another one is not taken, not even to sign in.
+/// Browsers say which site a request comes from, older ones by its origin alone; a form of another one is not taken, not
+/// even to sign in.
 ///
 /// # Errors
 /// When it does.
 pub fn comes_from_here(request: &HttpRequest) -> Result<(), Problem> {
-    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    if site.is_none_or(|site| ["same-origin", "none"].contains(&site)) {
-        Ok(())
-    } else {
-        Err(Problem::new(Code::Forbidden))
-    }
+    let told = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    let is_from_here = match (told("sec-fetch-site"), told("origin")) {
+        (Some(site), _) => ["same-origin", "none"].contains(&site),
+        (None, Some(origin)) => is_ours(request, origin)?,
+        // No browser.
+        (None, None) => true,
+    };
+    if is_from_here { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
+}
+
+/// Whether an origin is that of the service: of its public address, or of the one that the browser has called.
+fn is_ours(request: &HttpRequest, origin: &str) -> Result<bool, Problem> {
+    let called = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let authority = origin.split_once("://").map(|(_, authority)| authority);
+    let is_called = authority.zip(called).is_some_and(|(authority, called)| authority.eq_ignore_ascii_case(called));
+    Ok(is_called || origin == part::<PublicUrl>(request)?.origin())
 }
 
 fn come_again(there: &str) -> HttpResponse {

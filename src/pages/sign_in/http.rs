@@ -76,7 +76,14 @@ async fn sign_in_here(
     let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_A_BROWSER };
     let key = PageKey::random();
     let kept = key.clone();
-    let keep = move |db: &mut Db, session: &Session| page_keys::insert(db, session, &kept);
+    let before = PageKey::of(&request, &public_url);
+    // The cookie takes the place of the one that was there, whose session nobody could end any more.
+    let keep = move |db: &mut Db, session: &Session| {
+        if let Some(before) = before.map_or(Ok(None), |before| page_keys::session_of(db, &before))? {
+            sessions::store::end(db, &before.id, session.created_at)?;
+        }
+        page_keys::insert(db, session, &kept)
+    };
     match sign_in(&store, &passwords, credentials, clock.now(), keep).await {
         Ok(Begun { device, .. }) => {
             let mut answer = see_other(&next);
