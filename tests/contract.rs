@@ -68,6 +68,7 @@ fn what_can_be_guessed_by_somebody_who_is_signed_in_is_limited_too() {
         "/v1/auth/password",
         "/v1/auth/sessions",
         "/v1/auth/sessions/{id}",
+        "/v1/auth/step-up",
         "/v1/invitations/redeem",
     ];
     assert_eq!(limited, expected);

@@ -16,7 +16,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, or that lead to a diary from a secret.
-const OF_PEOPLE: [&str; 9] = [
+const OF_PEOPLE: [&str; 10] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -26,6 +26,7 @@ const OF_PEOPLE: [&str; 9] = [
     "recovery_codes",
     "share_keys",
     "page_keys",
+    "known_devices",
 ];
 
 #[derive(Debug, PartialEq, Eq)]
@@ -343,6 +344,32 @@ fn what_was_deleted_of_a_table_to_come_can_be_remembered_without_a_change_of_tom
     let (database, _) = made_by_postgres();
     postgres::sql(&database.url, &ROWS.replace("{now}", "now()"));
     assert_eq!(postgres::sql(&database.url, "SELECT count(*) FROM tombstones"), "2");
+}
+
+#[test]
+fn after_an_upgrade_a_session_was_last_proved_when_it_began() {
+    const ROWS: &str = "
+        ALTER TABLE sessions DROP COLUMN proved_at;
+        ALTER TABLE users DROP COLUMN password_changed_at;
+        INSERT INTO users (id, email, email_key, password_hash, kind, time_zone, created_at, updated_at)
+        VALUES ('u', 'u', 'u', 'u', 'patient', 'UTC', {now}, {now});
+        INSERT INTO sessions (id, user_id, device_name, created_at, last_used_at, expires_at, ends_at)
+        VALUES ('s', 'u', 'a phone', {now}, {now}, {now}, {now});
+        INSERT INTO page_keys (key_hash, session_id) VALUES ({bytes}, 's');
+        DELETE FROM __diesel_schema_migrations WHERE version = '20261125000012';";
+    const KEPT: &str =
+        "FROM sessions, page_keys, users WHERE proved_at = sessions.created_at AND session_id = sessions.id
+        AND device_name = 'a phone' AND password_changed_at IS NULL";
+    let (folder, mut db) = migrated();
+    db.batch_execute(&ROWS.replace("{now}", "7").replace("{bytes}", "x'01'")).unwrap();
+    Store::open(&Options::of(Address::Sqlite(folder.path().join("cramp-diary.db")))).unwrap();
+    let kept = diesel::sql_query(format!("SELECT sessions.id AS name, 0 AS strict, 0 AS wr {KEPT}"));
+    assert_eq!(kept.load::<TableRow>(&mut db).unwrap().len(), 1);
+
+    let (database, _) = made_by_postgres();
+    postgres::sql(&database.url, &ROWS.replace("{now}", "now()").replace("{bytes}", "'\\x01'"));
+    Store::open(&Options::of(Address::parse(&database.url).unwrap())).unwrap();
+    assert_eq!(postgres::sql(&database.url, &format!("SELECT count(*) {KEPT}")), "1");
 }
 
 #[test]

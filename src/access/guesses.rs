@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::{
-    access::accounts::model::Email,
+    access::{accounts::model::Email, devices::model::DeviceToken},
     foundation::{clock::Instant, ids::Id, secrets::fingerprint},
     storage::{Db, Result, on_engine, schema::sign_in_failures},
 };
@@ -25,6 +25,12 @@ impl Guesser {
     #[must_use]
     pub fn signing_in(email: &Email) -> Self {
         Self(fingerprint("sign-in failures", email.key().as_bytes()).to_vec())
+    }
+
+    /// Whoever signs in on a device that is known to the account: neither held up by strangers, nor holding them up.
+    #[must_use]
+    pub fn signing_in_on(device: &DeviceToken) -> Self {
+        Self(fingerprint("known device failures", &device.hash()).to_vec())
     }
 
     /// Whoever is signed in and confirms something with the password. Counted apart: whoever only knows the e-mail

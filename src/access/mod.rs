@@ -2,6 +2,7 @@
 //! that does the work; what was proved is a type that only this layer makes, and the stores ask for it.
 
 pub mod accounts;
+pub mod devices;
 pub mod diaries;
 pub mod grants;
 pub mod guesses;
@@ -12,9 +13,10 @@ pub mod visits;
 pub use grants::{
     model::{Right, Role},
     proofs::{
-        OwnedDiary, ReadableDiary, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant, grant_owner,
-        own_diary, role_of, through_link,
+        ErasableDiary, OwnedDiary, ReadableDiary, SharableDiary, Stamp, WritableDiary, any_diary, any_readable, grant,
+        grant_owner, kept_diary, own_diary, role_of, through_link,
     },
     view::View,
 };
+pub use sessions::proofs::{Proved, SignedIn};
 pub use visits::caller::{Caller, Visit};

@@ -1,7 +1,7 @@
 //! Emptying a diary that is being erased.
 
 use crate::{
-    access::{WritableDiary, visits},
+    access::{ErasableDiary, WritableDiary, visits},
     diary::{
         check_ins, covered_days,
         episodes::{self, soreness},
@@ -32,7 +32,7 @@ const ALL: [EraseFirst; 7] = [
 ///
 /// # Errors
 /// When the database fails.
-pub fn erase_some(db: &mut Db, diary: &WritableDiary) -> Result<usize, Refusal> {
+pub fn erase_some(db: &mut Db, diary: &ErasableDiary) -> Result<usize, Refusal> {
     for erase_first in ALL {
         let erased = erase_first(db, diary, STEP)?;
         if erased > 0 {

@@ -58,6 +58,12 @@ impl Fields {
         }
     }
 
+    /// The text of a field that stays to be read.
+    #[must_use]
+    pub fn text_of(&self, name: &str) -> Option<&str> {
+        self.object.get(name).and_then(Value::as_str)
+    }
+
     /// Adds a fault that concerns a field, found by looking at more than the field alone.
     pub fn fault(&mut self, name: &str, code: FaultCode, detail: impl Into<Cow<'static, str>>) {
         self.faults.add(Faults::at(name, code, detail));

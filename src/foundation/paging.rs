@@ -75,6 +75,9 @@ impl<K: DeserializeOwned> PageRequest<K> {
     }
 }
 
+/// Where a page ends of a list that is in the order of instants: that of its last row, in microseconds, and its id.
+pub type Timed = (i64, String);
+
 /// Where the next page begins; opaque to clients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

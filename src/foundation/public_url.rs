@@ -1,6 +1,6 @@
 //! How clients reach the service.
 
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
 /// The address that clients call, without a slash at the end. Links, cookies and the issuer of tokens follow from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,28 @@ impl PublicUrl {
         self.0.starts_with("https://")
     }
 
+    /// Whether it leads to this machine alone, so that nobody listens in between.
+    #[must_use]
+    pub fn is_of_this_machine(&self) -> bool {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or_default();
+        let host = match authority.strip_prefix('[') {
+            Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
+            None => authority.split(':').next().unwrap_or_default(),
+        };
+        let name = host.to_ascii_lowercase();
+        name == "localhost" || name.ends_with(".localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    }
+
+    /// Scheme, host and port, as browsers write them (RFC 6454); the default port is left out.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or_default();
+        let authority = rest.split('/').next().unwrap_or_default().to_ascii_lowercase();
+        let default_port = if self.is_behind_tls() { ":443" } else { ":80" };
+        format!("{scheme}://{}", authority.strip_suffix(default_port).unwrap_or(&authority))
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -30,5 +52,46 @@ impl PublicUrl {
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_known_by_its_names() {
+        let is_here = |text: &str| PublicUrl::parse(text).unwrap().is_of_this_machine();
+        for here in [
+            "http://127.0.0.1:8080",
+            "http://localhost",
+            "http://LOCALHOST:80/",
+            "http://[::1]:8080",
+            "http://a.localhost/b",
+        ] {
+            assert!(is_here(here), "{here}");
+        }
+        for elsewhere in [
+            "http://0.0.0.0:8080",
+            "http://diary.example",
+            "http://localhost.example",
+            "http://[2001:db8::1]",
+            "http://10.0.0.1",
+        ] {
+            assert!(!is_here(elsewhere), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn an_origin_has_no_path_and_no_default_port() {
+        for (url, origin) in [
+            ("https://Diary.example/cramps/", "https://diary.example"),
+            ("https://diary.example:443", "https://diary.example"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://diary.example:80", "http://diary.example"),
+        ] {
+            assert_eq!(PublicUrl::parse(url).unwrap().origin(), origin);
+        }
     }
 }

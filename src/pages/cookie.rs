@@ -1,4 +1,5 @@
-//! The cookie that signs a browser in, and what in forms shows that they are ours.
+//! The cookie that signs a browser in, the one by which it is known when somebody signs in again, and what in forms shows
+//! that they are ours.
 
 use std::time::Duration;
 
@@ -10,7 +11,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    access::sessions::model::Lifetime,
+    access::{
+        devices::model::{DeviceToken, KNOWN_FOR},
+        sessions::model::Lifetime,
+    },
     foundation::{
         public_url::PublicUrl,
         secrets::{self, Secret, fingerprint},
@@ -54,33 +58,52 @@ impl PageKey {
     /// The one that a request carries.
     #[must_use]
     pub fn of(request: &HttpRequest, public_url: &PublicUrl) -> Option<Self> {
-        let cookie = request.cookie(name(public_url))?;
+        let cookie = request.cookie(names(public_url).0)?;
         Secret::bytes_of(PREFIX, cookie.value()).map(Self)
     }
 
     /// For the answer that signs in.
     #[must_use]
     pub fn to_cookie(&self, public_url: &PublicUrl) -> Cookie<'static> {
-        cookie(public_url, Secret::from_bytes(PREFIX, &self.0).expose().to_owned())
+        cookie(public_url, names(public_url).0, Secret::from_bytes(PREFIX, &self.0).expose().to_owned())
     }
+}
+
+/// What this browser is known by.
+#[must_use]
+pub fn device_of(request: &HttpRequest, public_url: &PublicUrl) -> Option<DeviceToken> {
+    DeviceToken::parse(request.cookie(names(public_url).1)?.value())
+}
+
+/// For the answer that signs in. It stays when somebody signs out, and when the browser is closed.
+#[must_use]
+pub fn device_cookie(device: &DeviceToken, public_url: &PublicUrl) -> Cookie<'static> {
+    let mut cookie = cookie(public_url, names(public_url).1, device.to_secret().expose().to_owned());
+    cookie.set_max_age(actix_web::cookie::time::Duration::try_from(KNOWN_FOR).ok());
+    cookie
 }
 
 /// For the answer that signs out.
 #[must_use]
 pub fn no_cookie(public_url: &PublicUrl) -> Cookie<'static> {
-    let mut cookie = cookie(public_url, String::new());
+    let mut cookie = cookie(public_url, names(public_url).0, String::new());
     cookie.make_removal();
     cookie
 }
 
-/// The prefix binds a cookie to this host and to TLS; browsers refuse it without.
-fn name(public_url: &PublicUrl) -> &'static str {
-    if public_url.is_behind_tls() { "__Host-cramp-diary" } else { "cramp-diary" }
+/// Of a session and of a device. The prefix binds a cookie to this host and to TLS; browsers refuse it without.
+fn names(public_url: &PublicUrl) -> (&'static str, &'static str) {
+    if public_url.is_behind_tls() {
+        ("__Host-cramp-diary", "__Host-cramp-diary-device")
+    } else {
+        ("cramp-diary", "cramp-diary-device")
+    }
 }
 
-/// It goes when the browser is closed, to no script, and with no request that another site has begun.
-fn cookie(public_url: &PublicUrl, value: String) -> Cookie<'static> {
-    Cookie::build(name(public_url), value)
+/// It goes when the browser is closed, unless it says otherwise, to no script, and with no request that another site has
+/// begun.
+fn cookie(public_url: &PublicUrl, name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build(name, value)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)

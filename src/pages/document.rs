@@ -42,6 +42,9 @@ pub fn answer(status: StatusCode, language: Language, title: &str, body: &Markup
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex, nofollow";
+                // For other sites as the header says: none. But with none at all, browsers hide from us as well which
+                // origin our own forms come from (Fetch standard, "append a request `Origin` header").
+                meta name="referrer" content="same-origin";
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }

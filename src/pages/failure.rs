@@ -10,20 +10,25 @@ use actix_web::{
     },
 };
 use maud::html;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::document;
 use crate::{
-    foundation::{budget::OverBudget, faults::Faults, lane::HashError, language::Language},
+    foundation::{budget::OverBudget, faults::Faults, lane::HashError, language::Language, public_url::PublicUrl},
     say,
     storage::refusal::Refusal,
-    web::problem::{Cause, Code, Problem},
+    web::{
+        part::part,
+        problem::{Cause, Code, Problem},
+    },
 };
 
 /// Where the pages begin: it leads each to their own.
 pub const HOME: &str = "/";
 /// Where one signs in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Where one shows once more that it is oneself.
+pub const CONFIRM: &str = "/confirm";
 
 /// A failure that is answered with a page, or by asking somebody to sign in.
 #[derive(Debug)]
@@ -32,6 +37,13 @@ pub enum PageProblem {
     Failed(Problem),
     /// They have to sign in, and then go on there.
     SignIn(String),
+    /// They have to show first that it is they, and then go on there. What they sent with a form came too late.
+    Confirm {
+        /// Where they go on.
+        there: String,
+        /// Whether they sent something, which was not done.
+        is_late: bool,
+    },
     /// They followed another site's link, and their browser kept the cookie to itself. Coming from here, it will not.
     ComeAgain(String),
 }
@@ -50,6 +62,15 @@ impl PageProblem {
             Self::SignIn(there)
         }
     }
+
+    /// Asks who has shown too long ago that it is they to do so, and takes them back to where they were. What was sent with
+    /// a form is lost: there is a page at each address that a form is sent to.
+    #[must_use]
+    pub fn confirm_first(request: &HttpRequest) -> Self {
+        let is_late = request.method() != Method::GET;
+        let there = request.uri().path_and_query().map_or(HOME, |there| there.as_str());
+        Self::Confirm { there: if is_late { request.path() } else { there }.to_owned(), is_late }
+    }
 }
 
 impl<E: IntoProblem> From<E> for PageProblem {
@@ -58,6 +79,7 @@ impl<E: IntoProblem> From<E> for PageProblem {
         match problem.code() {
             // The session ended a moment ago.
             Code::Unauthenticated => Self::SignIn(HOME.to_owned()),
+            Code::StepUpRequired => Self::Confirm { there: HOME.to_owned(), is_late: true },
             _ => Self::Failed(problem),
         }
     }
@@ -86,6 +108,7 @@ impl fmt::Display for PageProblem {
         match self {
             Self::Failed(problem) => problem.fmt(f),
             Self::SignIn(_) | Self::ComeAgain(_) => f.write_str("not signed in"),
+            Self::Confirm { .. } => f.write_str("not confirmed"),
         }
     }
 }
@@ -94,7 +117,7 @@ impl ResponseError for PageProblem {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Failed(problem) => problem.status_code(),
-            Self::SignIn(_) => StatusCode::SEE_OTHER,
+            Self::SignIn(_) | Self::Confirm { .. } => StatusCode::SEE_OTHER,
             Self::ComeAgain(_) => StatusCode::OK,
         }
     }
@@ -102,13 +125,18 @@ impl ResponseError for PageProblem {
     fn error_response(&self) -> HttpResponse {
         match self {
             Self::Failed(problem) => told(problem),
-            Self::SignIn(there) => {
-                let there = utf8_percent_encode(there, NON_ALPHANUMERIC);
-                document::see_other(&format!("{SIGN_IN}?next={there}"))
+            Self::SignIn(there) => document::see_other(&format!("{SIGN_IN}?next={}", encoded(there))),
+            Self::Confirm { there, is_late } => {
+                let late = if *is_late { "&late=yes" } else { "" };
+                document::see_other(&format!("{CONFIRM}?next={}{late}", encoded(there)))
             }
             Self::ComeAgain(there) => come_again(there),
         }
     }
+}
+
+fn encoded(there: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(there, NON_ALPHANUMERIC)
 }
 
 /// How people are told of what fails before a handler is reached.
@@ -117,17 +145,28 @@ pub fn tell(problem: Problem) -> HttpResponse {
     PageProblem::from(problem).error_response()
 }
 
-/// Browsers say which site a request comes from; a form of another one is not taken, not even to sign in.
+/// Browsers say which site a request comes from, older ones by its origin alone; a form of another one is not taken, not
+/// even to sign in.
 ///
 /// # Errors
 /// When it does.
 pub fn comes_from_here(request: &HttpRequest) -> Result<(), Problem> {
-    let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    if site.is_none_or(|site| ["same-origin", "none"].contains(&site)) {
-        Ok(())
-    } else {
-        Err(Problem::new(Code::Forbidden))
-    }
+    let told = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    let is_from_here = match (told("sec-fetch-site"), told("origin")) {
+        (Some(site), _) => ["same-origin", "none"].contains(&site),
+        (None, Some(origin)) => is_ours(request, origin)?,
+        // No browser.
+        (None, None) => true,
+    };
+    if is_from_here { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
+}
+
+/// Whether an origin is that of the service: of its public address, or of the one that the browser has called.
+fn is_ours(request: &HttpRequest, origin: &str) -> Result<bool, Problem> {
+    let called = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let authority = origin.split_once("://").map(|(_, authority)| authority);
+    let is_called = authority.zip(called).is_some_and(|(authority, called)| authority.eq_ignore_ascii_case(called));
+    Ok(is_called || origin == part::<PublicUrl>(request)?.origin())
 }
 
 fn come_again(there: &str) -> HttpResponse {

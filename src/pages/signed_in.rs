@@ -24,6 +24,9 @@ pub enum Place {
 }
 
 impl Place {
+    /// Where the password is changed, which is led to from [`Self::Security`].
+    pub const PASSWORD: &'static str = "/password";
+
     /// What somebody is led to: those who keep a diary to theirs first.
     fn of(user: &User) -> &'static [Self] {
         match user.diary_id {

@@ -41,6 +41,8 @@ pub struct Visitor {
     pub user: User,
     /// Whether they need a code to sign in.
     pub has_second_factor: bool,
+    /// Whether they have shown a moment ago that it is they.
+    pub is_proved: bool,
     /// What their forms carry.
     pub form_token: String,
     /// The language of their pages.
@@ -100,10 +102,11 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
             tracing::warn!(%refusal, "that a session is in use could not be noted");
         }
     }
+    let is_proved = session.is_proved(now);
     let bearer = Bearer { user_id: session.user_id, session_id: session.id };
     let caller = Caller::of(&store, part(request)?, bearer, now)?;
     let (form_token, language) = (key.form_token(), language(request));
-    Ok((Visitor { caller, user, has_second_factor, form_token, language }, key))
+    Ok((Visitor { caller, user, has_second_factor, is_proved, form_token, language }, key))
 }
 
 /// Somebody who is signed in, and a form that a page of ours made for them.
@@ -130,6 +133,36 @@ impl FromRequest for Filled {
                 return Err(Problem::new(Code::Forbidden).into());
             }
             Ok(Self { visitor, form })
+        })
+    }
+}
+
+/// Somebody who has shown a moment ago that it is they. Who has not is asked to do so first. Pages take one before anything
+/// is typed; whether the proof holds is asked again where something is done.
+pub struct Confirmed<V>(pub V);
+
+impl AsRef<Visitor> for Visitor {
+    fn as_ref(&self) -> &Visitor {
+        self
+    }
+}
+
+impl AsRef<Visitor> for Filled {
+    fn as_ref(&self) -> &Visitor {
+        &self.visitor
+    }
+}
+
+impl<V: AsRef<Visitor> + FromRequest<Error = PageProblem> + 'static> FromRequest for Confirmed<V> {
+    type Error = PageProblem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageProblem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visitor = V::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let visitor = visitor.await?;
+            if visitor.as_ref().is_proved { Ok(Self(visitor)) } else { Err(PageProblem::confirm_first(&request)) }
         })
     }
 }

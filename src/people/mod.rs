@@ -1,6 +1,9 @@
-//! What people do with their account: registering, signing in, second factors, taking everything away again.
+//! What people do with their account: registering, signing in, showing that it is they, second factors, taking everything
+//! away again.
 
 pub mod accounts;
 pub mod confirmation;
+pub mod openings;
 pub mod second_factor;
 pub mod sign_in;
+pub mod step_up;

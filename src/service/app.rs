@@ -31,7 +31,7 @@ use crate::{
     },
     exchange::exports,
     pages,
-    people::{accounts, second_factor, sign_in},
+    people::{accounts, openings, second_factor, sign_in, step_up},
     reports,
     service::{Service, contract, health, housekeeping, open_files},
     sharing,
@@ -53,6 +53,8 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     accounts::http::routes(&mut routes);
     second_factor::http::routes(&mut routes);
     sign_in::http::routes(&mut routes);
+    step_up::http::routes(&mut routes);
+    openings::http::routes(&mut routes);
     settings::http::routes(&mut routes);
     episodes::http::routes(&mut routes);
     soreness::http::routes(&mut routes);
@@ -73,6 +75,8 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::sign_in::http::routes(&mut to_people);
     pages::clinic::http::routes(&mut to_people);
     pages::me::http::routes(&mut to_people);
+    pages::confirm::http::routes(&mut to_people);
+    pages::password::http::routes(&mut to_people);
     pages::second_factor::http::routes(&mut to_people);
     contract::routes(&mut routes);
     health::routes(&mut routes);

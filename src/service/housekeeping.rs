@@ -2,7 +2,7 @@
 //! them.
 
 use crate::{
-    access::{guesses, sessions},
+    access::{devices, guesses, sessions},
     foundation::clock::Instant,
     sharing::consents,
     storage::{Db, Result, Store},
@@ -17,8 +17,9 @@ const MOST_STEPS: usize = 1_000;
 /// Clears away the first rows of a kind, and says how many.
 type Clear = fn(&mut Db, Instant, i64) -> Result<usize>;
 
-const ALL: [(&str, Clear); 4] = [
+const ALL: [(&str, Clear); 5] = [
     ("sessions", sessions::store::delete_expired),
+    ("known devices", devices::store::delete_expired),
     ("failures", guesses::delete_forgotten),
     ("allowances", allowance::delete_whole),
     ("keys to what was shared", consents::store::delete_expired_keys),

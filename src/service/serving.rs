@@ -100,6 +100,10 @@ impl Opened {
     async fn serve(self, stop: impl Future<Output = ()> + 'static, sign_ins: Option<&str>) -> Result<(), String> {
         let Self { service, listener, listens, metrics } = self;
         let welcome = welcome::text(&service.config, listens, sign_ins);
+        let public_url = &service.config.public_url;
+        if !public_url.is_behind_tls() && !public_url.is_of_this_machine() {
+            tracing::warn!(%public_url, "passwords and diaries go over the network as they are: set PUBLIC_URL to https");
+        }
         let (notice, stopping) = (service.config.stop_notice, service.stopping.clone());
         let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listens}): {error}"))?;
         print(&welcome)?;

@@ -13,6 +13,9 @@ pub enum Refusal {
     /// Nobody is signed in: the session is over or the account is gone.
     #[error("not signed in")]
     NotSignedIn,
+    /// They are, and showed too long ago that it is they.
+    #[error("the proof of who they are is too old")]
+    NotProved,
     /// The caller can see the diary but may not do this.
     #[error("the caller's role does not allow this")]
     Forbidden,

@@ -26,6 +26,7 @@ tables! {
             diary_id -> Nullable<Text>,
             created_at -> Moment,
             updated_at -> Moment,
+            password_changed_at -> Nullable<Moment>,
         }
 
         sessions (id) {
@@ -37,6 +38,7 @@ tables! {
             expires_at -> Moment,
             ended_at -> Nullable<Moment>,
             ends_at -> Moment,
+            proved_at -> Moment,
         }
 
         refresh_tokens (token_hash) {
@@ -59,6 +61,13 @@ tables! {
         recovery_codes (code_hash) {
             code_hash -> Binary,
             user_id -> Text,
+        }
+
+        known_devices (token_hash) {
+            token_hash -> Binary,
+            user_id -> Text,
+            session_id -> Text,
+            expires_at -> Moment,
         }
 
         page_keys (key_hash) {

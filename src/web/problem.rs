@@ -68,6 +68,8 @@ problem_codes! {
         "The password is right, and the account has a second factor. Ask the person for a code of their authenticator app, or a recovery code, and send all of it again with code.";
     InvalidSecondFactor = "invalid_second_factor", UNAUTHORIZED, "The code is wrong",
         "The password is right; the code is not that of this moment, or was used before. Ask for another one. It counts as a failed sign-in.";
+    StepUpRequired = "step_up_required", UNAUTHORIZED, "Confirm that it is you",
+        "This changes how one signs in, erases something or lets somebody else in. It takes a proof of the account's strongest factor within the last ten minutes. Ask the person for the password, and for a code if the account has a second factor, send them to /v1/auth/step-up, and repeat the request. Nothing was done.";
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED, "The session is over",
         "The refresh token is unknown, expired or was used before; in the last case the whole session was ended. Ask the person to sign in.";
     Forbidden = "forbidden", FORBIDDEN, "Not allowed",
@@ -106,6 +108,17 @@ problem_codes! {
         "This process stops soon and wants no new work. A load balancer sends requests to another one; requests that come here all the same are still answered.";
     StorageFull = "storage_full", INSUFFICIENT_STORAGE, "No room left",
         "The disk of the service is full. Reading goes on; writes work again as soon as there is room.";
+}
+
+impl Code {
+    /// How the client is to show who it speaks for (RFC 6750; when that is to be shown anew, RFC 9470).
+    fn challenge(self) -> Option<&'static str> {
+        match self {
+            Self::StepUpRequired => Some("Bearer error=\"insufficient_user_authentication\", max_age=600"),
+            _ if self.status() == StatusCode::UNAUTHORIZED => Some("Bearer"),
+            _ => None,
+        }
+    }
 }
 
 /// A failure on its way to the client, and, apart from it, what only the log may know.
@@ -220,8 +233,8 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.0.code.status());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if self.0.code.status() == StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        if let Some(challenge) = self.0.code.challenge() {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         if let Some(wait) = self.0.retry_after {
             response.insert_header((header::RETRY_AFTER, whole_seconds(wait)));
@@ -326,6 +339,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotSignedIn => Self::new(Code::Unauthenticated),
+            Refusal::NotProved => Self::new(Code::StepUpRequired),
             Refusal::Forbidden => Self::new(Code::Forbidden),
             Refusal::NotFound => Self::new(Code::NotFound),
             Refusal::Gone => Self::new(Code::Gone),

@@ -96,6 +96,9 @@ async fn a_password_that_is_easily_guessed_is_refused_with_its_place() {
         ("margaret.hale", "weak_password"),
         ("Margaret.Hale@example.org", "weak_password"),
         ("cramp-diary-1", "weak_password"),
+        ("Sommer2026!!", "weak_password"),
+        ("Fruehling2026", "weak_password"),
+        ("hallohallo12", "weak_password"),
         (&"long and winding ".repeat(8), "too_long"),
         (&"🦵".repeat(300), "too_long"),
     ] {

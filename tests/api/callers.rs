@@ -354,6 +354,63 @@ async fn the_owner_gets_what_the_contract_promises() {
     }
 }
 
+/// What changes how one signs in, erases, or lets somebody else in.
+const WANTS_A_FRESH_PROOF: [&str; 8] = [
+    "changePassword",
+    "deleteMe",
+    "beginSecondFactor",
+    "disableSecondFactor",
+    "confirmSecondFactor",
+    "replaceRecoveryCodes",
+    "createInvitation",
+    "createReportLink",
+];
+
+#[test]
+fn the_contract_says_of_what_wants_a_fresh_proof_that_it_does() {
+    let says = |operation: &Operation<'_>| {
+        let answer = CONTRACT.resolve(&operation.object["responses"]["401"]);
+        answer["content"]["application/problem+json"]["examples"].get("step_up_required").is_some()
+    };
+    let mut told: Vec<_> = CONTRACT.operations().filter(says).map(|operation| operation.id().to_owned()).collect();
+    let mut listed = WANTS_A_FRESH_PROOF.map(str::to_owned);
+    told.sort();
+    listed.sort();
+    assert_eq!(told, listed);
+}
+
+#[actix_web::test]
+async fn a_session_of_eleven_minutes_does_everything_but_what_wants_a_fresh_proof() {
+    let app = TestApp::start().await;
+    for operation in secured() {
+        let (household, viewer) = Household::with(&app, "viewer").await;
+        let caller = if NOT_FOR_THE_OWNER.contains(&operation.id()) { &viewer } else { &household.owner };
+        let body = body_with_a_code(operation, caller, &app).await;
+        let diary = household.owner.diary().id();
+        let request = || match &body {
+            Some(body) => household.request(operation, caller, diary).json(body),
+            None => household.request(operation, caller, diary),
+        };
+        app.advance(Duration::from_mins(11));
+        let answer = request().await;
+        if WANTS_A_FRESH_PROOF.contains(&operation.id()) {
+            let answer = answer.is_problem(401, "step_up_required");
+            let challenge = "Bearer error=\"insufficient_user_authentication\", max_age=600";
+            assert_eq!(answer.header("www-authenticate"), Some(challenge), "{}", operation.id());
+            // Who may not do it at all learns of no proof, and who may learns of the proof before faults.
+            with_faults(&household, operation, caller, diary).await.is_problem(401, "step_up_required");
+            if operation.path.contains("{d}") {
+                let stranger = app.clinician().await;
+                app.advance(Duration::from_mins(3));
+                household.request(operation, &stranger, diary).await.is_problem(404, "not_found");
+                household.request(operation, &viewer, diary).await.is_problem(403, "forbidden");
+            }
+        } else {
+            assert!((200..300).contains(&answer.status()), "{}: {answer}", operation.id());
+        }
+    }
+}
+
 #[actix_web::test]
 async fn me_is_the_diary_of_the_caller() {
     let app = TestApp::start().await;

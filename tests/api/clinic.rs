@@ -158,6 +158,64 @@ async fn a_form_that_another_site_or_another_browser_made_is_not_taken() {
 }
 
 #[actix_web::test]
+async fn an_old_browser_tells_by_its_origin_alone_where_a_form_comes_from() {
+    let app = TestApp::start_with(&[("PUBLIC_URL", "https://diary.example")]).await;
+    let clinician = app.clinician().await;
+    let body = format!("email={}&password={}", clinician.email().replace('@', "%40"), PASSWORD.replace(' ', "+"));
+    let signs_in = |origin: &str| {
+        let request = app.nobody().request(reqwest::Method::POST, "/sign-in").body(body.clone());
+        request.header("content-type", "application/x-www-form-urlencoded").header("origin", origin)
+    };
+    let here = format!("http://{}", app.address());
+    for origin in [here.as_str(), "https://diary.example"] {
+        signs_in(origin).await.is(303);
+    }
+    for origin in [
+        "https://evil.example",
+        "null",
+        "",
+        "http://diary.example",
+        "https://diary.example.evil.example",
+        "https://diary.example:8443",
+        "https://evil.example/https://diary.example",
+    ] {
+        let refused = signs_in(origin).await.is(403);
+        assert!(refused.header("set-cookie").is_none(), "{origin}");
+    }
+    // That it tells at all for our own forms takes a word of the page: the header alone would have it say "null".
+    let page = app.nobody().get("/sign-in").await.is(200).text();
+    assert!(page.contains("<meta name=\"referrer\" content=\"same-origin\">"), "{page}");
+    // A newer one says both, and what it says of the site is the better word.
+    signs_in("null").header("sec-fetch-site", "same-origin").await.is(303);
+    signs_in(&here).header("sec-fetch-site", "cross-site").await.is(403);
+}
+
+#[actix_web::test]
+async fn who_signs_in_anew_leaves_no_session_behind_that_the_browser_has_forgotten() {
+    let app = TestApp::start().await;
+    let (one, two) = (app.clinician().await, app.clinician().await);
+    let fields = |person: &Caller| vec![("email", person.email().to_owned()), ("password", PASSWORD.to_owned())];
+    let signs_in = async |browser: &Browser, person: &Caller| {
+        let fields = fields(person);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.clone().signs_in(&fields).await
+    };
+    let first = signs_in(&Browser::of(app.nobody()), &one).await;
+    let second = signs_in(&first, &one).await;
+    first.opens("/clinic").await.is(303);
+    second.opens("/clinic").await.is(200);
+    assert_eq!(browsers(&one).await.len(), 1);
+    // Whoever it was.
+    let third = signs_in(&second, &two).await;
+    second.opens("/clinic").await.is(303);
+    third.opens("/clinic").await.is(200);
+    assert!(browsers(&one).await.is_empty());
+    // Who is not let in ends nothing.
+    third.sends("/sign-in", &[("email", two.email()), ("password", "not the password")]).await.is(401);
+    third.opens("/clinic").await.is(200);
+}
+
+#[actix_web::test]
 async fn a_browser_is_signed_out_when_it_is_left_alone_for_an_hour_and_after_a_working_day() {
     let app = TestApp::start().await;
     let clinician = app.clinician().await;
@@ -199,7 +257,7 @@ async fn who_only_looks_at_a_page_may_do_so_on_a_full_disk() {
     let browser = browser_of(&app, &patient).await;
     app.advance(Duration::from_mins(10));
     app.has_no_room_for("UPDATE ON sessions", "true");
-    for page in ["/me", "/me/sharing", "/second-factor"] {
+    for page in ["/me", "/me/sharing", "/clinic"] {
         browser.opens(page).await.is(200);
     }
     app.advance(Duration::from_mins(49));

@@ -370,8 +370,8 @@ async fn what_has_run_out_is_cleared_away_in_steps_however_much_it_is() {
     // As many more sessions as fit into two steps, and one that is not cleared away; one of them was carried on often.
     app.sql(
         "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000)
-         INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ends_at)
-         SELECT 'old-' || n, user_id, created_at, last_used_at, expires_at, ends_at FROM numbers, sessions",
+         INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ends_at, proved_at)
+         SELECT 'old-' || n, user_id, created_at, last_used_at, expires_at, ends_at, proved_at FROM numbers, sessions",
     );
     app.sql("UPDATE sessions SET id = 'the-last' WHERE id = 'old-1000'");
     app.sql(&format!(

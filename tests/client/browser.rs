@@ -9,19 +9,19 @@ use super::{answer::Answer, caller::Caller, request::Request};
 pub struct Browser {
     nobody: Caller,
     pub cookie: Option<String>,
+    /// What stays when somebody signs out.
+    pub device: Option<String>,
 }
 
 impl Browser {
     pub fn of(nobody: Caller) -> Self {
-        Self { nobody, cookie: None }
+        Self { nobody, cookie: None, device: None }
     }
 
     fn request(&self, method: Method, path: &str) -> Request {
         let request = self.nobody.request(method, path);
-        match &self.cookie {
-            Some(cookie) => request.header("cookie", cookie.clone()),
-            None => request,
-        }
+        let cookies: Vec<_> = self.cookie.iter().chain(&self.device).cloned().collect();
+        if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) }
     }
 
     pub async fn opens(&self, path: &str) -> Answer {
@@ -53,8 +53,10 @@ impl Browser {
     /// Signs in, and keeps the cookie.
     pub async fn signs_in(mut self, fields: &[(&str, &str)]) -> Self {
         let answer = self.sends("/sign-in", fields).await.is(303);
-        let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().unwrap();
-        self.cookie = Some(cookie.to_owned());
+        let cookies = answer.headers.get_all("set-cookie").into_iter();
+        let cookies = cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned());
+        let [cookie, device] = cookies.collect::<Vec<_>>().try_into().expect("two cookies");
+        (self.cookie, self.device) = (Some(cookie), Some(device));
         self
     }
 }

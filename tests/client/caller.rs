@@ -108,6 +108,11 @@ impl Caller {
         self.with(Tokens::of(&answer))
     }
 
+    /// Shows once more that it is they, by the password alone.
+    pub async fn steps_up(&self) {
+        self.post("/v1/auth/step-up", json!({"password": PASSWORD})).await.is(204);
+    }
+
     /// Trades a refresh token.
     pub async fn refreshes(&self, refresh_token: &str) -> Answer {
         self.signed_out().post("/v1/auth/refresh", json!({"refresh_token": refresh_token})).await

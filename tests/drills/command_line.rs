@@ -131,6 +131,24 @@ fn the_database_of_a_newer_version_is_not_written() {
 }
 
 #[test]
+fn who_serves_others_without_tls_is_warned_once() {
+    drill(async {
+        for (public_url, warnings) in [
+            ("http://diary.example", 1),
+            ("http://192.0.2.7:8080", 1),
+            ("https://diary.example", 0),
+            ("http://localhost:8080", 0),
+        ] {
+            let home = Home::new();
+            drop(home.start_with(&[("PUBLIC_URL", public_url)]));
+            let log = fs::read_to_string(home.path("log.txt")).unwrap();
+            let warned = log.lines().filter(|line| line.contains("WARN") && line.contains("set PUBLIC_URL to https"));
+            assert_eq!(warned.count(), warnings, "{public_url}:\n{log}");
+        }
+    });
+}
+
+#[test]
 fn openapi_prints_the_contract() {
     let printed = Home::new().run(&["openapi"]).succeeds();
     let file = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml")).unwrap();

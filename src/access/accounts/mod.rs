@@ -1,5 +1,6 @@
 //! Accounts: who there is.
 
+mod habits;
 pub mod model;
 pub mod store;
 pub mod view;

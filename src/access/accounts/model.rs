@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use super::habits;
 use crate::{
     foundation::{
         clock::Instant,
@@ -127,7 +128,8 @@ impl NewPassword {
         &self.0
     }
 
-    /// Why it is too easily guessed, if it is: among the commonest, or made of the e-mail or the service's name.
+    /// Why it is too easily guessed, if it is: among the commonest, made of the e-mail or the service's name, or of what
+    /// everybody thinks of.
     #[must_use]
     pub fn weakness(&self, email: &Email) -> Option<Faults> {
         // Below a hundred thousand guesses: what an offline list of common passwords and patterns finds at once.
@@ -136,11 +138,13 @@ impl NewPassword {
         let mut own: Vec<&str> = key.split(|c: char| !c.is_alphanumeric()).filter(|piece| piece.len() > 2).collect();
         own.extend(["cramp", "diary"]);
         let is_guessed = |piece: &str| zxcvbn::zxcvbn(piece, &own).guesses_log10() < FEWEST_GUESSES_LOG10;
-        (self.estimated().all(is_guessed) || self.is_made_of(own)).then(|| {
+        let is_weak =
+            self.estimated().all(is_guessed) || self.is_made_of(own.clone()) || habits::make_all_of(self.0.expose());
+        is_weak.then(|| {
             Faults::here(
                 FaultCode::WeakPassword,
-                "is easily guessed: common, repetitive, or made of your e-mail or this service's name; three or four \
-                 unrelated words are better",
+                "is easily guessed: common, repetitive, a season, month or greeting with some digits, or made of your \
+                 e-mail or this service's name; three or four unrelated words are better",
             )
         })
     }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::model::{Email, Kind, User};
 use crate::{
-    access::diaries,
+    access::{diaries, sessions::proofs::Proved},
     foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
     storage::{Db, Error, Result, on_engine, schema::users},
 };
@@ -22,6 +22,7 @@ struct Row {
     diary_id: Option<String>,
     created_at: Instant,
     updated_at: Instant,
+    password_changed_at: Option<Instant>,
 }
 
 /// An account with the hash of its password.
@@ -31,12 +32,15 @@ pub struct Account {
     pub user: User,
     /// PHC string.
     pub password_hash: String,
+    /// Since when the password is this one.
+    pub password_since: Instant,
 }
 
 impl TryFrom<Row> for Account {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let password_since = row.password_changed_at.unwrap_or(row.created_at);
         let user = User {
             id: Id::stored(row.id),
             email: Email::stored(row.email),
@@ -47,7 +51,7 @@ impl TryFrom<Row> for Account {
             created_at: row.created_at,
             updated_at: row.updated_at,
         };
-        Ok(Self { user, password_hash: row.password_hash })
+        Ok(Self { user, password_hash: row.password_hash, password_since })
     }
 }
 
@@ -67,6 +71,7 @@ pub fn insert(db: &mut Db, user: &User, password_hash: String) -> Result<()> {
         diary_id: user.diary_id.as_ref().map(ToString::to_string),
         created_at: user.created_at,
         updated_at: user.updated_at,
+        password_changed_at: None,
     };
     diesel::insert_into(users::table).values(row).execute(db)?;
     Ok(())
@@ -112,8 +117,16 @@ pub fn update(db: &mut Db, user: &User) -> Result<()> {
     Ok(())
 }
 
-/// Stores another hash of the password.
-pub fn set_password_hash(db: &mut Db, id: &Id, hash: &str) -> Result<()> {
+/// Stores the hash of another password.
+pub fn change_password(db: &mut Db, me: &Proved, hash: &str) -> Result<()> {
+    diesel::update(users::table.find(me.user_id().as_str()))
+        .set((users::password_hash.eq(hash), users::password_changed_at.eq(me.now())))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Stores another hash of the same password.
+pub fn rehash(db: &mut Db, id: &Id, hash: &str) -> Result<()> {
     diesel::update(users::table.find(id.as_str())).set(users::password_hash.eq(hash)).execute(db)?;
     Ok(())
 }
@@ -143,10 +156,10 @@ pub fn can_be_read(db: &mut Db) -> Result<()> {
 }
 
 /// Erases an account with everything that hangs on it: its sessions, and the diaries it owns with all they hold.
-pub fn erase(db: &mut Db, id: &Id) -> Result<()> {
-    if let Some(diary_id) = own_diary_id(db, id)? {
+pub fn erase(db: &mut Db, me: &Proved) -> Result<()> {
+    if let Some(diary_id) = own_diary_id(db, me.user_id())? {
         diaries::store::delete(db, &diary_id)?;
     }
-    diesel::delete(users::table.find(id.as_str())).execute(db)?;
+    diesel::delete(users::table.find(me.user_id().as_str())).execute(db)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The one function over sessions and grants, and the proofs it gives.
+//! The one function over grants, and the proofs it gives.
 
 use std::cell::Cell;
 
@@ -14,7 +14,7 @@ use crate::{
             model::{Diary, ROWS},
             store as diaries,
         },
-        sessions::{self, keys::Bearer},
+        sessions::proofs::{Proved, SignedIn},
     },
     foundation::{
         clock::Instant,
@@ -29,34 +29,6 @@ use crate::{
 
 /// What a clinic may hold.
 const HELD: Quota = Quota { what: "diaries that others share with you", most: 10_000 };
-
-/// Proof that the caller's session lives, in the transaction at hand.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    user_id: Id,
-    session_id: Id,
-    now: Instant,
-}
-
-impl SignedIn {
-    /// Who.
-    #[must_use]
-    pub const fn user_id(&self) -> &Id {
-        &self.user_id
-    }
-
-    /// In which session.
-    #[must_use]
-    pub const fn session_id(&self) -> &Id {
-        &self.session_id
-    }
-
-    /// When the request came.
-    #[must_use]
-    pub const fn now(&self) -> Instant {
-        self.now
-    }
-}
 
 /// Proof that the caller may read a diary, in the transaction at hand.
 #[derive(Debug, Clone)]
@@ -156,6 +128,31 @@ impl std::ops::Deref for OwnedDiary {
     }
 }
 
+/// Proof that the caller owns a diary, and has shown a moment ago that it is they: now others may be let in.
+#[derive(Debug)]
+pub struct SharableDiary(OwnedDiary);
+
+impl std::ops::Deref for SharableDiary {
+    type Target = OwnedDiary;
+
+    fn deref(&self) -> &OwnedDiary {
+        &self.0
+    }
+}
+
+/// Proof that the caller owns a diary, and has shown a moment ago that it is they: now it may be emptied, in the write
+/// transaction at hand.
+#[derive(Debug)]
+pub struct ErasableDiary(WritableDiary);
+
+impl std::ops::Deref for ErasableDiary {
+    type Target = WritableDiary;
+
+    fn deref(&self) -> &WritableDiary {
+        &self.0
+    }
+}
+
 /// What a change writes on the rows it touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
@@ -214,45 +211,66 @@ pub(in crate::access) enum DiaryRef {
     Id(Id),
 }
 
-pub(in crate::access) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -> Result<SignedIn, Refusal> {
-    if !sessions::store::lives(db, &bearer.session_id, &bearer.user_id, now)? {
-        return Err(Refusal::NotSignedIn);
-    }
-    Ok(SignedIn { user_id: bearer.user_id.clone(), session_id: bearer.session_id.clone(), now })
-}
-
 /// Every question of rights on a diary comes here. What the caller can't see does not exist for them.
 fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
     let id = match which {
         DiaryRef::Id(id) => id.clone(),
         // An account names the diary that it owns, and nothing takes that from it.
         DiaryRef::Me => {
-            let own = accounts::store::own_diary_id(db, &who.user_id)?;
+            let own = accounts::store::own_diary_id(db, who.user_id())?;
             return own.map(|id| (id, Right::OWNER)).ok_or(Refusal::NotFound);
         }
     };
-    let grant = store::find(db, id.as_str(), &who.user_id)?;
+    let grant = store::find(db, id.as_str(), who.user_id())?;
     Ok((id, in_force(grant, who)?))
 }
 
 /// What somebody may do to a diary, until the transaction ends.
 fn right_held(db: &mut Db, who: &SignedIn, id: &Id) -> Result<Right, Refusal> {
-    in_force(store::find_held(db, id.as_str(), &who.user_id)?, who)
+    in_force(store::find_held(db, id.as_str(), who.user_id())?, who)
 }
 
 fn in_force(grant: Option<Grant>, who: &SignedIn) -> Result<Right, Refusal> {
-    grant.map(|grant| grant.right).filter(|right| right.holds(who.now)).ok_or(Refusal::NotFound)
+    grant.map(|grant| grant.right).filter(|right| right.holds(who.now())).ok_or(Refusal::NotFound)
 }
 
 pub(in crate::access) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ReadableDiary, Refusal> {
     let (id, right) = right_on(db, who, which)?;
     let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now })
+    Ok(ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() })
 }
 
 pub(in crate::access) fn owned(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<OwnedDiary, Refusal> {
     let readable = readable(db, who, which)?;
     if readable.role() == Role::Owner { Ok(OwnedDiary(readable)) } else { Err(Refusal::Forbidden) }
+}
+
+/// The right comes before the proof: of somebody else's diary nobody learns that there is anything to prove.
+pub(in crate::access) fn sharable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<SharableDiary, Refusal> {
+    let owned = owned(db, who, which)?;
+    let _: Proved = who.clone().proved()?;
+    Ok(SharableDiary(owned))
+}
+
+pub(in crate::access) fn erasable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ErasableDiary, Refusal> {
+    let writable = writable(db, who, which)?;
+    if writable.role() != Role::Owner {
+        return Err(Refusal::Forbidden);
+    }
+    let _: Proved = who.clone().proved()?;
+    Ok(ErasableDiary(writable))
+}
+
+/// The diary that somebody keeps, if they keep one.
+///
+/// # Errors
+/// When the database fails.
+pub fn kept_diary(db: &mut Db, who: &SignedIn) -> Result<Option<OwnedDiary>, Refusal> {
+    match owned(db, who, &DiaryRef::Me) {
+        Ok(diary) => Ok(Some(diary)),
+        Err(Refusal::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// The same diary by the same right in another snapshot, unless that is older.
@@ -272,10 +290,10 @@ pub(in crate::access) fn still_holds(db: &mut Db, who: &SignedIn, known: &Readab
 
 /// What somebody had of a diary, if they have nothing of it any more.
 pub(in crate::access) fn ended(db: &mut Db, who: &SignedIn, id: &Id) -> Result<Option<Ended>> {
-    match store::find(db, id.as_str(), &who.user_id)?.map(|grant| grant.right) {
-        Some(right) if right.holds(who.now) => Ok(None),
+    match store::find(db, id.as_str(), who.user_id())?.map(|grant| grant.right) {
+        Some(right) if right.holds(who.now()) => Ok(None),
         Some(right) => Ok(right.consent_id.map(|consent_id| Ended { consent_id, role: right.role })),
-        None => store::find_former(db, id.as_str(), &who.user_id),
+        None => store::find_former(db, id.as_str(), who.user_id()),
     }
 }
 
@@ -293,7 +311,7 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
         }
     }
     let row_count = Cell::new(diary.row_count);
-    let readable = ReadableDiary { diary, user_id: Some(who.user_id.clone()), right, now: who.now };
+    let readable = ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() };
     Ok(WritableDiary { readable, stamp: Cell::new(None), row_count })
 }
 
@@ -302,8 +320,7 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
 /// # Errors
 /// When the user has none.
 pub fn own_diary(db: &mut Db, user_id: &Id, now: Instant) -> Result<WritableDiary, Refusal> {
-    let operator = SignedIn { user_id: user_id.clone(), session_id: Id::random(), now };
-    writable(db, &operator, &DiaryRef::Me)
+    writable(db, &SignedIn::operator(user_id.clone(), now), &DiaryRef::Me)
 }
 
 /// Any diary to read, for a command that an operator runs beside the service.
@@ -344,11 +361,11 @@ pub(in crate::access) fn readable_diaries(
     who: &SignedIn,
     request: &PageRequest<String>,
 ) -> Result<Page<ReadableDiary>> {
-    store::page_of_user(db, &who.user_id, request, who.now)?.try_filter_map(|grant| {
+    store::page_of_user(db, who.user_id(), request, who.now())?.try_filter_map(|grant| {
         // Gone a moment ago, if there is none.
         let diary = diaries::find(db, grant.diary_id.as_str())?;
         let user_id = Some(grant.user_id);
-        Ok(diary.map(|diary| ReadableDiary { diary, user_id, right: grant.right, now: who.now }))
+        Ok(diary.map(|diary| ReadableDiary { diary, user_id, right: grant.right, now: who.now() }))
     })
 }
 

@@ -150,10 +150,17 @@ impl SigningKeys {
     /// Reads a token. `None` for every flaw alike: what exactly is wrong is nobody's business.
     #[must_use]
     pub fn verify(&self, token: &str, now: Instant) -> Option<Bearer> {
-        let key = self.verifying.get(&decode_header(token).ok()?.kid?)?;
+        let header = decode_header(token).ok()?;
+        // What has to be understood (RFC 7515, section 4.1.11) is not: the service knows no extension.
+        if header.crit.is_some() {
+            return None;
+        }
+        let key = self.verifying.get(&header.kid?)?;
         let claims = decode::<Claims>(token, key, &self.validation).ok()?.claims;
         let now = now.seconds();
         let timely = now < claims.exp && claims.nbf <= now + LEEWAY_SECONDS && claims.iat <= now + LEEWAY_SECONDS;
+        // The service gives no token that lives longer: somebody else has a key.
+        let timely = timely && claims.exp <= now + LEEWAY_SECONDS + ACCESS_TOKEN_LIFE.as_secs().cast_signed();
         if !timely || claims.typ != TYPE {
             return None;
         }
@@ -253,6 +260,8 @@ mod tests {
         for (claim, value) in [
             ("exp", json!(NOW)),
             ("exp", json!("never")),
+            ("exp", json!(NOW + 906)),
+            ("exp", json!(i64::MAX)),
             ("nbf", json!(NOW + 6)),
             ("iat", json!(NOW + 6)),
             ("iss", json!("https://other.example")),
@@ -280,6 +289,21 @@ mod tests {
         let body = head.split_once('.').unwrap().1;
         assert!(keys().verify(&format!("{none}.{body}."), now()).is_none());
         assert!(keys().verify(&format!("{none}.{body}.{signature}"), now()).is_none());
+    }
+
+    #[test]
+    fn a_token_that_demands_to_be_understood_is_refused() {
+        for crit in [vec![], vec!["exp"], vec!["b64", "x"]] {
+            let crit = Some(crit.into_iter().map(str::to_owned).collect());
+            assert!(keys().verify(&token(&Header { crit, ..header() }, &claims()), now()).is_none());
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_five_seconds_ahead_signs_tokens_that_are_taken() {
+        let token = keys()
+            .sign(&Bearer { user_id: Id::random(), session_id: Id::random() }, now().plus(Duration::from_secs(5)));
+        assert!(keys().verify(&token.unwrap(), now()).is_some());
     }
 
     #[test]

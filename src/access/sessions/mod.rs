@@ -2,4 +2,5 @@
 
 pub mod keys;
 pub mod model;
+pub mod proofs;
 pub mod store;

@@ -26,6 +26,9 @@ pub const OF_AN_APP: Lifetime = Lifetime { idle: Duration::from_hours(720), long
 /// logged out.
 pub const GRACE: Duration = Duration::from_secs(10);
 
+/// For how long a proof lets somebody change how one signs in, erase, and let others in.
+pub const PROOF_HOLDS: Duration = Duration::from_mins(10);
+
 /// Somebody signed in on some device.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -45,6 +48,8 @@ pub struct Session {
     pub ended_at: Option<Instant>,
     /// When it ends if it is not used any more.
     pub ends_at: Instant,
+    /// When the person last showed in it that it is they, by the strongest factor that the account has.
+    pub proved_at: Instant,
 }
 
 impl Session {
@@ -61,7 +66,14 @@ impl Session {
             expires_at,
             ended_at: None,
             ends_at: now.plus(lifetime.idle).min(expires_at),
+            proved_at: now,
         }
+    }
+
+    /// Whether the person has shown a moment ago that it is they.
+    #[must_use]
+    pub fn is_proved(&self, now: Instant) -> bool {
+        proof_holds(self.proved_at, now)
     }
 
     /// Whether it is not over.
@@ -80,6 +92,11 @@ impl Session {
 /// Whether a session is not over, by the two of its columns that say so.
 pub(super) fn lives(ends_at: Instant, ended_at: Option<Instant>, now: Instant) -> bool {
     ended_at.is_none() && now < ends_at
+}
+
+/// Whether what somebody showed at a time counts.
+pub(super) fn proof_holds(proved_at: Instant, now: Instant) -> bool {
+    now.since(proved_at) < PROOF_HOLDS
 }
 
 /// 256 random bits. The database knows a hash of them, and, once the token is spent, its child sealed with them: only

@@ -2,16 +2,21 @@
 
 use diesel::prelude::*;
 
-use super::model::{self, GRACE, OF_AN_APP, RefreshToken, Session};
+use super::{
+    keys::Bearer,
+    model::{self, GRACE, OF_AN_APP, RefreshToken, Session},
+    proofs::SignedIn,
+};
 use crate::{
     foundation::{
         clock::Instant,
         ids::Id,
-        paging::{Page, PageRequest},
+        paging::{Page, PageRequest, Timed},
         values::DeviceName,
     },
     storage::{
         Db, Error, Result, on_engine,
+        refusal::Refusal,
         schema::{refresh_tokens, sessions},
     },
 };
@@ -27,6 +32,7 @@ struct Row {
     expires_at: Instant,
     ended_at: Option<Instant>,
     ends_at: Instant,
+    proved_at: Instant,
 }
 
 impl From<Row> for Session {
@@ -40,6 +46,7 @@ impl From<Row> for Session {
             expires_at: row.expires_at,
             ended_at: row.ended_at,
             ends_at: row.ends_at,
+            proved_at: row.proved_at,
         }
     }
 }
@@ -88,6 +95,7 @@ pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
         expires_at: session.expires_at,
         ended_at: session.ended_at,
         ends_at: session.ends_at,
+        proved_at: session.proved_at,
     };
     diesel::insert_into(sessions::table).values(row).execute(db)?;
     Ok(())
@@ -152,14 +160,26 @@ pub fn find(db: &mut Db, id: &Id) -> Result<Option<Session>> {
     Ok(row.map(Session::from))
 }
 
-/// Whether a session of this user lives.
-pub fn lives(db: &mut Db, id: &Id, user_id: &Id, now: Instant) -> Result<bool> {
-    let session: Option<(String, Instant, Option<Instant>)> = on_engine!(db, |db| {
-        let ends = (sessions::user_id, sessions::ends_at, sessions::ended_at);
-        sessions::table.find(id.as_str()).select(ends).first(db).optional()
+/// The proof that a session of this user lives.
+pub(in crate::access) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -> Result<SignedIn, Refusal> {
+    let found: Option<(String, Instant, Option<Instant>, Instant)> = on_engine!(db, |db| {
+        let columns = (sessions::user_id, sessions::ends_at, sessions::ended_at, sessions::proved_at);
+        sessions::table.find(bearer.session_id.as_str()).select(columns).first(db).optional()
     })?;
-    Ok(session
-        .is_some_and(|(owner, ends_at, ended_at)| owner == user_id.as_str() && model::lives(ends_at, ended_at, now)))
+    let (owner, ends_at, ended_at, proved_at) = found.ok_or(Refusal::NotSignedIn)?;
+    if owner != bearer.user_id.as_str() || !model::lives(ends_at, ended_at, now) {
+        return Err(Refusal::NotSignedIn);
+    }
+    Ok(SignedIn::in_session(bearer.user_id.clone(), bearer.session_id.clone(), proved_at, now))
+}
+
+/// Notes that somebody has just shown, in their session, the strongest factor that the account has. Whoever calls this has
+/// seen it, in this transaction.
+pub fn prove(db: &mut Db, who: &SignedIn) -> Result<()> {
+    diesel::update(sessions::table.find(who.session_id().as_str()))
+        .set(sessions::proved_at.eq(who.now()))
+        .execute(db)?;
+    Ok(())
 }
 
 /// A user's live sessions, the oldest first.
@@ -175,6 +195,26 @@ pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Insta
     }
     let found: Vec<Row> = query.load(db)?;
     Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Session::from))
+}
+
+/// Some live sessions of a user that began at a time or after it, without the one that asks, the latest first: as many as a
+/// page has, and one.
+pub fn begun_since(db: &mut Db, who: &SignedIn, since: Instant, request: &PageRequest<Timed>) -> Result<Vec<Session>> {
+    let mut query = sessions::table
+        .filter(sessions::user_id.eq(who.user_id().as_str()).and(sessions::id.ne(who.session_id().as_str())))
+        .filter(sessions::ends_at.gt(who.now()).and(sessions::ended_at.is_null()))
+        .filter(sessions::created_at.ge(since))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some((micros, id)) = &request.after {
+        let at = Instant::from_micros(*micros);
+        let earlier = sessions::created_at.lt(at).or(sessions::id.lt(id.clone()));
+        query = query.filter(sessions::created_at.le(at)).filter(earlier);
+    }
+    let found: Vec<Row> = query.load(db)?;
+    Ok(found.into_iter().map(Session::from).collect())
 }
 
 /// Notes that a session was used, and when it ends by that.

@@ -8,8 +8,12 @@ use super::{budgets::Budgets, notes};
 use crate::{
     access::{
         Role,
-        grants::proofs::{self, DiaryRef, OwnedDiary, ReadableDiary, SignedIn, WritableDiary},
-        sessions::keys::{Bearer, SigningKeys},
+        grants::proofs::{self, DiaryRef, ErasableDiary, OwnedDiary, ReadableDiary, SharableDiary, WritableDiary},
+        sessions::{
+            keys::{Bearer, SigningKeys},
+            proofs::{Proved, SignedIn},
+            store as sessions,
+        },
         visits::{
             model::{Access, Deed, Outcome},
             operation::Operation,
@@ -88,9 +92,33 @@ impl Caller {
     ) -> impl Work<T, Refusal> {
         let (bearer, now) = (self.bearer.clone(), self.now);
         move |db| {
-            let who = proofs::signed_in(db, &bearer, now)?;
+            let who = sessions::signed_in(db, &bearer, now)?;
             work(db, &who, asked?)
         }
+    }
+
+    /// Reads as this caller for what takes a proof that is fresh: the session, then the proof, then what is asked.
+    ///
+    /// # Errors
+    /// What the closure answers, that the session is over or the proof too old, or what is wrong with the question.
+    pub async fn read_proved<A: Question, T: Send + 'static>(
+        &self,
+        asked: Result<A, Faults>,
+        work: impl Task<Proved, A, T>,
+    ) -> Result<T, Refusal> {
+        self.read(Ok(asked), |db, who, asked| work(db, &who.clone().proved()?, asked?)).await
+    }
+
+    /// Writes as this caller what takes a proof that is fresh, as [`Caller::read_proved`] reads.
+    ///
+    /// # Errors
+    /// What the closure answers, that the session is over or the proof too old, or what is wrong with what is said.
+    pub async fn write_proved<A: Question, T: Send + 'static>(
+        &self,
+        said: Result<A, Faults>,
+        work: impl Task<Proved, A, T>,
+    ) -> Result<T, Refusal> {
+        self.write(Ok(said), |db, who, said| work(db, &who.clone().proved()?, said?)).await
     }
 
     /// The diaries that the caller may read, own and shared, each as `view` makes it. To be listed is to be looked at, so
@@ -414,19 +442,64 @@ impl Visit {
         Deed { access: Access::of(what), what, target: self.target.clone(), outcome: Outcome::Done }
     }
 
-    /// Changes the diary in ways that only its owner may.
+    /// Reads what the owner needs to let others in.
     ///
     /// # Errors
-    /// What the closure answers, that there is no such diary for the caller, or that it is somebody else's.
-    pub async fn write_own<T: Send + 'static>(
+    /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, that the proof is
+    /// too old, or what is wrong with the question.
+    pub async fn read_to_share<A: Question, T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Db, &WritableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+        operation: Operation,
+        asked: Result<A, Faults>,
+        work: impl Task<SharableDiary, A, T>,
+    ) -> Result<T, Refusal> {
+        let diary = self.diary.clone();
+        let answered = self
+            .caller
+            .read(Ok(()), move |db, who, ()| {
+                let sharable = proofs::sharable(db, who, &diary)?;
+                work(db, &sharable, asked?)
+            })
+            .await;
+        self.unless_denied(operation, answered).await
+    }
+
+    /// Lets others in, as the owner may who has just shown that it is they.
+    ///
+    /// # Errors
+    /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, that the proof is
+    /// too old, or what is wrong with what is said.
+    pub async fn share<A: Question, T: Send + 'static>(
+        &self,
+        operation: Operation,
+        said: Result<A, Faults>,
+        work: impl Task<SharableDiary, A, T>,
+    ) -> Result<T, Refusal> {
+        let diary = self.diary.clone();
+        let done = self
+            .caller
+            .write(Ok(()), move |db, who, ()| {
+                let sharable = proofs::sharable(db, who, &diary)?;
+                work(db, &sharable, said?)
+            })
+            .await;
+        self.unless_denied(operation, done).await
+    }
+
+    /// Takes out of the diary, as the owner may who has just shown that it is they.
+    ///
+    /// # Errors
+    /// What the closure answers, that there is no such diary for the caller, that it is somebody else's, or that the proof
+    /// is too old.
+    pub async fn erase<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db, &ErasableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<T, Refusal> {
         let diary = self.diary.clone();
         self.caller
             .write(Ok(()), move |db, who, ()| {
-                let writable = proofs::writable(db, who, &diary)?;
-                if writable.role() == Role::Owner { work(db, &writable) } else { Err(Refusal::Forbidden) }
+                let erasable = proofs::erasable(db, who, &diary)?;
+                work(db, &erasable)
             })
             .await
     }

@@ -4,10 +4,8 @@ use crate::{
     access::{
         Role,
         accounts::{self, model::User},
-        grants::{
-            model::Ended,
-            proofs::{ReadableDiary, SignedIn},
-        },
+        grants::{model::Ended, proofs::ReadableDiary},
+        sessions::proofs::SignedIn,
         visits::{
             model::{Deed, Visitor, VisitorRole},
             store,

@@ -542,6 +542,31 @@ take-away-button = Alles herunterladen
 
 nav-security = Sicherheit
 
+confirm-title = Bestätigen Sie, dass Sie es sind
+confirm-what = Sie haben sich vor einiger Zeit angemeldet, und jetzt könnte jemand anderes hier sitzen. Bevor Sie ändern, wie Sie sich anmelden, oder andere Ihr Tagebuch sehen lassen, geben Sie Ihr Passwort noch einmal ein.
+confirm-late = Das kam zu spät: Mehr als zehn Minuten waren vergangen, und es ist noch nichts geschehen. Bestätigen Sie, dass Sie es sind, und füllen Sie das Formular dann noch einmal aus.
+confirm-button = Bestätigen
+
+password-title = Passwort ändern
+password-what = Mindestens zwölf Zeichen: Gut sind drei oder vier Wörter, die nichts miteinander zu tun haben. Alle anderen, die in Ihrem Konto angemeldet sind, werden abgemeldet.
+password-current = Ihr jetziges Passwort
+password-new = Neues Passwort
+password-repeated = Neues Passwort noch einmal
+password-weak = Das ist zu kurz, zu lang oder leicht zu erraten. Besser sind drei oder vier Wörter ohne Zusammenhang.
+password-not-the-same = Das ist nicht dasselbe wie das neue Passwort.
+password-button = Passwort ändern
+password-end-button = Ändern und all das beenden
+password-opened = Geöffnet seit { $since }
+password-opened-what = Wenn jemand anderes Ihr Passwort kannte, könnte manches davon von dieser Person sein.
+password-opened-more = Es gibt noch mehr, das ebenfalls endet.
+password-unnamed-device = Ein Gerät ohne Namen
+password-changed = Ihr Passwort ist geändert
+password-changed-what = Alle anderen, die in Ihrem Konto angemeldet waren, sind abgemeldet.
+opening-session = Angemeldet am { $at }.
+opening-invitation = Ein Code für Ihr Tagebuch, erstellt am { $at }. Noch hat ihn niemand eingelöst.
+opening-grant = Sieht Ihr Tagebuch seit { $at }.
+opening-report_link = Ein Link zu Ihrem Bericht, erstellt am { $at }.
+
 factor-title = Zweiter Faktor
 factor-off = Ihr Konto hat keinen zweiten Faktor: Wer Ihr Passwort kennt, kann sich als Sie anmelden.
 factor-what = Mit einem zweiten Faktor braucht die Anmeldung auch einen Code von einer App auf Ihrem Telefon. Ein gestohlenes oder erratenes Passwort allein öffnet dann nichts.

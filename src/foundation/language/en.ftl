@@ -536,6 +536,31 @@ take-away-button = Download everything
 
 nav-security = Security
 
+confirm-title = Confirm that it is you
+confirm-what = You signed in some time ago, and somebody else may sit there now. Before you change how you sign in, or let others see your diary, type your password once more.
+confirm-late = This came too late: more than ten minutes had passed, and nothing has been done yet. Confirm that it is you, and then fill in the form once more.
+confirm-button = Confirm
+
+password-title = Change the password
+password-what = At least twelve characters: three or four words that have nothing to do with each other are good. Everybody else who is signed in to your account is signed out.
+password-current = Your password now
+password-new = New password
+password-repeated = New password once more
+password-weak = This is too short, too long or easily guessed. Three or four unrelated words are better.
+password-not-the-same = This is not the same as the new password.
+password-button = Change the password
+password-end-button = Change it, and end all of this
+password-opened = Opened since { $since }
+password-opened-what = If somebody else knew your password, some of this may be theirs.
+password-opened-more = There is more, which ends as well.
+password-unnamed-device = A device without a name
+password-changed = Your password is changed
+password-changed-what = Everybody else who was signed in to your account is signed out.
+opening-session = Signed in on { $at }.
+opening-invitation = A code for your diary, made on { $at }. Nobody has redeemed it yet.
+opening-grant = Can see your diary since { $at }.
+opening-report_link = A link to your report, made on { $at }.
+
 factor-title = Second factor
 factor-off = Your account has no second factor: whoever knows your password can sign in as you.
 factor-what = With a second factor, signing in takes a code of an app on your phone, too. A stolen or guessed password alone then opens nothing.

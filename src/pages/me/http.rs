@@ -24,7 +24,7 @@ use crate::{
         document::see_other,
         failure::PageProblem,
         signed_in::Place,
-        visitor::{Filled, Visitor},
+        visitor::{Confirmed, Filled, Visitor},
     },
     reports::printer::Printer,
     sharing::{
@@ -99,13 +99,13 @@ async fn show_consents(visitor: Visitor, FormQuery(query): FormQuery) -> Result<
     Ok(sharing::consents(&visitor, zone, &page))
 }
 
-async fn show_invite(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+async fn show_invite(Confirmed(visitor): Confirmed<Visitor>) -> Result<HttpResponse, PageProblem> {
     visitor.visit_own()?;
     Ok(offers::invite(&visitor, &InvitationForm::default(), None))
 }
 
-async fn invite(public_url: Data<PublicUrl>, filled: Filled) -> Result<HttpResponse, PageProblem> {
-    let Filled { visitor, form } = filled;
+async fn invite(public_url: Data<PublicUrl>, filled: Confirmed<Filled>) -> Result<HttpResponse, PageProblem> {
+    let Confirmed(Filled { visitor, form }) = filled;
     let visit = visitor.visit_own()?;
     let form = InvitationForm::read(form)?;
     let draft = match form.draft(visitor.language, visitor.caller.now()) {
@@ -116,7 +116,7 @@ async fn invite(public_url: Data<PublicUrl>, filled: Filled) -> Result<HttpRespo
     Ok(offers::invited(&visitor, time_zone, &consent, &code, &public_url)?)
 }
 
-async fn show_link(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+async fn show_link(Confirmed(visitor): Confirmed<Visitor>) -> Result<HttpResponse, PageProblem> {
     visitor.visit_own()?;
     Ok(offers::link(&visitor, &LinkForm::default(), None))
 }
@@ -124,9 +124,9 @@ async fn show_link(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
 async fn make_link(
     passwords: Data<PasswordHasher>,
     public_url: Data<PublicUrl>,
-    filled: Filled,
+    filled: Confirmed<Filled>,
 ) -> Result<HttpResponse, PageProblem> {
-    let Filled { visitor, form } = filled;
+    let Confirmed(Filled { visitor, form }) = filled;
     let visit = visitor.visit_own()?;
     let form = LinkForm::read(form)?;
     let draft = match form.draft(visitor.language) {

@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::view::when;
 use crate::{
     access::{
         OwnedDiary,
@@ -25,6 +24,7 @@ use crate::{
     pages::{
         signed_in::{Place, page_for},
         visitor::Visitor,
+        when::when,
     },
     say,
     storage::{Db, Result},

@@ -6,7 +6,6 @@ use maud::{Markup, PreEscaped, html};
 use super::{
     forms::{ACCESS_DAYS, InvitationForm, LINK_HOURS, LinkForm},
     sharing::{agreed_words, in_short},
-    view::when,
 };
 use crate::{
     foundation::{faults::Faults, language::Language, local_clock::Zone, public_url::PublicUrl, qr},
@@ -14,6 +13,7 @@ use crate::{
         field::{Said, field},
         signed_in::{Place, answer_for, form_token, page_for},
         visitor::Visitor,
+        when::when,
     },
     say,
     sharing::{

@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 
-use super::view::when;
 use crate::{
     access::{OwnedDiary, accounts::model::Email, visits},
     foundation::{
@@ -16,6 +15,7 @@ use crate::{
     pages::{
         signed_in::{Place, form_token, page_for},
         visitor::Visitor,
+        when::when,
     },
     say,
     sharing::{

@@ -4,11 +4,6 @@ use actix_web::HttpResponse;
 use maud::html;
 
 use crate::{
-    foundation::{
-        clock::Instant,
-        language::Language,
-        local_clock::{LocalClock, Zone},
-    },
     pages::{
         diary::Shown,
         signed_in::{Place, answer_for},
@@ -16,12 +11,6 @@ use crate::{
     },
     say,
 };
-
-/// A moment on the diary's wall clock.
-pub fn when(at: Instant, zone: Zone, language: Language) -> String {
-    let LocalClock { date, time } = LocalClock::at(at, zone);
-    format!("{}, {time}", language.short_date(date))
-}
 
 /// One's own diary.
 pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {

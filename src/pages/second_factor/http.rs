@@ -10,7 +10,7 @@ use crate::{
         document::see_other,
         failure::PageProblem,
         signed_in::Place,
-        visitor::{Filled, Visitor},
+        visitor::{Confirmed, Filled, Visitor},
     },
     people::second_factor::{
         asked,
@@ -29,7 +29,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/second-factor/disable").get(lead_back).post(disable).end();
 }
 
-async fn show_second_factor(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+async fn show_second_factor(Confirmed(visitor): Confirmed<Visitor>) -> Result<HttpResponse, PageProblem> {
     let status = steps::status(&visitor.caller).await?;
     Ok(view::overview(&visitor, status, None))
 }
@@ -38,7 +38,7 @@ async fn lead_back(_: Visitor) -> HttpResponse {
     see_other(Place::Security.path())
 }
 
-async fn show_confirm(visitor: Visitor) -> HttpResponse {
+async fn show_confirm(Confirmed(visitor): Confirmed<Visitor>) -> HttpResponse {
     view::ask_code(&visitor, None)
 }
 
@@ -55,7 +55,10 @@ fn is_about_fields(faults: &Faults) -> bool {
     faults.concern(asked::PASSWORD) || faults.concern(asked::CODE)
 }
 
-async fn begin(passwords: Data<PasswordHasher>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+async fn begin(
+    passwords: Data<PasswordHasher>,
+    Confirmed(Filled { visitor, form }): Confirmed<Filled>,
+) -> Result<HttpResponse, PageProblem> {
     match steps::begin(&visitor.caller, &passwords, asked::password(form)).await {
         Ok(setup) => Ok(view::set_up(&visitor, &setup)?),
         Err(NotSetUp::AlreadyOn) => Ok(see_other(Place::Security.path())),
@@ -64,7 +67,7 @@ async fn begin(passwords: Data<PasswordHasher>, Filled { visitor, form }: Filled
     }
 }
 
-async fn confirm(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+async fn confirm(Confirmed(Filled { visitor, form }): Confirmed<Filled>) -> Result<HttpResponse, PageProblem> {
     match steps::confirm(&visitor.caller, asked::code(form)).await {
         Ok(codes) => Ok(view::first_codes(&visitor, &codes)),
         // Confirmed before, or given up: what is so now is told there.
@@ -78,7 +81,7 @@ async fn confirm(Filled { visitor, form }: Filled) -> Result<HttpResponse, PageP
 
 async fn replace_recovery_codes(
     passwords: Data<PasswordHasher>,
-    Filled { visitor, form }: Filled,
+    Confirmed(Filled { visitor, form }): Confirmed<Filled>,
 ) -> Result<HttpResponse, PageProblem> {
     match steps::replace_recovery_codes(&visitor.caller, &passwords, asked::password(form)).await {
         Ok(codes) => Ok(view::new_codes(&visitor, &codes)),
@@ -90,7 +93,7 @@ async fn replace_recovery_codes(
 
 async fn disable(
     passwords: Data<PasswordHasher>,
-    Filled { visitor, form }: Filled,
+    Confirmed(Filled { visitor, form }): Confirmed<Filled>,
 ) -> Result<HttpResponse, PageProblem> {
     match steps::disable(&visitor.caller, &passwords, asked::password_and_code(form)).await {
         Ok(()) => Ok(see_other(Place::Security.path())),

@@ -107,9 +107,13 @@ const fn status_for(is_wrong: bool) -> StatusCode {
 
 /// Whether it is on, and what can be done about it.
 pub fn overview(visitor: &Visitor, status: Status, wrong: Option<(Asking, &Faults)>) -> HttpResponse {
-    let content = match status.enabled_at {
+    let stands = match status.enabled_at {
         Some(since) => on(visitor, since, status.recovery_codes_left, wrong),
         None => off(visitor, wrong),
+    };
+    let content = html! {
+        (stands)
+        section { p { a href=(Place::PASSWORD) { (say!(visitor.language, "password-title")) } } }
     };
     let title = say!(visitor.language, "factor-title");
     answer_for(visitor, Place::Security, status_for(wrong.is_some()), &title, &content)

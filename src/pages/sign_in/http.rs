@@ -9,23 +9,20 @@ use crate::{
         passwords::PasswordHasher,
         sessions::{self, model::Session},
     },
-    foundation::{
-        fields::{Fields, FromJson},
-        public_url::PublicUrl,
-        values::DeviceName,
-    },
+    foundation::{fields::FromJson, public_url::PublicUrl, values::DeviceName},
     pages::{
-        cookie::{OF_A_BROWSER, PageKey, no_cookie},
+        cookie::{OF_A_BROWSER, PageKey, device_cookie, device_of, no_cookie},
         document::see_other,
-        failure::{HOME, PageProblem, SIGN_IN, comes_from_here},
+        failure::{PageProblem, SIGN_IN, comes_from_here},
         form::Form,
+        next::next,
         signed_in::first_page,
         store as page_keys,
         visitor::{Filled, Visitor, language},
     },
     people::{
         second_factor::model::TypedCode,
-        sign_in::steps::{Credentials, NotSignedIn, sign_in},
+        sign_in::steps::{Begun, Credentials, NotSignedIn, sign_in},
     },
     storage::Db,
     web::{
@@ -46,15 +43,6 @@ pub fn routes(routes: &mut Routes) {
 /// Everybody's way in: patients come to their diary, clinicians to their patients.
 async fn show_home(visitor: Visitor) -> HttpResponse {
     see_other(first_page(&visitor.user))
-}
-
-/// Where somebody wanted to go, as long as it is a page of ours.
-fn next(pages: &Pages, fields: &mut Fields) -> String {
-    let there = fields.optional::<String>("next").filter(|there| {
-        let path = there.split('?').next().unwrap_or_default();
-        pages.are_at(path) && !there.contains(['\\', '\n', '\r'])
-    });
-    there.unwrap_or_else(|| HOME.to_owned())
 }
 
 async fn show_sign_in(
@@ -84,14 +72,24 @@ async fn sign_in_here(
     let again = |hint| Ok(view::sign_in(language(&request), &next, typed.as_deref(), Some(hint)));
     let (Some(email), Some(password)) = (email, password) else { return again(Hint::Wrong) };
     let device_name = DeviceName::from_json(&"Web browser".into()).ok();
-    let credentials = Credentials { email, password, code, device_name, lifetime: OF_A_BROWSER };
+    let device = device_of(&request, &public_url);
+    let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_A_BROWSER };
     let key = PageKey::random();
     let kept = key.clone();
-    let keep = move |db: &mut Db, session: &Session| page_keys::insert(db, session, &kept);
+    let before = PageKey::of(&request, &public_url);
+    // The cookie takes the place of the one that was there, whose session nobody could end any more.
+    let keep = move |db: &mut Db, session: &Session| {
+        if let Some(before) = before.map_or(Ok(None), |before| page_keys::session_of(db, &before))? {
+            sessions::store::end(db, &before.id, session.created_at)?;
+        }
+        page_keys::insert(db, session, &kept)
+    };
     match sign_in(&stranger, &passwords, credentials, keep).await {
-        Ok(_) => {
+        Ok(Begun { device, .. }) => {
             let mut answer = see_other(&next);
-            answer.add_cookie(&key.to_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;
+            for cookie in [key.to_cookie(&public_url), device_cookie(&device, &public_url)] {
+                answer.add_cookie(&cookie).map_err(|error| Problem::internal(error.to_string()))?;
+            }
             Ok(answer)
         }
         Err(NotSignedIn::InvalidCredentials) => again(Hint::Wrong),

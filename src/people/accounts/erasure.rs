@@ -2,14 +2,13 @@
 
 use crate::{
     access::{
-        Caller, OwnedDiary, Visit,
+        Caller, Visit,
         accounts::{model::User, store as accounts},
         guesses::{self, Guesser},
-        visits::operation::Operation,
     },
     diary,
     sharing::consents::store as consents,
-    storage::{Db, refusal::Refusal},
+    storage::refusal::Refusal,
 };
 
 /// Erases the caller's account, with the diary that they keep. However much is in it, no transaction is long: what others
@@ -17,20 +16,19 @@ use crate::{
 /// there, and to erase it again goes on.
 ///
 /// # Errors
-/// That the session is over, or the database fails.
+/// That the session is over, the proof of who they are is too old, or the database fails.
 pub async fn erase(caller: &Caller, user: User) -> Result<(), Refusal> {
     if let Some(diary_id) = user.diary_id {
         let visit = Visit::of(caller.clone(), diary_id);
-        let end_all = |db: &mut Db, diary: &OwnedDiary, ()| Ok(consents::withdraw_all(db, diary)?);
-        visit.own(Operation::RevokeGrant, Ok(()), end_all).await?;
-        while visit.write_own(diary::erasing::erase_some).await? > 0 {}
+        visit.erase(|db, diary| Ok(consents::withdraw_all(db, diary)?)).await?;
+        while visit.erase(diary::erasing::erase_some).await? > 0 {}
     }
     caller
-        .write(Ok(()), move |db, me, ()| {
+        .write_proved(Ok(()), move |db, me, ()| {
             // Whoever gives them something in this moment waits, and then finds them gone.
             accounts::find_locked(db, me.user_id())?;
             consents::leave_all(db, me)?;
-            accounts::erase(db, me.user_id())?;
+            accounts::erase(db, me)?;
             guesses::forget(db, &Guesser::signing_in(&user.email))?;
             guesses::forget(db, &Guesser::confirming(me.user_id()))?;
             guesses::forget(db, &Guesser::redeeming(me.user_id()))?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{
     erasure,
+    password::{self, Change},
     registration::{self, NewUser},
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
             store::{self as accounts, Account},
             view::UserView,
         },
+        devices::{self, model::DeviceToken},
         passwords::PasswordHasher,
         sessions::{
             self,
@@ -29,10 +31,7 @@ use crate::{
         party::Asker,
         values::{DeviceName, Name},
     },
-    people::{
-        confirmation::{self, confirm},
-        sign_in::tokens::Tokens,
-    },
+    people::{confirmation::confirm, sign_in::tokens::Tokens},
     storage::{self, Store, refusal::Refusal},
     web::{
         answer,
@@ -99,12 +98,12 @@ async fn register(
     let registration = Registration::from_body(body, &passwords, asker).await?;
     let now = asker.now;
     let hash = passwords.hash(asker, registration.password.password().clone()).await?;
-    let token = RefreshToken::random();
-    let stored = token.clone();
+    let (token, device) = (RefreshToken::random(), DeviceToken::random());
+    let stored = (token.clone(), device.clone());
     let opened =
         store.write(move |db| open_account(db, registration, hash, &stored, now).map_err(Refusal::from)).await?;
     let Some((user, session)) = opened else { return Err(Problem::new(Code::EmailTaken)) };
-    let tokens = Tokens::of(&keys, &session, &token, now)?;
+    let tokens = Tokens::of(&keys, &session, &token, now)?.on(&device);
     Ok(HttpResponse::Created().json(Registered { user: UserView::from(&user), tokens }))
 }
 
@@ -113,7 +112,7 @@ fn open_account(
     db: &mut storage::Db,
     registration: Registration,
     hash: String,
-    token: &RefreshToken,
+    (token, device): &(RefreshToken, DeviceToken),
     now: Instant,
 ) -> storage::Result<Option<(User, Session)>> {
     if accounts::find_by_email(db, &registration.email)?.is_some() {
@@ -124,6 +123,7 @@ fn open_account(
     let session = Session::begin(user.id.clone(), device_name, now, OF_AN_APP);
     sessions::store::insert(db, &session)?;
     sessions::store::insert_token(db, &session, token)?;
+    devices::store::insert(db, device, &session)?;
     Ok(Some((user, session)))
 }
 
@@ -169,29 +169,7 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
 }
 
 async fn change_password(caller: Caller, passwords: Data<PasswordHasher>, body: Body) -> Result<HttpResponse, Problem> {
-    let said = Fields::open(body.0).and_then(|fields| {
-        fields.said(|fields| {
-            let (current, new) = (fields.required::<Password>("current_password"), fields.required("new_password"));
-            current.zip(new)
-        })
-    });
-    let (account, new) = confirm::<NewPassword>(&caller, &passwords, "current_password", said).await?;
-    let weakness = passwords.judge(caller.asker(), new.clone(), account.user.email.clone()).await?;
-    if !weakness.is_empty() {
-        return Err(weakness.under("new_password").into());
-    }
-    let hash = passwords.hash(caller.asker(), new.password().clone()).await?;
-    caller
-        .write(Ok(()), move |db, me, ()| {
-            // While the new one was hashed, another device may have changed it: what was confirmed is no longer so.
-            let present = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
-            if present.password_hash != account.password_hash {
-                return Err(confirmation::wrong_password("current_password").into());
-            }
-            accounts::set_password_hash(db, me.user_id(), &hash)?;
-            Ok(sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?)
-        })
-        .await?;
+    password::change(&caller, &passwords, Fields::open(body.0).and_then(Change::from_fields)).await?;
     Ok(answer::nothing())
 }
 

@@ -2,4 +2,5 @@
 
 pub mod erasure;
 pub mod http;
+pub mod password;
 pub mod registration;

@@ -19,6 +19,17 @@ pub fn password(fields: Fields) -> Result<Password, Faults> {
     fields.said(|fields| fields.required(PASSWORD))
 }
 
+/// The password, and a code where there is one.
+///
+/// # Errors
+/// Every fault, also that there is something else.
+pub fn password_and_perhaps_code(fields: Fields) -> Result<(Password, Option<TypedCode>), Faults> {
+    fields.said(|fields| {
+        let (password, code) = (fields.required(PASSWORD), fields.optional(CODE));
+        password.map(|password| (password, code))
+    })
+}
+
 /// A code alone.
 ///
 /// # Errors

@@ -81,8 +81,8 @@ pub async fn status(caller: &Caller) -> Result<Status, Refusal> {
 /// Begins a set-up, in place of one that was begun before.
 ///
 /// # Errors
-/// When it is on already; a fault at the password when it is another one, a wait after many of those, or what the
-/// database or the hasher refuses.
+/// When it is on already, or the proof of who they are is too old; a fault at the password when it is another one, a wait
+/// after many of those, or what the database or the hasher refuses.
 pub async fn begin(
     caller: &Caller,
     passwords: &PasswordHasher,
@@ -92,12 +92,12 @@ pub async fn begin(
     let secret = Secret::random();
     let stored = secret.clone();
     let begun = caller
-        .write(Ok(()), move |db, me, ()| {
+        .write_proved(Ok(()), move |db, me, ()| {
             lock(db, me)?;
             if store::find_enabled(db, me.user_id())?.is_some() {
                 return Ok(false);
             }
-            store::begin(db, me.user_id(), &stored, me.now())?;
+            store::begin(db, me, &stored)?;
             Ok(true)
         })
         .await?;
@@ -114,13 +114,13 @@ enum Confirmed {
 /// Turns on what was begun, since a code shows that the app has it, and answers with the recovery codes.
 ///
 /// # Errors
-/// When it is on already, or none was begun; a fault at the code when it is a wrong one, a wait after many of those, or
-/// what the database refuses.
+/// When it is on already, none was begun, or the proof of who they are is too old; a fault at the code when it is a wrong
+/// one, a wait after many of those, or what the database refuses.
 pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result<Vec<RecoveryCode>, NotSetUp> {
     let codes = RecoveryCode::fresh();
     let stored = codes.clone();
     let confirmed = caller
-        .write(said, move |db, me, code| {
+        .write_proved(said, move |db, me, code| {
             lock(db, me)?;
             let secret = match store::find(db, me.user_id())?.ok_or(Refusal::NotFound)? {
                 SecondFactor::Begun(secret) => secret,
@@ -129,8 +129,8 @@ pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result
             let step = secret.step_of(code.of_app(), me.now());
             settle(db, me, step.is_some())?;
             let Some(step) = step else { return Ok(Confirmed::WrongCode) };
-            store::enable(db, me.user_id(), step, me.now())?;
-            store::set_recovery_codes(db, me.user_id(), &stored)?;
+            store::enable(db, me, step)?;
+            store::set_recovery_codes(db, me, &stored)?;
             // Whoever else is signed in got in without a code.
             sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?;
             Ok(Confirmed::Now)
@@ -146,8 +146,8 @@ pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result
 /// Gives out new recovery codes in place of those before.
 ///
 /// # Errors
-/// When there is no second factor; a fault at the password when it is another one, a wait after many of those, or what
-/// the database or the hasher refuses.
+/// When there is no second factor, or the proof of who they are is too old; a fault at the password when it is another
+/// one, a wait after many of those, or what the database or the hasher refuses.
 pub async fn replace_recovery_codes(
     caller: &Caller,
     passwords: &PasswordHasher,
@@ -157,10 +157,10 @@ pub async fn replace_recovery_codes(
     let codes = RecoveryCode::fresh();
     let stored = codes.clone();
     caller
-        .write(Ok(()), move |db, me, ()| {
+        .write_proved(Ok(()), move |db, me, ()| {
             lock(db, me)?;
             store::find_enabled(db, me.user_id())?.ok_or(Refusal::NotFound)?;
-            Ok(store::set_recovery_codes(db, me.user_id(), &stored)?)
+            Ok(store::set_recovery_codes(db, me, &stored)?)
         })
         .await?;
     Ok(codes)
@@ -169,8 +169,8 @@ pub async fn replace_recovery_codes(
 /// Takes it away. One that was begun only is given up with any code.
 ///
 /// # Errors
-/// A fault at the password or at the code when it is a wrong one, a wait after many of those, or what the database or
-/// the hasher refuses.
+/// That the proof of who they are is too old; a fault at the password or at the code when it is a wrong one, a wait after
+/// many of those, or what the database or the hasher refuses.
 pub async fn disable(
     caller: &Caller,
     passwords: &PasswordHasher,
@@ -178,7 +178,7 @@ pub async fn disable(
 ) -> Result<(), Refusal> {
     let (_, code) = confirm_password(caller, passwords, PASSWORD, said).await?;
     let is_off = caller
-        .write(Ok(()), move |db, me, ()| {
+        .write_proved(Ok(()), move |db, me, ()| {
             lock(db, me)?;
             if let Some(enabled) = store::find_enabled(db, me.user_id())? {
                 let right = store::spend(db, me.user_id(), &enabled, &code, me.now())?;
@@ -187,7 +187,7 @@ pub async fn disable(
                     return Ok(false);
                 }
             }
-            store::delete(db, me.user_id())?;
+            store::delete(db, me)?;
             Ok(true)
         })
         .await?;
@@ -199,13 +199,18 @@ fn lock(db: &mut Db, me: &SignedIn) -> Result<(), Refusal> {
 }
 
 /// Counts a code that was typed. A wrong one is no error yet, which would undo that it was counted.
-fn settle(db: &mut Db, me: &SignedIn, right: bool) -> Result<(), Refusal> {
+///
+/// # Errors
+/// That so many were wrong that this one does not count.
+pub fn settle(db: &mut Db, me: &SignedIn, right: bool) -> Result<(), Refusal> {
     match guesses::settle(db, &Guesser::typing_codes(me.user_id()), right, me.now())? {
         Try::Right | Try::Wrong => Ok(()),
         Try::Held(wait) => Err(Refusal::Held(wait)),
     }
 }
 
-fn wrong_code() -> Refusal {
+/// What is wrong when a code is not taken.
+#[must_use]
+pub fn wrong_code() -> Refusal {
     Faults::at(CODE, FaultCode::WrongCode, "is not the code of this moment, or was used before").into()
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::model::{Enabled, RecoveryCode, SecondFactor, Secret, Step, TypedCode};
 use crate::{
+    access::Proved,
     foundation::{clock::Instant, ids::Id},
     storage::{
         Db, Error, Result,
@@ -55,28 +56,29 @@ pub fn is_on(db: &mut Db, user_id: &Id) -> Result<bool> {
 }
 
 /// Begins to set one up, in place of one that was begun before.
-pub fn begin(db: &mut Db, user_id: &Id, secret: &Secret, now: Instant) -> Result<()> {
-    delete(db, user_id)?;
+pub fn begin(db: &mut Db, me: &Proved, secret: &Secret) -> Result<()> {
+    delete(db, me)?;
     diesel::insert_into(second_factors::table)
         .values((
-            second_factors::user_id.eq(user_id.as_str()),
+            second_factors::user_id.eq(me.user_id().as_str()),
             second_factors::secret.eq(secret.bytes()),
-            second_factors::created_at.eq(now),
+            second_factors::created_at.eq(me.now()),
         ))
         .execute(db)?;
     Ok(())
 }
 
 /// Turns on the one that was begun. The code that proved it is used.
-pub fn enable(db: &mut Db, user_id: &Id, proved_by: Step, now: Instant) -> Result<()> {
-    diesel::update(second_factors::table.find(user_id.as_str()))
-        .set((second_factors::confirmed_at.eq(now), second_factors::last_step.eq(proved_by.number())))
+pub fn enable(db: &mut Db, me: &Proved, proved_by: Step) -> Result<()> {
+    diesel::update(second_factors::table.find(me.user_id().as_str()))
+        .set((second_factors::confirmed_at.eq(me.now()), second_factors::last_step.eq(proved_by.number())))
         .execute(db)?;
     Ok(())
 }
 
 /// Gives an account recovery codes in place of those before.
-pub fn set_recovery_codes(db: &mut Db, user_id: &Id, codes: &[RecoveryCode]) -> Result<()> {
+pub fn set_recovery_codes(db: &mut Db, me: &Proved, codes: &[RecoveryCode]) -> Result<()> {
+    let user_id = me.user_id();
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
     for code in codes {
         diesel::insert_into(recovery_codes::table)
@@ -109,7 +111,8 @@ pub fn spend(db: &mut Db, user_id: &Id, enabled: &Enabled, code: &TypedCode, now
 }
 
 /// Takes a second factor away, with its recovery codes.
-pub fn delete(db: &mut Db, user_id: &Id) -> Result<()> {
+pub fn delete(db: &mut Db, me: &Proved) -> Result<()> {
+    let user_id = me.user_id();
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
     diesel::delete(second_factors::table.find(user_id.as_str())).execute(db)?;
     Ok(())

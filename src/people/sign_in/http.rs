@@ -3,10 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
 
-use super::steps::{Credentials, NotSignedIn, sign_in};
+use super::steps::{Begun, Credentials, NotSignedIn, sign_in};
 use crate::{
     access::{
         Caller,
+        devices::model::DeviceToken,
         passwords::PasswordHasher,
         sessions::{
             keys::SigningKeys,
@@ -57,6 +58,7 @@ async fn login(
     let mut fields = Fields::open(body.0)?;
     let (email, password) = (fields.required("email"), fields.required("password"));
     let (code, device_name) = (fields.optional("code"), fields.optional("device_name"));
+    let device = fields.optional::<String>("device_token");
     let faults = fields.close();
     let (Some(email), Some(password)) = (email, password) else { return Err(faults.into()) };
     if !faults.is_empty() {
@@ -64,10 +66,12 @@ async fn login(
     }
     let token = RefreshToken::random();
     let kept = token.clone();
-    let credentials = Credentials { email, password, code, device_name, lifetime: OF_AN_APP };
+    // What can't be one is a stranger's.
+    let device = device.and_then(|presented| DeviceToken::parse(&presented));
+    let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_AN_APP };
     let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept);
-    let session = sign_in(&stranger, &passwords, credentials, keep).await?;
-    Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, session.created_at)?))
+    let Begun { session, device } = sign_in(&stranger, &passwords, credentials, keep).await?;
+    Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, session.created_at)?.on(&device)))
 }
 
 async fn refresh(stranger: Stranger, keys: Data<SigningKeys>, body: Body) -> Result<HttpResponse, Problem> {

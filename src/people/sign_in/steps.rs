@@ -6,6 +6,7 @@ use crate::{
             self,
             model::{Email, Password, User},
         },
+        devices::{self, model::DeviceToken},
         guesses::{self, Guesser, Try},
         passwords::{PasswordHasher, Verdict},
         sessions::{
@@ -30,6 +31,8 @@ pub struct Credentials {
     pub code: Option<TypedCode>,
     /// What the device calls itself.
     pub device_name: Option<DeviceName>,
+    /// What the device got at an earlier sign-in, if there was one.
+    pub device: Option<DeviceToken>,
     /// How long the session lives.
     pub lifetime: Lifetime,
 }
@@ -51,11 +54,26 @@ pub enum NotSignedIn {
     Refused(#[from] Refusal),
 }
 
+/// A session that has begun, and what its device is known by from now on.
+#[derive(Debug)]
+pub struct Begun {
+    /// The session.
+    pub session: Session,
+    /// For the next sign-in on this device.
+    pub device: DeviceToken,
+}
+
 /// A password that was right a moment ago.
 #[derive(Debug, Clone)]
 struct Verified {
     hash: String,
     rehashed: Option<String>,
+}
+
+/// What is known before the account is locked.
+struct Seen {
+    guesser: Guesser,
+    verified: Option<Verified>,
 }
 
 /// Begins a session, if the credentials are right. `keep` stores in the same transaction what carries the session on,
@@ -68,15 +86,15 @@ pub async fn sign_in(
     passwords: &PasswordHasher,
     credentials: Credentials,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
-) -> Result<Session, NotSignedIn> {
-    let Credentials { email, password, code, device_name, lifetime } = credentials;
+) -> Result<Begun, NotSignedIn> {
+    let Credentials { email, password, code, device_name, device, lifetime } = credentials;
     let now = stranger.now();
     let Some(email) = Email::parse(&email) else {
         passwords.sign_in(stranger.asker, password, None).await.map_err(Refusal::from)?;
         return Err(NotSignedIn::InvalidCredentials);
     };
-    let guesser = Guesser::signing_in(&email);
-    let verified = verify(stranger, passwords, &email, &guesser, password).await?;
+    let Seen { guesser, verified } = verify(stranger, passwords, &email, device.as_ref(), password).await?;
+    let fresh = DeviceToken::random();
     stranger
         .store
         .write(move |db| {
@@ -101,25 +119,38 @@ pub async fn sign_in(
             let session = Session::begin(user.id, device_name, now, lifetime);
             sessions::store::insert(db, &session)?;
             keep(db, &session)?;
-            Ok(Ok(session))
+            let device = match device {
+                Some(known) if devices::store::used(db, &known, &session)? => known,
+                _ => {
+                    devices::store::insert(db, &fresh, &session)?;
+                    fresh
+                }
+            };
+            Ok(Ok(Begun { session, device }))
         })
         .await?
 }
 
-/// Compares the password with that of the account, and does the same work when there is none.
+/// Compares the password with that of the account, and does the same work when there is none. A device that is known to
+/// the account has tries of its own; any other is a stranger's.
 async fn verify(
     stranger: &Stranger,
     passwords: &PasswordHasher,
     email: &Email,
-    guesser: &Guesser,
+    device: Option<&DeviceToken>,
     password: Password,
-) -> Result<Option<Verified>, Refusal> {
-    let (email, guesser, now) = (email.clone(), guesser.clone(), stranger.now());
-    let (account, wait) = stranger
+) -> Result<Seen, Refusal> {
+    let (email, device, now) = (email.clone(), device.cloned(), stranger.now());
+    let (account, guesser, wait) = stranger
         .store
         .read(move |db| {
             let account = accounts::store::find_by_email(db, &email)?;
-            Ok::<_, Refusal>((account, guesses::wait(db, &guesser, now)?))
+            let owner = device.as_ref().map_or(Ok(None), |device| devices::store::owner(db, device, now))?;
+            let known =
+                device.filter(|_| owner.is_some() && owner == account.as_ref().map(|known| known.user.id.clone()));
+            let guesser = known.map_or_else(|| Guesser::signing_in(&email), |device| Guesser::signing_in_on(&device));
+            let wait = guesses::wait(db, &guesser, now)?;
+            Ok::<_, Refusal>((account, guesser, wait))
         })
         .await?;
     if let Some(wait) = wait {
@@ -127,10 +158,11 @@ async fn verify(
     }
     let hash = account.map(|account| account.password_hash);
     let verdict = passwords.sign_in(stranger.asker, password, hash.clone()).await?;
-    Ok(match (hash, verdict) {
+    let verified = match (hash, verdict) {
         (Some(hash), Verdict::Right { rehashed }) => Some(Verified { hash, rehashed }),
         _ => None,
-    })
+    };
+    Ok(Seen { guesser, verified })
 }
 
 /// Who it is, with the account locked. A code that is right is spent.
@@ -154,7 +186,7 @@ fn judge(
         }
     }
     if let Some(hash) = verified.rehashed {
-        accounts::store::set_password_hash(db, &account.user.id, &hash)?;
+        accounts::store::rehash(db, &account.user.id, &hash)?;
     }
     Ok(Ok(account.user))
 }

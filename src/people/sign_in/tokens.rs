@@ -3,9 +3,12 @@
 use serde::Serialize;
 
 use crate::{
-    access::sessions::{
-        keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
-        model::{RefreshToken, Session},
+    access::{
+        devices::model::DeviceToken,
+        sessions::{
+            keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
+            model::{RefreshToken, Session},
+        },
     },
     foundation::clock::Instant,
     web::problem::Problem,
@@ -19,6 +22,7 @@ pub struct Tokens {
     expires_in: u64,
     refresh_token: String,
     refresh_expires_in: u64,
+    device_token: Option<String>,
 }
 
 impl Tokens {
@@ -35,6 +39,13 @@ impl Tokens {
             expires_in: ACCESS_TOKEN_LIFE.as_secs(),
             refresh_token: token.to_secret().expose().to_owned(),
             refresh_expires_in: session.ends_at.since(now).as_secs(),
+            device_token: None,
         })
+    }
+
+    /// The same with what the device is known by at the next sign-in.
+    #[must_use]
+    pub fn on(self, device: &DeviceToken) -> Self {
+        Self { device_token: Some(device.to_secret().expose().to_owned()), ..self }
     }
 }

@@ -167,10 +167,12 @@ impl<'a> Somebody<'a> {
             password,
             code: None,
             device_name: None,
+            device: None,
             lifetime: Lifetime { idle: YEAR, longest: YEAR },
         };
         let service_itself = Stranger { store: (**service.store).clone(), asker: account::itself(when) };
-        let session = sign_in(&service_itself, &service.passwords, credentials, |_, _| Ok(())).await?;
+        let begun = sign_in(&service_itself, &service.passwords, credentials, |_, _| Ok(())).await?;
+        let session = begun.session;
         Ok(Self { service, bearer: Bearer { user_id: session.user_id, session_id: session.id } })
     }
 

@@ -159,6 +159,12 @@ impl Consent {
         }
     }
 
+    /// Since when it opens the diary to somebody: to whoever has the code or the link, or to who accepted.
+    #[must_use]
+    pub fn opened_at(&self) -> Instant {
+        self.acceptance.as_ref().map_or(self.given_at, |accepted| accepted.at)
+    }
+
     /// What it is about.
     #[must_use]
     pub const fn purpose(&self) -> Purpose {

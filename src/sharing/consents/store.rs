@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::model::{Acceptance, Consent, Kind, SharedRole, Terms, WithdrawnBy};
 use crate::{
     access::{
-        OwnedDiary, SignedIn,
+        ErasableDiary, OwnedDiary, SharableDiary, SignedIn,
         accounts::model::{Email, User},
         grants,
     },
@@ -16,7 +16,7 @@ use crate::{
         clock::Instant,
         ids::Id,
         language::Language,
-        paging::{Page, PageRequest},
+        paging::{Page, PageRequest, Timed},
         quota::Quota,
         values::Name,
     },
@@ -92,7 +92,7 @@ const EVER: Quota = Quota { what: "invitations and links, with those that have e
 ///
 /// # Errors
 /// When there are as many as fit.
-pub fn insert(db: &mut Db, diary: &OwnedDiary, consent: &Consent, key_hash: &[u8]) -> Result<(), Refusal> {
+pub fn insert(db: &mut Db, diary: &SharableDiary, consent: &Consent, key_hash: &[u8]) -> Result<(), Refusal> {
     let ever = consents::table.filter(consents::diary_id.eq(diary.id()));
     EVER.one_more(ever.count().get_result(db)?)?;
     let open = ever.filter(consents::withdrawn_at.is_null().and(consents::accepted_at.is_null()));
@@ -161,6 +161,44 @@ pub fn all_open(db: &mut Db, diary: &OwnedDiary, kind: Kind, now: Instant) -> Re
         .order(consents::id.desc())
         .limit(PageRequest::<String>::longest().limit.and_one());
     let rows: Vec<Row> = open.select(Row::as_select()).load(db)?;
+    rows.into_iter().map(Consent::try_from).collect()
+}
+
+/// Some consents that still open something and did so first at a time or after it, when they were given or, once somebody
+/// accepted, then; the latest first. Of either kind as many as a page has, and one.
+pub fn opened_since(
+    db: &mut Db,
+    diary: &OwnedDiary,
+    since: Instant,
+    request: &PageRequest<Timed>,
+) -> Result<Vec<Consent>> {
+    let now = diary.now();
+    let lasting = || {
+        consents::table
+            .filter(consents::diary_id.eq(diary.id()).and(consents::withdrawn_at.is_null()))
+            .filter(consents::access_until.is_null().or(consents::access_until.gt(now)))
+            .limit(request.limit.and_one())
+            .select(Row::as_select())
+    };
+    let mut given = lasting()
+        .filter(consents::accepted_at.is_null().and(consents::open_until.gt(now)))
+        .filter(consents::given_at.ge(since))
+        .order((consents::given_at.desc(), consents::id.desc()))
+        .into_boxed();
+    let mut accepted = lasting()
+        .filter(consents::accepted_at.ge(since))
+        .order((consents::accepted_at.desc(), consents::id.desc()))
+        .into_boxed();
+    if let Some((micros, id)) = &request.after {
+        let at = Instant::from_micros(*micros);
+        given =
+            given.filter(consents::given_at.le(at)).filter(consents::given_at.lt(at).or(consents::id.lt(id.clone())));
+        accepted = accepted
+            .filter(consents::accepted_at.le(at))
+            .filter(consents::accepted_at.lt(at).or(consents::id.lt(id.clone())));
+    }
+    let mut rows: Vec<Row> = given.load(db)?;
+    rows.extend(accepted.load::<Row>(db)?);
     rows.into_iter().map(Consent::try_from).collect()
 }
 
@@ -266,7 +304,7 @@ pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy,
 
 /// Ends everything that a diary's owner has given, before the diary is erased. Who had it is forgotten at once: whoever goes
 /// on trying would go on filling the log that is to be emptied.
-pub fn withdraw_all(db: &mut Db, diary: &OwnedDiary) -> Result<()> {
+pub fn withdraw_all(db: &mut Db, diary: &ErasableDiary) -> Result<()> {
     let running = consents::diary_id.eq(diary.id()).and(consents::withdrawn_at.is_null());
     let ids: Vec<String> = consents::table.filter(running).select(consents::id).load(db)?;
     for id in ids {

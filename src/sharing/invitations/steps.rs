@@ -21,12 +21,12 @@ pub struct Invited {
 /// Makes an invitation.
 ///
 /// # Errors
-/// When the diary is not the caller's own, or what is wrong with what they said.
+/// When the diary is not the caller's own, their proof of who they are is too old, or what is wrong with what they said.
 pub async fn invite(visit: &Visit, said: Result<Draft, Faults>) -> Result<Invited, Refusal> {
     let code = InvitationCode::random();
     let hash = code.hash();
     let (consent, time_zone) = visit
-        .own(Operation::CreateInvitation, said, move |db, diary, draft| {
+        .share(Operation::CreateInvitation, said, move |db, diary, draft| {
             let consent = draft.consent(diary.now());
             consents::insert(db, diary, &consent, &hash)?;
             Ok((consent, diary.diary().time_zone))

@@ -33,10 +33,11 @@ pub struct Made {
 /// Makes a link. Its passcode is hashed only for whoever may make one.
 ///
 /// # Errors
-/// When the diary is not the caller's own, what is wrong with what they said, or what the hasher refuses.
+/// When the diary is not the caller's own, their proof of who they are is too old, what is wrong with what they said, or
+/// what the hasher refuses.
 pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft, Faults>) -> Result<Made, Refusal> {
     let draft = visit
-        .own_read(Operation::CreateReportLink, said, |_, diary, draft| {
+        .read_to_share(Operation::CreateReportLink, said, |_, diary, draft| {
             // What could not be opened is refused to whoever makes it, not to whoever has it.
             draft.asked.in_diary(diary.today())?;
             Ok(draft)
@@ -49,7 +50,7 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
     let secret = LinkSecret::random();
     let opens = secret.clone();
     let (consent, link, time_zone) = visit
-        .own(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {
+        .share(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {
             let (consent, link) = store::insert(db, diary, &draft, &opens, passcode_hash)?;
             Ok((consent, link, diary.diary().time_zone))
         })

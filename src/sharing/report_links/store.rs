@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::model::{Draft, Link, LinkSecret};
 use crate::{
     access::{
-        self, OwnedDiary,
+        self, SharableDiary,
         guesses::{self, Guesser, Try},
         visits::{
             self,
@@ -32,7 +32,7 @@ use crate::{
 /// When there are as many as fit.
 pub fn insert(
     db: &mut Db,
-    diary: &OwnedDiary,
+    diary: &SharableDiary,
     draft: &Draft,
     secret: &LinkSecret,
     passcode_hash: Option<String>,

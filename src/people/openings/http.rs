@@ -1,0 +1,26 @@
+//! `/v1/me/openings`.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::store;
+use crate::{
+    access::Caller,
+    foundation::{clock::Instant, paging::PageRequest},
+    web::{answer, problem::Problem, query::Query, routes::Routes},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/me/openings").get(list_openings).end();
+}
+
+async fn list_openings(request: HttpRequest, caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(|query| (query.optional::<Instant>("since"), PageRequest::from_query(query)));
+    let page = caller
+        .read(asked, |db, me, (since, asked)| {
+            let since = since.map_or_else(|| store::password_since(db, me), Ok)?;
+            store::page(db, me, since, &asked)
+        })
+        .await?;
+    Ok(answer::page(&request, &page))
+}

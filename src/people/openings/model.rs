@@ -1,0 +1,71 @@
+//! What an opening is.
+
+use serde::Serialize;
+
+use crate::{
+    access::{accounts::model::Email, sessions::model::Session},
+    foundation::{clock::Instant, ids::Id, values::Name},
+    sharing::consents::model::{Consent, Kind as ConsentKind},
+    vocabulary,
+};
+
+vocabulary! {
+    /// What was opened.
+    pub enum Kind {
+        /// Somebody signed in.
+        Session = "session",
+        /// A code that can still be redeemed.
+        Invitation = "invitation",
+        /// A code that somebody redeemed.
+        Grant = "grant",
+        /// A link to the report.
+        ReportLink = "report_link",
+    }
+}
+
+/// Something that is open, and since when.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Opening {
+    pub kind: Kind,
+    pub id: Id,
+    /// What the device calls itself, or for whom the patient opened it.
+    pub label: Option<String>,
+    /// Who redeemed it.
+    pub user_email: Option<Email>,
+    pub diary_id: Option<Id>,
+    pub opened_at: Instant,
+}
+
+impl Opening {
+    /// Of a session.
+    #[must_use]
+    pub fn of_session(session: Session) -> Self {
+        Self {
+            kind: Kind::Session,
+            id: session.id,
+            label: session.device_name.map(|name| name.as_str().to_owned()),
+            user_email: None,
+            diary_id: None,
+            opened_at: session.created_at,
+        }
+    }
+
+    /// Of a diary, by a consent.
+    #[must_use]
+    pub fn of_consent(consent: Consent, diary_id: Id) -> Self {
+        let kind = match (consent.kind, &consent.acceptance) {
+            (ConsentKind::ReportLink, _) => Kind::ReportLink,
+            (ConsentKind::Invitation, None) => Kind::Invitation,
+            (ConsentKind::Invitation, Some(_)) => Kind::Grant,
+        };
+        Self {
+            kind,
+            opened_at: consent.opened_at(),
+            id: consent.id,
+            label: consent.terms.label.as_ref().map(Name::as_str).map(str::to_owned),
+            user_email: consent.acceptance.and_then(|accepted| accepted.email),
+            diary_id: Some(diary_id),
+        }
+    }
+}
