@@ -12,8 +12,8 @@ pub mod visits;
 pub use grants::{
     model::{Right, Role},
     proofs::{
-        OwnedDiary, ReadableDiary, SignedIn, Stamp, WritableDiary, any_diary, any_readable, grant, grant_owner,
-        own_diary, role_of, through_link,
+        OwnedDiary, ReadableDiary, SignedIn, Stamp, WritableDiary, any_diary, any_owned, any_readable, grant,
+        grant_owner, own_diary, role_of, through_link,
     },
     view::View,
 };

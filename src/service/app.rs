@@ -33,7 +33,7 @@ use crate::{
     pages,
     people::{accounts, second_factor, sign_in},
     reports,
-    service::{Service, contract, health, housekeeping},
+    service::{Service, contract, health, housekeeping, ledger},
     sharing,
     web::{
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
@@ -191,5 +191,6 @@ async fn housekeeping(service: Weak<Service>) {
         let now = service.clock.now();
         service.limit.forget(now);
         housekeeping::clear(&service.store, now).await;
+        ledger::look_after(&service.store, now).await;
     }
 }

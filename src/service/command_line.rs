@@ -18,7 +18,7 @@ use super::{
     contract,
     made_up::{crowd, demo},
     output::print,
-    serving, telemetry,
+    restoring, serving, telemetry,
 };
 use crate::{
     analytics::period::Asked,
@@ -61,10 +61,21 @@ enum Command {
         /// The file to write; it must not exist.
         file: PathBuf,
     },
-    /// Put a backup in the place of the database, which must not exist; its integrity is checked first.
+    /// Put a backup in the place of the database, which must not exist; its integrity is checked first. What was erased
+    /// or withdrawn after it, by the ledger, is ended again, and so is every session.
     Restore {
         /// A file that `backup` wrote.
         file: PathBuf,
+        /// A copy of the ledger, besides `LEDGER_FILE`; may be given more than once.
+        #[arg(long)]
+        ledger: Vec<PathBuf>,
+    },
+    /// End again what the ledger tells of, and every session, in a database that was restored by other means, such as
+    /// `pg_restore`.
+    ReplayLedger {
+        /// A copy of the ledger, besides `LEDGER_FILE`; may be given more than once.
+        #[arg(long)]
+        ledger: Vec<PathBuf>,
     },
     /// Copy everything into another database, of the same kind or the other; stop the service before.
     Copy {
@@ -147,12 +158,8 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             storage::backup(database, file).map_err(|error| format!("backup: {error}"))?;
             print(&format!("{} is a copy of {}\n", file.display(), database.display()))
         }
-        Command::Restore { file } => {
-            let database = database_file("restore", &config)?;
-            must_exist(file)?;
-            storage::restore(file, database).map_err(|error| format!("restore: {error}"))?;
-            print(&format!("{} is what {} holds\n", database.display(), file.display()))
-        }
+        Command::Restore { file, ledger } => print(&restoring::restore(&config, file, ledger)?),
+        Command::ReplayLedger { ledger } => print(&restoring::replay(&config, ledger)?),
         Command::Copy { from, to } => {
             let address = |name: &str, url: &str| Address::parse(url).map_err(|why| format!("copy: {name}: {why}"));
             let (from, to) = (address("--from", from)?, address("--to", to)?);
@@ -205,6 +212,7 @@ fn describe(config: &Config) -> String {
          REPLICA_URL          {}\n\
          PUBLIC_URL           {}\n\
          SIGNING_KEY_FILE     {}\n\
+         LEDGER_FILE          {}\n\
          LOG                  {}\n\
          LOG_FORMAT           {}\n\
          METRICS_LISTEN       {}\n\
@@ -221,6 +229,7 @@ fn describe(config: &Config) -> String {
         config.replica.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string),
         config.public_url,
         config.signing_key_file.display(),
+        or_off(config.ledger_file.as_ref().map(|file| file.display().to_string())),
         config.log,
         format!("{:?}", config.log_format).to_lowercase(),
         or_off(config.metrics_listen.map(|address| address.to_string())),

@@ -45,6 +45,7 @@ settings! {
     "REPLICA_URL", "", "a PostgreSQL replica for reads that may be a moment old";
     "PUBLIC_URL", "http://{LISTEN}", "how clients reach the service; the issuer of its tokens";
     "SIGNING_KEY_FILE", "{DATA_DIR}/signing.key", "keys of the access tokens, one a line, the first one signs; made when absent";
+    "LEDGER_FILE", "{DATA_DIR}/ended.ledger", "what was erased or withdrawn, in ids, so that a restore brings none of it back; off for none";
     "LOG", "info", "what is logged: error, warn, info, debug, trace, or directives as cramp_diary=debug";
     "LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal, JSON otherwise";
     "METRICS_LISTEN", "off", "address and port of the Prometheus metrics";
@@ -71,6 +72,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// Where the signing keys are.
     pub signing_key_file: PathBuf,
+    /// Where what ends is noted beside the database, if anywhere.
+    pub ledger_file: Option<PathBuf>,
     /// Filter directives.
     pub log: String,
     /// How lines are written.
@@ -180,12 +183,14 @@ impl Config {
             );
         }
         let database = database(&given, &data_dir)?;
+        let ledger_file = given.text("LEDGER_FILE");
         Ok(Self {
             listen,
             replica: replica(&given, &database)?,
             database,
             public_url,
             signing_key_file: in_data_dir(&given.text("SIGNING_KEY_FILE"), &data_dir),
+            ledger_file: (ledger_file != "off").then(|| in_data_dir(&ledger_file, &data_dir)),
             log,
             log_format,
             metrics_listen,

@@ -7,8 +7,10 @@ pub mod config;
 pub mod contract;
 pub mod health;
 pub mod housekeeping;
+pub mod ledger;
 pub mod made_up;
 pub mod output;
+pub mod restoring;
 pub mod serving;
 pub mod telemetry;
 pub mod welcome;
@@ -21,7 +23,7 @@ use crate::{
     foundation::{clock::Clock, public_url::PublicUrl},
     reports::printer::Printer,
     service::config::Config,
-    storage::{Address, Options, Store},
+    storage::{Address, Options, Store, ledger::Ledger},
     web::{stopping::Stopping, throttle::AddressLimit},
 };
 
@@ -99,7 +101,12 @@ fn signing_keys(config: &Config) -> Result<SigningKeys, String> {
 /// # Errors
 /// One line that names the setting to look at.
 pub fn open_store(config: &Config) -> Result<Store, String> {
+    let ledger = config
+        .ledger_file
+        .as_deref()
+        .map(|file| Ledger::open(file).map_err(|error| format!("LEDGER_FILE ({}): {error}", file.display())));
     let options = Options {
+        ledger: ledger.transpose()?,
         address: config.database.clone(),
         replica: config.replica.clone(),
         read_connections: config.read_connections,

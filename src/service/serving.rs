@@ -11,13 +11,14 @@ use actix_web::dev::Server;
 use super::{
     Service, app,
     config::Config,
+    ledger,
     made_up::{demo, folder::Folder},
     output::print,
     telemetry, welcome,
 };
 use crate::{diary::episodes::backfill, foundation::clock::Clock, storage};
 
-/// Counts what an older version left uncounted, before anybody asks.
+/// Counts what an older version left uncounted, and has ledger and database agree, before anybody asks.
 ///
 /// # Errors
 /// When the database fails, in one line.
@@ -26,7 +27,7 @@ pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), Strin
     if days > 0 {
         tracing::info!(days, "days that an older version wrote were counted");
     }
-    Ok(())
+    ledger::catch_up(store, clock.now()).await
 }
 
 /// Serves until a signal comes.

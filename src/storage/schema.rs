@@ -78,6 +78,11 @@ tables! {
             spent_until -> Moment,
         }
 
+        endings (line) {
+            line -> Text,
+            ended_at -> Moment,
+        }
+
         diaries (id) {
             id -> Text,
             owner_id -> Text,

@@ -10,6 +10,7 @@ use super::{
         sqlite,
     },
     error::{Error, Failure},
+    ledger::Ledger,
     postgres::{address::PgAddress, connection::Preparation},
     transaction::{Answer, Boxed, Work},
 };
@@ -29,6 +30,8 @@ pub struct Options {
     pub write_queue: usize,
     /// Whether PostgreSQL keeps prepared statements.
     pub prepared_statements: bool,
+    /// Where what ends is noted beside the database.
+    pub ledger: Option<Ledger>,
 }
 
 impl Options {
@@ -42,6 +45,7 @@ impl Options {
             write_connections: 8,
             write_queue: 1024,
             prepared_statements: true,
+            ledger: None,
         }
     }
 }
@@ -50,6 +54,7 @@ impl Options {
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Arc<Engine>,
+    ledger: Option<Ledger>,
 }
 
 #[derive(Debug)]
@@ -73,7 +78,8 @@ impl Store {
     pub fn open(options: &Options) -> Result<Self, Error> {
         let engine = match &options.address {
             Address::Sqlite(file) => {
-                Engine::Sqlite(sqlite::Engine::open(file, options.read_connections, options.write_queue)?)
+                let ledger = options.ledger.clone();
+                Engine::Sqlite(sqlite::Engine::open(file, options.read_connections, options.write_queue, ledger)?)
             }
             Address::Postgres(primary) => {
                 let lanes = Lanes {
@@ -82,10 +88,17 @@ impl Store {
                     write_queue: options.write_queue,
                     preparation: if options.prepared_statements { Preparation::Kept } else { Preparation::EachTime },
                 };
-                Engine::Postgres(postgres::Engine::open(primary, options.replica.as_ref(), lanes)?)
+                let ledger = options.ledger.clone();
+                Engine::Postgres(postgres::Engine::open(primary, options.replica.as_ref(), lanes, ledger)?)
             }
         };
-        Ok(Self { engine: Arc::new(engine) })
+        Ok(Self { engine: Arc::new(engine), ledger: options.ledger.clone() })
+    }
+
+    /// Where what ends is noted beside the database, if anywhere.
+    #[must_use]
+    pub const fn ledger(&self) -> Option<&Ledger> {
+        self.ledger.as_ref()
     }
 
     /// Has the past overwritten in the database's log as well, within a second or so: for erasing what somebody wants
@@ -122,7 +135,8 @@ impl Store {
         self.run(How::ReadReplica, Boxed::of(work)).await.and_then(Boxed::answer)
     }
 
-    /// Runs a write as one transaction and answers after its commit; an error of the closure undoes it. The closure may
+    /// Runs a write as one transaction and answers after its commit, and after the ledger has what it ended; an error of
+    /// the closure undoes it. The closure may
     /// run again when another transaction was in the way.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 
 use crate::support::{Ended, Home, cramp, drill};
 
-const COMMANDS: [&str; 10] =
-    ["serve", "demo", "seed", "migrate", "backup", "restore", "copy", "report", "openapi", "check"];
+const COMMANDS: [&str; 11] =
+    ["serve", "demo", "seed", "migrate", "backup", "restore", "replay-ledger", "copy", "report", "openapi", "check"];
 
 #[test]
 fn help_names_every_command_and_every_setting() {

@@ -12,6 +12,7 @@ mod support;
 mod backups;
 mod command_line;
 mod disk_full;
+mod endings;
 mod kills;
 mod locked_database;
 mod login_storm;

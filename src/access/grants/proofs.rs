@@ -299,6 +299,14 @@ pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, R
     })
 }
 
+/// Any diary as its owner has it, for ending once more what a restored backup brought back.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn any_owned(db: &mut Db, id: &str, now: Instant) -> Result<OwnedDiary, Refusal> {
+    any_readable(db, id, now).map(OwnedDiary)
+}
+
 /// The diaries that a user may read, by id.
 pub(in crate::access) fn readable_diaries(
     db: &mut Db,

@@ -191,6 +191,15 @@ pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<
     others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
 }
 
+/// Ends the first `most` sessions that live, whosever they are, and says how many.
+pub fn end_first(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
+    let living = sessions::table.filter(sessions::ends_at.gt(now).and(sessions::ended_at.is_null()));
+    let first: Vec<String> = living.order(sessions::ends_at).limit(most).select(sessions::id).load(db)?;
+    let ended = first.len();
+    first.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))?;
+    Ok(ended)
+}
+
 /// Clears away `most` sessions that are over, and says how many rows that were. Their tokens go before them, as many at a
 /// time. One that somebody ended is kept as long as it would have lived, so that ending it again is no error.
 pub fn delete_expired(db: &mut Db, now: Instant, most: i64) -> Result<usize> {

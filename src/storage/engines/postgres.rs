@@ -15,6 +15,7 @@ use crate::{
     foundation::lane::{Lane, LaneError},
     storage::{
         Db, Error, Failure,
+        ledger::{self, Ledger},
         postgres::{
             address::PgAddress,
             connection::{PgConnection, Preparation},
@@ -77,7 +78,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the server can't be reached or its tables not be migrated, or the system refuses threads.
-    pub fn open(primary: &PgAddress, replica: Option<&PgAddress>, lanes: Lanes) -> Result<Self, Error> {
+    pub fn open(
+        primary: &PgAddress,
+        replica: Option<&PgAddress>,
+        lanes: Lanes,
+        ledger: Option<Ledger>,
+    ) -> Result<Self, Error> {
         let migrate = || {
             let connection = connect_with(primary, LONGEST_MIGRATION, lanes.preparation)?;
             migrations::migrate(&mut Db::Postgres(connection))
@@ -90,7 +96,12 @@ impl Engine {
         }
         let lane = |name, address: &PgAddress, connections: usize, queue| {
             let address = Arc::new(address.clone());
-            let slot = || Slot { address: address.clone(), preparation: lanes.preparation, connection: None };
+            let slot = || Slot {
+                address: address.clone(),
+                preparation: lanes.preparation,
+                ledger: ledger.clone(),
+                connection: None,
+            };
             let slots: Vec<_> = std::iter::repeat_with(slot).take(connections.max(1)).collect();
             Lane::start(name, slots, queue).map_err(|error| Error::Unavailable(error.to_string()))
         };
@@ -180,6 +191,7 @@ async fn run<T: Send + 'static, E: Failure>(
 struct Slot {
     address: Arc<PgAddress>,
     preparation: Preparation,
+    ledger: Option<Ledger>,
     connection: Option<Db>,
 }
 
@@ -211,13 +223,17 @@ impl Slot {
             Some(db) => db,
             None => connect_with(&self.address, LONGEST_ANSWER, self.preparation).map(Db::Postgres).map_err(E::from)?,
         };
-        let outcome = transaction(&mut db, |db| begin_with(db, begin), work);
+        let (outcome, ended) = ledger::gather(|| transaction(&mut db, |db| begin_with(db, begin), work));
         // One that broke, or that fails in ways of its own, is not worth keeping: a server that became read-only, for
         // one, has a successor elsewhere. After a panic it is gone as well.
         let refused = outcome.as_ref().err().and_then(Failure::of_storage);
         let spoilt = matches!(refused, Some(Error::Lost(_) | Error::Unavailable(_)));
         if !spoilt && !is_lost(&db) {
             self.connection = Some(db);
+        }
+        if let Some(ledger) = self.ledger.as_ref().filter(|_| ended.is_something) {
+            // What was committed and can't be noted is not acknowledged.
+            ledger.append(ended.lines).map_err(|error| E::from(error.into()))?;
         }
         outcome
     }

@@ -24,6 +24,7 @@ use crate::{
     },
     storage::{
         Db, Error, Failure,
+        ledger::{self, Ended, Ledger},
         sqlite::{
             connection::{self, Use},
             log::{self, Log},
@@ -53,7 +54,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the file can't be opened or migrated, or the system refuses threads.
-    pub fn open(file: &Path, read_connections: usize, write_queue: usize) -> Result<Self, Error> {
+    pub fn open(
+        file: &Path,
+        read_connections: usize,
+        write_queue: usize,
+        ledger: Option<Ledger>,
+    ) -> Result<Self, Error> {
         private_file::make(file).map_err(|error| Error::Unavailable(error.to_string()))?;
         let mut main = Db::Sqlite(connection::connect(file, Use::Write)?);
         let applied = migrations::migrate(&mut main)?;
@@ -73,7 +79,7 @@ impl Engine {
             let (file, log) = (file.to_owned(), log.clone());
             thread::Builder::new()
                 .name("writer".into())
-                .spawn(move || writer::write_in_groups(&file, main, &queue, &log))
+                .spawn(move || writer::write_in_groups(&file, main, &queue, &log, ledger.as_ref()))
                 .map_err(no_thread)?
         };
         let checkpoint_thread = {
@@ -112,7 +118,7 @@ impl Engine {
     /// What the work fails with, or why it was not done. When that took too long, it may be done still.
     pub async fn write<T: Send + 'static, E: Failure>(&self, work: impl Work<T, E>) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
-        let write = Box::new(PendingWrite { work: Some(work), outcome: None, reply });
+        let write = Box::new(PendingWrite { work: Some(work), outcome: None, ended: Ended::default(), reply });
         match self.writes.as_ref().map(|writes| writes.try_send(write)) {
             Some(Ok(())) => {}
             Some(Err(TrySendError::Full(_))) => return Err(E::from(Error::Overloaded)),
@@ -145,6 +151,7 @@ fn begin(db: &mut Db) -> QueryResult<()> {
 struct PendingWrite<F, T, E> {
     work: Option<F>,
     outcome: Option<Result<T, E>>,
+    ended: Ended,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -157,10 +164,18 @@ where
     fn run(&mut self, db: &mut Db) {
         // When nobody waits any more, the caller was told that it failed: leave it undone.
         let work = if self.reply.is_closed() { None } else { self.work.take() };
-        self.outcome = work.map(|work| {
-            catch_unwind(AssertUnwindSafe(|| transaction(db, begin, work)))
-                .unwrap_or_else(|_| Err(E::from(LaneError::Panicked.into())))
-        });
+        if let Some(work) = work {
+            let (outcome, ended) = ledger::gather(|| {
+                catch_unwind(AssertUnwindSafe(|| transaction(db, begin, work)))
+                    .unwrap_or_else(|_| Err(E::from(LaneError::Panicked.into())))
+            });
+            self.outcome = Some(outcome);
+            self.ended = ended;
+        }
+    }
+
+    fn ended(&mut self) -> &mut Ended {
+        &mut self.ended
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Error>) {

@@ -1,6 +1,9 @@
 //! The one file as a whole: copies of it, and putting one in its place.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use super::connection::{self, Use};
 use crate::{foundation::private_file, storage::Error};
@@ -24,36 +27,75 @@ pub fn backup(database: &Path, copy: &Path) -> Result<(), Error> {
     // Under another name first: what has the asked-for name is whole.
     let partial = beside(copy, ".partial");
     drop(std::fs::remove_file(&partial));
-    private_file::make(&partial).map_err(|error| Error::Failed(error.to_string()))?;
+    private_file::make(&partial).map_err(failed)?;
     connection::copy_into(&mut connection::connect(database, Use::Write)?, &partial)?;
     put_in_place(&partial, copy)
 }
 
-/// Puts a backup in the place of a database that is not there.
-///
-/// # Errors
-/// When there is a database, or the backup is not a whole database of this service.
-pub fn restore(copy: &Path, database: &Path) -> Result<(), Error> {
-    // A log without its database would be taken for the log of the restored one.
-    for file in [database.to_owned(), beside(database, "-wal"), beside(database, "-shm")] {
-        if file.exists() {
-            return Err(Error::Failed(format!("{} exists; move it away first", file.display())));
+/// A backup that was read beside the place of a database and looked at, and is not there yet: what must be done to it
+/// before anybody uses it can be done. If it is not put in place, nothing of it is left.
+#[derive(Debug)]
+pub struct Restoring {
+    partial: PathBuf,
+    database: PathBuf,
+}
+
+impl Restoring {
+    /// Reads a backup beside the place of a database that is not there.
+    ///
+    /// # Errors
+    /// When there is a database, or the backup can't be read or is not a whole database of this service.
+    pub fn begin(copy: &mut impl Read, database: &Path) -> Result<Self, Error> {
+        // A log without its database would be taken for the log of the restored one.
+        for file in with_its_log(database) {
+            if file.exists() {
+                return Err(Error::Failed(format!("{} exists; move it away first", file.display())));
+            }
         }
+        private_file::make_folder(database).map_err(failed)?;
+        // The copy is inspected, not the original: looking at a database writes beside it.
+        let restoring = Self { partial: beside(database, ".partial"), database: database.to_owned() };
+        restoring.remove();
+        private_file::make(&restoring.partial).map_err(failed)?;
+        let mut new = std::fs::OpenOptions::new().write(true).open(&restoring.partial).map_err(failed)?;
+        std::io::copy(copy, &mut new).map_err(failed)?;
+        connection::inspect(&restoring.partial)?;
+        has_all_its_pages(&restoring.partial)?;
+        Ok(restoring)
     }
-    let failed = |error: std::io::Error| Error::Failed(error.to_string());
-    private_file::make_folder(database).map_err(failed)?;
-    // The copy is inspected, not the original: looking at a database writes beside it.
-    let partial = beside(database, ".partial");
-    drop(std::fs::remove_file(&partial));
-    private_file::make(&partial).map_err(failed)?;
-    let mut whole = std::fs::File::open(copy).map_err(failed)?;
-    let mut new = std::fs::OpenOptions::new().write(true).open(&partial).map_err(failed)?;
-    std::io::copy(&mut whole, &mut new).map_err(failed)?;
-    if let Err(error) = connection::inspect(&partial).and_then(|()| has_all_its_pages(&partial)) {
-        drop(std::fs::remove_file(&partial));
-        return Err(error);
+
+    /// The database, where it is now.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.partial
     }
-    put_in_place(&partial, database)
+
+    /// Puts it in its place. Nobody may use it any more where it was.
+    ///
+    /// # Errors
+    /// When it can't be moved there.
+    pub fn put_in_place(self) -> Result<(), Error> {
+        empty_log(&self.partial)?;
+        put_in_place(&self.partial, &self.database)
+    }
+
+    fn remove(&self) {
+        with_its_log(&self.partial).into_iter().for_each(|file| drop(std::fs::remove_file(file)));
+    }
+}
+
+impl Drop for Restoring {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+fn with_its_log(database: &Path) -> [PathBuf; 3] {
+    [database.to_owned(), beside(database, "-wal"), beside(database, "-shm")]
+}
+
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::Failed(error.to_string())
 }
 
 /// A file that is cut off within its last page looks whole to SQLite when that page's end is empty.
@@ -71,7 +113,7 @@ fn has_all_its_pages(file: &Path) -> Result<(), Error> {
         };
         Ok((file.metadata()?.len(), page * u64::from(u32::from_be_bytes(pages))))
     };
-    match measured().map_err(|error: std::io::Error| Error::Failed(error.to_string()))? {
+    match measured().map_err(|error: std::io::Error| failed(error))? {
         (length, expected) if length == expected => Ok(()),
         (length, expected) => Err(Error::Failed(format!("the file is cut off: {length} of {expected} bytes"))),
     }
@@ -90,5 +132,5 @@ fn put_in_place(partial: &Path, file: &Path) -> Result<(), Error> {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::File::open(folder)?.sync_all()
     };
-    put().map_err(|error: std::io::Error| Error::Failed(error.to_string()))
+    put().map_err(|error: std::io::Error| failed(error))
 }
