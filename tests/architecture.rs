@@ -27,9 +27,9 @@ foundation →
 
 /// The subjects of each layer, in such an order that each imports only those before it.
 const SUBJECTS: &str = "\
-foundation: clock faults histogram lane language precondition private_file public_url qr secrets local_clock fields
+foundation: clock faults histogram lane language parsing precondition private_file public_url qr secrets local_clock fields
     ids paging values
-storage: error fixed postgres refusal sqlite address db erasing moment stored_date tables transaction written schema
+storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date tables transaction written schema
     ledger engines store transfer
 web: allowance counts headers request_id stopping problem body conditional connection part path query throttle json answer observe
     routes
@@ -42,7 +42,7 @@ exchange: exports
 people: confirmation second_factor sign_in accounts
 pages: cookie document field glance failure store diary form report_links visitor signed_in clinic me second_factor
     sign_in
-service: config contract health housekeeping ledger made_up app telemetry welcome output restoring serving command_line
+service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.

@@ -10,6 +10,7 @@ pub mod lane;
 pub mod language;
 pub mod local_clock;
 pub mod paging;
+pub mod parsing;
 pub mod precondition;
 pub mod private_file;
 pub mod public_url;

@@ -33,7 +33,7 @@ use crate::{
     pages,
     people::{accounts, second_factor, sign_in},
     reports,
-    service::{Service, contract, health, housekeeping, ledger},
+    service::{Service, contract, health, housekeeping, ledger, security_contact},
     sharing,
     web::{
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
@@ -75,6 +75,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::second_factor::http::routes(&mut to_people);
     contract::routes(&mut routes);
     health::routes(&mut routes);
+    security_contact::routes(&mut routes);
     routes.end();
 }
 

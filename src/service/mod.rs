@@ -9,8 +9,10 @@ pub mod health;
 pub mod housekeeping;
 pub mod ledger;
 pub mod made_up;
+pub mod open_files;
 pub mod output;
 pub mod restoring;
+pub mod security_contact;
 pub mod serving;
 pub mod telemetry;
 pub mod welcome;
@@ -22,7 +24,7 @@ use crate::{
     exchange::exports::places::Places,
     foundation::{clock::Clock, public_url::PublicUrl},
     reports::printer::Printer,
-    service::config::Config,
+    service::{config::Config, security_contact::SecurityContact},
     storage::{Address, Options, Store, ledger::Ledger},
     web::{stopping::Stopping, throttle::AddressLimit},
 };
@@ -47,6 +49,7 @@ pub struct Service {
     /// How many exports there may be at once.
     pub exports: Data<Places>,
     public_url: Data<PublicUrl>,
+    security_contact: Data<SecurityContact>,
 }
 
 impl Service {
@@ -68,6 +71,7 @@ impl Service {
             printer: Data::new(Printer::start()?),
             exports: Data::default(),
             public_url: Data::new(config.public_url.clone()),
+            security_contact: Data::new(config.security_contact.clone()),
             config,
         })
     }
@@ -82,7 +86,8 @@ impl Service {
             .app_data(self.keys.clone())
             .app_data(self.printer.clone())
             .app_data(self.exports.clone())
-            .app_data(self.public_url.clone());
+            .app_data(self.public_url.clone())
+            .app_data(self.security_contact.clone());
     }
 }
 

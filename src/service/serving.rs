@@ -13,6 +13,7 @@ use super::{
     config::Config,
     ledger,
     made_up::{demo, folder::Folder},
+    open_files,
     output::print,
     telemetry, welcome,
 };
@@ -36,6 +37,7 @@ pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), Strin
 /// One line about what went wrong.
 pub async fn serve(config: Config) -> Result<(), String> {
     let database = config.database.clone();
+    open_files::warn_of_few();
     let opened = Opened::with(config)?;
     catch_up(&opened.service.store, &opened.service.clock).await?;
     // Before anybody is told that the service runs, it can be told to stop.

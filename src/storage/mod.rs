@@ -14,6 +14,7 @@ pub mod moment;
 mod postgres;
 pub mod refusal;
 pub mod schema;
+pub mod sealing;
 mod sqlite;
 mod store;
 mod stored_date;

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::{Mutex, PoisonError},
 };
@@ -78,12 +78,16 @@ impl AddressLimit {
         // Several lines of the header are one list; a line that is not text breaks the chain of trust.
         let lines = request.headers().get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
         let forwarded = lines.collect::<Vec<_>>().join(",");
-        let network = Network::of(client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies));
-        let wait = if let Some(until) = self.turned_away.until(&network).filter(|until| *until > now) {
-            Some(until.since(now))
+        let address = client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies);
+        let allowances = allowance::of(address, per_minute);
+        let turned_away = allowances.iter().find_map(|(network, _)| {
+            let until = self.turned_away.until(network).filter(|until| *until > now)?;
+            Some((network.clone(), until.since(now)))
+        });
+        let refused = if turned_away.is_some() {
+            turned_away
         } else {
-            let asked = network.clone();
-            let taken = store.write(move |db| Ok::<_, Refusal>(allowance::take(db, &asked, per_minute, now)?)).await;
+            let taken = store.write(move |db| Ok::<_, Refusal>(allowance::take_all(db, &allowances, now)?)).await;
             match taken {
                 // Whoever only looks is not kept from it because it can't be counted: whatever tells a guess from a right
                 // answer writes, and so fails then by itself.
@@ -94,9 +98,9 @@ impl AddressLimit {
                 taken => taken?,
             }
         };
-        match wait {
+        match refused {
             None => Ok(()),
-            Some(wait) => {
+            Some((network, wait)) => {
                 self.turned_away.remember(network, now.plus(wait), now);
                 Err(Problem::new(Code::TooManyRequests).retry_after(wait))
             }
@@ -109,7 +113,7 @@ fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
     if !trusted.contains(&peer) {
         return peer;
     }
-    let hops = forwarded.rsplit(',').map_while(|hop| hop.trim().parse().ok().map(|hop: IpAddr| hop.to_canonical()));
+    let hops = forwarded.rsplit(',').map_while(|hop| address(hop.trim()));
     let mut nearest = peer;
     for hop in hops {
         nearest = hop;
@@ -118,6 +122,14 @@ fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
         }
     }
     nearest
+}
+
+/// An address as proxies write it: alone, with a port, or in brackets.
+fn address(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse().ok().map(|hop: SocketAddr| hop.ip());
+    let in_brackets = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(|hop: Ipv6Addr| hop.into());
+    let address: IpAddr = hop.parse().ok().or_else(with_port).or_else(in_brackets)?;
+    Some(address.to_canonical())
 }
 
 /// Lets a request through, unless its address has asked too often.
@@ -155,5 +167,23 @@ mod tests {
         assert_eq!(client(ip("10.0.0.1"), "1.2.3.4, 203.0.113.9", &proxies), ip("203.0.113.9"));
         assert_eq!(client(ip("10.0.0.1"), "nonsense", &proxies), ip("10.0.0.1"));
         assert_eq!(client(ip("10.0.0.1"), "", &proxies), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn an_address_may_have_a_port_or_brackets() {
+        let proxies = [ip("10.0.0.1"), ip("10.0.0.2")];
+        for (forwarded, expected) in [
+            ("203.0.113.9:4711", "203.0.113.9"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[::ffff:203.0.113.9]:443", "203.0.113.9"),
+            ("203.0.113.9:80, 10.0.0.2:1234", "203.0.113.9"),
+        ] {
+            assert_eq!(client(ip("10.0.0.1"), forwarded, &proxies), ip(expected), "{forwarded}");
+        }
+        for nonsense in ["203.0.113.9:", "203.0.113.9:99999", "[203.0.113.9]", "[2001:db8::1", "unknown", "_hidden"] {
+            assert_eq!(client(ip("10.0.0.1"), nonsense, &proxies), ip("10.0.0.1"), "{nonsense}");
+        }
     }
 }

@@ -106,8 +106,10 @@ pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rot
         return Ok(Rotation::Refused);
     };
     if let (Some(spent_at), Some(child_hash), Some(sealed)) = (token.spent_at, token.child_hash, token.sealed_child) {
-        let child_spent: Option<Instant> =
-            refresh_tokens::table.find(&child_hash).select(refresh_tokens::spent_at).first(db)?;
+        let child: Option<Option<Instant>> =
+            refresh_tokens::table.find(&child_hash).select(refresh_tokens::spent_at).first(db).optional()?;
+        // Somebody has ended the session since it was looked at, and its tokens with it.
+        let Some(child_spent) = child else { return Ok(Rotation::Refused) };
         if now.since(spent_at) > GRACE || child_spent.is_some() {
             end(db, &session.id, now)?;
             return Ok(Rotation::Reused);

@@ -1,6 +1,10 @@
 //! `/`, `/sign-in` and `/sign-out`.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{HeaderName, HeaderValue},
+    web::Data,
+};
 
 use super::view::{self, Hint};
 use crate::{
@@ -43,6 +47,8 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/sign-out").post(sign_out).end();
 }
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
 /// Everybody's way in: patients come to their diary, clinicians to their patients.
 async fn show_home(visitor: Visitor) -> HttpResponse {
     see_other(first_page(&visitor.user))
@@ -52,7 +58,8 @@ async fn show_home(visitor: Visitor) -> HttpResponse {
 fn next(pages: &Pages, fields: &mut Fields) -> String {
     let there = fields.optional::<String>("next").filter(|there| {
         let path = there.split('?').next().unwrap_or_default();
-        pages.are_at(path) && !there.contains(['\\', '\n', '\r'])
+        // Browsers read a backslash as a slash; what is no visible ASCII has no place in an address, or in a header.
+        pages.are_at(path) && there.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
     });
     there.unwrap_or_else(|| HOME.to_owned())
 }
@@ -106,6 +113,9 @@ async fn sign_out(public_url: Data<PublicUrl>, Filled { visitor, form }: Filled)
     form.finish()?;
     visitor.caller.write(Ok(()), |db, me, ()| Ok(sessions::store::end(db, me.session_id(), me.now())?)).await?;
     let mut answer = see_other(SIGN_IN);
+    // Pages that the browser may have kept go. Not "cookies": others of this host may be somebody else's. Not "storage": a
+    // web app of this host may keep in it what was logged and not sent yet.
+    answer.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     answer.add_cookie(&no_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;
     Ok(answer)
 }

@@ -1,12 +1,19 @@
 //! The one file as a whole: copies of it, and putting one in its place.
 
 use std::{
+    fs::File,
     io::Read,
     path::{Path, PathBuf},
 };
 
 use super::connection::{self, Use};
-use crate::{foundation::private_file, storage::Error};
+use crate::{
+    foundation::private_file,
+    storage::{
+        Error,
+        sealing::{self, Recipient},
+    },
+};
 
 /// Moves what a database's log holds into the database and empties the log, so that the one file is all there is.
 ///
@@ -16,11 +23,11 @@ pub fn empty_log(database: &Path) -> Result<(), Error> {
     connection::empty_log(&mut connection::connect(database, Use::Write)?)
 }
 
-/// Writes a consistent copy of a database into a new file, also while a service uses it.
+/// Writes a consistent copy of a database into a new file, also while a service uses it; encrypted, if it is for somebody.
 ///
 /// # Errors
 /// When the new file exists or can't be written.
-pub fn backup(database: &Path, copy: &Path) -> Result<(), Error> {
+pub fn backup(database: &Path, copy: &Path, recipients: &[Recipient]) -> Result<(), Error> {
     if copy.exists() {
         return Err(Error::Failed(format!("{} exists already", copy.display())));
     }
@@ -28,8 +35,36 @@ pub fn backup(database: &Path, copy: &Path) -> Result<(), Error> {
     let partial = beside(copy, ".partial");
     drop(std::fs::remove_file(&partial));
     private_file::make(&partial).map_err(failed)?;
-    connection::copy_into(&mut connection::connect(database, Use::Write)?, &partial)?;
+    let mut db = connection::connect(database, Use::Write)?;
+    if recipients.is_empty() {
+        connection::copy_into(&mut db, &partial)?;
+    } else {
+        // What can be read stays where the database itself can be.
+        let snapshot = Passing::beside(database)?;
+        connection::copy_into(&mut db, &snapshot.0)?;
+        let mut plain = File::open(&snapshot.0).map_err(failed)?;
+        let new = File::options().write(true).open(&partial).map_err(failed)?;
+        sealing::seal(&mut plain, new, recipients).map_err(failed)?;
+    }
     put_in_place(&partial, copy)
+}
+
+/// A file that goes with this value. One that a killed process left is taken over.
+struct Passing(PathBuf);
+
+impl Passing {
+    fn beside(database: &Path) -> Result<Self, Error> {
+        let passing = Self(beside(database, ".snapshot"));
+        drop(std::fs::remove_file(&passing.0));
+        private_file::make(&passing.0).map_err(failed)?;
+        Ok(passing)
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
 }
 
 /// A backup that was read beside the place of a database and looked at, and is not there yet: what must be done to it
@@ -57,7 +92,7 @@ impl Restoring {
         let restoring = Self { partial: beside(database, ".partial"), database: database.to_owned() };
         restoring.remove();
         private_file::make(&restoring.partial).map_err(failed)?;
-        let mut new = std::fs::OpenOptions::new().write(true).open(&restoring.partial).map_err(failed)?;
+        let mut new = File::options().write(true).open(&restoring.partial).map_err(failed)?;
         std::io::copy(copy, &mut new).map_err(failed)?;
         connection::inspect(&restoring.partial)?;
         has_all_its_pages(&restoring.partial)?;
@@ -102,7 +137,7 @@ fn failed(error: impl std::fmt::Display) -> Error {
 fn has_all_its_pages(file: &Path) -> Result<(), Error> {
     use std::os::unix::fs::FileExt;
     let measured = || {
-        let file = std::fs::File::open(file)?;
+        let file = File::open(file)?;
         // The head of the file: https://www.sqlite.org/fileformat.html, 1.3.
         let (mut page, mut pages) = ([0; 2], [0; 4]);
         file.read_exact_at(&mut page, 16)?;
@@ -127,10 +162,10 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
 
 fn put_in_place(partial: &Path, file: &Path) -> Result<(), Error> {
     let put = || {
-        std::fs::File::open(partial)?.sync_all()?;
+        File::open(partial)?.sync_all()?;
         std::fs::rename(partial, file)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::File::open(folder)?.sync_all()
+        File::open(folder)?.sync_all()
     };
     put().map_err(|error: std::io::Error| failed(error))
 }
