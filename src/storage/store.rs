@@ -78,7 +78,7 @@ impl Store {
     pub fn open(options: &Options) -> Result<Self, Error> {
         let engine = match &options.address {
             Address::Sqlite(file) => {
-                let ledger = options.ledger.clone();
+                let ledger = options.ledger.as_ref();
                 Engine::Sqlite(sqlite::Engine::open(file, options.read_connections, options.write_queue, ledger)?)
             }
             Address::Postgres(primary) => {
@@ -88,7 +88,7 @@ impl Store {
                     write_queue: options.write_queue,
                     preparation: if options.prepared_statements { Preparation::Kept } else { Preparation::EachTime },
                 };
-                let ledger = options.ledger.clone();
+                let ledger = options.ledger.as_ref();
                 Engine::Postgres(postgres::Engine::open(primary, options.replica.as_ref(), lanes, ledger)?)
             }
         };

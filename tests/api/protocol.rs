@@ -383,12 +383,13 @@ async fn however_much_is_wrong_the_answer_stays_small() {
     const LARGEST: usize = 60_000;
     let app = TestApp::start().await;
     let many = |name: &dyn Fn(usize) -> String| {
-        let (mut body, mut number) = (String::from("{"), 0);
-        while body.len() < LARGEST {
-            body += &format!("{}{}:1", if number > 0 { "," } else { "" }, json!(name(number)));
-            number += 1;
-        }
-        body + "}"
+        let fields = (0..).map(|number| format!("{}:1", json!(name(number))));
+        let mut length = 0;
+        let fields = fields.take_while(|field| {
+            length += field.len() + 1;
+            length < LARGEST
+        });
+        format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
     };
     for body in [
         many(&|number| format!("k{number}")),

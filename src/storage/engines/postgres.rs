@@ -82,7 +82,7 @@ impl Engine {
         primary: &PgAddress,
         replica: Option<&PgAddress>,
         lanes: Lanes,
-        ledger: Option<Ledger>,
+        ledger: Option<&Ledger>,
     ) -> Result<Self, Error> {
         let migrate = || {
             let connection = connect_with(primary, LONGEST_MIGRATION, lanes.preparation)?;
@@ -99,7 +99,7 @@ impl Engine {
             let slot = || Slot {
                 address: address.clone(),
                 preparation: lanes.preparation,
-                ledger: ledger.clone(),
+                ledger: ledger.cloned(),
                 connection: None,
             };
             let slots: Vec<_> = std::iter::repeat_with(slot).take(connections.max(1)).collect();

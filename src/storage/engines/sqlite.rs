@@ -58,7 +58,7 @@ impl Engine {
         file: &Path,
         read_connections: usize,
         write_queue: usize,
-        ledger: Option<Ledger>,
+        ledger: Option<&Ledger>,
     ) -> Result<Self, Error> {
         private_file::make(file).map_err(|error| Error::Unavailable(error.to_string()))?;
         let mut main = Db::Sqlite(connection::connect(file, Use::Write)?);
@@ -76,7 +76,7 @@ impl Engine {
         let (stop_checkpoints, stop) = bounded(0);
         let log = Arc::new(Log::default());
         let writer_thread = {
-            let (file, log) = (file.to_owned(), log.clone());
+            let (file, log, ledger) = (file.to_owned(), log.clone(), ledger.cloned());
             thread::Builder::new()
                 .name("writer".into())
                 .spawn(move || writer::write_in_groups(&file, main, &queue, &log, ledger.as_ref()))

@@ -1,6 +1,7 @@
 //! The file of the ledger.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Write},
     os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
@@ -173,7 +174,11 @@ pub fn read(file: &Path) -> Result<Vec<Line>, LedgerError> {
 }
 
 fn text<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.fold(String::new(), |mut text, line| {
+        // Writing to a String can't fail.
+        let _ = writeln!(text, "{line}");
+        text
+    })
 }
 
 fn sync_folder(file: &Path) -> io::Result<()> {

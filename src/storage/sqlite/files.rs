@@ -115,7 +115,9 @@ impl Restoring {
     }
 
     fn remove(&self) {
-        with_its_log(&self.partial).into_iter().for_each(|file| drop(std::fs::remove_file(file)));
+        for file in with_its_log(&self.partial) {
+            drop(std::fs::remove_file(file));
+        }
     }
 }
 
