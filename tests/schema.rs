@@ -15,8 +15,8 @@ use diesel::{
 
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
-/// Tables that belong to people and not to diaries, or that lead to a diary from a secret.
-const OF_PEOPLE: [&str; 10] = [
+/// Tables that belong to people and not to diaries, lead to a diary from a secret, or tell of diaries that are gone.
+const OF_PEOPLE: [&str; 11] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -27,6 +27,7 @@ const OF_PEOPLE: [&str; 10] = [
     "share_keys",
     "page_keys",
     "known_devices",
+    "endings",
 ];
 
 #[derive(Debug, PartialEq, Eq)]

@@ -13,8 +13,8 @@ pub mod visits;
 pub use grants::{
     model::{Right, Role},
     proofs::{
-        ErasableDiary, OwnedDiary, ReadableDiary, SharableDiary, Stamp, WritableDiary, any_diary, any_readable, grant,
-        grant_owner, kept_diary, own_diary, role_of, through_link,
+        ErasableDiary, OwnedDiary, ReadableDiary, SharableDiary, Stamp, WritableDiary, any_diary, any_erasable,
+        any_readable, grant, grant_owner, in_place_of, kept_diary, own_diary, role_of, through_link,
     },
     view::View,
 };

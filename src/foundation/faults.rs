@@ -61,6 +61,18 @@ fault_codes! {
     Duplicate = "duplicate",
 }
 
+/// So much is shown of a name that a client made up: the longest of ours is shorter, and an answer stays small.
+const LONGEST_SHOWN: usize = 40;
+
+/// A name as it is told of, cut when it is none of ours.
+#[must_use]
+pub fn shown(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LONGEST_SHOWN) {
+        None => Cow::Borrowed(name),
+        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
+    }
+}
+
 /// Faults gathered on the way; empty means that all is well.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Faults(Vec<Fault>);
@@ -85,7 +97,7 @@ impl Faults {
     /// The same faults, seen from the object or list that holds the value.
     #[must_use]
     pub fn under(mut self, name: &str) -> Self {
-        let step = name.replace('~', "~0").replace('/', "~1");
+        let step = shown(name).replace('~', "~0").replace('/', "~1");
         for fault in &mut self.0 {
             fault.pointer = format!("/{step}{}", fault.pointer);
         }

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::foundation::{
     clock::Instant,
-    faults::{FaultCode, Faults},
+    faults::{self, FaultCode, Faults},
     local_clock::{LocalTime, Zone},
+    parsing::REPEATED,
 };
 
 /// A value that can be read from JSON, or says what is wrong with it.
@@ -34,7 +35,10 @@ impl Fields {
     /// When the value is not an object.
     pub fn open(value: Value) -> Result<Self, Faults> {
         match value {
-            Value::Object(object) => Ok(Self { object, faults: Faults::none() }),
+            Value::Object(mut object) => {
+                let faults = repeated(object.remove(REPEATED));
+                Ok(Self { object, faults })
+            }
             other => Err(wrong_type("an object", &other)),
         }
     }
@@ -87,7 +91,8 @@ impl Fields {
     #[must_use]
     pub fn close(mut self) -> Faults {
         for name in self.object.keys() {
-            self.faults.add(Faults::at(name, FaultCode::UnknownField, format!("there is no field {name}")));
+            let told = faults::shown(name);
+            self.faults.add(Faults::at(name, FaultCode::UnknownField, format!("there is no field {told}")));
         }
         self.faults
     }
@@ -123,6 +128,22 @@ impl Fields {
     fn read<T: FromJson>(&mut self, name: &str, value: &Value) -> Option<T> {
         T::from_json(value).map_err(|faults| self.faults.add(faults.under(name))).ok()
     }
+}
+
+/// What is wrong with an object whose parser saw names more than once.
+fn repeated(names: Option<Value>) -> Faults {
+    let mut faults = Faults::none();
+    match names {
+        None => {}
+        Some(Value::Array(names)) => {
+            for name in names.iter().filter_map(Value::as_str) {
+                faults.add(Faults::at(name, FaultCode::Duplicate, "is given more than once"));
+            }
+        }
+        // Nobody but a client that makes names up has put it there.
+        Some(_) => faults.add(Faults::at(REPEATED, FaultCode::UnknownField, "there is no such field")),
+    }
+    faults
 }
 
 /// Applies an RFC 7396 merge patch to an object whose values are scalars or lists: each field of the patch replaces

@@ -12,6 +12,7 @@ pub mod lane;
 pub mod language;
 pub mod local_clock;
 pub mod paging;
+pub mod parsing;
 pub mod party;
 pub mod precondition;
 pub mod private_file;

@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse,
     http::{
         StatusCode,
-        header::{self, HeaderName},
+        header::{self, HeaderName, HeaderValue},
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -62,7 +62,10 @@ pub fn answer(status: StatusCode, language: Language, title: &str, body: &Markup
 /// Sends a browser on, with a GET: what a form did is not done again when the page is loaded anew.
 #[must_use]
 pub fn see_other(there: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, there)).finish()
+    let mut answer = HttpResponse::SeeOther();
+    // An address that can't be written there leads to nowhere, and to no failure either.
+    answer.insert_header((header::LOCATION, HeaderValue::from_str(there).unwrap_or(HeaderValue::from_static("/"))));
+    answer.finish()
 }
 
 /// The header for what is not a page.

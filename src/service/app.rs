@@ -33,7 +33,7 @@ use crate::{
     pages,
     people::{accounts, openings, second_factor, sign_in, step_up},
     reports,
-    service::{Service, contract, health, housekeeping, open_files},
+    service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
     sharing,
     web::{
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
@@ -80,6 +80,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::second_factor::http::routes(&mut to_people);
     contract::routes(&mut routes);
     health::routes(&mut routes);
+    security_contact::routes(&mut routes);
     routes.end();
 }
 
@@ -201,5 +202,6 @@ async fn housekeeping(service: Weak<Service>) {
         let now = service.clock.now();
         service.forget(now);
         housekeeping::clear(&service.store, now).await;
+        ledger::look_after(&service.store, now).await;
     }
 }

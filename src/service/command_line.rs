@@ -18,13 +18,13 @@ use super::{
     contract,
     made_up::{crowd, demo},
     output::print,
-    serving, telemetry,
+    restoring, serving, telemetry,
 };
 use crate::{
     analytics::period::Asked,
     foundation::{clock::Clock, fields, language::Language},
     reports::file::{self, Wanted},
-    storage::{self, Address, transfer},
+    storage::{self, Address, sealing::Recipient, transfer},
 };
 
 /// A diary for people with leg cramps: log cramps and soreness, see what share comes at night.
@@ -60,11 +60,28 @@ enum Command {
     Backup {
         /// The file to write; it must not exist.
         file: PathBuf,
+        /// Encrypt it to this key (age1…), instead of to `BACKUP_RECIPIENTS`; may be given more than once.
+        #[arg(long, value_parser = recipient)]
+        to: Vec<Recipient>,
     },
-    /// Put a backup in the place of the database, which must not exist; its integrity is checked first.
+    /// Put a backup in the place of the database, which must not exist; its integrity is checked first. What was erased
+    /// or withdrawn after it, by the ledger, is ended again, and so is every session.
     Restore {
         /// A file that `backup` wrote.
         file: PathBuf,
+        /// A copy of the ledger, besides `LEDGER_FILE`; may be given more than once.
+        #[arg(long)]
+        ledger: Vec<PathBuf>,
+        /// The file with the key that opens an encrypted one, as age-keygen makes it.
+        #[arg(long)]
+        identity: Option<PathBuf>,
+    },
+    /// End again what the ledger tells of, and every session, in a database that was restored by other means, such as
+    /// `pg_restore`.
+    ReplayLedger {
+        /// A copy of the ledger, besides `LEDGER_FILE`; may be given more than once.
+        #[arg(long)]
+        ledger: Vec<PathBuf>,
     },
     /// Copy everything into another database, of the same kind or the other; stop the service before.
     Copy {
@@ -161,18 +178,18 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             serving::catch_up(&store, &Clock::system()).await?;
             print(&format!("{} is up to date\n", config.database))
         }),
-        Command::Backup { file } => {
+        Command::Backup { file, to } => {
             let database = database_file("backup", &config)?;
             must_exist(database)?;
-            storage::backup(database, file).map_err(|error| format!("backup: {error}"))?;
-            print(&format!("{} is a copy of {}\n", file.display(), database.display()))
+            let recipients = if to.is_empty() { &config.backup_recipients } else { to };
+            storage::backup(database, file, recipients).map_err(|error| format!("backup: {error}"))?;
+            let kind = if recipients.is_empty() { "a copy" } else { "an encrypted copy" };
+            print(&format!("{} is {kind} of {}\n", file.display(), database.display()))
         }
-        Command::Restore { file } => {
-            let database = database_file("restore", &config)?;
-            must_exist(file)?;
-            storage::restore(file, database).map_err(|error| format!("restore: {error}"))?;
-            print(&format!("{} is what {} holds\n", database.display(), file.display()))
+        Command::Restore { file, ledger, identity } => {
+            print(&restoring::restore(&config, file, identity.as_deref(), ledger)?)
         }
+        Command::ReplayLedger { ledger } => print(&restoring::replay(&config, ledger)?),
         Command::Copy { from, to } => {
             let address = |name: &str, url: &str| Address::parse(url).map_err(|why| format!("copy: {name}: {why}"));
             let (from, to) = (address("--from", from)?, address("--to", to)?);
@@ -209,6 +226,10 @@ fn date(text: &str) -> Result<NaiveDate, &'static str> {
     fields::parse_date(text).ok_or("must be a date of the calendar, as 2026-03-29")
 }
 
+fn recipient(text: &str) -> Result<Recipient, &'static str> {
+    Recipient::parse(text).ok_or("must be a key as age-keygen prints it, which begins with age1")
+}
+
 /// The help lists them, and so does what is said of another one.
 fn language() -> impl TypedValueParser<Value = Language> {
     PossibleValuesParser::new(Language::ALL.map(Language::tag))
@@ -234,10 +255,13 @@ fn describe(config: &Config) -> String {
          REPLICA_URL          {}\n\
          PUBLIC_URL           {}\n\
          SIGNING_KEY_FILE     {}\n\
+         LEDGER_FILE          {}\n\
+         BACKUP_RECIPIENTS    {}\n\
          LOG                  {}\n\
          LOG_FORMAT           {}\n\
          METRICS_LISTEN       {}\n\
          TRUSTED_PROXIES      {}\n\
+         SECURITY_CONTACT     {}\n\
          CORS_ORIGINS         {}\n\
          AUTH_PER_MINUTE      {}\n\
          READ_CONNECTIONS     {}\n\
@@ -250,10 +274,13 @@ fn describe(config: &Config) -> String {
         config.replica.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string),
         config.public_url,
         config.signing_key_file.display(),
+        or_off(config.ledger_file.as_ref().map(|file| file.display().to_string())),
+        list(config.backup_recipients.iter().map(ToString::to_string).collect()),
         config.log,
         format!("{:?}", config.log_format).to_lowercase(),
         or_off(config.metrics_listen.map(|address| address.to_string())),
         list(config.trusted_proxies.iter().map(ToString::to_string).collect()),
+        list(config.security_contact.0.clone()),
         list(config.cors_origins.clone()),
         or_off(config.auth_per_minute.map(|count| count.to_string())),
         config.read_connections,

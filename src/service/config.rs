@@ -14,7 +14,8 @@ use tracing_subscriber::filter::Targets;
 use crate::{
     access::passwords::Cost,
     foundation::public_url::PublicUrl,
-    storage::{Address, PgAddress},
+    service::security_contact::{self, SecurityContact},
+    storage::{Address, PgAddress, sealing::Recipient},
 };
 
 /// The file that is read beside the environment, from the working directory.
@@ -45,10 +46,13 @@ settings! {
     "REPLICA_URL", "", "a PostgreSQL replica for reads that may be a moment old";
     "PUBLIC_URL", "http://{LISTEN}", "how clients reach the service; the issuer of its tokens";
     "SIGNING_KEY_FILE", "{DATA_DIR}/signing.key", "keys of the access tokens, one a line, the first one signs; made when absent";
+    "LEDGER_FILE", "{DATA_DIR}/ended.ledger", "what was erased or withdrawn, in ids, so that a restore brings none of it back; off for none";
+    "BACKUP_RECIPIENTS", "", "keys that backups are encrypted to, as age1…, with commas; without one they are not encrypted";
     "LOG", "info", "what is logged: error, warn, info, debug, trace, or directives as cramp_diary=debug";
     "LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal, JSON otherwise";
     "METRICS_LISTEN", "off", "address and port of the Prometheus metrics";
     "TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For is believed, with commas";
+    "SECURITY_CONTACT", "", "whom to tell of a weakness, for /.well-known/security.txt: mailto:, https:// or tel:, with commas";
     "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
     "AUTH_PER_MINUTE", "60", "requests to /v1/auth, codes and links a minute from one address; 0 for no limit";
     "REQUESTS_PER_MINUTE", "0", "requests a minute of one account; 0 for no limit, as for all that follow";
@@ -79,6 +83,10 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// Where the signing keys are.
     pub signing_key_file: PathBuf,
+    /// Where what ends is noted beside the database, if anywhere.
+    pub ledger_file: Option<PathBuf>,
+    /// Who can read backups, if they are encrypted.
+    pub backup_recipients: Vec<Recipient>,
     /// Filter directives.
     pub log: String,
     /// How lines are written.
@@ -87,6 +95,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// Proxies whose forwarding headers are believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Whom to tell of a weakness.
+    pub security_contact: SecurityContact,
     /// Origins that browsers may call from.
     pub cors_origins: Vec<String>,
     /// Requests a minute from one address to routes that are limited, signing in among them; `None` for no limit.
@@ -200,6 +210,10 @@ impl Config {
                     .map_err(|_| given.wrong("TRUSTED_PROXIES", "addresses with commas between them"))
             })
             .collect::<Result<_, _>>()?;
+        let security_contact = SecurityContact(given.list("SECURITY_CONTACT").collect());
+        if !security_contact.0.iter().all(|address| security_contact::is_address(address)) {
+            return Err(given.wrong("SECURITY_CONTACT", "addresses that begin with mailto:, https:// or tel:"));
+        }
         let cors_origins: Vec<_> = given.list("CORS_ORIGINS").collect();
         if !cors_origins.iter().all(|origin| is_origin(origin)) {
             return Err(
@@ -207,17 +221,25 @@ impl Config {
             );
         }
         let database = database(&given, &data_dir)?;
+        let ledger_file = given.text("LEDGER_FILE");
+        let backup_recipients = given
+            .list("BACKUP_RECIPIENTS")
+            .map(|key| Recipient::parse(&key).ok_or_else(|| given.wrong("BACKUP_RECIPIENTS", "keys as age1…")))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             listen,
             replica: replica(&given, &database)?,
             database,
             public_url,
             signing_key_file: in_data_dir(&given.text("SIGNING_KEY_FILE"), &data_dir),
+            ledger_file: (ledger_file != "off").then(|| in_data_dir(&ledger_file, &data_dir)),
             data_dir,
+            backup_recipients,
             log,
             log_format,
             metrics_listen,
             trusted_proxies,
+            security_contact,
             cors_origins,
             password_cost: Cost::STANDARD,
             auth_per_minute: std::num::NonZeroU32::new(given.parse("AUTH_PER_MINUTE", "a whole number")?),

@@ -5,7 +5,7 @@ use crate::{
     access::{devices, guesses, sessions},
     foundation::clock::Instant,
     sharing::consents,
-    storage::{Db, Result, Store},
+    storage::{Db, Result, Store, ledger},
     web::allowance,
 };
 
@@ -17,12 +17,13 @@ const MOST_STEPS: usize = 1_000;
 /// Clears away the first rows of a kind, and says how many.
 type Clear = fn(&mut Db, Instant, i64) -> Result<usize>;
 
-const ALL: [(&str, Clear); 5] = [
+const ALL: [(&str, Clear); 6] = [
     ("sessions", sessions::store::delete_expired),
     ("known devices", devices::store::delete_expired),
     ("failures", guesses::delete_forgotten),
     ("allowances", allowance::delete_whole),
     ("keys to what was shared", consents::store::delete_expired_keys),
+    ("old endings", ledger::delete_old),
 ];
 
 /// One round. What can't be cleared away keeps nothing else from it.

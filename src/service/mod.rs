@@ -8,9 +8,12 @@ pub mod config;
 pub mod contract;
 pub mod health;
 pub mod housekeeping;
+pub mod ledger;
 pub mod made_up;
 pub mod open_files;
 pub mod output;
+pub mod restoring;
+pub mod security_contact;
 pub mod serving;
 pub mod telemetry;
 pub mod welcome;
@@ -26,8 +29,8 @@ use crate::{
         public_url::PublicUrl,
     },
     reports::printer::Printer,
-    service::config::Config,
-    storage::{Address, Options, Store},
+    service::{config::Config, security_contact::SecurityContact},
+    storage::{Address, Options, Store, ledger::Ledger},
     web::{stopping::Stopping, throttle::AddressLimit},
 };
 
@@ -52,6 +55,7 @@ pub struct Service {
     printer: Data<Printer>,
     exports: Data<Spool>,
     public_url: Data<PublicUrl>,
+    security_contact: Data<SecurityContact>,
 }
 
 impl Service {
@@ -80,6 +84,7 @@ impl Service {
             printer: Data::new(Printer::start(Budget::new("reports", a_minute.reports))?),
             exports: Data::new(Spool::new(config.data_dir.clone(), Budget::new("exports", a_minute.exports))),
             public_url: Data::new(config.public_url.clone()),
+            security_contact: Data::new(config.security_contact.clone()),
             config,
         })
     }
@@ -104,7 +109,8 @@ impl Service {
             .app_data(self.keys.clone())
             .app_data(self.printer.clone())
             .app_data(self.exports.clone())
-            .app_data(self.public_url.clone());
+            .app_data(self.public_url.clone())
+            .app_data(self.security_contact.clone());
     }
 }
 
@@ -123,7 +129,12 @@ fn signing_keys(config: &Config) -> Result<SigningKeys, String> {
 /// # Errors
 /// One line that names the setting to look at.
 pub fn open_store(config: &Config) -> Result<Store, String> {
+    let ledger = config
+        .ledger_file
+        .as_deref()
+        .map(|file| Ledger::open(file).map_err(|error| format!("LEDGER_FILE ({}): {error}", file.display())));
     let options = Options {
+        ledger: ledger.transpose()?,
         address: config.database.clone(),
         replica: config.replica.clone(),
         read_connections: config.read_connections,

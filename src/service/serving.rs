@@ -11,13 +11,15 @@ use actix_web::dev::Server;
 use super::{
     Service, app,
     config::Config,
+    ledger,
     made_up::{demo, folder::Folder},
+    open_files,
     output::print,
     telemetry, welcome,
 };
 use crate::{access::visits::older, diary::episodes::backfill, foundation::clock::Clock, storage};
 
-/// Counts what an older version left uncounted, before anybody asks.
+/// Counts what an older version left uncounted, and has ledger and database agree, before anybody asks.
 ///
 /// # Errors
 /// When the database fails, in one line.
@@ -30,7 +32,7 @@ pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), Strin
     if looks > 0 {
         tracing::info!(looks, "rows of the access log that an older version wrote were chained");
     }
-    Ok(())
+    ledger::catch_up(store, clock.now()).await
 }
 
 /// Serves until a signal comes.
@@ -39,6 +41,7 @@ pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), Strin
 /// One line about what went wrong.
 pub async fn serve(config: Config) -> Result<(), String> {
     let database = config.database.clone();
+    open_files::warn_of_few();
     let opened = Opened::with(config)?;
     catch_up(&opened.service.store, &opened.service.clock).await?;
     // Before anybody is told that the service runs, it can be told to stop.

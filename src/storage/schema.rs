@@ -87,6 +87,11 @@ tables! {
             spent_until -> Moment,
         }
 
+        endings (line) {
+            line -> Text,
+            ended_at -> Moment,
+        }
+
         diaries (id) {
             id -> Text,
             owner_id -> Text,

@@ -7,6 +7,7 @@ use super::{
     db::Db,
     engines::{postgres, sqlite},
     error::{Error, Failure},
+    ledger::Ledger,
     options::Options,
     transaction::{Answer, Boxed, Work},
 };
@@ -16,6 +17,7 @@ use crate::foundation::party::Party;
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Arc<Engine>,
+    ledger: Option<Ledger>,
     party: Party,
 }
 
@@ -43,13 +45,19 @@ impl Store {
             Address::Sqlite(file) => Engine::Sqlite(sqlite::Engine::open(file, options)?),
             Address::Postgres(primary) => Engine::Postgres(postgres::Engine::open(primary, options)?),
         };
-        Ok(Self { engine: Arc::new(engine), party: Party::Service })
+        Ok(Self { engine: Arc::new(engine), ledger: options.ledger.clone(), party: Party::Service })
     }
 
     /// The same database, for the work of somebody else than the service itself.
     #[must_use]
     pub fn on_behalf_of(&self, party: Party) -> Self {
-        Self { engine: self.engine.clone(), party }
+        Self { party, ..self.clone() }
+    }
+
+    /// Where what ends is noted beside the database, if anywhere.
+    #[must_use]
+    pub const fn ledger(&self) -> Option<&Ledger> {
+        self.ledger.as_ref()
     }
 
     /// Has the past overwritten in the database's log as well, within a second or so: for erasing what somebody wants
@@ -94,7 +102,8 @@ impl Store {
         self.run(How::ReadReplica, Boxed::of(work)).await.and_then(Boxed::answer)
     }
 
-    /// Runs a write as one transaction and answers after its commit; an error of the closure undoes it. The closure may
+    /// Runs a write as one transaction and answers after its commit, and after the ledger has what it ended; an error of
+    /// the closure undoes it. The closure may
     /// run again when another transaction was in the way.
     ///
     /// # Errors

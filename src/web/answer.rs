@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, TryIntoHeaderValue},
+    http::header::{self, HeaderValue, TryIntoHeaderValue},
 };
 use serde::Serialize;
 
@@ -64,7 +64,8 @@ pub fn known_page(request: &HttpRequest, known: &Known<Page<impl Serialize>>) ->
 #[must_use]
 pub fn page(request: &HttpRequest, page: &Page<impl Serialize>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
-    if let Some(link) = next(request, page) {
+    // It repeats what was asked. What can't stand in a header is left out: the cursor is in the body as well.
+    if let Some(link) = next(request, page).and_then(|link| HeaderValue::try_from(link).ok()) {
         response.insert_header((header::LINK, link));
     }
     json(&mut response, page)

@@ -16,6 +16,7 @@ use crate::{
     foundation::{
         faults::{FaultCode, Faults},
         ids::Id,
+        parsing,
     },
     web::problem::{Code, Problem},
 };
@@ -95,7 +96,7 @@ fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     if depth(bytes) > DEEPEST {
         return Err(Problem::detailed(Code::MalformedRequest, "the JSON is nested deeper than 16 levels"));
     }
-    serde_json::from_slice(bytes).map_err(|error| {
+    parsing::parse(bytes).map_err(|error| {
         // Only the place: serde's message may quote the body.
         let place = format!("the body is not JSON: line {}, column {}", error.line(), error.column());
         Problem::detailed(Code::MalformedRequest, place)

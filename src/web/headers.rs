@@ -2,11 +2,21 @@
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-const ALWAYS: [(HeaderName, &str); 3] = [
+const ALWAYS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
+
+/// What pages may ask of a browser: nothing of what somebody could be watched with, or pays with. It concerns documents
+/// alone, and so goes with them alone.
+const OF_PAGES: (HeaderName, &str) = (
+    HeaderName::from_static("permissions-policy"),
+    "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), \
+     encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
+     microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()",
+);
 
 const UNLESS_SAID_OTHERWISE: [(HeaderName, &str); 2] = [
     (header::CACHE_CONTROL, "no-store"),
@@ -22,5 +32,9 @@ pub fn secure(headers: &mut HeaderMap) {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
+    }
+    if headers.get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html")) {
+        let (name, value) = OF_PAGES;
+        headers.insert(name, HeaderValue::from_static(value));
     }
 }

@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use super::{part::part, problem::Problem, throttle::AddressLimit};
+use super::{allowance, part::part, problem::Problem, throttle::AddressLimit};
 use crate::{
     foundation::{
         clock::{Clock, Instant},
@@ -41,9 +41,9 @@ impl FromRequest for Stranger {
 }
 
 fn stranger(request: &HttpRequest) -> Result<Stranger, Problem> {
-    let network = part::<AddressLimit>(request)?.network(request.peer_addr(), request.headers());
+    let address = part::<AddressLimit>(request)?.address(request.peer_addr(), request.headers());
     // Whoever has no address, such as who comes through a socket of this machine, is one party.
-    let party = network.map_or(Party::Address(0), |network| network.party());
+    let party = address.map_or(Party::Address(0), allowance::party);
     let asker = Asker { party, now: part::<Clock>(request)?.now() };
     Ok(Stranger { store: part::<Store>(request)?.on_behalf_of(party), asker })
 }

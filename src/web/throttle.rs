@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::{Mutex, PoisonError},
 };
@@ -79,21 +79,25 @@ impl AddressLimit {
 
     /// Where a request comes from, as far as that can be believed.
     #[must_use]
-    pub fn network(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Option<Network> {
+    pub fn address(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         // Several lines of the header are one list; a line that is not text breaks the chain of trust.
         let lines = headers.get_all("x-forwarded-for").map(|line| line.to_str().unwrap_or("?"));
         let forwarded = lines.collect::<Vec<_>>().join(",");
-        peer.map(|peer| Network::of(client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies)))
+        peer.map(|peer| client(peer.ip().to_canonical(), &forwarded, &self.trusted_proxies))
     }
 
     async fn check(&self, store: &Store, now: Instant, request: &ServiceRequest) -> Result<(), Problem> {
-        let network = self.network(request.peer_addr(), request.headers());
-        let (Some(per_minute), Some(network)) = (self.per_minute, network) else { return Ok(()) };
-        let wait = if let Some(until) = self.turned_away.until(&network).filter(|until| *until > now) {
-            Some(until.since(now))
+        let address = self.address(request.peer_addr(), request.headers());
+        let (Some(per_minute), Some(address)) = (self.per_minute, address) else { return Ok(()) };
+        let allowances = allowance::of(address, per_minute);
+        let turned_away = allowances.iter().find_map(|(network, _)| {
+            let until = self.turned_away.until(network).filter(|until| *until > now)?;
+            Some((network.clone(), until.since(now)))
+        });
+        let refused = if turned_away.is_some() {
+            turned_away
         } else {
-            let asked = network.clone();
-            let taken = store.write(move |db| Ok::<_, Refusal>(allowance::take(db, &asked, per_minute, now)?)).await;
+            let taken = store.write(move |db| Ok::<_, Refusal>(allowance::take_all(db, &allowances, now)?)).await;
             match taken {
                 // Whoever only looks is not kept from it because it can't be counted: whatever tells a guess from a right
                 // answer writes, and so fails then by itself.
@@ -104,9 +108,9 @@ impl AddressLimit {
                 taken => taken?,
             }
         };
-        match wait {
+        match refused {
             None => Ok(()),
-            Some(wait) => {
+            Some((network, wait)) => {
                 self.turned_away.remember(network, now.plus(wait), now);
                 let quota = usize::try_from(per_minute.get()).unwrap_or(usize::MAX);
                 let policy = Policy { name: "address", quota, period: Some(allowance::PERIOD) };
@@ -121,7 +125,7 @@ fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
     if !trusted.contains(&peer) {
         return peer;
     }
-    let hops = forwarded.rsplit(',').map_while(|hop| hop.trim().parse().ok().map(|hop: IpAddr| hop.to_canonical()));
+    let hops = forwarded.rsplit(',').map_while(|hop| address(hop.trim()));
     let mut nearest = peer;
     for hop in hops {
         nearest = hop;
@@ -130,6 +134,14 @@ fn client(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
         }
     }
     nearest
+}
+
+/// An address as proxies write it: alone, with a port, or in brackets.
+fn address(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse().ok().map(|hop: SocketAddr| hop.ip());
+    let in_brackets = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(|hop: Ipv6Addr| hop.into());
+    let address: IpAddr = hop.parse().ok().or_else(with_port).or_else(in_brackets)?;
+    Some(address.to_canonical())
 }
 
 /// Lets a request through, unless its address has asked too often.
@@ -167,5 +179,23 @@ mod tests {
         assert_eq!(client(ip("10.0.0.1"), "1.2.3.4, 203.0.113.9", &proxies), ip("203.0.113.9"));
         assert_eq!(client(ip("10.0.0.1"), "nonsense", &proxies), ip("10.0.0.1"));
         assert_eq!(client(ip("10.0.0.1"), "", &proxies), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn an_address_may_have_a_port_or_brackets() {
+        let proxies = [ip("10.0.0.1"), ip("10.0.0.2")];
+        for (forwarded, expected) in [
+            ("203.0.113.9:4711", "203.0.113.9"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[::ffff:203.0.113.9]:443", "203.0.113.9"),
+            ("203.0.113.9:80, 10.0.0.2:1234", "203.0.113.9"),
+        ] {
+            assert_eq!(client(ip("10.0.0.1"), forwarded, &proxies), ip(expected), "{forwarded}");
+        }
+        for nonsense in ["203.0.113.9:", "203.0.113.9:99999", "[203.0.113.9]", "[2001:db8::1", "unknown", "_hidden"] {
+            assert_eq!(client(ip("10.0.0.1"), nonsense, &proxies), ip("10.0.0.1"), "{nonsense}");
+        }
     }
 }

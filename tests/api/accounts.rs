@@ -292,6 +292,9 @@ async fn leaving_erases_every_trace() {
     other.get(patient.diary().path()).await.is_problem(404, "not_found");
     other.get(other.diary().episodes()).await.lists([&kept]);
 
+    // The ledger knows which account is gone, so that no restored backup brings it back. Nothing else does.
+    assert_eq!(app.sql("SELECT count(*) FROM endings"), "1");
+    app.forgets_what_ended();
     let traces = [patient.email(), patient.user_id(), patient.diary().id(), cramp.id(), NOTE, "Quentin"];
     let begun = std::time::Instant::now();
     while let Some(trace) = traces.into_iter().find(|trace| app.database_holds(trace)) {

@@ -42,7 +42,19 @@ async fn who_is_not_signed_in_is_asked_to_and_then_taken_on() {
     let fields = [("email", clinician.email()), ("password", PASSWORD), ("next", "/clinic/redeem?code=ABCD")];
     let answer = nobody.sends("/sign-in", &fields).await.is(303);
     assert_eq!(answer.header("location"), Some("/clinic/redeem?code=ABCD"));
-    for elsewhere in ["https://evil.example/", "//evil.example", "/clinic-evil", "/clinic\\evil", "/v1/me"] {
+    for elsewhere in [
+        "https://evil.example/",
+        "//evil.example",
+        "/clinic-evil",
+        "/clinic\\evil",
+        "/v1/me",
+        "/clinic?\u{1}",
+        "/clinic?a\tb",
+        "/clinic?\r\nx-evil: 1",
+        "/clinic?\u{7f}",
+        "/clinic?ü",
+        "/clinic? ",
+    ] {
         let fields = [("email", clinician.email()), ("password", PASSWORD), ("next", elsewhere)];
         let answer = nobody.sends("/sign-in", &fields).await.is(303);
         assert_eq!(answer.header("location"), Some("/"), "{elsewhere}");
@@ -282,6 +294,7 @@ async fn signing_out_ends_the_session_and_so_does_who_ends_it_from_elsewhere() {
     let (one, two) = (browser_of(&app, &clinician).await, browser_of(&app, &clinician).await);
     let answer = one.submits("/clinic", "/sign-out", &[]).await.is(303);
     assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
+    assert_eq!(answer.header("clear-site-data"), Some("\"cache\""), "others' cookies and what apps keep stay");
     one.opens("/clinic").await.is(303);
     two.opens("/clinic").await.is(200);
 

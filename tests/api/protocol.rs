@@ -197,6 +197,48 @@ async fn what_is_not_http_is_refused_in_words_as_well() {
     app.nobody().get("/health/ready").await.is(200);
 }
 
+const LOGIN: &str = "POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+
+#[actix_web::test]
+async fn whose_end_two_readers_could_see_in_two_places_is_refused() {
+    let app = TestApp::start().await;
+    for framing in [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+        "Content-Length: 2, 2\r\n\r\n{}",
+        "Content-Length: +2\r\n\r\n{}",
+        "Content-Length : 2\r\n\r\n{}",
+        "X-Folded: a\r\n b\r\nContent-Length: 2\r\n\r\n{}",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n2\n{}\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n2;a=\n\r\n{}\r\n0\r\n\r\n",
+    ] {
+        let mut wire = Wire::to(&app);
+        wire.sends(format!("{LOGIN}{framing}"));
+        let answer = wire.answer().is_problem(400, "malformed_request");
+        assert!(wire.is_closed(), "after {framing:?}: {answer}");
+    }
+}
+
+/// What docs/operating.md says of the proxy in front. Where this fails, the library has become stricter: say so there.
+#[actix_web::test]
+async fn a_line_feed_alone_and_the_extension_of_a_chunk_are_read_as_though_they_were_not_there() {
+    let app = TestApp::start().await;
+    for request in [
+        "POST /v1/auth/login HTTP/1.1\nHost: x\nContent-Type: application/json\nContent-Length: 2\n\n{}".to_owned(),
+        format!("{LOGIN}Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n{{}}\r\n0\r\n\r\n"),
+    ] {
+        let mut wire = Wire::to(&app);
+        // What follows on the connection is read as what it is.
+        wire.sends(format!("{request}GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"));
+        wire.answer().is_problem(422, "validation_failed");
+        let _next = wire.answer().is(200);
+    }
+}
+
 async fn panics() -> String {
     panic!("on purpose: quicksilver")
 }
@@ -311,4 +353,88 @@ async fn of_very_many_faults_the_first_hundred_are_told() {
     assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
     // And two that are required.
     assert!(problem["detail"].as_str().unwrap().starts_with("152 faults"), "{}", problem["detail"]);
+}
+
+#[actix_web::test]
+async fn a_name_that_comes_twice_is_a_fault_at_its_place() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let send = |method: Method, path: String, body: &str| {
+        patient.request(method, path).json(&Value::Null).body(body.as_bytes())
+    };
+    let path = patient.diary().episodes();
+    let twice = r#"{"started_at": "2026-03-01T02:30:00Z", "intensity": 1, "intensity": 9}"#;
+    send(Method::POST, path.clone(), twice).await.has_faults([("/intensity", "duplicate")]);
+    let within =
+        r#"{"started_at": "2026-03-01T02:30:00Z", "sites": [{"part": "calf", "part": "foot", "side": "left"}]}"#;
+    send(Method::POST, path.clone(), within).await.has_faults([("/sites/0/part", "duplicate")]);
+    let written = r#"{"started_at": "2026-03-01T02:30:00Z", "id": "a", "not\u0065": "x", "note": "y"}"#;
+    send(Method::POST, path.clone(), written).await.has_faults([("/note", "duplicate")]);
+    let cramp = patient.logs(a_cramp()).await;
+    let one = patient.diary().episode(cramp.id());
+    send(Method::PATCH, one, r#"{"intensity": 1, "intensity": 2}"#).await.has_faults([("/intensity", "duplicate")]);
+    // Who may not do it learns nothing of it.
+    app.nobody().request(Method::POST, path.clone()).json(&Value::Null).body(twice).await.is(401);
+    patient.get(path).await.lists([&cramp]);
+}
+
+#[actix_web::test]
+async fn however_much_is_wrong_the_answer_stays_small() {
+    const LARGEST: usize = 60_000;
+    let app = TestApp::start().await;
+    let many = |name: &dyn Fn(usize) -> String| {
+        let fields = (0..).map(|number| format!("{}:1", json!(name(number))));
+        let mut length = 0;
+        let fields = fields.take_while(|field| {
+            length += field.len() + 1;
+            length < LARGEST
+        });
+        format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+    };
+    for body in [
+        many(&|number| format!("k{number}")),
+        many(&|_| "the same".to_owned()),
+        many(&|number| format!("{number}{}", "\u{1}".repeat(500))),
+        many(&|number| format!("{number}{}", "~/".repeat(500))),
+        format!("{{\"{}\": 1}}", "long".repeat(LARGEST / 4)),
+    ] {
+        let answer =
+            app.nobody().post("/v1/auth/login", Value::Null).body(body).await.is_problem(422, "validation_failed");
+        assert!(answer.body.len() < 64 * 1024, "{} bytes", answer.body.len());
+        assert!(answer.json()["errors"].as_array().unwrap().len() <= 100);
+    }
+    let query = format!("/v1/diaries?{}=1", "long".repeat(1_000));
+    let answer = app.patient().await.get(query).await.is_problem(422, "validation_failed");
+    assert!(answer.body.len() < 2_000, "{} bytes", answer.body.len());
+}
+
+#[actix_web::test]
+async fn pages_are_kept_apart_from_others_and_ask_for_no_sensor() {
+    let app = TestApp::start().await;
+    for path in ["/sign-in", "/docs", "/nowhere"] {
+        let answer = app.nobody().get(path).header("accept", "text/html").await;
+        assert!(answer.header("permissions-policy").unwrap().contains("camera=()"), "{path}");
+    }
+    assert_eq!(app.nobody().get("/health/live").await.header("permissions-policy"), None, "it is no page");
+}
+
+#[actix_web::test]
+async fn whoever_finds_a_weakness_finds_whom_to_tell() {
+    let app = TestApp::start().await;
+    app.nobody().get("/.well-known/security.txt").await.is_problem(404, "not_found");
+    let contact = "mailto:security@diary.example, https://diary.example/security";
+    let url = "https://diary.example";
+    let app = TestApp::start_with(&[("SECURITY_CONTACT", contact), ("PUBLIC_URL", url)]).await;
+    let answer = app.nobody().get("/.well-known/security.txt").await.is(200);
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+    let text = answer.text();
+    let named = |name: &str| -> Vec<String> {
+        let lines = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(named("Contact"), ["mailto:security@diary.example", "https://diary.example/security"]);
+    assert_eq!(named("Canonical"), [format!("{url}/.well-known/security.txt")]);
+    let [expires] = &named("Expires")[..] else { panic!("{text}") };
+    let left = chrono::DateTime::parse_from_rfc3339(expires).unwrap().to_utc() - app.now();
+    assert!((170..=180).contains(&left.num_days()), "{expires}");
 }

@@ -160,6 +160,39 @@ async fn behind_a_trusted_proxy_each_client_has_an_allowance_of_its_own() {
     }
 }
 
+/// What a proxy passes on.
+fn from(app: &TestApp, client: &str) -> Request {
+    app.nobody().get("/v1/auth/sessions").header("x-forwarded-for", client)
+}
+
+#[actix_web::test]
+async fn a_client_is_the_same_with_a_port_and_in_brackets() {
+    let app = TestApp::start_with(&[("AUTH_PER_MINUTE", "2"), ("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    for client in [
+        ["203.0.113.9", "203.0.113.9:4711", "203.0.113.9:80"],
+        ["2001:db8:1:2::3", "[2001:db8:1:2::4]", "[2001:db8:1:2::5]:443"],
+    ] {
+        for address in &client[..2] {
+            from(&app, address).await.is_problem(401, "unauthenticated");
+        }
+        from(&app, client[2]).await.is_problem(429, "too_many_requests");
+    }
+    // None of it was taken out of the proxy's own allowance.
+    from(&app, "nonsense").await.is_problem(401, "unauthenticated");
+}
+
+#[actix_web::test]
+async fn who_has_a_whole_site_of_ipv6_has_sixteen_allowances_and_not_65536() {
+    let app = TestApp::start_with(&[("AUTH_PER_MINUTE", "1"), ("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    for network in 0..16 {
+        from(&app, &format!("2001:db8:1:{network:x}::1")).await.is_problem(401, "unauthenticated");
+    }
+    for network in 16..18 {
+        from(&app, &format!("2001:db8:1:{network:x}::1")).await.is_problem(429, "too_many_requests");
+    }
+    from(&app, "2001:db8:2::1").await.is_problem(401, "unauthenticated");
+}
+
 #[actix_web::test]
 async fn a_refresh_gives_a_new_pair_and_the_old_access_token_goes_on() {
     let app = TestApp::start().await;
@@ -231,6 +264,30 @@ async fn fifty_refreshes_at_once_yield_one_child() {
     assert_eq!(children.len(), 1);
     patient.refreshes(children.first().unwrap()).await.is(200);
     patient.get("/v1/me").await.is(200);
+}
+
+#[actix_web::test]
+async fn a_parent_whose_child_was_taken_away_meanwhile_is_refused_like_any_other() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    patient.refreshes(&patient.tokens().refresh).await.is(200);
+    // What another node leaves, when it ends the session between two looks of ours.
+    app.sql("DELETE FROM refresh_tokens WHERE spent_at IS NULL");
+    patient.refreshes(&patient.tokens().refresh).await.is_problem(401, "invalid_refresh_token");
+}
+
+#[actix_web::test]
+async fn parent_and_child_that_come_at_once_are_carried_on_or_refused_and_never_fail() {
+    let app = TestApp::start().await;
+    for _ in 0..20 {
+        let parent = app.patient().await.tokens().refresh.clone();
+        let nobody = app.nobody();
+        let child = Tokens::of(&nobody.refreshes(&parent).await.is(200).json()).refresh;
+        let requests = (0..8).map(|number| nobody.refreshes(if number % 2 == 0 { &parent } else { &child }));
+        for answer in futures_util::future::join_all(requests).await {
+            assert!([200, 401].contains(&answer.status()), "{answer}");
+        }
+    }
 }
 
 #[actix_web::test]

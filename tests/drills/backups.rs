@@ -163,3 +163,82 @@ fn a_restore_takes_only_a_whole_backup_and_never_replaces_a_database() {
         server.nobody().signs_in_as(EMAIL, PASSWORD).await.has_exactly(&cramps, &[]).await;
     });
 }
+
+const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/numbers.key");
+
+/// The public half of it, as its file tells.
+fn recipient() -> String {
+    let text = fs::read_to_string(KEY).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap().to_owned()
+}
+
+fn files(folder: &Path) -> BTreeSet<String> {
+    let Ok(files) = fs::read_dir(folder) else { return BTreeSet::new() };
+    files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn an_encrypted_backup_is_read_by_whoever_has_the_key_and_shows_nothing_to_others() {
+    drill(async {
+        let home = backed_up().await;
+        let before = files(&home.data(""));
+        let out = home.run(&["backup", "sealed.age", "--to", &recipient()]).succeeds();
+        assert!(out.contains("an encrypted copy"), "{out}");
+        Ended::of(home.command(&["backup", "by-setting.age"]).env("CRAMP_DIARY_BACKUP_RECIPIENTS", recipient()))
+            .succeeds();
+        home.run(&["backup", "other.age", "--to", "age1nonsense"]).err.contains("age1").then_some(()).unwrap();
+        assert_eq!(files(&home.data("")), before, "something that can be read was left beside the database");
+        for name in ["sealed.age", "by-setting.age"] {
+            let sealed = fs::read(home.path(name)).unwrap();
+            assert!(sealed.starts_with(b"age-encryption.org/v1\n"));
+            for clear in [&b"SQLite format 3"[..], b"the cramp n", EMAIL.as_bytes()] {
+                assert!(!sealed.windows(clear.len()).any(|bytes| bytes == clear), "{name}");
+            }
+            let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(home.path(name)).unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+
+            let elsewhere = Home::new();
+            fs::write(elsewhere.path("copy"), &sealed).unwrap();
+            elsewhere.run(&["restore", "copy", "--identity", KEY]).succeeds();
+            let server = elsewhere.start();
+            let cramps: Vec<_> = (0..200).map(|number| cramp(&format!("n{number}"), number)).collect();
+            server.nobody().signs_in_as(EMAIL, PASSWORD).await.has_exactly(&cramps, &[]).await;
+        }
+    });
+}
+
+#[test]
+fn an_encrypted_backup_that_cannot_be_opened_changes_nothing() {
+    drill(async {
+        let home = backed_up().await;
+        home.run(&["backup", "sealed.age", "--to", &recipient()]).succeeds();
+        let sealed = fs::read(home.path("sealed.age")).unwrap();
+        let mut changed = sealed.clone();
+        changed[sealed.len() / 2] ^= 1;
+        let other = "# a key of somebody else\n\
+                     AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX\n";
+        for (bytes, key, words) in [
+            (&sealed[..], None, "--identity"),
+            (&sealed, Some(other), "the key does not open it"),
+            (&sealed, Some("not a key\n"), "there is no key in it"),
+            (&sealed, Some(""), "there is no key in it"),
+            (&sealed[..100], Some("ours"), "cut off or damaged"),
+            (&sealed[..sealed.len() / 2], Some("ours"), "cut off or damaged"),
+            (&sealed[..sealed.len() - 1], Some("ours"), "cut off or damaged"),
+            (&changed, Some("ours"), "cut off or damaged"),
+        ] {
+            let elsewhere = Home::new();
+            fs::write(elsewhere.path("copy"), bytes).unwrap();
+            fs::write(elsewhere.path("key"), key.unwrap_or_default()).unwrap();
+            let arguments = match key {
+                None => vec!["restore", "copy"],
+                Some("ours") => vec!["restore", "copy", "--identity", KEY],
+                Some(_) => vec!["restore", "copy", "--identity", "key"],
+            };
+            let ended = elsewhere.run(&arguments);
+            println!("{}", ended.err.trim());
+            ended.is_refused_over(words);
+            assert_eq!(files(&elsewhere.data("")), BTreeSet::new(), "{words}");
+        }
+    });
+}

@@ -1,14 +1,26 @@
 //! The command line and the settings, as an operator meets them.
 
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, process::Command};
 
 use cramp_diary::service::config::SETTINGS;
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 
 use crate::support::{Ended, Home, cramp, drill};
 
-const COMMANDS: [&str; 11] =
-    ["serve", "demo", "seed", "migrate", "backup", "restore", "copy", "report", "audit", "openapi", "check"];
+const COMMANDS: [&str; 12] = [
+    "serve",
+    "demo",
+    "seed",
+    "migrate",
+    "backup",
+    "restore",
+    "replay-ledger",
+    "copy",
+    "report",
+    "audit",
+    "openapi",
+    "check",
+];
 
 #[test]
 fn help_names_every_command_and_every_setting() {
@@ -56,6 +68,8 @@ fn a_setting_that_cannot_be_used_is_named_in_one_line() {
         ("LOG_FORMAT", "xml", "CRAMP_DIARY_LOG_FORMAT"),
         ("TRUSTED_PROXIES", "everybody", "CRAMP_DIARY_TRUSTED_PROXIES"),
         ("CORS_ORIGINS", "app.example", "CRAMP_DIARY_CORS_ORIGINS"),
+        ("SECURITY_CONTACT", "me@example.org", "CRAMP_DIARY_SECURITY_CONTACT"),
+        ("BACKUP_RECIPIENTS", "age1nobody", "CRAMP_DIARY_BACKUP_RECIPIENTS"),
         ("AUTH_PER_MINUTE", "many", "CRAMP_DIARY_AUTH_PER_MINUTE"),
         ("READ_CONNECTIONS", "0", "CRAMP_DIARY_READ_CONNECTIONS"),
         ("WRITE_QUEUE", "-1", "CRAMP_DIARY_WRITE_QUEUE"),
@@ -196,4 +210,27 @@ fn what_is_stored_can_be_read_by_the_service_alone() {
             assert_eq!(mode & 0o077, 0, "{} has mode {mode:04o}", file.display());
         }
     });
+}
+
+#[test]
+fn a_start_that_may_open_few_files_says_so() {
+    // Taken, so that the start ends by itself.
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    for (limit, is_told) in [("256", true), ("4096", false)] {
+        let home = Home::new();
+        let plain = home.command(&[]);
+        let mut limited = Command::new("sh");
+        let script = "ulimit -n \"$1\" && exec \"$0\" serve";
+        limited.args(["-c", script, env!("CARGO_BIN_EXE_cramp-diary"), limit]).current_dir(home.path(""));
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => limited.env(name, value),
+                None => limited.env_remove(name),
+            };
+        }
+        limited.env("CRAMP_DIARY_LISTEN", taken.local_addr().unwrap().to_string());
+        let ended = Ended::of(&mut limited);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert_eq!(ended.err.contains("few files may be open"), is_told, "{limit}: {ended:?}");
+    }
 }

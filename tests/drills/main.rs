@@ -13,6 +13,7 @@ mod audit;
 mod backups;
 mod command_line;
 mod disk_full;
+mod endings;
 mod floods;
 mod kills;
 mod locked_database;

@@ -6,7 +6,12 @@ use super::model::{Email, Kind, User};
 use crate::{
     access::{diaries, sessions::proofs::Proved},
     foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
-    storage::{Db, Error, Result, on_engine, schema::users},
+    storage::{
+        Db, Error, Result,
+        ledger::{self, What},
+        on_engine,
+        schema::users,
+    },
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -157,9 +162,10 @@ pub fn can_be_read(db: &mut Db) -> Result<()> {
 
 /// Erases an account with everything that hangs on it: its sessions, and the diaries it owns with all they hold.
 pub fn erase(db: &mut Db, me: &Proved) -> Result<()> {
-    if let Some(diary_id) = own_diary_id(db, me.user_id())? {
-        diaries::store::delete(db, &diary_id)?;
+    let diary_id = own_diary_id(db, me.user_id())?;
+    if let Some(diary_id) = &diary_id {
+        diaries::store::delete(db, diary_id)?;
     }
     diesel::delete(users::table.find(me.user_id().as_str())).execute(db)?;
-    Ok(())
+    ledger::record(db, What::AccountErased, diary_id.as_ref().unwrap_or(me.user_id()), me.user_id(), me.now())
 }

@@ -355,6 +355,22 @@ pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, R
     })
 }
 
+/// Any diary to erase, for ending once more what a restored backup brought back.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn any_erasable(db: &mut Db, id: &str, now: Instant) -> Result<ErasableDiary, Refusal> {
+    any_diary(db, id, now).map(ErasableDiary)
+}
+
+/// The operator in somebody's place, who ends once more what a restored backup brought back.
+///
+/// # Errors
+/// Never: the proof is of this moment.
+pub fn in_place_of(user_id: &Id, now: Instant) -> Result<Proved, Refusal> {
+    SignedIn::operator(user_id.clone(), now).proved()
+}
+
 /// The diaries that a user may read, by id.
 pub(in crate::access) fn readable_diaries(
     db: &mut Db,

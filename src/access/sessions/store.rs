@@ -126,8 +126,10 @@ pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rot
         return Ok(Rotation::Refused);
     };
     if let (Some(spent_at), Some(child_hash), Some(sealed)) = (token.spent_at, token.child_hash, token.sealed_child) {
-        let child_spent: Option<Instant> =
-            refresh_tokens::table.find(&child_hash).select(refresh_tokens::spent_at).first(db)?;
+        let child: Option<Option<Instant>> =
+            refresh_tokens::table.find(&child_hash).select(refresh_tokens::spent_at).first(db).optional()?;
+        // Somebody has ended the session since it was looked at, and its tokens with it.
+        let Some(child_spent) = child else { return Ok(Rotation::Refused) };
         if now.since(spent_at) > GRACE || child_spent.is_some() {
             end(db, &session.id, now)?;
             return Ok(Rotation::Reused);
@@ -241,6 +243,15 @@ pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<
         .select(sessions::id)
         .load::<String>(db)?;
     others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
+}
+
+/// Ends the first `most` sessions that live, whosever they are, and says how many.
+pub fn end_first(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
+    let living = sessions::table.filter(sessions::ends_at.gt(now).and(sessions::ended_at.is_null()));
+    let first: Vec<String> = living.order(sessions::ends_at).limit(most).select(sessions::id).load(db)?;
+    let ended = first.len();
+    first.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))?;
+    Ok(ended)
 }
 
 /// Clears away `most` sessions that are over, and says how many rows that were. Their tokens go before them, as many at a

@@ -1,6 +1,10 @@
 //! `/`, `/sign-in` and `/sign-out`.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{HeaderName, HeaderValue},
+    web::Data,
+};
 
 use super::view::{self, Hint};
 use crate::{
@@ -39,6 +43,8 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/sign-in").get(show_sign_in).post(sign_in_here).limited().end();
     routes.at("/sign-out").post(sign_out).end();
 }
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// Everybody's way in: patients come to their diary, clinicians to their patients.
 async fn show_home(visitor: Visitor) -> HttpResponse {
@@ -103,6 +109,9 @@ async fn sign_out(public_url: Data<PublicUrl>, Filled { visitor, form }: Filled)
     form.finish()?;
     visitor.caller.write(Ok(()), |db, me, ()| Ok(sessions::store::end(db, me.session_id(), me.now())?)).await?;
     let mut answer = see_other(SIGN_IN);
+    // Pages that the browser may have kept go. Not "cookies": others of this host may be somebody else's. Not "storage": a
+    // web app of this host may keep in it what was logged and not sent yet.
+    answer.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     answer.add_cookie(&no_cookie(&public_url)).map_err(|error| Problem::internal(error.to_string()))?;
     Ok(answer)
 }

@@ -29,6 +29,7 @@ impl Folder {
             database: Address::Sqlite(self.0.join("cramp-diary.db")),
             replica: None,
             signing_key_file: self.0.join("signing.key"),
+            ledger_file: Some(self.0.join("ended.ledger")),
             ..config
         }
     }

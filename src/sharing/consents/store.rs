@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::model::{Acceptance, Consent, Kind, SharedRole, Terms, WithdrawnBy};
 use crate::{
     access::{
-        ErasableDiary, OwnedDiary, SharableDiary, SignedIn,
+        ErasableDiary, OwnedDiary, SharableDiary,
         accounts::model::{Email, User},
         grants,
     },
@@ -21,7 +21,9 @@ use crate::{
         values::Name,
     },
     storage::{
-        Db, Error, Result, on_engine,
+        Db, Error, Result,
+        ledger::{self, Line, What},
+        on_engine,
         refusal::Refusal,
         schema::{consents, share_keys},
     },
@@ -270,6 +272,7 @@ pub fn accept(db: &mut Db, diary_id: &Id, id: &Id, user: &User, now: Instant) ->
         .execute(db)?;
     if accepted == 1 {
         close(db, diary_id.as_str(), id)?;
+        ledger::record(db, What::CodeUsed, diary_id, id, now)?;
     }
     Ok(accepted == 1)
 }
@@ -287,7 +290,32 @@ pub fn withdraw(db: &mut Db, diary_id: &str, id: &Id, by: WithdrawnBy, now: Inst
     if kind.as_deref() != Some(Kind::ReportLink.as_str()) {
         close(db, diary_id, id)?;
     }
-    grants::store::delete(db, diary_id, id)
+    grants::store::delete(db, diary_id, id)?;
+    let what = match by {
+        WithdrawnBy::Owner => What::WithdrawnByOwner,
+        WithdrawnBy::Holder => What::WithdrawnByHolder,
+        WithdrawnBy::Replacement => What::WithdrawnByReplacement,
+    };
+    ledger::record(db, what, &Id::stored(diary_id.to_owned()), id, now)
+}
+
+/// Ends once more what a restored backup brought back, and says what that was. A code that was used is withdrawn by who
+/// used it: what they got for it is not in the backup.
+pub fn end_again(db: &mut Db, line: &Line) -> Result<Option<Consent>> {
+    let by = match line.what {
+        What::WithdrawnByOwner => WithdrawnBy::Owner,
+        What::WithdrawnByHolder | What::CodeUsed => WithdrawnBy::Holder,
+        What::WithdrawnByReplacement => WithdrawnBy::Replacement,
+        What::AccountErased => return Ok(None),
+    };
+    let is_back = |consent: &Consent| {
+        consent.withdrawal.is_none() && (line.what != What::CodeUsed || consent.acceptance.is_none())
+    };
+    let back = find(db, line.whose.as_str(), &line.id)?.filter(is_back);
+    if back.is_some() {
+        withdraw(db, line.whose.as_str(), &line.id, by, line.at)?;
+    }
+    Ok(back)
 }
 
 fn close(db: &mut Db, diary_id: &str, id: &Id) -> Result<()> {
@@ -315,12 +343,9 @@ pub fn withdraw_all(db: &mut Db, diary: &ErasableDiary) -> Result<()> {
 }
 
 /// Ends everything that a user was given, before the account is erased.
-///
-/// # Errors
-/// When the database fails.
-pub fn leave_all(db: &mut Db, who: &SignedIn) -> Result<(), Refusal> {
-    for grant in grants::store::all_from_others(db, who.user_id())? {
-        withdraw_from(db, grant.diary_id.as_str(), who.user_id(), WithdrawnBy::Holder, who.now())?;
+pub fn leave_all(db: &mut Db, user_id: &Id, now: Instant) -> Result<()> {
+    for grant in grants::store::all_from_others(db, user_id)? {
+        withdraw_from(db, grant.diary_id.as_str(), user_id, WithdrawnBy::Holder, now)?;
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use crate::{
     },
     storage::{
         Db, Error, Failure, Options,
+        ledger::{self, Ledger},
         options::{LONG_READS, ROOM_OF_LONG_READS},
         postgres::{
             address::PgAddress,
@@ -85,7 +86,8 @@ impl Engine {
         }
         let lane = |name, address: &PgAddress, connections: usize, room| {
             let address = Arc::new(address.clone());
-            let slot = || Slot { address: address.clone(), preparation, connection: None };
+            let ledger = options.ledger.clone();
+            let slot = || Slot { address: address.clone(), preparation, ledger: ledger.clone(), connection: None };
             let slots: Vec<_> = std::iter::repeat_with(slot).take(connections).collect();
             Lane::start(name, slots, room).map_err(|error| Error::Unavailable(error.to_string()))
         };
@@ -198,6 +200,7 @@ async fn run<T: Send + 'static, E: Failure>(
 struct Slot {
     address: Arc<PgAddress>,
     preparation: Preparation,
+    ledger: Option<Ledger>,
     connection: Option<Db>,
 }
 
@@ -229,13 +232,17 @@ impl Slot {
             Some(db) => db,
             None => connect_with(&self.address, LONGEST_ANSWER, self.preparation).map(Db::Postgres).map_err(E::from)?,
         };
-        let outcome = transaction(&mut db, |db| begin_with(db, begin), work);
+        let (outcome, ended) = ledger::gather(|| transaction(&mut db, |db| begin_with(db, begin), work));
         // One that broke, or that fails in ways of its own, is not worth keeping: a server that became read-only, for
         // one, has a successor elsewhere. After a panic it is gone as well.
         let refused = outcome.as_ref().err().and_then(Failure::of_storage);
         let spoilt = matches!(refused, Some(Error::Lost(_) | Error::Unavailable(_)));
         if !spoilt && !is_lost(&db) {
             self.connection = Some(db);
+        }
+        if let Some(ledger) = self.ledger.as_ref().filter(|_| ended.is_something) {
+            // What was committed and can't be noted is not acknowledged.
+            ledger.append(ended.lines).map_err(|error| E::from(error.into()))?;
         }
         outcome
     }

@@ -25,6 +25,7 @@ use crate::{
     },
     storage::{
         Db, Error, Failure, Options,
+        ledger::{self, Ended},
         options::{LONG_READS, ROOM_OF_LONG_READS},
         sqlite::{
             connection::{self, Use},
@@ -79,9 +80,10 @@ impl Engine {
         let log = Arc::new(Log::default());
         let writer_thread = {
             let (file, writes, log) = (file.to_owned(), writes.clone(), log.clone());
+            let ledger = options.ledger.clone();
             thread::Builder::new()
                 .name("writer".into())
-                .spawn(move || writer::write_in_groups(&file, main, &writes, &log))
+                .spawn(move || writer::write_in_groups(&file, main, &writes, &log, ledger.as_ref()))
                 .map_err(no_thread)?
         };
         let checkpoint_thread = {
@@ -131,7 +133,7 @@ impl Engine {
     /// What the work fails with, or why it was not done. When that took too long, it may be done still.
     pub async fn write<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
-        let write = Box::new(PendingWrite { work: Some(work), outcome: None, reply });
+        let write = Box::new(PendingWrite { work: Some(work), outcome: None, ended: Ended::default(), reply });
         self.writes.push(party, write).map_err(|no_room| {
             E::from(match no_room {
                 NoRoom::OfParty(over) => Error::OverBudget(over),
@@ -164,6 +166,7 @@ fn begin(db: &mut Db) -> QueryResult<()> {
 struct PendingWrite<F, T, E> {
     work: Option<F>,
     outcome: Option<Result<T, E>>,
+    ended: Ended,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -176,10 +179,18 @@ where
     fn run(&mut self, db: &mut Db) {
         // When nobody waits any more, the caller was told that it failed: leave it undone.
         let work = if self.reply.is_closed() { None } else { self.work.take() };
-        self.outcome = work.map(|work| {
-            catch_unwind(AssertUnwindSafe(|| transaction(db, begin, work)))
-                .unwrap_or_else(|_| Err(E::from(LaneError::Panicked.into())))
-        });
+        if let Some(work) = work {
+            let (outcome, ended) = ledger::gather(|| {
+                catch_unwind(AssertUnwindSafe(|| transaction(db, begin, work)))
+                    .unwrap_or_else(|_| Err(E::from(LaneError::Panicked.into())))
+            });
+            self.outcome = Some(outcome);
+            self.ended = ended;
+        }
+    }
+
+    fn ended(&mut self) -> &mut Ended {
+        &mut self.ended
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Error>) {

@@ -8,6 +8,7 @@ use crate::{
     foundation::fair_queue::FairQueue,
     storage::{
         Db, Error,
+        ledger::{Ended, Ledger},
         sqlite::{
             connection::{self, Use},
             log::Log,
@@ -24,6 +25,8 @@ pub const LARGEST_SHARE: usize = 32;
 pub trait Write: Send {
     /// Does the work in a savepoint of its own; what goes wrong undoes this write alone.
     fn run(&mut self, db: &mut Db);
+    /// What it has ended, for the ledger.
+    fn ended(&mut self) -> &mut Ended;
     /// Tells the caller how it ended, after the commit.
     fn answer(self: Box<Self>, committed: Result<(), Error>);
 }
@@ -33,7 +36,7 @@ pub type Writes = FairQueue<Box<dyn Write>>;
 
 /// The one writer: takes all that waits into one transaction, commits once, then answers. It waits for nothing but
 /// the first, so a lone write is not slower for it.
-pub fn write_in_groups(file: &Path, mut db: Db, queue: &Writes, log: &Log) {
+pub fn write_in_groups(file: &Path, mut db: Db, queue: &Writes, log: &Log, ledger: Option<&Ledger>) {
     loop {
         let (parties, mut group): (Vec<_>, Vec<_>) = queue.next_group(LARGEST_GROUP).into_iter().unzip();
         if group.is_empty() {
@@ -52,10 +55,24 @@ pub fn write_in_groups(file: &Path, mut db: Db, queue: &Writes, log: &Log) {
                 Err(error) => tracing::warn!(%error, "the database can't be opened anew"),
             }
         }
-        for write in group {
-            write.answer(committed.clone());
+        let in_ledger = match (&committed, ledger) {
+            (Ok(()), Some(ledger)) => note(ledger, &mut group),
+            _ => committed.clone(),
+        };
+        for mut write in group {
+            let done = if write.ended().is_something { &in_ledger } else { &committed };
+            write.answer(done.clone());
         }
     }
+}
+
+/// What was committed and can't be noted is not acknowledged.
+fn note(ledger: &Ledger, group: &mut [Box<dyn Write>]) -> Result<(), Error> {
+    let mut ended = group.iter_mut().map(|write| write.ended()).filter(|ended| ended.is_something).peekable();
+    if ended.peek().is_none() {
+        return Ok(());
+    }
+    Ok(ledger.append(ended.flat_map(|ended| std::mem::take(&mut ended.lines)))?)
 }
 
 fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> {

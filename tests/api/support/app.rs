@@ -216,6 +216,15 @@ impl<E: Engine> TestApp<E> {
             .any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
     }
 
+    /// Does to the rows of the ledger what four hundred days do.
+    pub fn forgets_what_ended(&self) {
+        self.sql(if self.database.is_some() {
+            "DELETE FROM endings"
+        } else {
+            "PRAGMA secure_delete = ON; DELETE FROM endings"
+        });
+    }
+
     /// Lets time pass.
     pub fn advance(&self, span: Duration) {
         self.clock.advance(span);

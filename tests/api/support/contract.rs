@@ -252,7 +252,12 @@ pub fn every_answer_has_its_headers(answer: &Answer) -> Result<(), String> {
     if !(1..=64).contains(&id.len()) {
         return Err(format!("the header X-Request-Id is {id:?}"));
     }
-    for (name, expected) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")] {
+    for (name, expected) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
         if header(name) != expected {
             return Err(format!("the header {name} is {:?} instead of {expected:?}", header(name)));
         }

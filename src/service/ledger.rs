@@ -1,0 +1,185 @@
+//! The ledger and the database: each gets what only the other knows. What a restored backup brought back is ended again.
+
+use std::{collections::HashSet, fmt, path::Path, time::Duration};
+
+use actix_web::rt::task::spawn_blocking;
+
+use crate::{
+    access::sessions,
+    foundation::clock::Instant,
+    people::accounts::erasure,
+    sharing::consents::{self, model::Kind},
+    storage::{
+        Db, Store,
+        ledger::{self, KEPT, Ledger, Line, What},
+        refusal::Refusal,
+    },
+};
+
+/// How many lines, or sessions, one transaction takes.
+const STEP: usize = 250;
+
+/// What the file has of the time before its last line is whole but for this much: whatever could not be written is tried
+/// again every few minutes.
+const OVERLAP: Duration = Duration::from_hours(24);
+
+/// What was ended again.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Replayed {
+    /// Lines that the database did not know.
+    pub lines: usize,
+    /// Accounts, with their diaries.
+    pub accounts: usize,
+    /// Rights of others on a diary.
+    pub grants: usize,
+    /// Invitations whose code was open again.
+    pub invitations: usize,
+    /// Links to a report.
+    pub links: usize,
+    /// Everybody has to sign in anew.
+    pub sessions: usize,
+}
+
+impl fmt::Display for Replayed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  accounts erased       {:>8}", self.accounts)?;
+        writeln!(f, "  grants ended          {:>8}", self.grants)?;
+        writeln!(f, "  invitations ended     {:>8}", self.invitations)?;
+        writeln!(f, "  report links ended    {:>8}", self.links)?;
+        writeln!(f, "  sessions ended        {:>8}", self.sessions)
+    }
+}
+
+/// Ends in the database what these lines tell of and it does not know, and every session: who was signed in when the
+/// backup was made may have signed out since. Whatever cuts it off, doing it again does the rest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replay(store: &Store, lines: &[Line], now: Instant) -> Result<Replayed, Refusal> {
+    let mut replayed = Replayed::default();
+    for some in lines.chunks(STEP) {
+        let asked = some.to_vec();
+        let unknown = store.read(move |db| ledger::unknown(db, &asked)).await?;
+        replayed.lines += unknown.len();
+        let (accounts, consents): (Vec<_>, Vec<_>) =
+            unknown.into_iter().partition(|line| line.what == What::AccountErased);
+        if !consents.is_empty() {
+            for (kind, had_accepted) in store.write(move |db| end_consents(db, &consents)).await? {
+                match (kind, had_accepted) {
+                    (Kind::ReportLink, _) => replayed.links += 1,
+                    (Kind::Invitation, true) => replayed.grants += 1,
+                    (Kind::Invitation, false) => replayed.invitations += 1,
+                }
+            }
+        }
+        for line in accounts {
+            replayed.accounts += usize::from(erasure::erase_again(store, line.clone()).await?);
+            // Also one that the backup does not have.
+            store.write(move |db| ledger::remember(db, &line)).await?;
+        }
+    }
+    loop {
+        let step = i64::try_from(STEP).unwrap_or(i64::MAX);
+        match store.write(move |db| sessions::store::end_first(db, now, step)).await? {
+            0 => break,
+            ended => replayed.sessions += ended,
+        }
+    }
+    store.forget_the_past_soon();
+    Ok(replayed)
+}
+
+/// What was back, and whether somebody had accepted it.
+fn end_consents(db: &mut Db, lines: &[Line]) -> Result<Vec<(Kind, bool)>, Refusal> {
+    let mut ended = Vec::new();
+    for line in lines {
+        let back = consents::store::end_again(db, line)?;
+        ended.extend(back.map(|consent| (consent.kind, consent.acceptance.is_some())));
+        ledger::remember(db, line)?;
+    }
+    Ok(ended)
+}
+
+/// Appends to the ledger what only the database knows, since a process was killed between a commit and the line, another
+/// node ended it, or the file is new. Then says whether the database misses lines of the ledger.
+///
+/// # Errors
+/// One line: which of them could not be read or written.
+pub async fn append_missing(store: &Store, now: Instant) -> Result<bool, String> {
+    let Some(ledger) = store.ledger().cloned() else { return Ok(false) };
+    let lines = in_background(&ledger, Ledger::read).await?;
+    let last = lines.iter().map(|line| line.at).max().map_or(Instant::EPOCH, |last| last.min(now));
+    let since = last.minus(OVERLAP);
+    let rows =
+        store.read(move |db| ledger::since(db, since)).await.map_err(|error| format!("the database: {error}"))?;
+    let recent: HashSet<_> = lines.iter().filter(|line| line.at >= since).map(Line::key).collect();
+    let missing: Vec<_> = rows.iter().filter(|line| !recent.contains(&line.key())).cloned().collect();
+    if !missing.is_empty() {
+        tracing::info!(lines = missing.len(), "the ledger got what it missed");
+        in_background(&ledger, move |ledger| ledger.append(missing)).await?;
+    }
+    // What the database has forgotten for its age, it does not miss.
+    let oldest = now.minus(KEPT).plus(OVERLAP);
+    let known: HashSet<_> = rows.iter().map(Line::key).collect();
+    Ok(lines.iter().any(|line| line.at >= since.max(oldest) && !known.contains(&line.key())))
+}
+
+/// At a start: what the ledger misses is appended, and what the database misses is ended again. A database that does not
+/// know what the ledger knows is an old one, however it came there.
+///
+/// # Errors
+/// One line about what went wrong.
+pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
+    if append_missing(store, now).await?
+        && let Some(ledger) = store.ledger()
+    {
+        let lines = in_background(ledger, Ledger::read).await?;
+        let replayed = replay(store, &lines, now).await.map_err(|error| format!("the database: {error}"))?;
+        let Replayed { lines, accounts, grants, invitations, links, sessions } = replayed;
+        tracing::warn!(
+            lines,
+            accounts,
+            grants,
+            invitations,
+            links,
+            sessions,
+            "the database was older than its ledger: what had ended since was ended again, and so were all sessions"
+        );
+    }
+    if let Some(ledger) = store.ledger() {
+        in_background(ledger, move |ledger| ledger.forget_old(now)).await?;
+    }
+    Ok(())
+}
+
+/// While the service runs: appends what is missing, and says so when the database was exchanged for an older one.
+pub async fn look_after(store: &Store, now: Instant) {
+    match append_missing(store, now).await {
+        Ok(false) => {}
+        Ok(true) => tracing::error!(
+            "the database is older than its ledger: stop the service and run replay-ledger, or restart it"
+        ),
+        Err(error) => tracing::warn!(%error, "the ledger could not be compared with the database"),
+    }
+}
+
+/// The lines of some files, each of which must be there.
+///
+/// # Errors
+/// One line that names the file.
+pub fn lines_of<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Vec<Line>, String> {
+    let mut lines = Vec::new();
+    for file in files {
+        lines.extend(ledger::read(file).map_err(|error| format!("{}: {error}", file.display()))?);
+    }
+    Ok(lines)
+}
+
+async fn in_background<T: Send + 'static>(
+    ledger: &Ledger,
+    work: impl FnOnce(&Ledger) -> Result<T, ledger::LedgerError> + Send + 'static,
+) -> Result<T, String> {
+    let ledger = ledger.clone();
+    let done = spawn_blocking(move || work(&ledger)).await.map_err(|error| error.to_string())?;
+    done.map_err(|error| format!("LEDGER_FILE: {error}"))
+}

@@ -1,0 +1,305 @@
+//! What was erased, withdrawn or ended after a backup stays so, however the backup comes back.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write,
+    path::PathBuf,
+};
+
+use serde_json::json;
+
+use crate::{
+    client::{Caller, PASSWORD, Row, Tokens},
+    postgres::{Database, sql},
+    support::{Ended, Home, Server, Wire, cramp, credentials, drill, whole},
+};
+
+/// People with something that will end, and something that will not.
+struct Village {
+    patient: Caller,
+    leaver: Caller,
+    clinician: Caller,
+    carer: Caller,
+    neighbour: Caller,
+    revoked: Row,
+    withdrawn: Row,
+    used: Row,
+    kept: Row,
+    ended_link: Row,
+    kept_link: Row,
+    signed_out: Tokens,
+}
+
+/// What a link answers with, as bytes: its pages are no JSON, of errors too.
+fn opens(server: &Server, link: &Row) -> u16 {
+    const FORM: &str = "content-type: application/x-www-form-urlencoded\r\ncontent-length: 11\r\n\r\nformat=html";
+    let url = link["url"].as_str().unwrap();
+    let mut wire = Wire::open(server.address).unwrap();
+    wire.send(&format!("POST {} HTTP/1.1\r\nhost: localhost\r\n{FORM}", &url[url.find("/r/").unwrap()..])).unwrap();
+    whole(&wire.answer()).unwrap()
+}
+
+impl Village {
+    async fn settles(server: &Server) -> Self {
+        let somebody = |email: &str| server.nobody().opens_an_account(credentials(email));
+        let patient = server.nobody().registers(keeps_a_diary("kim@example.org")).await;
+        let leaver = server.nobody().registers(keeps_a_diary("lea@example.org")).await;
+        let (clinician, carer) = (somebody("doc@example.org").await, somebody("carer@example.org").await);
+        let neighbour = somebody("neighbour@example.org").await;
+        for number in 0..20 {
+            patient.logs(cramp(&format!("k{number}"), number)).await;
+            leaver.logs(cramp(&format!("l{number}"), number)).await;
+        }
+        let link = || async {
+            patient
+                .post(patient.diary().report_links(), json!({"from": "2024-02-01", "to": "2024-02-29"}))
+                .await
+                .is(201)
+                .row()
+        };
+        Self {
+            revoked: patient.shares_with(&clinician).await,
+            withdrawn: patient.invites(json!({"role": "viewer"})).await,
+            used: patient.invites(json!({"role": "viewer"})).await,
+            kept: patient.shares_with(&carer).await,
+            ended_link: link().await,
+            kept_link: link().await,
+            signed_out: patient.signs_in().await.tokens().clone(),
+            patient,
+            leaver,
+            clinician,
+            carer,
+            neighbour,
+        }
+    }
+
+    /// After the backup. The last of it is the erasure.
+    async fn ends_things(&self) {
+        let Self { patient, .. } = self;
+        patient.revokes(&self.revoked).await;
+        patient.delete(patient.diary().invitation(self.withdrawn.id())).await.is(204);
+        patient.delete(patient.diary().report_link(self.ended_link.id())).await.is(204);
+        self.neighbour.redeems(&self.used).await.is(200);
+        patient.with(self.signed_out.clone()).post("/v1/auth/logout", json!({})).await.is(204);
+        patient.logs(cramp("late", 40)).await;
+        self.leaver.request(reqwest::Method::DELETE, "/v1/me").json(&json!({"password": PASSWORD})).await.is(204);
+    }
+
+    /// Nothing of what ended lives, and all else of the backup does.
+    async fn is_as_it_was_left(&self, server: &Server) {
+        let nobody = server.nobody();
+        nobody.post("/v1/auth/login", credentials("lea@example.org")).await.is(401);
+        // Nobody is signed in any more, whether they had signed out or not.
+        for tokens in [&self.signed_out, self.patient.tokens()] {
+            let old = self.patient.at(server).with(tokens.clone());
+            old.get("/v1/me").await.is(401);
+            old.refreshes(&tokens.refresh).await.is(401);
+        }
+        let patient = self.patient.at(server).signs_in().await;
+        let cramps: Vec<_> = (0..20).map(|number| cramp(&format!("k{number}"), number)).collect();
+        patient.has_exactly(&cramps, &[]).await;
+        let clinician = self.clinician.at(server).signs_in().await;
+        clinician.get(patient.diary().episodes()).await.is(404);
+        let carer = self.carer.at(server).signs_in().await;
+        assert_eq!(carer.get(patient.diary().episodes()).await.is(200).items().len(), 20);
+        let neighbour = self.neighbour.at(server).signs_in().await;
+        for invitation in [&self.withdrawn, &self.used] {
+            neighbour.redeems(invitation).await.is(404);
+        }
+        assert_eq!((opens(server, &self.ended_link), opens(server, &self.kept_link)), (404, 200));
+        let grants = patient.get(patient.diary().grants()).await.items();
+        assert_eq!(grants.iter().map(Row::id).collect::<Vec<_>>(), [self.kept.id()]);
+    }
+}
+
+fn keeps_a_diary(email: &str) -> serde_json::Value {
+    json!({"email": email, "password": PASSWORD, "kind": "patient"})
+}
+
+fn says(out: &str, expected: [(&str, u32); 5]) {
+    for (what, count) in expected {
+        let line = out.lines().find(|line| line.trim_start().starts_with(what)).unwrap_or_else(|| panic!("{out}"));
+        assert_eq!(line.split_whitespace().last(), Some(count.to_string().as_str()), "{out}");
+    }
+}
+
+/// What ends in the village: the leaver's account, one grant, two codes, one link, and the sessions of the
+/// four who are left, of whom one has two.
+const ENDED: [(&str, u32); 5] =
+    [("accounts erased", 1), ("grants ended", 1), ("invitations ended", 2), ("report links ended", 1), ("sessions", 5)];
+
+impl Home {
+    fn ledger(&self) -> PathBuf {
+        self.data("ended.ledger")
+    }
+
+    /// Moves the database away, as an operator does before a restore.
+    fn loses_its_database(&self) {
+        for ending in ["", "-wal", "-shm"] {
+            let file = self.data(&format!("cramp-diary.db{ending}"));
+            if file.exists() {
+                fs::rename(&file, self.path(&format!("lost{ending}"))).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_restore_brings_nobody_back() {
+    drill(async {
+        let home = Home::new();
+        let mut server = home.start();
+        let village = Village::settles(&server).await;
+        home.run(&["backup", "copy.db"]).succeeds();
+        village.ends_things().await;
+        // The moment after the acknowledgement.
+        server.kill();
+        home.loses_its_database();
+        let text = fs::read_to_string(home.ledger()).unwrap();
+        assert!(!text.contains('@') && !text.contains("cramp k"), "{text}");
+        let out = home.run(&["restore", "copy.db"]).succeeds();
+        println!("{out}");
+        says(&out, ENDED);
+        let left: Vec<_> = fs::read_dir(home.data("")).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_string_lossy().contains("partial")), "{left:?}");
+        village.is_as_it_was_left(&home.start()).await;
+    });
+}
+
+#[test]
+fn a_ledger_that_was_kept_elsewhere_serves_a_new_machine_and_without_one_the_restore_says_so() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start();
+        let village = Village::settles(&server).await;
+        home.run(&["backup", "copy.db"]).succeeds();
+        village.ends_things().await;
+        drop(server);
+
+        let elsewhere = Home::new();
+        fs::copy(home.path("copy.db"), elsewhere.path("copy.db")).unwrap();
+        fs::write(elsewhere.path("nonsense"), "to whom it may concern\n").unwrap();
+        elsewhere.run(&["restore", "copy.db", "--ledger", "nonsense"]).is_refused_over("nonsense: line 1");
+        elsewhere.run(&["restore", "copy.db", "--ledger", "absent"]).is_refused_over("absent");
+        assert!(!elsewhere.database().exists());
+        let ledger = home.ledger();
+        let out = elsewhere.run(&["restore", "copy.db", "--ledger", ledger.to_str().unwrap()]).succeeds();
+        says(&out, ENDED);
+        village.is_as_it_was_left(&elsewhere.start()).await;
+
+        let without = Home::new();
+        fs::copy(home.path("copy.db"), without.path("copy.db")).unwrap();
+        let out = without.run(&["restore", "copy.db"]).succeeds();
+        assert!(out.contains("there is no ledger"), "{out}");
+        let server = without.start();
+        server.nobody().post("/v1/auth/login", credentials("lea@example.org")).await.is(200);
+        village.patient.at(&server).get("/v1/me").await.is(401);
+    });
+}
+
+#[test]
+fn a_database_that_was_copied_back_by_hand_meets_the_ledger_at_the_start() {
+    drill(async {
+        let home = Home::new();
+        let mut server = home.start();
+        let village = Village::settles(&server).await;
+        home.run(&["backup", "copy.db"]).succeeds();
+        village.ends_things().await;
+        server.kill();
+        home.loses_its_database();
+        fs::copy(home.path("copy.db"), home.database()).unwrap();
+        // Half a line, of a process that was killed while it wrote.
+        let mut ledger = OpenOptions::new().append(true).open(home.ledger()).unwrap();
+        ledger.write_all(b"2026-11-26T08:00:00Z account_era").unwrap();
+        let server = home.start();
+        village.is_as_it_was_left(&server).await;
+        drop(server);
+        // Once is enough: who signed in since stays so.
+        let server = home.start();
+        let signed_in = server.nobody().signs_in_as("kim@example.org", PASSWORD).await;
+        drop(server);
+        signed_in.at(&home.start()).get("/v1/me").await.is(200);
+    });
+}
+
+#[test]
+fn on_postgres_a_command_ends_it_again() {
+    drill(async {
+        let (first, second) = (Database::empty(), Database::empty());
+        let home = Home::of_node(&first.url);
+        let server = home.start();
+        let village = Village::settles(&server).await;
+        // What pg_dump and pg_restore would do.
+        Home::new().run(&["copy", "--from", &first.url, "--to", &second.url]).succeeds();
+        village.ends_things().await;
+        drop(server);
+        let other = Home::of_node(&second.url);
+        let ledger = home.ledger();
+        let out = other.run(&["replay-ledger", "--ledger", ledger.to_str().unwrap()]).succeeds();
+        println!("{out}");
+        says(&out, ENDED);
+        village.is_as_it_was_left(&other.start()).await;
+        // The node's own ledger has them now, and what it ended since.
+        let lines = |home: &Home| {
+            fs::read_to_string(home.ledger()).unwrap().lines().filter(|line| !line.starts_with('#')).count()
+        };
+        assert!(lines(&other) >= lines(&home), "{} of {}", lines(&other), lines(&home));
+        assert_eq!(sql(&second.url, "SELECT count(*) FROM users"), "4");
+    });
+}
+
+#[test]
+fn a_line_that_a_kill_kept_out_of_the_ledger_is_there_after_the_next_start() {
+    drill(async {
+        let home = Home::new();
+        let mut server = home.start();
+        let village = Village::settles(&server).await;
+        home.run(&["backup", "copy.db"]).succeeds();
+        let before = fs::read(home.ledger()).unwrap();
+        village.ends_things().await;
+        server.kill();
+        // As though each of them had been committed, and the process killed before its line was written.
+        fs::write(home.ledger(), before).unwrap();
+        drop(home.start());
+        home.loses_its_database();
+        says(&home.run(&["restore", "copy.db"]).succeeds(), ENDED);
+        village.is_as_it_was_left(&home.start()).await;
+    });
+}
+
+#[test]
+fn what_cannot_be_noted_is_not_acknowledged_and_can_be_done_again() {
+    drill(async {
+        for home in [Home::new(), Home::of_node(&Database::empty().url)] {
+            let server = home.start();
+            let patient = server.nobody().registers(keeps_a_diary("kim@example.org")).await;
+            let invitation = patient.invites(json!({"role": "viewer"})).await;
+            let before = fs::read_to_string(home.ledger()).unwrap();
+            fs::remove_file(home.ledger()).unwrap();
+            fs::create_dir(home.ledger()).unwrap();
+            let path = patient.diary().invitation(invitation.id());
+            patient.delete(path.as_str()).await.is_problem(503, "storage_unavailable");
+            // It is done, and yet nobody is told so before it is noted.
+            patient.delete(path.as_str()).await.is_problem(503, "storage_unavailable");
+            patient.logs(cramp("beside", 1)).await;
+            fs::remove_dir(home.ledger()).unwrap();
+            patient.delete(path.as_str()).await.is(204);
+            let after = fs::read_to_string(home.ledger()).unwrap();
+            assert!(!before.contains(invitation.id()) && after.contains(invitation.id()), "{after}");
+            patient.delete(path).await.is(204);
+            assert_eq!(fs::read_to_string(home.ledger()).unwrap(), after, "doing it again adds nothing");
+        }
+    });
+}
+
+#[test]
+fn a_ledger_that_cannot_be_used_stops_the_start() {
+    for (value, words) in
+        [("/proc/no/such/folder/ledger", "LEDGER_FILE"), ("precious.txt", "line 1 is no line of a ledger")]
+    {
+        let home = Home::new();
+        fs::write(home.path("precious.txt"), "precious\n").unwrap();
+        Ended::of(home.command(&["serve"]).env("CRAMP_DIARY_LEDGER_FILE", value)).is_refused_over(words);
+        assert_eq!(fs::read_to_string(home.path("precious.txt")).unwrap(), "precious\n");
+    }
+}
