@@ -75,7 +75,9 @@ fn hashes(diary: &str, rows: &[Value]) -> Vec<String> {
             }
             before = hash.finalize().to_vec();
             let mut digits = String::new();
-            before.iter().for_each(|byte| write!(digits, "{byte:02x}").unwrap());
+            for byte in &before {
+                write!(digits, "{byte:02x}").unwrap();
+            }
             digits
         })
         .collect()
