@@ -357,7 +357,7 @@ fn after_an_upgrade_a_session_was_last_proved_when_it_began() {
         INSERT INTO sessions (id, user_id, device_name, created_at, last_used_at, expires_at, ends_at)
         VALUES ('s', 'u', 'a phone', {now}, {now}, {now}, {now});
         INSERT INTO page_keys (key_hash, session_id) VALUES ({bytes}, 's');
-        DELETE FROM __diesel_schema_migrations WHERE version = '20261125000012';";
+        DELETE FROM __diesel_schema_migrations WHERE version = '20261125000011';";
     const KEPT: &str =
         "FROM sessions, page_keys, users WHERE proved_at = sessions.created_at AND session_id = sessions.id
         AND device_name = 'a phone' AND password_changed_at IS NULL";
