@@ -5,14 +5,21 @@
 //! listens.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a yardstick")]
 
-use std::{cell::RefCell, collections::HashMap, fs, net::TcpListener, path::PathBuf, thread};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    fs,
+    net::TcpListener,
+    path::PathBuf,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+};
 
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
     web::{self, Data, Path},
 };
 use chrono::DateTime;
-use crossbeam_channel::{Sender, bounded};
 use diesel::{
     QueryableByName, RunQueryDsl, SqliteConnection,
     connection::{Connection, SimpleConnection},
@@ -149,7 +156,7 @@ fn row(db: &mut SqliteConnection, person: &str, id: &str) -> diesel::QueryResult
 }
 
 /// One commit for all that waits.
-fn write(mut db: SqliteConnection, queue: &crossbeam_channel::Receiver<Write>) {
+fn write(mut db: SqliteConnection, queue: &Receiver<Write>) {
     while let Ok(first) = queue.recv() {
         let group: Vec<_> = std::iter::once(first).chain(queue.try_iter().take(511)).collect();
         db.batch_execute("BEGIN IMMEDIATE").unwrap();
@@ -170,7 +177,7 @@ struct Shared {
     file: PathBuf,
     key: DecodingKey,
     validation: Validation,
-    writes: Sender<Write>,
+    writes: SyncSender<Write>,
 }
 
 thread_local! {
@@ -258,7 +265,7 @@ async fn main() -> std::io::Result<()> {
     db.batch_execute("COMMIT").unwrap();
     fs::write(PathBuf::from(folder).join("tokens"), tokens)?;
 
-    let (writes, queue) = bounded(1024);
+    let (writes, queue) = sync_channel(1024);
     thread::spawn(move || write(db, &queue));
     let mut validation = Validation::new(Algorithm::HS256);
     validation.validate_exp = false;

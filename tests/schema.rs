@@ -323,7 +323,7 @@ fn what_was_deleted_of_a_table_to_come_can_be_remembered_without_a_change_of_tom
     const ROWS: &str = "
         INSERT INTO users (id, email, email_key, password_hash, kind, time_zone, created_at, updated_at)
         VALUES ('u', 'u', 'u', 'u', 'patient', 'UTC', {now}, {now});
-        INSERT INTO diaries (id, owner_id, time_zone, night_start, night_end, evening_start, revision, row_count,
+        INSERT INTO diaries (id, owner_id, time_zone, night_start, night_end, evening_start, revision, size,
                              complete_since, created_at, updated_at)
         VALUES ('d', 'u', 'UTC', 1320, 360, 1080, 1, 2, 0, {now}, {now});
         INSERT INTO tombstones (diary_id, kind, id, revision, deleted_at)

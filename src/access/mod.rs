@@ -19,4 +19,4 @@ pub use grants::{
     view::View,
 };
 pub use sessions::proofs::{Proved, SignedIn};
-pub use visits::caller::{Caller, Visit};
+pub use visits::{caller::Caller, visit::Visit};

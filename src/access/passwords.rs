@@ -22,9 +22,10 @@ use crate::foundation::{
 
 /// How long a sign-in may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How many sign-ins wait for each core; at some 30 ms each, the last one waits about a second. Of one address, half of
-/// them may.
+/// How many sign-ins of one address wait for each core; at some 30 ms each, the last one waits about a second.
 const QUEUE_PER_CORE: usize = 32;
+/// How many addresses may have so many waiting at once: the last one waits as long as anybody does.
+const FULL_QUEUES: usize = 4;
 /// How many other hashes wait, and of one account or address.
 const ROOM_OF_OTHERS: Room = Room { all: 64, each: 8, at_once: 1 };
 /// How many passwords wait to be judged, and of one account or address.
@@ -84,8 +85,8 @@ impl PasswordHasher {
     /// When the system refuses threads or random numbers.
     pub fn start(cost: Cost, budget: Budget) -> Result<Self, HashError> {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let waiting = QUEUE_PER_CORE * cores;
-        let room_of_sign_ins = Room { all: waiting, each: waiting / 2, at_once: cores };
+        let each = QUEUE_PER_CORE * cores;
+        let room_of_sign_ins = Room { all: FULL_QUEUES * each, each, at_once: cores };
         let memories = |threads| std::iter::repeat_with(Memory::new).take(threads);
         Ok(Self {
             sign_ins: Lane::start("sign-in", memories(cores), room_of_sign_ins).map_err(failed)?,

@@ -248,6 +248,7 @@ fn must_exist(file: &Path) -> Result<(), String> {
 fn describe(config: &Config) -> String {
     let list = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
     let or_off = |text: Option<String>| text.unwrap_or_else(|| "off".to_owned());
+    let a_minute = |count: u32| or_off((count > 0).then(|| count.to_string()));
     format!(
         "the settings can be used\n\
          LISTEN               {}\n\
@@ -264,9 +265,15 @@ fn describe(config: &Config) -> String {
          SECURITY_CONTACT     {}\n\
          CORS_ORIGINS         {}\n\
          AUTH_PER_MINUTE      {}\n\
+         REQUESTS_PER_MINUTE  {}\n\
+         LOOKS_PER_MINUTE     {}\n\
+         HASHES_PER_MINUTE    {}\n\
+         REPORTS_PER_MINUTE   {}\n\
+         EXPORTS_PER_MINUTE   {}\n\
          READ_CONNECTIONS     {}\n\
          WRITE_CONNECTIONS    {}\n\
          WRITE_QUEUE          {}\n\
+         WAITING_EACH         {}\n\
          STOP_NOTICE          {}\n\
          PREPARED_STATEMENTS  {}\n",
         config.listen,
@@ -283,9 +290,15 @@ fn describe(config: &Config) -> String {
         list(config.security_contact.0.clone()),
         list(config.cors_origins.clone()),
         or_off(config.auth_per_minute.map(|count| count.to_string())),
+        a_minute(config.budgets.requests),
+        a_minute(config.budgets.looks),
+        a_minute(config.budgets.hashes),
+        a_minute(config.budgets.reports),
+        a_minute(config.budgets.exports),
         config.read_connections,
         config.write_connections,
         config.write_queue,
+        config.waiting_each,
         config.stop_notice.as_secs(),
         if config.prepared_statements { "on" } else { "off" },
     )

@@ -101,10 +101,10 @@ tables! {
             night_end -> Integer,
             evening_start -> Integer,
             revision -> BigInt,
-            row_count -> BigInt,
             complete_since -> BigInt,
             created_at -> Moment,
             updated_at -> Moment,
+            size -> BigInt,
         }
     }
 

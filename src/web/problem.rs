@@ -284,7 +284,7 @@ impl From<Faults> for Problem {
     }
 }
 
-/// What was met, and that nothing of it is left, as the IETF's draft on RateLimit fields has it
+/// What was met, and that nothing of it is left, as the IETF's draft on `RateLimit` fields has it
 /// (draft-ietf-httpapi-ratelimit-headers): the quota and its period, or that it bounds what there is at once.
 fn rate_limit(over: &OverBudget) -> (String, String) {
     let Policy { name, quota, period } = over.policy;

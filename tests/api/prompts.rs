@@ -40,6 +40,17 @@ async fn soreness_is_asked_on_days_one_to_three_and_then_while_it_lasts() {
 }
 
 #[actix_web::test]
+async fn nobody_is_asked_about_more_than_a_hundred_cramps() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for number in 0..103 {
+        patient.logs(a_cramp().at(&format!("2026-03-01T{:02}:{:02}:00Z", number / 60, number % 60))).await;
+    }
+    let asked = asked(&patient, "2026-03-02").await;
+    assert_eq!(asked, vec!["soreness 1"; 100]);
+}
+
+#[actix_web::test]
 async fn a_prompt_names_the_cramp_the_day_and_the_last_level() {
     let app = TestApp::start().await;
     let patient = app.patient().await;

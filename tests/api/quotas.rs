@@ -9,7 +9,7 @@ const ROWS: i64 = 500_000;
 
 /// As though the diary had all but so many of its rows.
 fn has_room_for(app: &TestApp, patient: &Caller, rows: i64) {
-    app.sql(&format!("UPDATE diaries SET row_count = {} WHERE id = '{}'", ROWS - rows, patient.diary().id()));
+    app.sql(&format!("UPDATE diaries SET size = {} WHERE id = '{}'", ROWS - rows, patient.diary().id()));
 }
 
 #[actix_web::test]
@@ -59,7 +59,7 @@ async fn the_count_of_a_diary_is_that_of_its_rows_and_of_the_deleted_ones() {
     let rows = ["episodes", "soreness", "check_ins", "treatments", "tombstones"]
         .map(|table| app.sql(&format!("SELECT count(*) FROM {table} WHERE diary_id = '{id}'")).parse::<i64>().unwrap());
     assert!(rows.iter().all(|count| *count > 0), "there is nothing to count: {rows:?}");
-    let counted = app.sql(&format!("SELECT row_count FROM diaries WHERE id = '{id}'"));
+    let counted = app.sql(&format!("SELECT size FROM diaries WHERE id = '{id}'"));
     assert_eq!(counted, rows.iter().sum::<i64>().to_string(), "{rows:?}");
 }
 

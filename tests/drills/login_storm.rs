@@ -27,7 +27,7 @@ impl Count {
     fn add(&mut self, answer: &Answer) {
         match answer.status {
             200 => self.in_at_once += 1,
-            503 if answer.retry_after() > 0 => self.refused += 1,
+            429 | 503 if answer.retry_after() > 0 => self.refused += 1,
             _ => panic!("{answer}"),
         }
     }

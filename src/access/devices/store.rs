@@ -16,8 +16,18 @@ pub fn owner(db: &mut Db, device: &DeviceToken, now: Instant) -> Result<Option<I
     Ok(owner.map(Id::stored))
 }
 
+/// So many devices of one account are known. For one more, the one that was unused the longest is forgotten.
+const MOST_OF_ONE: i64 = 200;
+
 /// Knows from now on the device on which a session began.
 pub fn insert(db: &mut Db, device: &DeviceToken, session: &Session) -> Result<()> {
+    let of_them = known_devices::user_id.eq(session.user_id.as_str());
+    on_engine!(db, |db| {
+        let unused_longest = known_devices::table.filter(of_them).order(known_devices::expires_at.desc());
+        let too_many = unused_longest.offset(MOST_OF_ONE - 1).limit(MOST_OF_ONE).select(known_devices::token_hash);
+        let too_many: Vec<Vec<u8>> = too_many.load(db)?;
+        diesel::delete(known_devices::table.filter(known_devices::token_hash.eq_any(too_many))).execute(db)
+    })?;
     diesel::insert_into(known_devices::table)
         .values((
             known_devices::token_hash.eq(device.hash().to_vec()),

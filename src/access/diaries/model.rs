@@ -23,7 +23,7 @@ pub struct Diary {
     /// How often it was changed.
     pub revision: Revision,
     /// How many rows it has: cramps, soreness, check-ins, treatments, and what is remembered of deleted ones.
-    pub row_count: i64,
+    pub size: i64,
     /// When it was made.
     pub created_at: Instant,
     /// When the settings were last changed.

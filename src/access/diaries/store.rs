@@ -25,10 +25,10 @@ struct Row {
     night_end: i32,
     evening_start: i32,
     revision: i64,
-    row_count: i64,
     complete_since: i64,
     created_at: Instant,
     updated_at: Instant,
+    size: i64,
 }
 
 impl TryFrom<Row> for Diary {
@@ -48,7 +48,7 @@ impl TryFrom<Row> for Diary {
                 day_parts: day_parts.ok_or_else(|| Error::corrupt("division of the day"))?,
             },
             revision: Revision(row.revision),
-            row_count: row.row_count,
+            size: row.size,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -66,7 +66,7 @@ pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Ins
         night_end: settings.day_parts.night_end().minute().into(),
         evening_start: settings.day_parts.evening_start().minute().into(),
         revision: 1,
-        row_count: 0,
+        size: 0,
         complete_since: 0,
         created_at: now,
         updated_at: now,
@@ -90,8 +90,8 @@ pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 }
 
 /// Stores the next revision of a locked diary, and how many rows it has.
-pub fn set_revision(db: &mut Db, id: &str, revision: Revision, row_count: i64) -> Result<()> {
-    let next = (diaries::revision.eq(revision.0), diaries::row_count.eq(row_count));
+pub fn set_revision(db: &mut Db, id: &str, revision: Revision, size: i64) -> Result<()> {
+    let next = (diaries::revision.eq(revision.0), diaries::size.eq(size));
     let row = storage::update(diaries::table.find(id), next);
     on_engine!(db, |db| fixed!(row).execute(db))?;
     Ok(())

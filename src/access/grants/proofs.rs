@@ -113,7 +113,7 @@ impl ReadableDiary {
 pub struct WritableDiary {
     readable: ReadableDiary,
     stamp: Cell<Option<Stamp>>,
-    row_count: Cell<i64>,
+    size: Cell<i64>,
 }
 
 /// Proof that the caller owns a diary, and so decides who else may touch it.
@@ -185,20 +185,20 @@ impl WritableDiary {
     /// # Errors
     /// When the diary has as many as fit.
     pub fn stamp_one_more(&self, db: &mut Db) -> Result<Stamp, Refusal> {
-        ROWS.one_more(self.row_count.get())?;
-        self.row_count.set(self.row_count.get() + 1);
+        ROWS.one_more(self.size.get())?;
+        self.size.set(self.size.get() + 1);
         Ok(self.put_stamp(db)?)
     }
 
     /// What was remembered of a row is forgotten. Who calls this adds the row anew, and then takes its stamp.
     pub fn one_less(&self) {
-        self.row_count.set(self.row_count.get() - 1);
+        self.size.set(self.size.get() - 1);
     }
 
     fn put_stamp(&self, db: &mut Db) -> Result<Stamp> {
         // The row is locked: what was read of it still holds.
         let stamp = Stamp { revision: self.diary.revision.next(), at: self.now };
-        diaries::set_revision(db, self.id(), stamp.revision, self.row_count.get())?;
+        diaries::set_revision(db, self.id(), stamp.revision, self.size.get())?;
         self.stamp.set(Some(stamp));
         Ok(stamp)
     }
@@ -310,9 +310,9 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
             return Err(Refusal::Forbidden);
         }
     }
-    let row_count = Cell::new(diary.row_count);
+    let size = Cell::new(diary.size);
     let readable = ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() };
-    Ok(WritableDiary { readable, stamp: Cell::new(None), row_count })
+    Ok(WritableDiary { readable, stamp: Cell::new(None), size })
 }
 
 /// A user's own diary, for commands that an operator runs beside the service and that nobody signs in to.
@@ -347,11 +347,11 @@ pub fn through_link(db: &mut Db, id: &Id, right: Right, now: Instant) -> Result<
 /// When there is none of this id.
 pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, Refusal> {
     let diary = diaries::find_locked(db, id)?.ok_or(Refusal::NotFound)?;
-    let row_count = Cell::new(diary.row_count);
+    let size = Cell::new(diary.size);
     Ok(WritableDiary {
         readable: ReadableDiary { diary, user_id: None, right: Right::OWNER, now },
         stamp: Cell::new(None),
-        row_count,
+        size,
     })
 }
 

@@ -5,9 +5,9 @@ use futures_util::future::{Ready, ready};
 use serde::Serialize;
 
 use super::{
-    caller::Visit,
     operation::Operation,
     task::{Question, Task},
+    visit::Visit,
 };
 use crate::{
     access::{OwnedDiary, ReadableDiary},

@@ -13,3 +13,4 @@ pub mod older;
 pub mod operation;
 pub mod store;
 pub mod task;
+pub mod visit;

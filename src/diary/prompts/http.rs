@@ -19,6 +19,9 @@ use crate::{
     web::{answer, conditional::Conditions, problem::Problem, query::Query, routes::Routes},
 };
 
+/// More cramps of two weeks than anybody answers for.
+const MOST_ASKED_ABOUT: i64 = 100;
+
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/prompts").get(list_prompts).end();
@@ -55,7 +58,7 @@ fn prompts(db: &mut Db, diary: &ReadableDiary, on: NaiveDate) -> Result<Vec<Prom
     let earliest = on - Days::new(WHILE_SORE_UNTIL_DAY.unsigned_abs().into());
     let yesterday = on - Days::new(1);
     let mut prompts = Vec::new();
-    for mut episode in episodes::store::between(db, diary, earliest, yesterday)? {
+    for mut episode in episodes::store::latest(db, diary, earliest, yesterday, MOST_ASKED_ABOUT)? {
         // Asked about a day that is over, what was logged later is not known yet.
         let mut entries = soreness::store::all(db, diary, &episode.id)?;
         entries.retain(|entry| entry.date <= on);

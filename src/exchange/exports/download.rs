@@ -29,11 +29,11 @@ pub async fn answer(
     spool: Data<Spool>,
     asked: Result<ExportFormat, Faults>,
 ) -> Result<HttpResponse, Problem> {
-    let asker = visit.asker();
-    spool.ask(asker)?;
+    let party = visit.asker();
+    spool.ask(party)?;
     let (format, today, spooled) = visit
         .own_read_long(Operation::ExportDiary, asked, move |db, diary, format| {
-            let mut writing = spool.begin(asker)?;
+            let mut writing = spool.begin(party)?;
             match format {
                 ExportFormat::Json => document::write(db, diary, &mut writing)?,
             }
