@@ -13,7 +13,7 @@ const ALWAYS: [(HeaderName, &str); 4] = [
 /// alone, and so goes with them alone.
 const OF_PAGES: (HeaderName, &str) = (
     HeaderName::from_static("permissions-policy"),
-    "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), \
+    "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), \
      encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
      microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()",
 );
