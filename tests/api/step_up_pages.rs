@@ -130,6 +130,13 @@ async fn one_goes_on_to_a_page_of_ours_and_nowhere_else() {
 }
 
 #[actix_web::test]
+async fn keepers_of_passwords_find_the_page_that_changes_it() {
+    let app = TestApp::start().await;
+    let there = app.nobody().get("/.well-known/change-password").await.is(303);
+    assert_eq!(there.header("location"), Some("/password"));
+}
+
+#[actix_web::test]
 async fn the_page_changes_the_password_and_signs_everybody_else_out() {
     let app = TestApp::start().await;
     let patient = app.patient().await;

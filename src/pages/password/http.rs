@@ -1,4 +1,4 @@
-//! `/password`.
+//! `/password`, and `/.well-known/change-password`, where keepers of passwords look for it (a draft of the W3C).
 
 use actix_web::{HttpResponse, web::Data};
 
@@ -11,7 +11,9 @@ use crate::{
         paging::PageRequest,
     },
     pages::{
+        document::see_other,
         failure::PageProblem,
+        signed_in::Place,
         visitor::{Confirmed, Filled, Visitor},
     },
     people::{
@@ -24,7 +26,12 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/password").get(show_password).post(change_password).limited().end();
+    routes.at(Place::PASSWORD).get(show_password).post(change_password).limited().end();
+    routes.at("/.well-known/change-password").get(lead_to_it).end();
+}
+
+async fn lead_to_it() -> HttpResponse {
+    see_other(Place::PASSWORD)
 }
 
 async fn opened(visitor: &Visitor) -> Result<Opened, Refusal> {
