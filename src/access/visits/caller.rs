@@ -122,7 +122,7 @@ impl Caller {
     }
 
     /// The diaries that the caller may read, own and shared, each as `view` makes it. To be listed is to be looked at, so
-    /// those of others are noted, as in [`Visit::read`].
+    /// those of others are noted, as in [`crate::access::Visit::read`].
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or what is wrong with the question.
