@@ -111,7 +111,7 @@ fn the_source_is_read_as_it_is_written() {
     assert!(named("service/housekeeping.rs").contains("access/sessions/store.rs"));
     let http = named("diary/episodes/http.rs");
     for expected in [
-        "access/visits/caller.rs",
+        "access/visits/visit.rs",
         "diary/episodes/store.rs",
         "diary/episodes/model.rs",
         "diary/episodes/view.rs",
@@ -120,7 +120,7 @@ fn the_source_is_read_as_it_is_written() {
         assert!(http.contains(expected), "{expected} in {http:?}");
     }
     assert!(named("diary/episodes/view.rs").contains("diary/episodes/soreness/model.rs"));
-    assert!(named("access/visits/caller.rs").contains("access/sessions/store.rs"));
+    assert!(named("access/visits/caller.rs").contains("access/sessions/keys.rs"));
     assert!(!named("diary/episodes/model.rs").contains("diary/episodes/store.rs"));
 }
 
