@@ -90,8 +90,8 @@ impl PasswordHasher {
         let memories = |threads| std::iter::repeat_with(Memory::new).take(threads);
         Ok(Self {
             sign_ins: Lane::start("sign-in", memories(cores), room_of_sign_ins).map_err(failed)?,
-            others: Lane::start("password", memories(1), ROOM_OF_OTHERS).map_err(failed)?,
-            judges: Lane::start("judge", [()], ROOM_OF_JUDGES).map_err(failed)?,
+            others: Lane::start_yielding("password", memories(1), ROOM_OF_OTHERS).map_err(failed)?,
+            judges: Lane::start_yielding("judge", [()], ROOM_OF_JUDGES).map_err(failed)?,
             budget,
             cost,
             nobody: hash(&mut Memory::new(), cost, b"nobody has this password")?,

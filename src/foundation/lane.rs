@@ -60,6 +60,27 @@ impl<S: Send + 'static> Lane<S> {
     /// # Errors
     /// When the system refuses a thread.
     pub fn start(name: &'static str, states: impl IntoIterator<Item = S>, room: Room) -> std::io::Result<Self> {
+        Self::start_threads(name, states, room, || ())
+    }
+
+    /// The same for work that takes its time: when there are not processors enough, its threads yield to others.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn start_yielding(
+        name: &'static str,
+        states: impl IntoIterator<Item = S>,
+        room: Room,
+    ) -> std::io::Result<Self> {
+        Self::start_threads(name, states, room, yield_to_others)
+    }
+
+    fn start_threads(
+        name: &'static str,
+        states: impl IntoIterator<Item = S>,
+        room: Room,
+        prepare: fn(),
+    ) -> std::io::Result<Self> {
         let jobs = Arc::new(FairQueue::<Job<S>>::new(name, room));
         let threads = states
             .into_iter()
@@ -67,6 +88,7 @@ impl<S: Send + 'static> Lane<S> {
             .map(|(number, mut state)| {
                 let jobs = jobs.clone();
                 thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
+                    prepare();
                     while let Some((party, job)) = jobs.next() {
                         job(&mut state);
                         jobs.done([party]);
@@ -108,6 +130,17 @@ impl<S: Send + 'static> Lane<S> {
         }
     }
 }
+
+/// Gives this thread a tenth of the weight of others. Only where a priority belongs to a thread, and not to the process.
+#[cfg(target_os = "linux")]
+fn yield_to_others() {
+    if let Err(error) = rustix::process::nice(10) {
+        tracing::warn!(%error, "a thread for what takes its time runs like all others");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn yield_to_others() {}
 
 impl<S> fmt::Debug for Lane<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

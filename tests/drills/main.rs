@@ -18,6 +18,7 @@ mod floods;
 mod kills;
 mod locked_database;
 mod login_storm;
+mod long_answers;
 mod moves;
 mod newcomer;
 mod nodes;

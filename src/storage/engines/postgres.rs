@@ -84,13 +84,13 @@ impl Engine {
         if applied > 0 {
             tracing::info!(applied, "the database was brought up to date");
         }
-        let lane = |name, address: &PgAddress, connections: usize, room| {
+        let slots = |address: &PgAddress, connections: usize| {
             let address = Arc::new(address.clone());
             let ledger = options.ledger.clone();
             let slot = || Slot { address: address.clone(), preparation, ledger: ledger.clone(), connection: None };
-            let slots: Vec<_> = std::iter::repeat_with(slot).take(connections).collect();
-            Lane::start(name, slots, room).map_err(|error| Error::Unavailable(error.to_string()))
+            std::iter::repeat_with(slot).take(connections).collect::<Vec<_>>()
         };
+        let no_thread = |error: std::io::Error| Error::Unavailable(error.to_string());
         let (reads, room_of_reads) = (options.read_connections, options.room_of_reads());
         let room_of_writes = Room {
             all: options.write_queue,
@@ -98,14 +98,16 @@ impl Engine {
             at_once: options.write_connections.div_ceil(2),
         };
         Ok(Self {
-            readers: lane("reader", primary, reads, room_of_reads)?,
-            long_readers: lane("export", primary, LONG_READS, ROOM_OF_LONG_READS)?,
-            writers: lane("writer", primary, options.write_connections, room_of_writes)?,
+            readers: Lane::start("reader", slots(primary, reads), room_of_reads).map_err(no_thread)?,
+            long_readers: Lane::start_yielding("export", slots(primary, LONG_READS), ROOM_OF_LONG_READS)
+                .map_err(no_thread)?,
+            writers: Lane::start("writer", slots(primary, options.write_connections), room_of_writes)
+                .map_err(no_thread)?,
             replica: options
                 .replica
                 .as_ref()
                 .map(|address| {
-                    let lane = lane("replica", address, reads, room_of_reads)?;
+                    let lane = Lane::start("replica", slots(address, reads), room_of_reads).map_err(no_thread)?;
                     Ok::<_, Error>(Replica { lane, rests_until: Mutex::new(None) })
                 })
                 .transpose()?,

@@ -96,7 +96,8 @@ impl Engine {
         Ok(Self {
             readers: Lane::start("reader", readers(options.read_connections)?, options.room_of_reads())
                 .map_err(no_thread)?,
-            long_readers: Lane::start("export", readers(LONG_READS)?, ROOM_OF_LONG_READS).map_err(no_thread)?,
+            long_readers: Lane::start_yielding("export", readers(LONG_READS)?, ROOM_OF_LONG_READS)
+                .map_err(no_thread)?,
             writes,
             stop_checkpoints: Some(stop_checkpoints),
             log,

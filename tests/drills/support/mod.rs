@@ -28,6 +28,11 @@ pub fn drill_alone(work: impl Future<Output = ()>) {
     run(work);
 }
 
+/// Runs a drill that sleeps nearly all the time, beside whatever else runs.
+pub fn drill_asleep(work: impl Future<Output = ()>) {
+    run(work);
+}
+
 fn run(work: impl Future<Output = ()>) {
     // Clients go on while a drill waits for a process.
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work);

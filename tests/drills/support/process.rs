@@ -99,11 +99,12 @@ impl Home {
         Self::serving(self.command(&[]).envs(settings), self.path("log.txt"))
     }
 
-    /// The same, where the system lets it have so many files open.
-    pub fn start_with_open_files(&self, most: usize) -> Server {
-        let plain = self.command(&[]);
+    /// The same with other settings, where the system lets it have no more of something than `ulimit` says.
+    pub fn start_within(&self, ulimit: &str, settings: &[(&str, &str)]) -> Server {
+        let mut plain = self.command(&[]);
+        plain.envs(settings.iter().map(|(name, value)| (format!("CRAMP_DIARY_{name}"), value)));
         let mut limited = Command::new("sh");
-        limited.arg("-c").arg(format!("ulimit -S -n {most} && exec \"$0\"")).arg(plain.get_program());
+        limited.arg("-c").arg(format!("ulimit -S {ulimit} && exec \"$0\"")).arg(plain.get_program());
         limited.current_dir(self.folder.path()).stdin(Stdio::null());
         for (name, value) in plain.get_envs() {
             match value {
