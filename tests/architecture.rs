@@ -317,11 +317,14 @@ fn rights_are_given_without_a_session_by_a_few_files_alone() {
 #[test]
 fn whoever_answers_requests_has_work_done_in_the_line_of_who_asks() {
     let source = Source::read();
-    let of_the_service = source.files.iter().filter(|file| file.text.contains("Data<Store>"));
-    let of_the_service: Vec<_> = of_the_service.map(|file| file.path.as_str()).collect();
-    // Who erases an account says that the log is to be emptied; the others do what no account and no address asks for.
-    let known = ["people/accounts/http.rs", "service/health.rs", "service/mod.rs", "web/routes.rs"];
-    assert_eq!(of_the_service, known);
+    let naming = |text: &str| -> Vec<_> {
+        let naming = source.files.iter().filter(|file| file.text.contains(text));
+        naming.map(|file| file.path.as_str()).collect()
+    };
+    // Who erases an account says that the log is to be emptied; routes count requests in the line of their address.
+    assert_eq!(naming("Data<Store>"), ["people/accounts/http.rs", "service/mod.rs", "web/routes.rs"]);
+    // Those who ask, with an account and without one.
+    assert_eq!(naming("part::<Store>"), ["access/visits/caller.rs", "web/stranger.rs"]);
 }
 
 #[test]

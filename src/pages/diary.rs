@@ -256,7 +256,7 @@ pub async fn report(
     let format = query.optional("format").unwrap_or(ReportFormat::Html);
     let (from, to) = query::range(&mut query);
     let asked = query.finish().map(|()| period::Asked { from, to, language });
-    let party = visit.asker();
+    let who = visit.asker();
     let findings = visit.read(Operation::GetReport, asked, Findings::read).await?;
-    Ok(printed(printer, party, findings, format).await?)
+    Ok(printed(printer, who, findings, format).await?)
 }

@@ -18,6 +18,7 @@ use crate::{
     say,
     storage::refusal::Refusal,
     web::{
+        headers,
         part::part,
         problem::{Cause, Code, Problem},
     },
@@ -210,7 +211,7 @@ fn told(problem: &Problem) -> HttpResponse {
     let mut page = document::page(problem.status_code(), Language::English, &title, &content);
     // Whatever the machine-readable answer carries besides its body.
     let answer = problem.error_response();
-    for name in [header::RETRY_AFTER, header::ALLOW] {
+    for name in [header::RETRY_AFTER, headers::RATE_LIMIT, headers::RATE_LIMIT_POLICY, header::ALLOW] {
         if let Some(value) = answer.headers().get(&name) {
             page.headers_mut().insert(name, value.clone());
         }

@@ -21,12 +21,13 @@ use crate::{
         accounts::{self, model::User},
         sessions::{self, keys::Bearer},
     },
-    foundation::{clock::Clock, fields::Fields, ids::Id, language::Language, public_url::PublicUrl},
+    foundation::{fields::Fields, ids::Id, language::Language, public_url::PublicUrl},
     people::second_factor,
-    storage::{Store, refusal::Refusal},
+    storage::refusal::Refusal,
     web::{
         part::part,
         problem::{Code, Problem},
+        stranger::Stranger,
     },
 };
 
@@ -80,10 +81,11 @@ impl FromRequest for Visitor {
 }
 
 async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProblem> {
-    let store = part::<Store>(request)?;
+    // Until it is known whose key it is, they wait in the line of their address.
+    let Stranger { store, asker } = Stranger::of(request)?;
     let sign_in = || PageProblem::sign_in_first(request);
     let key = PageKey::of(request, &*part::<PublicUrl>(request)?).ok_or_else(sign_in)?;
-    let (now, looked_up) = (part::<Clock>(request)?.now(), key.clone());
+    let (now, looked_up) = (asker.now, key.clone());
     let found = store
         .read(move |db| {
             let Some(session) = page_keys::session_of(db, &looked_up)? else { return Ok(None) };

@@ -65,7 +65,7 @@ impl Printer {
         let fonts = (0..threads).map(|_| Fonts::load()).collect::<Result<Vec<_>, _>>();
         let fonts = fonts.map_err(|error| error.to_string())?;
         let room = Room { all: QUEUE * threads, each: QUEUE_OF_EACH, at_once: threads.div_ceil(2) };
-        let lane = Lane::start_yielding("reports", fonts, room).map_err(|error| error.to_string())?;
+        let lane = Lane::start_yielding("printer", fonts, room).map_err(|error| error.to_string())?;
         Ok(Self { lane, budget })
     }
 

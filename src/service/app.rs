@@ -38,6 +38,7 @@ use crate::{
     web::{
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
         crowd::Crowd,
+        headers,
         observe::observe,
         problem::{Code, Problem},
         request_id,
@@ -134,7 +135,18 @@ fn cors(origins: &[String]) -> Condition<Cors> {
             header::IF_NONE_MATCH,
             request_id::HEADER,
         ])
-        .expose_headers([header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER, request_id::HEADER])
+        .expose_headers([
+            header::CONTENT_DISPOSITION,
+            header::ETAG,
+            header::LINK,
+            header::LOCATION,
+            header::RETRY_AFTER,
+            header::WWW_AUTHENTICATE,
+            headers::RATE_LIMIT,
+            headers::RATE_LIMIT_POLICY,
+            headers::REPR_DIGEST,
+            request_id::HEADER,
+        ])
         .max_age(600);
     for origin in origins {
         cors = cors.allowed_origin(origin);

@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use crate::{
     access::accounts,
-    storage::{Store, refusal::Refusal},
+    storage::refusal::Refusal,
     web::{
         problem::{Code, Problem},
         routes::Routes,
         stopping::Stopping,
+        stranger::Stranger,
     },
 };
 
@@ -33,10 +34,10 @@ async fn get_liveness() -> HttpResponse {
     HttpResponse::Ok().json(Health { status: "live" })
 }
 
-async fn get_readiness(stopping: Data<Stopping>, store: Data<Store>) -> Result<HttpResponse, Problem> {
+async fn get_readiness(stopping: Data<Stopping>, stranger: Stranger) -> Result<HttpResponse, Problem> {
     if stopping.is_announced() {
         return Err(Problem::new(Code::Stopping).retry_after(STOPS_WITHIN));
     }
-    store.read(|db| Ok::<_, Refusal>(accounts::store::can_be_read(db)?)).await?;
+    stranger.store.read(|db| Ok::<_, Refusal>(accounts::store::can_be_read(db)?)).await?;
     Ok(HttpResponse::Ok().json(Health { status: "ready" }))
 }

@@ -103,8 +103,7 @@ impl Store {
     }
 
     /// Runs a write as one transaction and answers after its commit, and after the ledger has what it ended; an error of
-    /// the closure undoes it. The closure may
-    /// run again when another transaction was in the way.
+    /// the closure undoes it. The closure may run again when another transaction was in the way.
     ///
     /// # Errors
     /// What the closure answers, or why the database could not be changed.

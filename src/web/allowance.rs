@@ -32,15 +32,12 @@ impl Network {
     }
 
     fn narrowest(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            v4 @ IpAddr::V4(_) => Self::of(v4),
-            IpAddr::V6(address) => Self::within(address, 64),
-        }
+        Self::of(customer(address))
     }
 
     /// The first bits of an address.
     fn within(address: Ipv6Addr, bits: u32) -> Self {
-        let network = Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)));
+        let network = first_bits(address, bits);
         if bits == 64 {
             // As ever, so that what is used up stays so over an upgrade.
             Self::of(network.into())
@@ -54,6 +51,19 @@ impl Network {
 #[must_use]
 pub fn party(address: IpAddr) -> Party {
     Party::of_address(&Network::narrowest(address).0)
+}
+
+/// An address, or of IPv6 the customer's whole /64.
+#[must_use]
+pub fn customer(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        v4 @ IpAddr::V4(_) => v4,
+        IpAddr::V6(address) => first_bits(address, 64).into(),
+    }
+}
+
+fn first_bits(address: Ipv6Addr, bits: u32) -> Ipv6Addr {
+    Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits)))
 }
 
 /// The networks that an address belongs to, the narrowest first, and what each may do in the period.

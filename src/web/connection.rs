@@ -12,7 +12,12 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{ResponseError, body::MessageBody, rt::net::TcpStream};
+use actix_web::{
+    ResponseError,
+    body::{BodySize, MessageBody},
+    rt::net::TcpStream,
+};
+use bytes::Bytes;
 use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -49,17 +54,24 @@ enum State {
 #[derive(Debug, Clone)]
 pub struct Progress(Rc<(Cell<State>, Seat)>);
 
+/// As long as this is there, a request is being answered.
+#[derive(Debug)]
+pub struct Serving(Progress);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.set(State::Idle);
+        self.0.0.1.was_busy();
+    }
+}
+
 impl Progress {
     /// A request's head was read.
-    pub fn begin(&self) {
+    #[must_use]
+    pub fn begin(&self) -> Serving {
         self.set(State::Serving);
         self.0.1.is_busy();
-    }
-
-    /// The request is answered.
-    pub fn end(&self) {
-        self.set(State::Idle);
-        self.0.1.was_busy();
+        Serving(self.clone())
     }
 
     fn get(&self) -> State {
@@ -68,6 +80,38 @@ impl Progress {
 
     fn set(&self, state: State) {
         self.0.0.set(state);
+    }
+}
+
+/// The body of an answer. Until all of it is handed over, its connection is not idle.
+#[derive(Debug)]
+pub struct Answering<B> {
+    body: B,
+    /// Not for who comes over no connection, as in tests.
+    serving: Option<Serving>,
+}
+
+impl<B> Answering<B> {
+    /// A body, and the request that it answers.
+    pub const fn new(body: B, serving: Option<Serving>) -> Self {
+        Self { body, serving }
+    }
+}
+
+impl<B: MessageBody + Unpin> MessageBody for Answering<B> {
+    type Error = B::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(cx)
+    }
+
+    fn try_into_bytes(self) -> Result<Bytes, Self> {
+        let Self { body, serving } = self;
+        body.try_into_bytes().map_err(|body| Self { body, serving })
     }
 }
 
@@ -254,6 +298,7 @@ mod tests {
 
     use actix_http::{HttpService, Request, Response, StatusCode};
     use actix_service::{Service, ServiceFactory, fn_service};
+    use actix_web::body::SizedStream;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
@@ -314,13 +359,13 @@ mod tests {
         let (mut connection, mut client) = connected();
         client.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
         connection.read_exact(&mut [0; 18]).await.unwrap();
-        connection.progress().begin();
+        let serving = connection.progress().begin();
         let hour = Duration::from_hours(1);
         assert!(tokio::time::timeout(hour, connection.read(&mut [0; 64])).await.is_err());
 
         // What came in one packet with a whole request lies in the library's buffer: nothing tells such a connection from
         // an idle one, so it goes when that goes.
-        connection.progress().end();
+        drop(serving);
         assert!(about(KEEP_ALIVE + SLOWEST_HEAD, gives_up_after(&mut connection).await));
     }
 
@@ -330,7 +375,7 @@ mod tests {
         let (connection, mut client) = connected();
         client.set_nonblocking(true).unwrap();
         // The handler is done, and the library has the answer.
-        connection.progress().end();
+        drop(connection.progress().begin());
         let (mut reading, mut writing) = tokio::io::split(connection);
         let begun = Instant::now();
         let answer = async {
@@ -351,9 +396,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn until_its_last_piece_is_handed_over_an_answer_keeps_its_connection_busy() {
+        let (mut connection, mut client) = connected();
+        client.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+        connection.read_exact(&mut [0; 18]).await.unwrap();
+        let serving = connection.progress().begin();
+        let pieces = futures_util::stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from_static(b"piece")));
+        let mut body = Answering::new(SizedStream::new(u64::MAX, pieces), Some(serving));
+        let piece = std::future::poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await;
+        assert!(piece.unwrap().unwrap() == "piece" && connection.progress().get() == State::Serving);
+        drop(body);
+        assert_eq!(connection.progress().get(), State::Idle);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_client_that_takes_nothing_of_an_answer_is_let_go() {
         let (mut connection, client) = connected();
-        connection.progress().begin();
+        let _serving = connection.progress().begin();
         let begun = Instant::now();
         let error = connection.write_all(&vec![0; 64 * 1024 * 1024]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);

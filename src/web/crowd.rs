@@ -16,6 +16,8 @@ use std::{
 use futures_util::task::AtomicWaker;
 use tokio::time::Instant;
 
+use super::allowance;
+
 /// Files that the process has open besides connections: databases, logs, exports.
 const OTHER_FILES: usize = 256;
 /// More than any address needs, whatever the process may have.
@@ -65,18 +67,21 @@ impl Crowd {
         Arc::new(Self { since: Instant::now(), of_all, of_one, proxies, seats: Mutex::default() })
     }
 
-    /// Takes a place for a connection from an address.
+    /// Takes a place for a connection from an address, which stands for all of a customer's.
     ///
     /// # Errors
     /// When there is none and nobody idle who could go.
     pub fn enter(self: &Arc<Self>, address: IpAddr) -> io::Result<Seat> {
+        let is_proxy = self.proxies.contains(&address);
+        let address = if is_proxy { address } else { allowance::customer(address) };
         let mut seats = self.lock();
         let of_this = seats.taken.get(&address).map_or(0, HashMap::len);
-        if of_this >= self.of_one && !self.proxies.contains(&address) {
-            seats.send_idle_away(address)?;
+        if of_this >= self.of_one && !is_proxy {
+            seats.send_idle_away(|whose| whose == address)?;
         } else if seats.count >= self.of_all {
             let largest = seats.taken.iter().max_by_key(|(_, of_one)| of_one.len()).map(|(address, _)| *address);
-            seats.send_idle_away(largest.unwrap_or(address))?;
+            // Whoever has the most may be busy with all of it.
+            seats.send_idle_away(|whose| Some(whose) == largest).or_else(|_| seats.send_idle_away(|_| true))?;
         }
         let state = Arc::new(State {
             is_busy: AtomicBool::new(false),
@@ -102,11 +107,14 @@ impl Crowd {
 }
 
 impl Seats {
-    fn send_idle_away(&mut self, address: IpAddr) -> io::Result<()> {
-        let idle = self.taken.get(&address).into_iter().flatten();
-        let idle = idle.filter(|(_, state)| !state.is_busy.load(Ordering::Relaxed));
-        let longest = idle.min_by_key(|(_, state)| state.active_at.load(Ordering::Relaxed));
-        let number = longest.map(|(number, _)| *number).ok_or(io::ErrorKind::QuotaExceeded)?;
+    /// Of those whose address is meant, the one that has lain idle the longest.
+    fn send_idle_away(&mut self, is_meant: impl Fn(IpAddr) -> bool) -> io::Result<()> {
+        let meant = self.taken.iter().filter(|(address, _)| is_meant(**address));
+        let each = meant.flat_map(|(address, of_one)| of_one.iter().map(|(number, state)| (*address, *number, state)));
+        let idle = each.filter(|(.., state)| !state.is_busy.load(Ordering::Relaxed));
+        let longest = idle.min_by_key(|(.., state)| state.active_at.load(Ordering::Relaxed));
+        let (address, number) =
+            longest.map(|(address, number, _)| (address, number)).ok_or(io::ErrorKind::QuotaExceeded)?;
         if let Some(state) = self.remove(address, number) {
             state.must_go.store(true, Ordering::Release);
             state.waker.wake();
@@ -194,6 +202,27 @@ mod tests {
         seats.iter().for_each(Seat::is_busy);
         assert!(crowd.enter(address(1)).is_err());
         crowd.enter(address(2)).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_customer_of_ipv6_is_one_however_many_addresses_they_have() {
+        let crowd = Crowd::of(64, Vec::new());
+        let of_customer = |last: usize| format!("2001:db8:0:1::{last:x}").parse().unwrap();
+        let seats: Vec<_> = (0..crowd.of_one).map(|last| crowd.enter(of_customer(last)).unwrap()).collect();
+        let _one_more = crowd.enter(of_customer(9_999)).unwrap();
+        assert_eq!(seats.iter().filter(|seat| must_go(seat)).count(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_whoever_has_the_most_is_busy_another_idle_one_makes_room() {
+        let crowd = Crowd::of(32, Vec::new());
+        let many: Vec<_> = (0..crowd.of_one).map(|_| crowd.enter(address(1)).unwrap()).collect();
+        many.iter().for_each(Seat::is_busy);
+        let few: Vec<_> = (0..crowd.of_all - crowd.of_one)
+            .map(|number| crowd.enter(address(10 + u8::try_from(number).unwrap())).unwrap())
+            .collect();
+        let _newcomer = crowd.enter(address(200)).unwrap();
+        assert_eq!(few.iter().filter(|seat| must_go(seat)).count(), 1);
     }
 
     #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ use actix_web::{
 use futures_util::FutureExt;
 
 use super::{
-    connection::Progress,
+    connection::{Answering, Progress},
     counts, headers,
     request_id::{self, REQUEST_ID},
     stopping::Stopping,
@@ -28,22 +28,19 @@ use crate::web::problem::{Cause, Problem};
 ///
 /// # Errors
 /// Only for a request whose handler panicked: a problem, so that the connection lives on.
-pub async fn observe<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+pub async fn observe<B: MessageBody + Unpin>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<Answering<B>>, Error> {
     let started = Instant::now();
     let id = request_id::take_or_make(request.headers());
     let method = label(request.method());
-    let progress = request.conn_data::<Progress>().cloned();
-    if let Some(progress) = &progress {
-        progress.begin();
-    }
+    let serving = request.conn_data::<Progress>().map(Progress::begin);
     let outcome =
         REQUEST_ID.scope(id.clone(), AssertUnwindSafe(next.call(request)).catch_unwind()).await.unwrap_or_else(|_| {
             // The panic hook has told where; the client learns nothing of it.
             Err(Problem::internal("a handler panicked").in_request(id.clone()).into())
         });
-    if let Some(progress) = progress {
-        progress.end();
-    }
     match outcome {
         Ok(mut response) => {
             let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
@@ -57,7 +54,7 @@ pub async fn observe<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> 
             if let Ok(id) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert(request_id::HEADER, id);
             }
-            Ok(response)
+            Ok(response.map_body(|_, body| Answering::new(body, serving)))
         }
         Err(error) => {
             let status = error.as_response_error().status_code().as_u16();

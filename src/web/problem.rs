@@ -241,7 +241,7 @@ impl ResponseError for Problem {
         }
         if let Some(over) = &self.0.over_budget {
             let (policy, left) = rate_limit(over);
-            response.insert_header(("ratelimit-policy", policy)).insert_header(("ratelimit", left));
+            response.insert_header((headers::RATE_LIMIT_POLICY, policy)).insert_header((headers::RATE_LIMIT, left));
         }
         if let Some(allow) = self.0.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
             response.insert_header((header::ALLOW, allow));

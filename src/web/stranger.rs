@@ -24,6 +24,18 @@ pub struct Stranger {
 }
 
 impl Stranger {
+    /// Whoever sent a request.
+    ///
+    /// # Errors
+    /// When the application lacks a part: a defect.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let address = part::<AddressLimit>(request)?.address(request.peer_addr(), request.headers());
+        // Whoever has no address, such as who comes through a socket of this machine, is one party.
+        let party = address.map_or(Party::Address(0), allowance::party);
+        let asker = Asker { party, now: part::<Clock>(request)?.now() };
+        Ok(Self { store: part::<Store>(request)?.on_behalf_of(party), asker })
+    }
+
     /// When the request came.
     #[must_use]
     pub const fn now(&self) -> Instant {
@@ -36,14 +48,6 @@ impl FromRequest for Stranger {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(stranger(request))
+        ready(Self::of(request))
     }
-}
-
-fn stranger(request: &HttpRequest) -> Result<Stranger, Problem> {
-    let address = part::<AddressLimit>(request)?.address(request.peer_addr(), request.headers());
-    // Whoever has no address, such as who comes through a socket of this machine, is one party.
-    let party = address.map_or(Party::Address(0), allowance::party);
-    let asker = Asker { party, now: part::<Clock>(request)?.now() };
-    Ok(Stranger { store: part::<Store>(request)?.on_behalf_of(party), asker })
 }

@@ -97,6 +97,7 @@ impl AddressLimit {
         let refused = if turned_away.is_some() {
             turned_away
         } else {
+            let store = store.on_behalf_of(allowance::party(address));
             let taken = store.write(move |db| Ok::<_, Refusal>(allowance::take_all(db, &allowances, now)?)).await;
             match taken {
                 // Whoever only looks is not kept from it because it can't be counted: whatever tells a guess from a right

@@ -8,7 +8,7 @@ use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::faults::Faults,
     vocabulary,
-    web::problem::Problem,
+    web::{headers, problem::Problem},
 };
 
 vocabulary! {
@@ -29,11 +29,11 @@ pub async fn answer(
     spool: Data<Spool>,
     asked: Result<ExportFormat, Faults>,
 ) -> Result<HttpResponse, Problem> {
-    let party = visit.asker();
-    spool.ask(party)?;
+    let who = visit.asker();
     let (format, today, spooled) = visit
         .own_read_long(Operation::ExportDiary, asked, move |db, diary, format| {
-            let mut writing = spool.begin(party)?;
+            spool.ask(who)?;
+            let mut writing = spool.begin(who)?;
             match format {
                 ExportFormat::Json => document::write(db, diary, &mut writing)?,
             }
@@ -46,6 +46,6 @@ pub async fn answer(
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"cramp-diary-{today}.{ending}\"")))
-        .insert_header(("repr-digest", format!("sha-256=:{}:", STANDARD.encode(spooled.digest()))))
+        .insert_header((headers::REPR_DIGEST, format!("sha-256=:{}:", STANDARD.encode(spooled.digest()))))
         .body(SizedStream::new(spooled.length(), spooled.pieces())))
 }

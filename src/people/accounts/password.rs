@@ -47,8 +47,8 @@ impl Change {
     }
 }
 
-/// Changes the password. Every other session ends with it, no other device is known any more, and so does what was opened of the diary since a time, if one is
-/// named.
+/// Changes the password. Every other session ends with it, no other device is known any more, and what was opened of the
+/// diary since a time ends too, if one is named.
 ///
 /// # Errors
 /// That the proof of who they are is too old; a fault at either password, a wait after many that were wrong, or what the
