@@ -102,6 +102,12 @@ pub fn answer_for(visitor: &Visitor, here: Place, status: StatusCode, title: &st
     answer(status, language, title, &content)
 }
 
+/// Whose password a form asks for, where whatever keeps passwords looks for it. Nobody sees it, and it is not sent.
+#[must_use]
+pub fn whose_password(visitor: &Visitor) -> Markup {
+    html! { input type="text" value=(visitor.user.email.as_str()) autocomplete="username" readonly hidden; }
+}
+
 /// What every form of somebody who is signed in carries.
 #[must_use]
 pub fn form_token(visitor: &Visitor) -> Markup {

@@ -7,7 +7,7 @@ use crate::{
     pages::{
         failure::CONFIRM,
         field::field,
-        signed_in::{Place, answer_for, form_token},
+        signed_in::{Place, answer_for, form_token, whose_password},
         visitor::Visitor,
     },
     people::second_factor::asked::{CODE, PASSWORD},
@@ -45,6 +45,7 @@ pub fn confirm(visitor: &Visitor, next: &str, hint: Option<Hint>) -> HttpRespons
         p { (say!(language, "confirm-what")) }
         form method="post" action=(CONFIRM) {
             (form_token(visitor))
+            (whose_password(visitor))
             input type="hidden" name="next" value=(next);
             (field(PASSWORD, &html! { (say!(language, "sign-in-password")) }, wrong_password.as_deref(), |said| html! {
                 input #password type="password" name=(PASSWORD) required autocomplete="current-password" autofocus

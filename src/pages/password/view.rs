@@ -7,7 +7,7 @@ use crate::{
     foundation::{clock::Instant, faults::Faults, language::Language, paging::Page},
     pages::{
         field::field,
-        signed_in::{Place, answer_for, form_token, page_for},
+        signed_in::{Place, answer_for, form_token, page_for, whose_password},
         visitor::Visitor,
         when::when,
     },
@@ -52,6 +52,7 @@ pub fn password(visitor: &Visitor, opened: &Opened, faults: Option<&Faults>) -> 
         p { (say!(language, "password-what")) }
         form method="post" action=(Place::PASSWORD) {
             (form_token(visitor))
+            (whose_password(visitor))
             (asked(CURRENT, "password-current", "factor-wrong-password", "current-password"))
             (asked(NEW, "password-new", "password-weak", "new-password"))
             (asked(REPEATED, "password-repeated", "password-not-the-same", "new-password"))

@@ -12,7 +12,7 @@ use crate::{
     },
     pages::{
         field::{Said, field},
-        signed_in::{Place, answer_for, form_token, page_for},
+        signed_in::{Place, answer_for, form_token, page_for, whose_password},
         visitor::Visitor,
     },
     people::second_factor::{
@@ -80,12 +80,13 @@ impl<'a> Form<'a> {
     fn password(&self) -> Markup {
         let language = self.visitor.language;
         let (label, wrong) = (say!(language, "sign-in-password"), say!(language, "factor-wrong-password"));
-        self.field(PASSWORD, &label, &wrong, |id, said| {
+        let asked = self.field(PASSWORD, &label, &wrong, |id, said| {
             html! {
                 input id=(id) type="password" name=(PASSWORD) required autocomplete="current-password"
                     aria-invalid=[said.invalid] aria-describedby=[&said.hint];
             }
-        })
+        });
+        html! { (whose_password(self.visitor)) (asked) }
     }
 
     /// Recovery codes have letters as well.
