@@ -135,13 +135,16 @@ impl Engine {
     pub async fn write<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
         let write = Box::new(PendingWrite { work: Some(work), outcome: None, ended: Ended::default(), reply });
-        self.writes.push(party, write).map_err(|no_room| {
+        let pushed_out = self.writes.push(party, write).map_err(|no_room| {
             E::from(match no_room {
                 NoRoom::OfParty(over) => Error::OverBudget(over),
                 NoRoom::OfAll => Error::Overloaded,
                 NoRoom::Closed => Error::Unavailable("the store is closed".into()),
             })
         })?;
+        if let Some(write) = pushed_out {
+            write.answer(Err(Error::Overloaded));
+        }
         match tokio::time::timeout(WRITE_PATIENCE, answer).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(E::from(LaneError::Panicked.into())),
