@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
+    hash::{BuildHasherDefault, Hasher},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -49,9 +50,33 @@ struct Lines<T> {
     /// Those of whom something waits, the next one first.
     turns: VecDeque<Party>,
     /// Those of whom something waits or is under way.
-    of_each: HashMap<Party, Line<T>>,
+    of_each: HashMap<Party, Line<T>, BuildHasherDefault<Mixed>>,
     waiting: usize,
     closed: bool,
+}
+
+/// Mixes numbers. A party is a hash already, and each thing that waits has three of them looked up.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number.cast_unsigned() as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
 }
 
 struct Line<T> {
@@ -63,15 +88,17 @@ impl<T> FairQueue<T> {
     /// An empty one. Whoever has no place in it is told its name.
     #[must_use]
     pub fn new(name: &'static str, room: Room) -> Self {
-        let lines = Lines { turns: VecDeque::new(), of_each: HashMap::new(), waiting: 0, closed: false };
+        let lines = Lines { turns: VecDeque::new(), of_each: HashMap::default(), waiting: 0, closed: false };
         Self { name, room, lines: Mutex::new(lines), changed: Condvar::new() }
     }
 
-    /// Puts something behind what else waits of its party.
+    /// Puts something behind what else waits of its party. When so much waits of everybody that there is no room, the
+    /// newest thing of the longest line makes room, as long as that line does not become the shorter one by it. It is
+    /// given back: whose it is must be told that it is not done.
     ///
     /// # Errors
     /// When there is no room for it.
-    pub fn push(&self, party: Party, thing: T) -> Result<(), NoRoom> {
+    pub fn push(&self, party: Party, thing: T) -> Result<Option<T>, NoRoom> {
         let mut lines = self.lock();
         if lines.closed {
             return Err(NoRoom::Closed);
@@ -80,13 +107,12 @@ impl<T> FairQueue<T> {
             let policy = Policy { name: self.name, quota: self.room.each, period: None };
             return Err(NoRoom::OfParty(OverBudget { policy, wait: SOON }));
         }
-        if lines.waiting >= self.room.all {
-            return Err(NoRoom::OfAll);
-        }
+        let is_full = lines.waiting >= self.room.all;
+        let pushed_out = if is_full { Some(lines.make_room_for(party).ok_or(NoRoom::OfAll)?) } else { None };
         lines.push(party, thing);
         drop(lines);
         self.changed.notify_one();
-        Ok(())
+        Ok(pushed_out)
     }
 
     /// Waits for the next thing of a party that has less under way than it may. It is under way until [`FairQueue::done`].
@@ -131,9 +157,12 @@ impl<T> FairQueue<T> {
         for party in parties {
             lines.done(party);
         }
-        let some_may_go_on = lines.waiting > 0;
+        let (some_may_go_on, closed) = (lines.waiting > 0, lines.closed);
         drop(lines);
-        if some_may_go_on {
+        if closed {
+            // Whoever could take nothing when it was closed waits on, and this may be the last that they hear.
+            self.changed.notify_all();
+        } else if some_may_go_on {
             self.changed.notify_one();
         }
     }
@@ -167,6 +196,17 @@ impl<T> Lines<T> {
         }
         line.things.push_back(thing);
         self.waiting += 1;
+    }
+
+    /// Takes the newest thing out of the longest line, unless this party would have more waiting then than is left there.
+    fn make_room_for(&mut self, party: Party) -> Option<T> {
+        let own = self.of_each.get(&party).map_or(0, |line| line.things.len());
+        let longest = self.of_each.values_mut().max_by_key(|line| line.things.len())?;
+        if longest.things.len() < own + 2 {
+            return None;
+        }
+        self.waiting -= 1;
+        longest.things.pop_back()
     }
 
     fn pop(&mut self, at_once: usize) -> Option<(Party, T)> {
@@ -207,7 +247,7 @@ mod tests {
     fn queue(room: Room, things: &[(Party, &'static str)]) -> FairQueue<&'static str> {
         let queue = FairQueue::new("things", room);
         for &(party, thing) in things {
-            assert_eq!(queue.push(party, thing), Ok(()));
+            assert_eq!(queue.push(party, thing), Ok(None));
         }
         queue
     }
@@ -233,10 +273,28 @@ mod tests {
         let queue = queue(ROOM, &[(A, "a1"), (A, "a2"), (A, "a3")]);
         let NoRoom::OfParty(over) = queue.push(A, "a4").unwrap_err() else { panic!("others have no room either") };
         assert_eq!(over.policy, Policy { name: "things", quota: 3, period: None });
-        assert_eq!((queue.push(B, "b1"), queue.push(C, "c1")), (Ok(()), Ok(())));
+        assert_eq!((queue.push(B, "b1"), queue.push(C, "c1")), (Ok(None), Ok(None)));
+    }
+
+    #[test]
+    fn who_has_nothing_waiting_in_a_full_queue_takes_the_place_of_the_newest_of_whoever_has_most() {
+        let queue = queue(ROOM, &[(A, "a1"), (A, "a2"), (A, "a3"), (B, "b1"), (B, "b2")]);
+        assert_eq!(queue.push(C, "c1"), Ok(Some("a3")));
+        // Now A and B have two each, and who has one gets no other for it.
+        assert_eq!(queue.push(C, "c2"), Err(NoRoom::OfAll));
+        assert_eq!(queue.push(A, "a3"), Err(NoRoom::OfAll), "nobody pushes out who has no more");
+        assert!(matches!(queue.push(D, "d1"), Ok(Some("a2" | "b2"))));
+        let things: Vec<_> = std::iter::from_fn(|| queue.lock().pop(9)).map(|(_, thing)| thing).collect();
+        assert_eq!(things[..4], ["a1", "b1", "c1", "d1"]);
+        assert_eq!(things.len(), 5);
+    }
+
+    #[test]
+    fn where_nobody_has_more_than_one_waiting_a_full_queue_is_full() {
+        let queue = queue(Room { all: 3, ..ROOM }, &[(A, "a1"), (B, "b1"), (C, "c1")]);
         assert_eq!(queue.push(D, "d1"), Err(NoRoom::OfAll));
         assert_eq!(queue.next(), Some((A, "a1")));
-        assert_eq!(queue.push(D, "d1"), Ok(()));
+        assert_eq!(queue.push(D, "d1"), Ok(None));
     }
 
     #[test]
@@ -265,6 +323,30 @@ mod tests {
         assert_eq!(queue.push(A, "a2"), Err(NoRoom::Closed));
         assert_eq!((queue.next(), queue.next()), (Some((A, "a1")), None));
         assert_eq!(queue.next_group(9), []);
+    }
+
+    #[test]
+    fn all_who_wait_learn_that_a_closed_queue_is_empty_also_when_it_was_not_at_first() {
+        let queue = std::sync::Arc::new(queue(ROOM, &[(A, "a1"), (A, "a2")]));
+        assert_eq!(queue.next(), Some((A, "a1")));
+        let (ended, ends) = std::sync::mpsc::channel();
+        for _ in 0..3 {
+            let (queue, ended) = (queue.clone(), ended.clone());
+            std::thread::spawn(move || {
+                while let Some((party, _)) = queue.next() {
+                    queue.done([party]);
+                }
+                ended.send(()).unwrap();
+            });
+        }
+        let all_sleep = || std::thread::sleep(Duration::from_millis(100));
+        all_sleep();
+        queue.close();
+        all_sleep();
+        queue.done([A]);
+        for _ in 0..3 {
+            ends.recv_timeout(Duration::from_secs(5)).unwrap();
+        }
     }
 
     #[test]

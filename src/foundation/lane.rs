@@ -32,7 +32,7 @@ pub enum LaneError {
     /// So much waits already of whose it is.
     #[error(transparent)]
     OverBudget(#[from] OverBudget),
-    /// The queue is full.
+    /// The queue is full, or became so while the job waited, and of nobody waited more.
     #[error("too much is waiting already")]
     Full,
     /// No thread came to it in time.
@@ -119,14 +119,17 @@ impl<S: Send + 'static> Lane<S> {
                 drop(answer.send(outcome));
             }
         });
-        self.jobs.push(party, job).map_err(|no_room| match no_room {
+        let pushed_out = self.jobs.push(party, job).map_err(|no_room| match no_room {
             NoRoom::OfParty(over) => LaneError::OverBudget(over),
             NoRoom::OfAll => LaneError::Full,
             NoRoom::Closed => LaneError::TooLate,
         })?;
+        // Whoever waits for it learns that it never begins.
+        drop(pushed_out);
         match tokio::time::timeout(patience, has_begun).await {
             Ok(Ok(())) => answered.await.map_err(|_| LaneError::Panicked)?.map_err(|_| LaneError::Panicked),
-            Ok(Err(_)) | Err(_) => Err(LaneError::TooLate),
+            Ok(Err(_)) => Err(LaneError::Full),
+            Err(_) => Err(LaneError::TooLate),
         }
     }
 }
@@ -188,6 +191,36 @@ mod tests {
         assert_eq!(lane.run(Party::Account(1), PATIENCE, |()| ()).await, Err(LaneError::Full));
         release.send(()).unwrap();
         assert_eq!((working.await.unwrap(), waiting.await.unwrap()), (Ok(()), Ok(())));
+    }
+
+    #[actix_web::test]
+    async fn a_job_that_makes_room_for_somebody_else_is_refused_at_once() {
+        let room = Room { all: 2, each: 2, at_once: 1 };
+        let lane = Arc::new(Lane::start("test", [()], room).unwrap());
+        let (release, held) = mpsc::channel::<()>();
+        let in_background = |party, job: Box<dyn FnOnce(&mut ()) + Send>| {
+            let lane = lane.clone();
+            actix_web::rt::spawn(async move { lane.run(party, PATIENCE, job).await })
+        };
+        let (entered, inside) = mpsc::channel();
+        let working = in_background(
+            Party::Service,
+            Box::new(move |()| {
+                entered.send(()).unwrap();
+                held.recv().unwrap();
+            }),
+        );
+        tokio::task::yield_now().await;
+        inside.recv().unwrap();
+        let first = in_background(Party::Account(1), Box::new(|()| ()));
+        tokio::task::yield_now().await;
+        let second = in_background(Party::Account(1), Box::new(|()| panic!("it was pushed out")));
+        tokio::task::yield_now().await;
+        let other = in_background(Party::Account(2), Box::new(|()| ()));
+        assert_eq!(second.await.unwrap(), Err(LaneError::Full));
+        release.send(()).unwrap();
+        let done = (working.await.unwrap(), first.await.unwrap(), other.await.unwrap());
+        assert_eq!(done, (Ok(()), Ok(()), Ok(())));
     }
 
     #[actix_web::test]

@@ -23,6 +23,9 @@ pub async fn verify(store: &Store, diary: Option<&str>, against: Option<&Path>) 
     if found.more_faults > 0 {
         print(&format!("and {} more\n", found.more_faults))?;
     }
+    for diary in &found.being_erased {
+        print(&format!("diary {diary}: its erasure was begun and not finished, and the first rows are gone\n"))?;
+    }
     let mut faults = u64::try_from(found.faults.len()).unwrap_or(u64::MAX).saturating_add(found.more_faults);
     if let Some(file) = against {
         faults = faults.saturating_add(compare(store, diary, file).await?);
@@ -58,7 +61,7 @@ async fn compare(store: &Store, diary: Option<&str>, file: &Path) -> Result<u64,
             print(&format!("{fault}\n"))?;
         }
         for diary in gone {
-            print(&format!("diary {diary}: it was erased, and nothing is left to compare\n"))?;
+            print(&format!("diary {diary}: it was erased, at least so far, and nothing is left to compare\n"))?;
         }
     }
     print(&format!("compared with what was kept: {compared}\n"))?;

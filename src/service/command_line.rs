@@ -24,7 +24,7 @@ use crate::{
     analytics::period::Asked,
     foundation::{clock::Clock, fields, language::Language},
     reports::file::{self, Wanted},
-    storage::{self, Address, sealing::Recipient, transfer},
+    storage::{self, Address, Store, sealing::Recipient, transfer},
 };
 
 /// A diary for people with leg cramps: log cramps and soreness, see what share comes at night.
@@ -201,16 +201,17 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             print("give the new service the same SIGNING_KEY_FILE, so that everybody stays signed in\n")
         }
         Command::Report { diary, out, from, to, lang } => actix_web::rt::System::new().block_on(async {
-            let store = super::open_store(&config)?;
+            let store = open_beside_its_ledger(config)?;
             let clock = Clock::system();
-            serving::catch_up(&store, &clock).await?;
+            serving::count_older(&store, &clock).await?;
+            serving::chain_older(&store).await?;
             let asked = Asked { from: *from, to: *to, language: *lang };
             let wanted = Wanted { diary: diary.clone(), out: out.clone(), asked };
             print(&file::write(&store, &clock, wanted).await.map_err(|error| format!("report: {error}"))?)
         }),
         Command::Audit { question } => actix_web::rt::System::new().block_on(async {
-            let store = super::open_store(&config)?;
-            serving::catch_up(&store, &Clock::system()).await?;
+            let store = open_beside_its_ledger(config)?;
+            serving::chain_older(&store).await?;
             let outcome = match question {
                 Audit::Verify { diary, against } => audit::verify(&store, diary.as_deref(), against.as_deref()).await,
                 Audit::Heads => audit::heads(&store).await,
@@ -220,6 +221,12 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
         Command::Check => print(&describe(&config)),
         Command::Openapi => Ok(()),
     }
+}
+
+/// Opens a database that may be an old copy, which somebody looks into: what ended since stays in it, and the ledger of
+/// another database stays as it is.
+fn open_beside_its_ledger(config: Config) -> Result<Store, String> {
+    super::open_store(&Config { ledger_file: None, ..config })
 }
 
 fn date(text: &str) -> Result<NaiveDate, &'static str> {

@@ -10,7 +10,7 @@ use crate::{
     people::accounts::erasure,
     sharing::consents::{self, model::Kind},
     storage::{
-        Db, Store,
+        self, Db, Store,
         ledger::{self, KEPT, Ledger, Line, What},
         refusal::Refusal,
     },
@@ -50,16 +50,23 @@ impl fmt::Display for Replayed {
     }
 }
 
-/// Ends in the database what these lines tell of and it does not know, and every session: who was signed in when the
-/// backup was made may have signed out since. Whatever cuts it off, doing it again does the rest.
+/// Ends every session in the database, since who was signed in when the backup was made may have signed out since; and then
+/// what these lines tell of and it does not know. Whatever cuts it off, lines are left that it does not know, and doing it
+/// again does the rest.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn replay(store: &Store, lines: &[Line], now: Instant) -> Result<Replayed, Refusal> {
     let mut replayed = Replayed::default();
+    loop {
+        let step = i64::try_from(STEP).unwrap_or(i64::MAX);
+        match store.write(move |db| sessions::store::end_first(db, now, step)).await? {
+            0 => break,
+            ended => replayed.sessions += ended,
+        }
+    }
     for some in lines.chunks(STEP) {
-        let asked = some.to_vec();
-        let unknown = store.read(move |db| ledger::unknown(db, &asked)).await?;
+        let unknown = unknown(store, some).await?;
         replayed.lines += unknown.len();
         let (accounts, consents): (Vec<_>, Vec<_>) =
             unknown.into_iter().partition(|line| line.what == What::AccountErased);
@@ -78,15 +85,13 @@ pub async fn replay(store: &Store, lines: &[Line], now: Instant) -> Result<Repla
             store.write(move |db| ledger::remember(db, &line)).await?;
         }
     }
-    loop {
-        let step = i64::try_from(STEP).unwrap_or(i64::MAX);
-        match store.write(move |db| sessions::store::end_first(db, now, step)).await? {
-            0 => break,
-            ended => replayed.sessions += ended,
-        }
-    }
     store.forget_the_past_soon();
     Ok(replayed)
+}
+
+async fn unknown(store: &Store, some: &[Line]) -> Result<Vec<Line>, storage::Error> {
+    let asked = some.to_vec();
+    store.read(move |db| ledger::unknown(db, &asked)).await
 }
 
 /// What was back, and whether somebody had accepted it.
@@ -101,7 +106,7 @@ fn end_consents(db: &mut Db, lines: &[Line]) -> Result<Vec<(Kind, bool)>, Refusa
 }
 
 /// Appends to the ledger what only the database knows, since a process was killed between a commit and the line, another
-/// node ended it, or the file is new. Then says whether the database misses lines of the ledger.
+/// node ended it, or the file is new. Then says whether the database misses one of the last lines of the ledger.
 ///
 /// # Errors
 /// One line: which of them could not be read or written.
@@ -118,22 +123,27 @@ pub async fn append_missing(store: &Store, now: Instant) -> Result<bool, String>
         tracing::info!(lines = missing.len(), "the ledger got what it missed");
         in_background(&ledger, move |ledger| ledger.append(missing)).await?;
     }
-    // What the database has forgotten for its age, it does not miss.
-    let oldest = now.minus(KEPT).plus(OVERLAP);
     let known: HashSet<_> = rows.iter().map(Line::key).collect();
-    Ok(lines.iter().any(|line| line.at >= since.max(oldest) && !known.contains(&line.key())))
+    Ok(lines.iter().any(|line| line.at >= since.max(oldest(now)) && !known.contains(&line.key())))
+}
+
+/// From when on the database must know a line. What it has forgotten for its age, it does not miss.
+fn oldest(now: Instant) -> Instant {
+    now.minus(KEPT).plus(OVERLAP)
 }
 
 /// At a start: what the ledger misses is appended, and what the database misses is ended again. A database that does not
-/// know what the ledger knows is an old one, however it came there.
+/// know what the ledger knows is an old one, however it came there; or somebody cut this off before, and then it may be any
+/// line that it does not know.
 ///
 /// # Errors
 /// One line about what went wrong.
 pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
-    if append_missing(store, now).await?
-        && let Some(ledger) = store.ledger()
-    {
-        let lines = in_background(ledger, Ledger::read).await?;
+    let Some(ledger) = store.ledger() else { return Ok(()) };
+    append_missing(store, now).await?;
+    let mut lines = in_background(ledger, Ledger::read).await?;
+    lines.retain(|line| line.at >= oldest(now));
+    if misses_any(store, &lines).await.map_err(|error| format!("the database: {error}"))? {
         let replayed = replay(store, &lines, now).await.map_err(|error| format!("the database: {error}"))?;
         let Replayed { lines, accounts, grants, invitations, links, sessions } = replayed;
         tracing::warn!(
@@ -146,10 +156,17 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
             "the database was older than its ledger: what had ended since was ended again, and so were all sessions"
         );
     }
-    if let Some(ledger) = store.ledger() {
-        in_background(ledger, move |ledger| ledger.forget_old(now)).await?;
+    in_background(ledger, move |ledger| ledger.forget_old(now)).await
+}
+
+/// Whether the database does not know one of the lines.
+async fn misses_any(store: &Store, lines: &[Line]) -> Result<bool, storage::Error> {
+    for some in lines.chunks(STEP) {
+        if !unknown(store, some).await?.is_empty() {
+            return Ok(true);
+        }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// While the service runs: appends what is missing, and says so when the database was exchanged for an older one.

@@ -24,15 +24,33 @@ use crate::{access::visits::older, diary::episodes::backfill, foundation::clock:
 /// # Errors
 /// When the database fails, in one line.
 pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), String> {
+    count_older(store, clock).await?;
+    chain_older(store).await?;
+    ledger::catch_up(store, clock.now()).await
+}
+
+/// Counts the days that an older version left uncounted.
+///
+/// # Errors
+/// When the database fails, in one line.
+pub async fn count_older(store: &storage::Store, clock: &Clock) -> Result<(), String> {
     let days = backfill::run(store, clock.now()).await.map_err(|error| format!("the database: {error}"))?;
     if days > 0 {
         tracing::info!(days, "days that an older version wrote were counted");
     }
+    Ok(())
+}
+
+/// Chains the rows of the access log that an older version left unchained.
+///
+/// # Errors
+/// When the database fails, in one line.
+pub async fn chain_older(store: &storage::Store) -> Result<(), String> {
     let looks = older::run(store).await.map_err(|error| format!("the database: {error}"))?;
     if looks > 0 {
         tracing::info!(looks, "rows of the access log that an older version wrote were chained");
     }
-    ledger::catch_up(store, clock.now()).await
+    Ok(())
 }
 
 /// Serves until a signal comes.

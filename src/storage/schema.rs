@@ -204,6 +204,7 @@ tables! {
             number -> BigInt,
             hash -> Binary,
             older -> BigInt,
+            erasing -> Bool,
         }
 
         reviews (diary_id, id) {

@@ -237,3 +237,47 @@ async fn a_chain_that_was_worked_out_anew_is_found_by_an_end_that_was_kept_elsew
     let nowhere = audit::Kept { diary_id: "erased".into(), ..kept[0].clone() };
     assert_eq!(audit::compare(&store, vec![nowhere]).await.unwrap(), (vec![], vec!["erased".to_owned()]));
 }
+
+#[actix_web::test]
+async fn an_erasure_that_was_cut_off_is_told_from_rows_that_somebody_took_out() {
+    const LOOKS: usize = 510;
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.shares_with(&clinician).await;
+    for _ in (0..LOOKS).step_by(30) {
+        join_all((0..30).map(|_| clinician.get(patient.diary().treatments()).into_future())).await;
+    }
+    let store = beside(&app);
+    let kept = audit::ends(&store, String::new()).await.unwrap();
+    let diary = kept[0].diary_id.clone();
+    let leave = || patient.request(reqwest::Method::DELETE, "/v1/me").json(&json!({"password": PASSWORD}));
+    let told = async || {
+        let found = walked(&app).await;
+        assert_eq!(found.being_erased, std::slice::from_ref(&diary));
+        found.faults.into_iter().map(|fault| fault.what).collect::<Vec<_>>()
+    };
+
+    app.has_no_room_for("DELETE ON access_log", &format!("OLD.number = {LOOKS}"));
+    leave().await.is_problem(507, "storage_full");
+    app.has_room_again_for("access_log");
+    assert_eq!(app.sql("SELECT count(*) FROM access_log WHERE true"), "10");
+    assert_eq!(told().await, []);
+    // The diary is there still. What is noted of it now goes on with the chain.
+    patient.shares_with(&clinician).await;
+    clinician.get(patient.diary().treatments()).await.is(200);
+    assert_eq!(told().await, []);
+    let gone = audit::Kept { number: 3, ..kept[0].clone() };
+    let compared = audit::compare(&store, vec![kept[0].clone(), gone]).await.unwrap();
+    assert_eq!(compared, (vec![], vec![diary.clone()]));
+    app.sql("DELETE FROM access_log WHERE number = 505");
+    assert_eq!(told().await, [What::Missing(505, 505)]);
+
+    for table in ["access_entries", "access_chains"] {
+        app.has_no_room_for(&format!("DELETE ON {table}"), "true");
+        leave().await.is_problem(507, "storage_full");
+        app.has_room_again_for(table);
+        assert_eq!(told().await, []);
+    }
+    leave().await.is(204);
+    assert_eq!(walked(&app).await, Found::default());
+}

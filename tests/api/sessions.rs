@@ -418,6 +418,28 @@ async fn sessions_come_in_pages() {
 }
 
 #[actix_web::test]
+async fn of_the_sessions_that_somebody_ended_the_last_ones_are_remembered() {
+    let app = TestApp::start_with(&[("AUTH_PER_MINUTE", "100")]).await;
+    let (patient, other) = (app.patient().await, app.patient().await);
+    app.sql(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 700)
+         INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ended_at, ends_at, proved_at)
+         SELECT 'old-' || n || user_id, user_id, created_at, last_used_at, expires_at, created_at, ends_at, proved_at
+         FROM numbers, sessions",
+    );
+    let first = patient.get("/v1/auth/sessions").await.items()[0].id().to_owned();
+    let mut again = patient.signs_in().await;
+    again.delete(format!("/v1/auth/sessions/{first}")).await.is(204);
+    for _ in 0..4 {
+        again = patient.signs_in().await;
+    }
+    assert_eq!(app.sql("SELECT count(*) FROM sessions WHERE ended_at IS NOT NULL"), "900");
+    assert_eq!(again.get("/v1/auth/sessions").await.items().len(), 5);
+    again.delete(format!("/v1/auth/sessions/{first}")).await.is(204);
+    assert_eq!(other.get("/v1/auth/sessions").await.items().len(), 1);
+}
+
+#[actix_web::test]
 async fn what_has_run_out_is_cleared_away_in_steps_however_much_it_is() {
     let mut app = TestApp::start_with(&[("AUTH_PER_MINUTE", "100")]).await;
     let patient = app.patient().await;

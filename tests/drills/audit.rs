@@ -26,7 +26,7 @@ const BEFORE_CHAINS: &str = "
     DROP TABLE former_grants;
     ALTER TABLE access_log_of_before RENAME TO access_log;
     CREATE INDEX access_log_by_consent ON access_log (diary_id, consent_id, at);
-    DELETE FROM __diesel_schema_migrations WHERE version = '20261126000001';";
+    DELETE FROM __diesel_schema_migrations WHERE version IN ('20261126000001', '20261126000006');";
 
 fn changes(home: &Home, sql: &str) {
     let mut db = SqliteConnection::establish(home.database().to_str().unwrap()).unwrap();

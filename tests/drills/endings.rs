@@ -1,11 +1,16 @@
 //! What was erased, withdrawn or ended after a backup stays so, however the backup comes back.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
+    future::IntoFuture,
     io::Write,
     path::PathBuf,
+    time::{Duration, Instant},
 };
 
+use diesel::{
+    Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, dsl::sql as expression, sql_types::BigInt,
+};
 use serde_json::json;
 
 use crate::{
@@ -123,10 +128,10 @@ fn says(out: &str, expected: [(&str, u32); 5]) {
     }
 }
 
-/// What ends in the village: the leaver's account, one grant, two codes, one link, and the sessions of the
-/// four who are left, of whom one has two.
+/// What ends in the village: the leaver's account, one grant, two codes, one link, and the sessions of all five, of whom
+/// one has two. They end first, the leaver's too.
 const ENDED: [(&str, u32); 5] =
-    [("accounts erased", 1), ("grants ended", 1), ("invitations ended", 2), ("report links ended", 1), ("sessions", 5)];
+    [("accounts erased", 1), ("grants ended", 1), ("invitations ended", 2), ("report links ended", 1), ("sessions", 6)];
 
 impl Home {
     fn ledger(&self) -> PathBuf {
@@ -223,6 +228,70 @@ fn a_database_that_was_copied_back_by_hand_meets_the_ledger_at_the_start() {
 }
 
 #[test]
+fn what_a_start_was_cut_off_from_ending_is_ended_by_the_next_one() {
+    drill(async {
+        let home = Home::new();
+        let mut server = home.start();
+        let village = Village::settles(&server).await;
+        home.run(&["backup", "copy.db"]).succeeds();
+        village.ends_things().await;
+        server.kill();
+        home.loses_its_database();
+        fs::copy(home.path("copy.db"), home.database()).unwrap();
+        // The erasure was long before the last of it, and is what the first start does not get done.
+        let ledger = fs::read_to_string(home.ledger()).unwrap();
+        let three_days_earlier = |line: &str| match line.split_once(" account_erased ") {
+            Some((at, rest)) => {
+                let at = at.parse::<chrono::DateTime<chrono::Utc>>().unwrap() - chrono::TimeDelta::days(3);
+                format!("{} account_erased {rest}\n", at.to_rfc3339())
+            }
+            None => format!("{line}\n"),
+        };
+        fs::write(home.ledger(), ledger.lines().map(three_days_earlier).collect::<String>()).unwrap();
+        let mut db = SqliteConnection::establish(home.database().to_str().unwrap()).unwrap();
+        db.batch_execute("CREATE TRIGGER cut BEFORE DELETE ON users BEGIN SELECT RAISE(ABORT, 'cut off'); END")
+            .unwrap();
+        Ended::of(&mut home.command(&[])).is_refused_over("cut off");
+        db.batch_execute("DROP TRIGGER cut").unwrap();
+        drop(db);
+        village.is_as_it_was_left(&home.start()).await;
+    });
+}
+
+#[test]
+fn a_look_into_an_old_copy_changes_neither_what_is_in_it_nor_the_ledger() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start();
+        let village = Village::settles(&server).await;
+        village.clinician.get(village.patient.diary().episodes()).await.is(200);
+        home.run(&["backup", "copy.db"]).succeeds();
+        village.ends_things().await;
+        // A start of the service would forget it.
+        let mut ledger = OpenOptions::new().append(true).open(home.ledger()).unwrap();
+        ledger.write_all(b"2024-02-01T08:00:00Z code_used one two\n").unwrap();
+        let before = fs::read(home.ledger()).unwrap();
+        let living = || {
+            let mut db = SqliteConnection::establish(home.path("copy.db").to_str().unwrap()).unwrap();
+            let mut count = |rows: &str| {
+                let count = format!("(SELECT count(*) FROM {rows})");
+                diesel::select(expression::<BigInt>(&count)).get_result::<i64>(&mut db).unwrap()
+            };
+            [count("users"), count("sessions WHERE ended_at IS NULL"), count("consents WHERE withdrawn_at IS NULL")]
+        };
+        let of_the_copy = living();
+        let look = |command: &[&str]| {
+            Ended::of(home.command(command).env("CRAMP_DIARY_DATABASE_URL", "sqlite://copy.db")).succeeds()
+        };
+        assert!(look(&["audit", "verify"]).contains("rows in it: 1\n"));
+        look(&["audit", "heads"]);
+        look(&["report", "--diary", "lea@example.org", "--out", "lea.html"]);
+        assert_eq!(living(), of_the_copy);
+        assert!(fs::read(home.ledger()).unwrap() == before, "the ledger was written to");
+    });
+}
+
+#[test]
 fn on_postgres_a_command_ends_it_again() {
     drill(async {
         let (first, second) = (Database::empty(), Database::empty());
@@ -289,6 +358,59 @@ fn what_cannot_be_noted_is_not_acknowledged_and_can_be_done_again() {
             patient.delete(path).await.is(204);
             assert_eq!(fs::read_to_string(home.ledger()).unwrap(), after, "doing it again adds nothing");
         }
+    });
+}
+
+#[test]
+fn a_ledger_that_somebody_holds_keeps_nobody_from_writing_and_is_written_when_it_is_free() {
+    drill(async {
+        for home in [Home::new(), Home::of_node(&Database::empty().url)] {
+            let server = home.start();
+            let patient = server.nobody().registers(keeps_a_diary("kim@example.org")).await;
+            let invitation = patient.invites(json!({"role": "viewer"})).await;
+            let path = patient.diary().invitation(invitation.id());
+            // As `flock ended.ledger cp …` does.
+            let held = File::open(home.ledger()).unwrap();
+            held.lock().unwrap();
+            let writes_beside = async {
+                for number in 0..20 {
+                    patient.logs(cramp(&format!("beside{number}"), number)).await;
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            };
+            let (ended, ()) = futures_util::join!(patient.delete(path.as_str()).into_future(), writes_beside);
+            ended.is_problem(503, "storage_unavailable");
+            let begun = Instant::now();
+            patient.delete(path.as_str()).await.is_problem(503, "storage_unavailable");
+            assert!(begun.elapsed() < Duration::from_secs(1), "it is known that somebody has it");
+            drop(held);
+            patient.delete(path).await.is(204);
+            let lines = fs::read_to_string(home.ledger()).unwrap();
+            assert_eq!(lines.matches(invitation.id()).count(), 1, "{lines}");
+        }
+    });
+}
+
+#[test]
+fn on_postgres_a_node_acknowledges_what_another_has_ended_once_it_has_noted_it() {
+    drill(async {
+        let database = Database::empty();
+        let (first, second) = (Home::of_node(&database.url), Home::of_node(&database.url));
+        let (server, other) = (first.start(), second.start());
+        let patient = server.nobody().registers(keeps_a_diary("kim@example.org")).await;
+        let invitation = patient.invites(json!({"role": "viewer"})).await;
+        let path = patient.diary().invitation(invitation.id());
+        patient.delete(path.as_str()).await.is(204);
+        // Who was not told of it asks again, and comes to the other one.
+        let line = |home: &Home| {
+            let text = fs::read_to_string(home.ledger()).unwrap();
+            text.lines().filter(|line| line.contains(invitation.id())).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(line(&second), [""; 0]);
+        for _ in 0..2 {
+            patient.at(&other).delete(path.as_str()).await.is(204);
+        }
+        assert_eq!((line(&first).len(), line(&second)), (1, line(&first)));
     });
 }
 

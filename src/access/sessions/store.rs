@@ -76,6 +76,9 @@ pub enum Rotation {
 /// keep somebody out who may have lost a device.
 const MOST_OF_ONE: i64 = 200;
 
+/// So many sessions are remembered of one account that ended before their time.
+const MOST_ENDED: i64 = 200;
+
 /// Begins a session.
 pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
     let alive = sessions::table
@@ -86,6 +89,7 @@ pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
     for id in too_many {
         end(db, &Id::stored(id), session.created_at)?;
     }
+    forget_ended(db, &session.user_id)?;
     let row = Row {
         id: session.id.to_string(),
         user_id: session.user_id.to_string(),
@@ -98,6 +102,19 @@ pub fn insert(db: &mut Db, session: &Session) -> Result<()> {
         proved_at: session.proved_at,
     };
     diesel::insert_into(sessions::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Forgets the sessions of an account that ended first, beyond those that are remembered. Each sign-in does more of it than
+/// it makes necessary: however often somebody signs in and out, they leave no more than an erasure takes along at once.
+fn forget_ended(db: &mut Db, user_id: &Id) -> Result<()> {
+    let ended = sessions::table
+        .filter(sessions::user_id.eq(user_id.as_str()).and(sessions::ended_at.is_not_null()))
+        .order(sessions::ended_at.desc());
+    let too_many: Vec<String> = ended.offset(MOST_ENDED).limit(MOST_ENDED).select(sessions::id).load(db)?;
+    if !too_many.is_empty() {
+        on_engine!(db, |db| diesel::delete(sessions::table.filter(sessions::id.eq_any(too_many))).execute(db))?;
+    }
     Ok(())
 }
 

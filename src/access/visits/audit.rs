@@ -31,6 +31,8 @@ pub struct Found {
     pub faults: Vec<Fault>,
     /// How much more is wrong.
     pub more_faults: u64,
+    /// The diaries whose erasure was begun and not finished: of their logs, the first rows are gone.
+    pub being_erased: Vec<String>,
 }
 
 /// Something that is wrong with the log of a diary.
@@ -135,16 +137,18 @@ pub async fn walk(store: &Store, diary_id: Option<String>) -> Result<Found> {
         .await
 }
 
-/// What of some ends that were kept elsewhere is not in its chain any more, and the diaries that are gone with all that was
-/// in them.
+/// What of some ends that were kept elsewhere is not in its chain any more, and the diaries that are gone, or are going,
+/// with all that was in them.
 pub async fn compare(store: &Store, kept: Vec<Kept>) -> Result<(Vec<Fault>, Vec<String>)> {
     store
         .read(move |db| {
             let (mut faults, mut gone) = (Vec::new(), Vec::new());
             for Kept { diary_id, number, hash } in kept {
-                if diaries::find(db, &diary_id)?.is_none() {
+                let look = store::look(db, &diary_id, number)?;
+                let is_erased = look.is_none() && is_erasing(db, &diary_id)?;
+                if is_erased || diaries::find(db, &diary_id)?.is_none() {
                     gone.push(diary_id);
-                } else if store::look(db, &diary_id, number)?.and_then(|look| look.hash) != Some(hash) {
+                } else if look.and_then(|look| look.hash) != Some(hash) {
                     faults.push(Fault { diary_id, what: What::NotAsKept(number) });
                 }
             }
@@ -170,8 +174,13 @@ impl Found {
     }
 }
 
+fn is_erasing(db: &mut Db, diary_id: &str) -> Result<bool> {
+    Ok(store::head(db, diary_id)?.is_some_and(|head| head.erasing))
+}
+
 fn walk_one(db: &mut Db, diary_id: &str, found: &mut Found) -> Result<()> {
     let head = store::head(db, diary_id)?;
+    let is_erasing = head.is_some_and(|head| head.erasing);
     let (mut number, mut hash) = (0, Hash::NONE);
     let mut folding = Folding::default();
     loop {
@@ -182,7 +191,9 @@ fn walk_one(db: &mut Db, diary_id: &str, found: &mut Found) -> Result<()> {
         for (look, entry) in looks {
             found.looks += 1;
             let follows = look.number == number + 1;
-            if !follows {
+            // Erasing takes the first rows away; what follows them is a chain still.
+            let may_begin_here = is_erasing && number == 0;
+            if !follows && !may_begin_here {
                 found.add(diary_id, What::Missing(number + 1, look.number - 1));
             }
             let expected = look.after(hash, diary_id);
@@ -196,11 +207,18 @@ fn walk_one(db: &mut Db, diary_id: &str, found: &mut Found) -> Result<()> {
                 found.add(diary_id, What::Beyond(look.number));
             }
             (number, hash) = (look.number, look.hash.unwrap_or(expected));
-            folding.look(db, diary_id, &look, entry, found)?;
+            if !is_erasing {
+                folding.look(db, diary_id, &look, entry, found)?;
+            }
         }
     }
-    folding.end(db, diary_id, found)?;
+    if is_erasing {
+        found.being_erased.push(diary_id.to_owned());
+    } else {
+        folding.end(db, diary_id, found)?;
+    }
     match head {
+        Some(_) if is_erasing && number == 0 => {}
         Some(head) if head.number > number => found.add(diary_id, What::Missing(number + 1, head.number)),
         Some(head) if head.number == number && head.hash != hash => found.add(diary_id, What::OtherEnd(number)),
         None if number > 0 => found.add(diary_id, What::Endless),

@@ -239,9 +239,11 @@ pub fn visits(db: &mut Db, diary_id: &str, consent_ids: &[Id]) -> Result<HashMap
     Ok(visits.collect())
 }
 
-/// Erases the first `most` rows, and then what was kept beside them, and says how many. Nothing is remembered of them: the
-/// diary is being erased.
+/// Erases the first `most` rows, and then what was kept beside them, and says how many. Nothing is remembered of them but
+/// that the diary is being erased: should the last step never come, nobody is to be suspected of having taken them out.
 pub fn erase_first(db: &mut Db, diary: &WritableDiary, most: i64) -> Result<usize> {
+    let begun = access_chains::table.find(diary.id()).filter(access_chains::erasing.eq(false));
+    diesel::update(begun).set(access_chains::erasing.eq(true)).execute(db)?;
     let erased = delete_first!(db, most, access_log by number: i64, where access_log::diary_id.eq(diary.id()))?;
     if erased > 0 {
         return Ok(erased);

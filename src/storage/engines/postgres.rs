@@ -242,9 +242,9 @@ impl Slot {
         if !spoilt && !is_lost(&db) {
             self.connection = Some(db);
         }
-        if let Some(ledger) = self.ledger.as_ref().filter(|_| ended.is_something) {
+        if let Some(ledger) = self.ledger.as_ref().filter(|_| !ended.is_empty()) {
             // What was committed and can't be noted is not acknowledged.
-            ledger.append(ended.lines).map_err(|error| E::from(error.into()))?;
+            ledger.note(ended).map_err(|error| E::from(error.into()))?;
         }
         outcome
     }

@@ -25,7 +25,7 @@ use crate::{
     },
     storage::{
         Db, Error, Failure, Options,
-        ledger::{self, Ended},
+        ledger::{self, Line},
         options::{LONG_READS, ROOM_OF_LONG_READS},
         sqlite::{
             connection::{self, Use},
@@ -134,14 +134,17 @@ impl Engine {
     /// What the work fails with, or why it was not done. When that took too long, it may be done still.
     pub async fn write<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
-        let write = Box::new(PendingWrite { work: Some(work), outcome: None, ended: Ended::default(), reply });
-        self.writes.push(party, write).map_err(|no_room| {
+        let write = Box::new(PendingWrite { work: Some(work), outcome: None, ended: Vec::new(), reply });
+        let pushed_out = self.writes.push(party, write).map_err(|no_room| {
             E::from(match no_room {
                 NoRoom::OfParty(over) => Error::OverBudget(over),
                 NoRoom::OfAll => Error::Overloaded,
                 NoRoom::Closed => Error::Unavailable("the store is closed".into()),
             })
         })?;
+        if let Some(write) = pushed_out {
+            write.answer(Err(Error::Overloaded));
+        }
         match tokio::time::timeout(WRITE_PATIENCE, answer).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(E::from(LaneError::Panicked.into())),
@@ -167,7 +170,7 @@ fn begin(db: &mut Db) -> QueryResult<()> {
 struct PendingWrite<F, T, E> {
     work: Option<F>,
     outcome: Option<Result<T, E>>,
-    ended: Ended,
+    ended: Vec<Line>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -190,8 +193,8 @@ where
         }
     }
 
-    fn ended(&mut self) -> &mut Ended {
-        &mut self.ended
+    fn ended(&self) -> &[Line] {
+        &self.ended
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Error>) {

@@ -8,7 +8,7 @@ use crate::{
     foundation::fair_queue::FairQueue,
     storage::{
         Db, Error,
-        ledger::{Ended, Ledger},
+        ledger::{Ledger, Line},
         sqlite::{
             connection::{self, Use},
             log::Log,
@@ -26,7 +26,7 @@ pub trait Write: Send {
     /// Does the work in a savepoint of its own; what goes wrong undoes this write alone.
     fn run(&mut self, db: &mut Db);
     /// What it has ended, for the ledger.
-    fn ended(&mut self) -> &mut Ended;
+    fn ended(&self) -> &[Line];
     /// Tells the caller how it ended, after the commit.
     fn answer(self: Box<Self>, committed: Result<(), Error>);
 }
@@ -55,24 +55,29 @@ pub fn write_in_groups(file: &Path, mut db: Db, queue: &Writes, log: &Log, ledge
                 Err(error) => tracing::warn!(%error, "the database can't be opened anew"),
             }
         }
-        let in_ledger = match (&committed, ledger) {
-            (Ok(()), Some(ledger)) => note(ledger, &mut group),
-            _ => committed.clone(),
+        let (ending, others): (Vec<_>, Vec<_>) = group.into_iter().partition(|write| !write.ended().is_empty());
+        // These do not wait for the ledger.
+        answer(others, &committed);
+        let in_ledger = match (committed, ledger) {
+            (Ok(()), Some(ledger)) => note(ledger, &ending),
+            (committed, _) => committed,
         };
-        for mut write in group {
-            let done = if write.ended().is_something { &in_ledger } else { &committed };
-            write.answer(done.clone());
-        }
+        answer(ending, &in_ledger);
+    }
+}
+
+fn answer(writes: Vec<Box<dyn Write>>, committed: &Result<(), Error>) {
+    for write in writes {
+        write.answer(committed.clone());
     }
 }
 
 /// What was committed and can't be noted is not acknowledged.
-fn note(ledger: &Ledger, group: &mut [Box<dyn Write>]) -> Result<(), Error> {
-    let mut ended = group.iter_mut().map(|write| write.ended()).filter(|ended| ended.is_something).peekable();
-    if ended.peek().is_none() {
+fn note(ledger: &Ledger, ending: &[Box<dyn Write>]) -> Result<(), Error> {
+    if ending.is_empty() {
         return Ok(());
     }
-    Ok(ledger.append(ended.flat_map(|ended| std::mem::take(&mut ended.lines)))?)
+    Ok(ledger.note(ending.iter().flat_map(|write| write.ended()).cloned())?)
 }
 
 fn commit_group(db: &mut Db, group: &mut [Box<dyn Write>]) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! The rows of the ledger in the database, and which of them a transaction has written.
+//! The rows of the ledger in the database, and what a transaction has ended.
 
 use std::{cell::RefCell, collections::HashSet};
 
@@ -10,57 +10,44 @@ use crate::{
     storage::{Db, Error, Result, on_engine, schema::endings},
 };
 
-/// What a transaction has ended.
-#[derive(Debug, Default)]
-pub struct Ended {
-    /// What the file does not have yet.
-    pub lines: Vec<Line>,
-    /// Whether there was anything to note. Who ends something again, because they were told that it could not be noted,
-    /// must not hear that it is done before it is.
-    pub is_something: bool,
-}
-
 thread_local! {
     /// What the transaction that runs on this thread has ended so far. A transaction stays on its thread.
-    static NOTED: RefCell<Ended> = const { RefCell::new(Ended { lines: Vec::new(), is_something: false }) };
+    static ENDED: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs a transaction, and says what it has ended if it succeeded.
+/// Runs a transaction, and says what it has ended if it succeeded, for the file.
 ///
 /// # Errors
 /// What the transaction fails with.
-pub fn gather<T, E>(transaction: impl FnOnce() -> Result<T, E>) -> (Result<T, E>, Ended) {
+pub fn gather<T, E>(transaction: impl FnOnce() -> Result<T, E>) -> (Result<T, E>, Vec<Line>) {
     // What one that panicked has left.
-    NOTED.take();
+    ENDED.take();
     let outcome = transaction();
-    let noted = NOTED.take();
-    let ended = if outcome.is_ok() { noted } else { Ended::default() };
+    let ended = ENDED.take();
+    let ended = if outcome.is_ok() { ended } else { Vec::new() };
     (outcome, ended)
 }
 
-/// Notes that something is over, in the transaction that ends it.
+/// Notes that something is over, in the transaction that ends it. Who ends something again, because they were not told that
+/// it is done, must not hear so before the file has it: the line goes there also when the row is known, with the time of
+/// the row.
 pub fn record(db: &mut Db, what: What, whose: &Id, id: &Id, at: Instant) -> Result<()> {
     let line = Line { at, what, whose: whose.clone(), id: id.clone() };
-    let is_new = remember(db, &line)?;
-    NOTED.with_borrow_mut(|noted| {
-        noted.is_something = true;
-        if is_new {
-            noted.lines.push(line);
-        }
-    });
+    let at = remember(db, &line)?.unwrap_or(at);
+    ENDED.with_borrow_mut(|ended| ended.push(Line { at, ..line }));
     Ok(())
 }
 
-/// Notes a line that the file has already. `false` when it was noted before.
-pub fn remember(db: &mut Db, line: &Line) -> Result<bool> {
+/// Notes a line that the file has already, and says since when it was known, if it was.
+pub fn remember(db: &mut Db, line: &Line) -> Result<Option<Instant>> {
     let key = line.key();
     let row = (endings::line.eq(&key), endings::ended_at.eq(line.at));
     on_engine!(db, |db| {
-        let known: Option<String> = endings::table.find(&key).select(endings::line).first(db).optional()?;
+        let known: Option<Instant> = endings::table.find(&key).select(endings::ended_at).first(db).optional()?;
         if known.is_none() {
             diesel::insert_into(endings::table).values(row).execute(db)?;
         }
-        Ok(known.is_none())
+        Ok(known)
     })
 }
 

@@ -1,12 +1,18 @@
 //! The file of the ledger.
 
 use std::{
+    collections::HashSet,
     fmt::Write as _,
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, ErrorKind, Write},
     os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
 };
 
 use super::{KEPT, Line};
@@ -18,6 +24,14 @@ use crate::{
 /// What stands on top, for whoever comes across it.
 const HEAD: &str = "# What was erased or withdrawn from a cramp diary: when, what, whose, which. Ids only.\n\
                     # `cramp-diary restore` and `cramp-diary replay-ledger` end it again in a restored database.\n";
+
+/// How long the file may be somebody else's, such as a process that copies it, before what ends is refused. All other
+/// writes wait behind that as well.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long, while it is known that it is: others of this process have it for as long as a line takes.
+const PATIENCE_WHILE_HELD: Duration = Duration::from_millis(50);
+/// So many lines are known to be there; beyond that, who ends something again may write a line a second time.
+const MOST_KNOWN: usize = 10_000;
 
 /// Why a ledger can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,9 +60,23 @@ impl From<LedgerError> for Error {
 /// was moved away is made anew.
 #[derive(Debug, Clone)]
 pub struct Ledger {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     path: PathBuf,
+    debt: Mutex<Debt>,
+    /// Whether somebody else had the file for too long the last time.
+    is_held: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Debt {
     /// What could not be written yet.
-    owed: Arc<Mutex<Vec<Line>>>,
+    owed: Vec<Line>,
+    /// The keys of that, and of what this process has written.
+    known: HashSet<String>,
 }
 
 impl Ledger {
@@ -58,7 +86,8 @@ impl Ledger {
     /// When it can't, or something else is in it.
     pub fn open(file: &Path) -> Result<Self, LedgerError> {
         private_file::make_folder(file)?;
-        let ledger = Self { path: file.to_owned(), owed: Arc::default() };
+        let shared = Shared { path: file.to_owned(), debt: Mutex::default(), is_held: AtomicBool::new(false) };
+        let ledger = Self { shared: Arc::new(shared) };
         drop(ledger.locked()?);
         ledger.read()?;
         Ok(ledger)
@@ -69,16 +98,46 @@ impl Ledger {
     /// # Errors
     /// When the file can't be written; some of them may be in it then, and all are tried again the next time.
     pub fn append(&self, lines: impl IntoIterator<Item = Line>) -> Result<(), LedgerError> {
-        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
-        owed.extend(lines);
-        if owed.is_empty() {
+        self.debt().owed.extend(lines);
+        self.pay()
+    }
+
+    /// The same for lines some of which may be there already: what this process has written is not written again.
+    ///
+    /// # Errors
+    /// When the file can't be written; all are tried again the next time.
+    pub fn note(&self, lines: impl IntoIterator<Item = Line>) -> Result<(), LedgerError> {
+        let mut debt = self.debt();
+        for line in lines {
+            if debt.known.insert(line.key()) {
+                debt.owed.push(line);
+            }
+        }
+        drop(debt);
+        self.pay()
+    }
+
+    fn pay(&self) -> Result<(), LedgerError> {
+        if self.debt().owed.is_empty() {
             return Ok(());
         }
         let mut file = self.locked()?;
-        file.write_all(text(owed.iter()).as_bytes())?;
+        // Only now: whoever waits for the file keeps nobody from the debt, nor from a deadline of their own.
+        let mut debt = self.debt();
+        if debt.owed.is_empty() {
+            return Ok(());
+        }
+        file.write_all(text(debt.owed.iter()).as_bytes())?;
         file.sync_data()?;
-        owed.clear();
+        debt.owed.clear();
+        if debt.known.len() > MOST_KNOWN {
+            debt.known.clear();
+        }
         Ok(())
+    }
+
+    fn debt(&self) -> MutexGuard<'_, Debt> {
+        self.shared.debt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All lines.
@@ -86,7 +145,7 @@ impl Ledger {
     /// # Errors
     /// When the file can't be read, or something else is in it.
     pub fn read(&self) -> Result<Vec<Line>, LedgerError> {
-        read(&self.path)
+        read(&self.shared.path)
     }
 
     /// Takes out what is older than any backup, if anything is. Whoever appends meanwhile waits, and appends to the new
@@ -102,15 +161,15 @@ impl Ledger {
             return Ok(());
         }
         let kept = text(lines.iter().filter(|line| line.at > long_ago));
-        let mut beside = self.path.clone().into_os_string();
+        let mut beside = self.shared.path.clone().into_os_string();
         beside.push(".new");
         let beside = PathBuf::from(beside);
         let mut new = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         new.write_all(HEAD.as_bytes())?;
         new.write_all(kept.as_bytes())?;
         new.sync_all()?;
-        fs::rename(&beside, &self.path)?;
-        sync_folder(&self.path)?;
+        fs::rename(&beside, &self.shared.path)?;
+        sync_folder(&self.shared.path)?;
         drop(held);
         Ok(())
     }
@@ -118,10 +177,10 @@ impl Ledger {
     /// The file, open at its end, with a whole last line, and for nobody else until it is closed.
     fn locked(&self) -> io::Result<File> {
         loop {
-            let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(&self.path)?;
-            file.lock()?;
+            let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(&self.shared.path)?;
+            self.lock(&file)?;
             // While it waited, another one may have come in its place.
-            let there = match fs::metadata(&self.path) {
+            let there = match fs::metadata(&self.shared.path) {
                 Ok(there) => there,
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(error),
@@ -134,18 +193,38 @@ impl Ledger {
         }
     }
 
+    fn lock(&self, file: &File) -> io::Result<()> {
+        let is_held = &self.shared.is_held;
+        let patience = if is_held.load(Ordering::Relaxed) { PATIENCE_WHILE_HELD } else { PATIENCE };
+        let begun = std::time::Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => {
+                    is_held.store(false, Ordering::Relaxed);
+                    return Ok(());
+                }
+                Err(TryLockError::WouldBlock) if begun.elapsed() < patience => thread::sleep(Duration::from_millis(5)),
+                Err(TryLockError::WouldBlock) => {
+                    is_held.store(true, Ordering::Relaxed);
+                    return Err(io::Error::new(ErrorKind::TimedOut, "somebody else has it locked"));
+                }
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+    }
+
     fn whole(&self, mut file: File, length: u64) -> io::Result<File> {
         if length == 0 {
             file.write_all(HEAD.as_bytes())?;
             file.sync_all()?;
-            sync_folder(&self.path)?;
+            sync_folder(&self.shared.path)?;
             return Ok(file);
         }
         let mut last = [0];
         file.read_exact_at(&mut last, length - 1)?;
         if last != *b"\n" {
             // A line that was not written to its end, since the power failed or the disk was full, was told to nobody.
-            let bytes = fs::read(&self.path)?;
+            let bytes = fs::read(&self.shared.path)?;
             let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
             file.set_len(whole as u64)?;
             file.sync_all()?;
@@ -154,21 +233,24 @@ impl Ledger {
     }
 }
 
-/// The lines of any ledger, such as a copy that is kept elsewhere. What follows the last whole line is left out.
+/// The lines of any ledger, such as a copy that is kept elsewhere, each once. What follows the last whole line is left out.
 ///
 /// # Errors
 /// When the file can't be read, or something else is in it.
 pub fn read(file: &Path) -> Result<Vec<Line>, LedgerError> {
     let bytes = fs::read(file)?;
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-    let mut lines = Vec::new();
+    let (mut lines, mut seen) = (Vec::new(), HashSet::new());
     for (number, line) in bytes[..whole].split(|byte| *byte == b'\n').enumerate() {
         // A power failure may leave zeros in the place of what was never synced.
         if line.is_empty() || line.starts_with(b"#") || line.contains(&0) {
             continue;
         }
         let line = std::str::from_utf8(line).ok().and_then(Line::parse);
-        lines.push(line.ok_or(LedgerError::Foreign(number + 1))?);
+        let line = line.ok_or(LedgerError::Foreign(number + 1))?;
+        if seen.insert(line.key()) {
+            lines.push(line);
+        }
     }
     Ok(lines)
 }
@@ -223,6 +305,45 @@ mod tests {
         ledger.forget_old(now).unwrap();
         other.append([new.clone()]).unwrap();
         assert_eq!(ledger.read().unwrap(), [kept, new]);
+    }
+
+    #[test]
+    fn what_is_noted_twice_stands_there_once_and_what_others_wrote_twice_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ended.ledger");
+        let (ledger, other) = (Ledger::open(&path).unwrap(), Ledger::open(&path).unwrap());
+        let ended = line(1);
+        ledger.note([ended.clone()]).unwrap();
+        ledger.note([ended.clone()]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap().matches(ended.id.as_str()).count(), 1);
+        other.note([ended.clone()]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap().matches(ended.id.as_str()).count(), 2);
+        assert_eq!(ledger.read().unwrap(), [ended]);
+    }
+
+    #[test]
+    fn a_file_that_somebody_holds_is_waited_for_a_moment_and_written_when_it_is_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ended.ledger");
+        let ledger = Ledger::open(&path).unwrap();
+        let held = File::open(&path).unwrap();
+        held.lock().unwrap();
+        let (first, second) = (line(1), line(2));
+        let begun = std::time::Instant::now();
+        // Each of several at once, and whoever comes later hardly waits at all.
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| assert!(ledger.note([first.clone()]).is_err()));
+            }
+        });
+        assert!(ledger.append([second.clone()]).is_err());
+        assert!(ledger.note([first.clone()]).is_err(), "it is not there yet");
+        let waited = begun.elapsed();
+        assert!(waited >= PATIENCE && waited < PATIENCE * 2, "{waited:?}");
+        drop(held);
+        ledger.note([first.clone()]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), HEAD.lines().count() + 2);
+        assert_eq!(ledger.read().unwrap(), [first, second]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod file;
 mod line;
 
 pub(super) use entries::gather;
-pub use entries::{Ended, delete_old, record, remember, since, unknown};
+pub use entries::{delete_old, record, remember, since, unknown};
 pub use file::{Ledger, LedgerError, read};
 pub use line::{Line, What};
 

@@ -156,11 +156,13 @@ pub struct Head {
     pub hash: Hash,
     /// How many rows were there before chains were.
     pub older: i64,
+    /// Whether the diary's erasure was begun, which takes the first rows away.
+    pub erasing: bool,
 }
 
 impl Head {
     /// That of a chain without rows.
-    pub const NEW: Self = Self { number: 0, hash: Hash::NONE, older: 0 };
+    pub const NEW: Self = Self { number: 0, hash: Hash::NONE, older: 0, erasing: false };
 
     /// Whether rows from before are still to be chained.
     #[must_use]
@@ -176,11 +178,12 @@ pub struct HeadRow {
     number: i64,
     hash: Vec<u8>,
     older: i64,
+    erasing: bool,
 }
 
 impl From<Head> for HeadRow {
     fn from(head: Head) -> Self {
-        Self { number: head.number, hash: head.hash.bytes().to_vec(), older: head.older }
+        Self { number: head.number, hash: head.hash.bytes().to_vec(), older: head.older, erasing: head.erasing }
     }
 }
 
@@ -189,7 +192,7 @@ impl TryFrom<HeadRow> for Head {
 
     fn try_from(row: HeadRow) -> Result<Self> {
         let hash = Hash::stored(&row.hash).ok_or_else(|| Error::corrupt("hash of a chain"))?;
-        Ok(Self { number: row.number, hash, older: row.older })
+        Ok(Self { number: row.number, hash, older: row.older, erasing: row.erasing })
     }
 }
 
