@@ -109,9 +109,12 @@ impl<T> FairQueue<T> {
         }
         let is_full = lines.waiting >= self.room.all;
         let pushed_out = if is_full { Some(lines.make_room_for(party).ok_or(NoRoom::OfAll)?) } else { None };
-        lines.push(party, thing);
+        let may_be_taken = lines.push(party, thing) < self.room.at_once;
         drop(lines);
-        self.changed.notify_one();
+        // Otherwise whoever has something of this party under way takes it next.
+        if may_be_taken {
+            self.changed.notify_one();
+        }
         Ok(pushed_out)
     }
 
@@ -151,19 +154,18 @@ impl<T> FairQueue<T> {
         things
     }
 
-    /// What was taken out of these parties' lines is not under way any more.
+    /// What was taken out of these parties' lines is not under way any more. Whoever says so asks for the next thing
+    /// then: nobody else is woken for what may go on.
     pub fn done(&self, parties: impl IntoIterator<Item = Party>) {
         let mut lines = self.lock();
         for party in parties {
             lines.done(party);
         }
-        let (some_may_go_on, closed) = (lines.waiting > 0, lines.closed);
+        let closed = lines.closed;
         drop(lines);
         if closed {
             // Whoever could take nothing when it was closed waits on, and this may be the last that they hear.
             self.changed.notify_all();
-        } else if some_may_go_on {
-            self.changed.notify_one();
         }
     }
 
@@ -189,13 +191,15 @@ impl<T> fmt::Debug for FairQueue<T> {
 }
 
 impl<T> Lines<T> {
-    fn push(&mut self, party: Party, thing: T) {
+    /// Answers with how much of the party is under way.
+    fn push(&mut self, party: Party, thing: T) -> usize {
         let line = self.of_each.entry(party).or_insert_with(|| Line { things: VecDeque::new(), under_way: 0 });
         if line.things.is_empty() {
             self.turns.push_back(party);
         }
         line.things.push_back(thing);
         self.waiting += 1;
+        line.under_way
     }
 
     /// Takes the newest thing out of the longest line, unless this party would have more waiting then than is left there.
@@ -306,14 +310,36 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_for_something_that_may_go_on_is_woken() {
-        let queue = queue(ROOM, &[(A, "a1"), (A, "a2")]);
-        assert_eq!(queue.next(), Some((A, "a1")));
+    fn everything_is_taken_once_though_nobody_is_woken_for_what_has_to_wait() {
+        const EACH: usize = 200;
+        let queue = FairQueue::new("things", Room { all: 4 * EACH, each: EACH, at_once: 2 });
+        let taken = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| queue.next());
-            queue.done([A]);
-            assert_eq!(waiting.join().unwrap(), Some((A, "a2")));
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while let Some((party, thing)) = queue.next() {
+                        taken.lock().unwrap().push((party, thing));
+                        queue.done([party]);
+                    }
+                });
+            }
+            for number in 0..EACH {
+                for party in [A, B, C] {
+                    queue.push(party, number).unwrap();
+                }
+                // Now and then all of them sleep.
+                if number % 20 == 0 {
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+            }
+            while queue.lock().waiting > 0 {
+                std::thread::yield_now();
+            }
+            queue.close();
         });
+        let taken = taken.into_inner().unwrap();
+        let of_each = [A, B, C].map(|party| taken.iter().filter(|(other, _)| *other == party).count());
+        assert_eq!((taken.len(), of_each), (3 * EACH, [EACH; 3]));
     }
 
     #[test]
