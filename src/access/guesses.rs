@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::{
-    access::{accounts::model::Email, devices::model::DeviceToken},
+    access::{accounts::model::Email, devices::model::DeviceToken, sessions::proofs::SignedIn},
     foundation::{clock::Instant, ids::Id, secrets::fingerprint},
     storage::{Db, Result, on_engine, schema::sign_in_failures},
 };
@@ -34,10 +34,11 @@ impl Guesser {
     }
 
     /// Whoever is signed in and confirms something with the password. Counted apart: whoever only knows the e-mail
-    /// can't keep its owner from changing the password.
+    /// can't keep its owner from changing the password, and neither can whoever has stolen another session. No session is
+    /// begun without what is guessed here, so that nobody gets more tries by having more of them.
     #[must_use]
-    pub fn confirming(user_id: &Id) -> Self {
-        Self(fingerprint("confirmation failures", user_id.as_str().as_bytes()).to_vec())
+    pub fn confirming(me: &SignedIn) -> Self {
+        Self(fingerprint("confirmation failures", me.session_id().as_str().as_bytes()).to_vec())
     }
 
     /// Who redeems codes of invitations.
@@ -52,11 +53,11 @@ impl Guesser {
         Self(fingerprint("passcode failures", link_id.as_str().as_bytes()).to_vec())
     }
 
-    /// Who is signed in and types a code to turn the second factor on or off. Counted apart from the password: a right
-    /// one must not have wrong codes forgotten.
+    /// Who is signed in and types a code of the second factor. Counted by session, and apart from the password: a right one
+    /// must not have wrong codes forgotten. Wrong codes at signing in count as failures of that.
     #[must_use]
-    pub fn typing_codes(user_id: &Id) -> Self {
-        Self(fingerprint("code failures", user_id.as_str().as_bytes()).to_vec())
+    pub fn typing_codes(me: &SignedIn) -> Self {
+        Self(fingerprint("code failures", me.session_id().as_str().as_bytes()).to_vec())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Looks whether somebody who is signed in, and has shown a moment ago that it is they, knows the password, and answers
-/// with their account. A stolen session is no way to guess it: failures count as those of signing in do, apart from them.
+/// with their account. A stolen session is no way to guess it: failures count as those of signing in do, apart from them and in this session alone.
 /// `said` is the password with what else was said, and `field` is where the body has it.
 ///
 /// # Errors
@@ -57,7 +57,7 @@ struct Asked<A> {
 
 fn look<A>(db: &mut Db, me: &SignedIn, (password, more): (Password, A)) -> Result<Asked<A>, Refusal> {
     let account = store::find(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?;
-    let wait = guesses::wait(db, &Guesser::confirming(me.user_id()), me.now())?;
+    let wait = guesses::wait(db, &Guesser::confirming(me), me.now())?;
     Ok(Asked { account, wait, password, more })
 }
 
@@ -74,7 +74,7 @@ async fn judge<A>(
     let verdict = passwords.verify(caller.asker(), password, account.password_hash.clone()).await?;
     let right = verdict != Verdict::Wrong;
     match caller
-        .write(Ok(()), move |db, me, ()| Ok(guesses::settle(db, &Guesser::confirming(me.user_id()), right, me.now())?))
+        .write(Ok(()), move |db, me, ()| Ok(guesses::settle(db, &Guesser::confirming(me), right, me.now())?))
         .await?
     {
         Try::Right => Ok((account, more)),

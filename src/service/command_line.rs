@@ -274,6 +274,7 @@ fn describe(config: &Config) -> String {
          AUTH_PER_MINUTE      {}\n\
          REQUESTS_PER_MINUTE  {}\n\
          LOOKS_PER_MINUTE     {}\n\
+         DIVISIONS_PER_MINUTE {}\n\
          HASHES_PER_MINUTE    {}\n\
          REPORTS_PER_MINUTE   {}\n\
          EXPORTS_PER_MINUTE   {}\n\
@@ -299,6 +300,7 @@ fn describe(config: &Config) -> String {
         or_off(config.auth_per_minute.map(|count| count.to_string())),
         a_minute(config.budgets.requests),
         a_minute(config.budgets.looks),
+        a_minute(config.budgets.divisions),
         a_minute(config.budgets.hashes),
         a_minute(config.budgets.reports),
         a_minute(config.budgets.exports),

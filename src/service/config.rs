@@ -56,7 +56,8 @@ settings! {
     "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
     "AUTH_PER_MINUTE", "60", "requests to /v1/auth, codes and links a minute from one address; 0 for no limit";
     "REQUESTS_PER_MINUTE", "0", "requests a minute of one account; 0 for no limit, as for all that follow";
-    "LOOKS_PER_MINUTE", "12000", "looks at others' diaries a minute of one account, each a row of an access log";
+    "LOOKS_PER_MINUTE", "1200", "looks at others' diaries a minute of one account, each a row of an access log";
+    "DIVISIONS_PER_MINUTE", "6", "changes a minute of one account of how the day divides, each of which counts a diary anew";
     "HASHES_PER_MINUTE", "60", "passwords and passcodes a minute of one account that are checked or kept";
     "REPORTS_PER_MINUTE", "600", "reports a minute of one account, or through links of one address";
     "EXPORTS_PER_MINUTE", "60", "exports a minute of one account";
@@ -128,6 +129,8 @@ pub struct Budgets {
     pub requests: u32,
     /// Looks at others' diaries.
     pub looks: u32,
+    /// Changes of how the day divides.
+    pub divisions: u32,
     /// Passwords and passcodes.
     pub hashes: u32,
     /// Reports.
@@ -250,6 +253,7 @@ impl Config {
             budgets: Budgets {
                 requests: given.parse("REQUESTS_PER_MINUTE", "a whole number")?,
                 looks: given.parse("LOOKS_PER_MINUTE", "a whole number")?,
+                divisions: given.parse("DIVISIONS_PER_MINUTE", "a whole number")?,
                 hashes: given.parse("HASHES_PER_MINUTE", "a whole number")?,
                 reports: given.parse("REPORTS_PER_MINUTE", "a whole number")?,
                 exports: given.parse("EXPORTS_PER_MINUTE", "a whole number")?,

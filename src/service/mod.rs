@@ -72,6 +72,7 @@ impl Service {
         let budgets = Budgets {
             requests: Budget::new("requests", a_minute.requests),
             looks: Budget::new("looks", a_minute.looks),
+            divisions: Budget::new("divisions", a_minute.divisions),
         };
         Ok(Self {
             store: Data::new(store),

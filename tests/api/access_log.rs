@@ -281,6 +281,32 @@ async fn whoever_comes_again_after_the_end_of_their_right_is_told_of_and_learns_
 }
 
 #[actix_web::test]
+async fn who_goes_on_trying_does_not_fill_the_log() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let grant = patient.shares_with(&clinician).await;
+    let link = patient.post(patient.diary().report_links(), json!({})).await.is(201).row();
+    patient.revokes(&grant).await;
+    patient.delete(patient.diary().report_link(link.id())).await.is(204);
+    let url = link["url"].as_str().unwrap();
+    let address = &url[url.find("/r/").unwrap()..];
+    for _ in 0..103 {
+        clinician.get(patient.diary().episodes()).await.is_problem(404, "not_found");
+        app.nobody().get(address).await.is(404);
+    }
+    let full = [("getReport", 100, "denied"), ("listEpisodes", 100, "denied")];
+    let mut listed = entries(&patient, "").await;
+    listed.sort_by_key(|entry| entry["what"].to_string());
+    assert_eq!(told(&listed), full);
+    assert_eq!(patient.lists_all(patient.diary().looks()).await.len(), 200);
+    // What they try besides is told of, and so is who still tries later.
+    clinician.get(patient.diary().check_ins()).await.is_problem(404, "not_found");
+    app.advance(Duration::from_mins(11));
+    clinician.get(patient.diary().episodes()).await.is_problem(404, "not_found");
+    assert_eq!(told(&entries(&patient, "").await)[..2], [("listEpisodes", 1, "denied"), ("listCheckIns", 1, "denied")]);
+}
+
+#[actix_web::test]
 async fn whoever_is_let_in_again_is_not_told_of_as_denied() {
     let app = TestApp::start().await;
     let (patient, clinician) = (app.patient().await, app.clinician().await);

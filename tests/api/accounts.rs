@@ -263,6 +263,23 @@ async fn a_stolen_session_is_no_way_to_guess_the_password() {
 }
 
 #[actix_web::test]
+async fn a_stolen_session_keeps_its_owner_from_nothing() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let thief = patient.signs_in().await;
+    let other = "nine loud otters by noon";
+    let change = |current: &str| json!({"current_password": current, "new_password": other});
+    for _ in 0..10 {
+        thief.post("/v1/auth/step-up", json!({"password": "not my password"})).await.is(422);
+    }
+    thief.put("/v1/auth/password", change("not my password")).await.is_problem(429, "too_many_requests");
+    let own = json!({"password": "not my password"});
+    patient.post("/v1/auth/step-up", own).await.has_faults([("/password", "wrong_password")]);
+    patient.put("/v1/auth/password", change(PASSWORD)).await.is(204);
+    thief.get("/v1/me").await.is_problem(401, "unauthenticated");
+}
+
+#[actix_web::test]
 async fn leaving_erases_every_trace() {
     const NOTE: &str = "a note that nobody else would write: quicksilver marmalade";
     let mut app = TestApp::start().await;
@@ -353,4 +370,54 @@ async fn an_erasure_that_was_cut_off_goes_on_when_it_is_repeated() {
     ] {
         assert_eq!(app.sql(&format!("SELECT count(*) FROM {table} WHERE true")), "0", "{table}");
     }
+}
+
+#[actix_web::test]
+async fn what_was_given_ends_step_by_step_before_an_erasure() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.shares_with(&clinician).await;
+    let link = patient.post(patient.diary().report_links(), json!({})).await.is(201).row();
+    let names = "kind, role, label, visible_from, include_notes, access_until, words_version, language, given_at, \
+                 open_until, accepted_at, accepted_by, accepted_name, accepted_email, withdrawn_at, withdrawn_by";
+    app.sql(&format!(
+        "INSERT INTO consents (diary_id, id, {names}) SELECT diary_id, 'z' || i, {names} FROM consents,
+             (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i FROM n) AS many
+         WHERE kind = 'invitation'"
+    ));
+
+    app.has_no_room_for("UPDATE ON consents", "OLD.id = 'z99'");
+    let leave = || patient.request(reqwest::Method::DELETE, "/v1/me").json(&json!({"password": PASSWORD}));
+    leave().await.is_problem(507, "storage_full");
+    clinician.get(patient.diary().path()).await.is_problem(404, "not_found");
+    let withdrawn = app.sql("SELECT count(*) FROM consents WHERE withdrawn_at IS NOT NULL");
+    assert_eq!(withdrawn, "200", "it was all or nothing");
+    assert_eq!(patient.get(patient.diary().report_links()).await.items()[0]["id"], link.id());
+
+    app.has_room_again_for("consents");
+    leave().await.is(204);
+    for table in ["consents", "share_keys", "report_links", "former_grants", "sessions", "refresh_tokens"] {
+        let expected = if ["sessions", "refresh_tokens"].contains(&table) { "1" } else { "0" };
+        assert_eq!(app.sql(&format!("SELECT count(*) FROM {table} WHERE true")), expected, "{table}");
+    }
+}
+
+#[actix_web::test]
+async fn whoever_leaves_gives_back_what_they_were_given_step_by_step() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.shares_with(&clinician).await;
+    clinician.signs_in().await;
+    app.has_diaries_shared_with(&clinician, 300);
+
+    app.has_no_room_for("DELETE ON grants", "OLD.diary_id = 'z99'");
+    let leave = || clinician.request(reqwest::Method::DELETE, "/v1/me").json(&json!({"password": PASSWORD}));
+    leave().await.is_problem(507, "storage_full");
+    assert_eq!(app.sql("SELECT count(*) FROM grants WHERE role = 'viewer'"), "101", "it was all or nothing");
+    patient.get(patient.diary().grants()).await.lists([]);
+
+    app.has_room_again_for("grants");
+    leave().await.is(204);
+    assert_eq!(app.sql("SELECT count(*) FROM former_grants WHERE true"), "0");
+    assert_eq!(app.sql("SELECT count(*) FROM grants WHERE role = 'viewer'"), "0");
 }

@@ -194,7 +194,8 @@ async fn locks(app: &TestApp<Postgres>, lock: &str, waiting: u32) -> JoinHandle<
     );
     let url = app.database_url().unwrap().to_owned();
     let busy = std::thread::spawn(move || sql(&url, &busy));
-    until(app, &format!("query LIKE 'BEGIN; {lock}%' AND wait_event = 'PgSleep'")).await;
+    let quoted = lock.replace('\'', "''");
+    until(app, &format!("query LIKE 'BEGIN; {quoted}%' AND wait_event = 'PgSleep'")).await;
     busy
 }
 
@@ -313,4 +314,39 @@ async fn of_two_changes_of_a_password_at_once_one_holds() {
     let (winner, loser) = if changed[0] { (&patient, &other) } else { (&other, &patient) };
     winner.get("/v1/me").await.is(200);
     loser.get("/v1/me").await.is(401);
+}
+
+#[actix_web::test]
+async fn nothing_is_opened_after_the_change_of_the_password_that_ends_it() {
+    let app = TestApp::<Postgres>::start().await;
+    let patient = app.patient().await;
+    let thief = patient.signs_in().await;
+
+    // The password is being changed: all other sessions are over once that is done.
+    let change = format!(
+        "SELECT 1 FROM users WHERE id = '{0}' FOR NO KEY UPDATE; UPDATE sessions SET ended_at = now() WHERE user_id = '{0}'",
+        patient.user_id()
+    );
+    for (path, body) in
+        [(patient.diary().invitations(), json!({"role": "viewer"})), (patient.diary().report_links(), json!({}))]
+    {
+        let busy = locks(&app, &change, 1).await;
+        let opened = thief.post(path, body).await;
+        assert!(busy.join().unwrap().contains("waiting: 1"), "it did not wait: {opened}");
+        opened.is_problem(401, "unauthenticated");
+        app.sql("UPDATE sessions SET ended_at = NULL");
+    }
+    patient.get(patient.diary().consents()).await.lists([]);
+}
+
+#[actix_web::test]
+async fn no_review_follows_the_end_of_the_right() {
+    let app = TestApp::<Postgres>::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.shares_with(&clinician).await;
+    let busy = locks(&app, "DELETE FROM grants WHERE role = 'viewer'", 1).await;
+    let review = clinician.post(patient.diary().reviews(), json!({})).await;
+    assert!(busy.join().unwrap().contains("waiting: 1"), "it did not wait: {review}");
+    review.is_problem(404, "not_found");
+    patient.get(patient.diary().reviews()).await.lists([]);
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::support::*;
@@ -182,4 +184,24 @@ async fn whoever_may_write_a_diary_gets_tags_that_if_match_takes() {
     // Another's tag says nothing about what one sees oneself.
     let carers = carer.get(diary.path()).await.etag();
     patient.patch(diary.path(), json!({})).if_match(carers).await.is_problem(412, "precondition_failed");
+}
+
+#[actix_web::test]
+async fn how_the_day_divides_is_changed_so_often_in_a_minute_and_no_more() {
+    let app = TestApp::start_with(&[("DIVISIONS_PER_MINUTE", "6")]).await;
+    let (patient, other) = (app.patient().await, app.patient().await);
+    let path = patient.diary().path();
+    let night = |hour: usize| json!({"night_start": format!("{}:00", 21 + hour % 2)});
+    for hour in 0..6 {
+        patient.patch(path, night(hour)).await.is(200);
+    }
+    let tag = patient.get(path).await.etag();
+    let over = patient.patch(path, night(6)).await.is_problem(429, "too_many_requests");
+    assert_eq!(over.header("ratelimit-policy"), Some("\"divisions\";q=6;w=60"));
+    // Nothing was changed, and what counts nothing anew still can be.
+    assert_eq!(patient.get(path).await.etag(), tag);
+    patient.patch(path, json!({"night_start": "22:00", "display_name": "Kim"})).await.is(200);
+    other.patch(other.diary().path(), night(0)).await.is(200);
+    app.advance(Duration::from_secs(10));
+    patient.patch(path, night(6)).await.is(200);
 }

@@ -93,3 +93,45 @@ async fn whoever_signs_in_too_often_loses_the_session_that_lay_unused_the_longes
     assert_eq!(patient.lists_all("/v1/auth/sessions".to_owned()).await.len(), 200);
     patient.get("/v1/me").await.is(200);
 }
+
+#[actix_web::test]
+async fn nobody_uses_up_anothers_reviews() {
+    let app = TestApp::start().await;
+    let (patient, one, other) = (app.patient().await, app.clinician().await, app.clinician().await);
+    for clinician in [&one, &other] {
+        patient.shares_with(clinician).await;
+    }
+    one.post(patient.diary().reviews(), json!({})).await.is(201);
+    app.sql(
+        "INSERT INTO reviews (diary_id, id, user_id, user_name, revision, reviewed_at)
+         SELECT diary_id, 'r' || i, user_id, user_name, i + 1000, reviewed_at FROM reviews,
+             (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) SELECT i FROM n) AS many",
+    );
+    patient.logs(a_cramp()).await;
+    one.post(patient.diary().reviews(), json!({})).await.has_faults([("", "too_many")]);
+    other.post(patient.diary().reviews(), json!({})).await.is(201);
+}
+
+#[actix_web::test]
+async fn whoever_holds_as_many_diaries_as_fit_is_not_told_that_a_code_is_for_their_own() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.shares_with(&clinician).await;
+    app.has_diaries_shared_with(&clinician, 9_999);
+    let invitation = app.patient().await.invites(json!({"role": "viewer"})).await;
+    let full = clinician.redeems(&invitation).await.has_faults([("", "too_many")]);
+    assert!(full.text().contains("10000 diaries"), "{full}");
+    let browser = Browser::of(app.nobody()).signs_in(&[("email", clinician.email()), ("password", PASSWORD)]).await;
+    let code = invitation["code"].as_str().unwrap();
+    let page = browser.submits("/clinic/redeem", "/clinic/redeem", &[("code", code)]).await.is(422).text();
+    assert!(!page.contains("your own diary"), "{page}");
+
+    let browser = Browser::of(app.nobody()).signs_in(&[("email", patient.email()), ("password", PASSWORD)]).await;
+    let own = patient.invites(json!({"role": "viewer"})).await;
+    let page = browser
+        .submits("/clinic/redeem", "/clinic/redeem", &[("code", own["code"].as_str().unwrap())])
+        .await
+        .is(422)
+        .text();
+    assert!(page.contains("your own diary"), "{page}");
+}

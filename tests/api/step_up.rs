@@ -163,6 +163,22 @@ async fn guessing_at_a_step_up_is_slowed_down() {
 }
 
 #[actix_web::test]
+async fn codes_that_a_thief_types_hold_up_no_other_session() {
+    let app = TestApp::start().await;
+    let (patient, phone, _) = with_a_second_factor(&app).await;
+    let code = phone.code(app.now());
+    let login = json!({"email": patient.email(), "password": PASSWORD, "code": code});
+    let tokens = Tokens::of(&patient.signed_out().post("/v1/auth/login", login).await.is(200).json());
+    let thief = patient.with(tokens);
+    app.advance(Duration::from_mins(1));
+    for _ in 0..10 {
+        steps_up(&thief, phone.wrong_code(app.now())).await.is(422);
+    }
+    steps_up(&thief, phone.wrong_code(app.now())).await.is_problem(429, "too_many_requests");
+    steps_up(&patient, phone.code(app.now())).await.is(204);
+}
+
+#[actix_web::test]
 async fn a_step_up_while_the_password_is_changed_elsewhere_proves_nothing_that_was() {
     let app = TestApp::start().await;
     let patient = app.patient().await;

@@ -4,12 +4,19 @@ use diesel::prelude::*;
 
 use super::model::{Email, Kind, User};
 use crate::{
-    access::{diaries, sessions::proofs::Proved},
+    access::{
+        diaries,
+        sessions::{
+            self,
+            proofs::{Proved, SignedIn},
+        },
+    },
     foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
     storage::{
         Db, Error, Result,
         ledger::{self, What},
         on_engine,
+        refusal::Refusal,
         schema::users,
     },
 };
@@ -108,6 +115,21 @@ pub fn find_locked(db: &mut Db, id: &Id) -> Result<Option<Account>> {
     let Db::Postgres(db) = db else { return find(db, id) };
     let row = users::table.find(id.as_str()).select(Row::as_select()).for_no_key_update();
     row.first::<Row>(db).optional()?.map(Account::try_from).transpose()
+}
+
+/// Proof that somebody has shown a moment ago that it is they, with their account kept as it is until the transaction ends.
+/// Whoever changes the password has it locked while they end what was opened: what others of the account open at that time
+/// is there by then, or is refused to a session that is over.
+///
+/// # Errors
+/// That the session is over, or the proof is too old.
+pub fn proved(db: &mut Db, who: &SignedIn) -> Result<Proved, Refusal> {
+    let proved = who.clone().proved()?;
+    let Db::Postgres(postgres) = db else { return Ok(proved) };
+    let account = users::table.find(who.user_id().as_str()).select(users::id).for_share();
+    account.first::<String>(postgres).optional()?.ok_or(Refusal::NotSignedIn)?;
+    // It may have waited.
+    sessions::store::signed_in(db, &who.bearer(), who.now())?.proved()
 }
 
 /// Stores what a person may change of an account.

@@ -204,6 +204,21 @@ impl WritableDiary {
     }
 }
 
+impl AsRef<ReadableDiary> for ReadableDiary {
+    fn as_ref(&self) -> &ReadableDiary {
+        self
+    }
+}
+
+impl AsRef<ReadableDiary> for WritableDiary {
+    fn as_ref(&self) -> &ReadableDiary {
+        &self.readable
+    }
+}
+
+/// How something is proved of a caller and a diary.
+pub(in crate::access) type Prove<P> = fn(&mut Db, &SignedIn, &DiaryRef) -> Result<P, Refusal>;
+
 /// Which diary a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::access) enum DiaryRef {
@@ -240,6 +255,21 @@ pub(in crate::access) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
     Ok(ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() })
 }
 
+/// The same, kept from being taken back until the transaction ends.
+pub(in crate::access) fn readable_held(
+    db: &mut Db,
+    who: &SignedIn,
+    which: &DiaryRef,
+) -> Result<ReadableDiary, Refusal> {
+    let (id, right) = match which {
+        DiaryRef::Id(id) => (id.clone(), right_held(db, who, id)?),
+        // Nobody takes their own from an owner.
+        DiaryRef::Me => right_on(db, who, which)?,
+    };
+    let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
+    Ok(ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() })
+}
+
 pub(in crate::access) fn owned(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<OwnedDiary, Refusal> {
     let readable = readable(db, who, which)?;
     if readable.role() == Role::Owner { Ok(OwnedDiary(readable)) } else { Err(Refusal::Forbidden) }
@@ -252,13 +282,21 @@ pub(in crate::access) fn sharable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
     Ok(SharableDiary(owned))
 }
 
+/// The same in a transaction that writes.
+pub(in crate::access) fn sharable_held(
+    db: &mut Db,
+    who: &SignedIn,
+    which: &DiaryRef,
+) -> Result<SharableDiary, Refusal> {
+    let owned = owned(db, who, which)?;
+    let _: Proved = accounts::store::proved(db, who)?;
+    Ok(SharableDiary(owned))
+}
+
+/// Whoever locks an account and a diary takes the account first.
 pub(in crate::access) fn erasable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ErasableDiary, Refusal> {
-    let writable = writable(db, who, which)?;
-    if writable.role() != Role::Owner {
-        return Err(Refusal::Forbidden);
-    }
-    let _: Proved = who.clone().proved()?;
-    Ok(ErasableDiary(writable))
+    let SharableDiary(_) = sharable_held(db, who, which)?;
+    Ok(ErasableDiary(writable(db, who, which)?))
 }
 
 /// The diary that somebody keeps, if they keep one.

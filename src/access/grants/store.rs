@@ -14,7 +14,7 @@ use crate::{
         paging::{Page, PageRequest},
     },
     storage::{
-        Db, Error, Result, on_engine,
+        Db, Error, Result, delete_first, on_engine,
         schema::{former_grants, grants},
     },
 };
@@ -141,10 +141,12 @@ pub fn count_from_others(db: &mut Db, user_id: &Id) -> Result<i64> {
     Ok(grants::table.filter(given).count().get_result(db)?)
 }
 
-/// All that a user was ever given of others' diaries and not taken back.
-pub fn all_from_others(db: &mut Db, user_id: &Id) -> Result<Vec<Grant>> {
+/// The first `most` of all that a user was ever given of others' diaries and not taken back, by diary.
+pub fn first_from_others(db: &mut Db, user_id: &Id, most: i64) -> Result<Vec<Grant>> {
     let rows: Vec<Row> = grants::table
         .filter(grants::user_id.eq(user_id.as_str()).and(grants::role.ne(Role::Owner.as_str())))
+        .order(grants::diary_id)
+        .limit(most)
         .select(Row::as_select())
         .load(db)?;
     rows.into_iter().map(Grant::try_from).collect()
@@ -169,9 +171,15 @@ pub fn delete(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<()> {
     Ok(())
 }
 
-/// Forgets who had what of a diary that is being erased.
-pub fn forget_former(db: &mut Db, diary_id: &str) -> Result<()> {
-    diesel::delete(former_grants::table.filter(former_grants::diary_id.eq(diary_id))).execute(db)?;
+/// Forgets who had what of a diary that is being erased: the first `most` of them, and says how many those were.
+pub fn forget_first(db: &mut Db, diary_id: &str, most: i64) -> Result<usize> {
+    let of_it = former_grants::diary_id.eq(diary_id);
+    Ok(delete_first!(db, most, former_grants by user_id: String, where of_it)?)
+}
+
+/// Forgets what somebody had of a diary, whose account is being erased.
+pub fn forget(db: &mut Db, diary_id: &str, user_id: &Id) -> Result<()> {
+    diesel::delete(former_grants::table.find((diary_id, user_id.as_str()))).execute(db)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Proofs of who somebody is. Each holds in the transaction in which it was made.
 
-use super::model::proof_holds;
+use super::{keys::Bearer, model::proof_holds};
 use crate::{
     foundation::{clock::Instant, ids::Id},
     storage::refusal::Refusal,
@@ -42,6 +42,11 @@ impl SignedIn {
     #[must_use]
     pub const fn now(&self) -> Instant {
         self.now
+    }
+
+    /// Who speaks, to look at their session again.
+    pub(in crate::access) fn bearer(&self) -> Bearer {
+        Bearer { user_id: self.user_id.clone(), session_id: self.session_id.clone() }
     }
 
     /// That they have shown a moment ago that it is they.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{
     keys::Bearer,
     model::{self, GRACE, OF_AN_APP, RefreshToken, Session},
-    proofs::SignedIn,
+    proofs::{Proved, SignedIn},
 };
 use crate::{
     foundation::{
@@ -260,6 +260,24 @@ pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<
         .select(sessions::id)
         .load::<String>(db)?;
     others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
+}
+
+/// Erases the first `most` rows of the sessions of an account that is being erased, and says how many. Their tokens go before
+/// them. The session that asks is kept, with what carries it on.
+pub fn erase_first(db: &mut Db, me: &Proved, most: i64) -> Result<usize> {
+    Ok(on_engine!(db, |db| {
+        let own = me.session_id().as_str();
+        let others = sessions::table.filter(sessions::user_id.eq(me.user_id().as_str()).and(sessions::id.ne(own)));
+        let first: Vec<String> = others.order(sessions::id).limit(most).select(sessions::id).load(db)?;
+        let spent = refresh_tokens::session_id.eq(own).and(refresh_tokens::spent_at.is_not_null());
+        let tokens = refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&first).or(spent)).limit(most);
+        let tokens: Vec<Vec<u8>> = tokens.select(refresh_tokens::token_hash).load(db)?;
+        if tokens.is_empty() {
+            diesel::delete(sessions::table.filter(sessions::id.eq_any(&first))).execute(db)
+        } else {
+            diesel::delete(refresh_tokens::table.filter(refresh_tokens::token_hash.eq_any(&tokens))).execute(db)
+        }
+    })?)
 }
 
 /// Ends the first `most` sessions that live, whosever they are, and says how many.

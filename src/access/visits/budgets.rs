@@ -9,6 +9,8 @@ pub struct Budgets {
     pub requests: Budget,
     /// Looks at others' diaries, each of which is a row of somebody's access log.
     pub looks: Budget,
+    /// Changes of how the day divides, each of which writes as long as the diary is large.
+    pub divisions: Budget,
 }
 
 impl Budgets {
@@ -16,5 +18,6 @@ impl Budgets {
     pub fn forget(&self, now: Instant) {
         self.requests.forget(now);
         self.looks.forget(now);
+        self.divisions.forget(now);
     }
 }

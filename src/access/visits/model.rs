@@ -37,11 +37,53 @@ vocabulary! {
 }
 
 impl Access {
-    /// What an operation is. Those that read are called so in the contract.
+    /// What an operation is.
     #[must_use]
-    pub fn of(operation: Operation) -> Self {
-        let reads = ["list", "get", "export"].iter().any(|verb| operation.as_str().starts_with(verb));
-        if reads { Self::Read } else { Self::Write }
+    pub const fn of(operation: Operation) -> Self {
+        match operation {
+            Operation::ListDiaries
+            | Operation::GetDiary
+            | Operation::ListEpisodes
+            | Operation::GetEpisode
+            | Operation::ListSoreness
+            | Operation::ListCheckIns
+            | Operation::ListTreatments
+            | Operation::GetTreatment
+            | Operation::ListPrompts
+            | Operation::GetNightShare
+            | Operation::GetSummary
+            | Operation::GetTrend
+            | Operation::GetTimeOfDay
+            | Operation::GetSorenessCourse
+            | Operation::GetBeforeAfter
+            | Operation::GetReport
+            | Operation::ExportDiary
+            | Operation::ListConsents
+            | Operation::ListInvitations
+            | Operation::ListGrants
+            | Operation::ListReportLinks
+            | Operation::ListReviews
+            | Operation::ListAccessLog => Self::Read,
+            Operation::UpdateDiary
+            | Operation::CreateEpisode
+            | Operation::PutEpisode
+            | Operation::PatchEpisode
+            | Operation::DeleteEpisode
+            | Operation::PutSoreness
+            | Operation::DeleteSoreness
+            | Operation::PutCheckIn
+            | Operation::DeleteCheckIn
+            | Operation::CreateTreatment
+            | Operation::PutTreatment
+            | Operation::PatchTreatment
+            | Operation::DeleteTreatment
+            | Operation::CreateInvitation
+            | Operation::RevokeInvitation
+            | Operation::RevokeGrant
+            | Operation::CreateReportLink
+            | Operation::RevokeReportLink
+            | Operation::CreateReview => Self::Write,
+        }
     }
 }
 
@@ -77,6 +119,14 @@ pub struct Deed {
     pub target: Option<String>,
     /// Whether they were let in.
     pub outcome: Outcome,
+}
+
+impl Deed {
+    /// What somebody did who was let in.
+    #[must_use]
+    pub fn of(what: Operation, target: Option<&str>) -> Self {
+        Self { access: Access::of(what), what, target: target.map(str::to_owned), outcome: Outcome::Done }
+    }
 }
 
 /// One look, as it is kept: a row of the log. A look is also a write, and a try that was denied.
@@ -153,6 +203,9 @@ pub struct Entry {
 impl Entry {
     /// From its first look to its last.
     const LONGEST: Duration = Duration::from_mins(10);
+    /// So many tries that were denied are kept one by one. Looks are all kept: whoever may look shows something by each of
+    /// them, and is bounded in how many.
+    const MOST_DENIED: i32 = 100;
 
     /// An entry of one look.
     #[must_use]
@@ -183,6 +236,13 @@ impl Entry {
         let is_alike = (&self.consent_id, &self.user_id, self.role, self.access, &self.what, self.outcome)
             == (&look.consent_id, &look.user_id, look.role, look.access, &look.what, look.outcome);
         is_alike && self.last_at.max(look.at).since(self.first_at.min(look.at)) <= Self::LONGEST
+    }
+
+    /// Whether nothing more is kept of what belongs to it: who goes on trying where they were let in once would fill the
+    /// log of somebody who can't keep them from it.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.outcome == Outcome::Denied && self.count >= Self::MOST_DENIED
     }
 
     /// Counts a look that belongs to it.
@@ -242,6 +302,14 @@ mod tests {
     }
 
     #[test]
+    fn operations_that_read_are_called_so_in_the_contract() {
+        for operation in Operation::ALL {
+            let reads = ["list", "get", "export"].iter().any(|verb| operation.as_str().starts_with(verb));
+            assert_eq!(Access::of(operation) == Access::Read, reads, "{operation:?}");
+        }
+    }
+
+    #[test]
     fn an_entry_lasts_ten_minutes_from_its_first_look_whenever_that_is_noted() {
         let mut entry = Entry::of(look(1, 30, Some("a")));
         assert!(entry.takes(&look(2, 40, None)) && entry.takes(&look(2, 20, None)));
@@ -252,6 +320,17 @@ mod tests {
         entry.add(&look(3, 37, Some("b")));
         entry.add(&look(4, 30, None));
         assert_eq!((entry.count, entry.target.as_deref(), entry.number), (4, None, 1));
+    }
+
+    #[test]
+    fn an_entry_of_denied_tries_is_full_and_one_of_looks_never() {
+        let counted = |outcome, looks| {
+            let mut entry = Entry::of(Look { outcome, ..look(1, 0, None) });
+            (2..=looks).for_each(|number| entry.add(&Look { outcome, ..look(number, 0, None) }));
+            entry
+        };
+        assert!(!counted(Outcome::Denied, 99).is_full() && counted(Outcome::Denied, 100).is_full());
+        assert!(!counted(Outcome::Done, 1000).is_full());
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Notes a visit. A write is noted in its own transaction, and a look before its answer goes out: what can't be noted
-/// does not happen, and is not shown.
+/// does not happen, and is not shown. A try that was denied is not noted where the entry that it belongs to is full.
 ///
 /// The end of the diary's chain is locked from here on until the transaction ends. Whoever holds on to a grant as well
 /// does that before.
@@ -54,10 +54,14 @@ pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: 
         outcome: deed.outcome,
         hash: None,
     };
+    let entry = entry_taking(db, diary_id, &look)?;
+    if entry.as_ref().is_some_and(Entry::is_full) {
+        return Ok(());
+    }
     let hash = look.after(head.hash, diary_id);
     look.hash = Some(hash);
     let head = Head { number: look.number, hash, ..head };
-    let entry = fold(db, diary_id, &look)?;
+    let entry = fold(db, diary_id, &look, entry)?;
     let row = (access_log::diary_id.eq(diary_id), LookRow::of(look, entry));
     on_engine!(db, |db| fixed!(diesel::insert_into(access_log::table).values(row)).execute(db))?;
     if found.is_some() {
@@ -68,9 +72,14 @@ pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: 
     Ok(())
 }
 
+/// The entry that a look belongs to, if there is one already.
+fn entry_taking(db: &mut Db, diary_id: &str, look: &Look) -> Result<Option<Entry>> {
+    Ok(last_entry(db, diary_id, look)?.filter(|entry| entry.takes(look)))
+}
+
 /// Counts a look in the entry that it belongs to, or begins one with it, and says which.
-fn fold(db: &mut Db, diary_id: &str, look: &Look) -> Result<i64> {
-    if let Some(mut entry) = last_entry(db, diary_id, look)?.filter(|entry| entry.takes(look)) {
+fn fold(db: &mut Db, diary_id: &str, look: &Look, entry: Option<Entry>) -> Result<i64> {
+    if let Some(mut entry) = entry {
         entry.add(look);
         let number = entry.number;
         let counted = (
@@ -290,7 +299,8 @@ pub(super) fn chain_older(db: &mut Db, diary_id: &str, most: i64) -> Result<usiz
     let chained = rows.len();
     for (look, _) in rows {
         let hash = look.after(head.hash, diary_id);
-        let entry = fold(db, diary_id, &look)?;
+        let entry = entry_taking(db, diary_id, &look)?;
+        let entry = fold(db, diary_id, &look, entry)?;
         let place = (access_log::hash.eq(Some(hash.bytes().to_vec())), access_log::entry.eq(entry));
         let row = storage::update(access_log::table.find((diary_id, look.number)), place);
         on_engine!(db, |db| fixed!(row).execute(db))?;

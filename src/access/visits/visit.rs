@@ -1,11 +1,14 @@
 //! A caller before a diary: the ways in which handlers read and change one.
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use std::{slice, sync::Arc};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_util::future::{Ready, ready};
 
 use super::{
+    budgets::Budgets,
     caller::{Caller, TRIES, caller},
-    model::{Access, Deed, Outcome},
+    model::{Deed, Outcome},
     notes,
     operation::Operation,
     task::{Question, Task},
@@ -13,7 +16,10 @@ use super::{
 use crate::{
     access::{
         Role,
-        grants::proofs::{self, DiaryRef, ErasableDiary, OwnedDiary, ReadableDiary, SharableDiary, WritableDiary},
+        grants::proofs::{
+            self, DiaryRef, ErasableDiary, OwnedDiary, Prove, ReadableDiary, SharableDiary, WritableDiary,
+        },
+        sessions::proofs::SignedIn,
     },
     foundation::{clock::Instant, faults::Faults, ids::Id, party::Asker},
     storage::{Db, refusal::Refusal},
@@ -27,7 +33,16 @@ pub struct Visit {
     caller: Caller,
     diary: DiaryRef,
     /// The row that it is about; the pieces of its key with colons between.
-    target: Option<String>,
+    target: Option<Arc<str>>,
+}
+
+/// A right, or nothing where there is none for the caller. What is not there to somebody who may look is another thing.
+fn found<P>(right: Result<P, Refusal>) -> Result<Option<P>, Refusal> {
+    match right {
+        Ok(right) => Ok(Some(right)),
+        Err(Refusal::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 impl Visit {
@@ -40,7 +55,7 @@ impl Visit {
     /// About a row of it.
     #[must_use]
     pub fn about(self, row: &Id) -> Self {
-        Self { target: Some(row.to_string()), ..self }
+        Self { target: Some(row.as_str().into()), ..self }
     }
 
     /// Reads the diary, if the caller may, on one snapshot with the check. Whoever is not its owner is noted before the
@@ -60,12 +75,12 @@ impl Visit {
             let answered = self
                 .caller
                 .read(Ok(()), move |db, who, ()| {
-                    let readable = proofs::readable(db, who, &diary)?;
-                    Ok((work(db, &readable, asked?)?, readable))
+                    let Some(readable) = found(proofs::readable(db, who, &diary))? else { return Ok(None) };
+                    Ok(Some((work(db, &readable, asked?)?, readable)))
                 })
                 .await;
             let (answer, seen) = self.unless_denied(operation, answered).await?;
-            if self.caller.note(vec![seen], self.deed(operation)).await? {
+            if seen.role() == Role::Owner || self.caller.note(vec![seen], self.deed(operation)).await? {
                 return Ok(answer);
             }
         }
@@ -88,7 +103,7 @@ impl Visit {
             return self.read(operation, asked, work).await;
         }
         let diary = self.diary.clone();
-        let known = self.caller.read(Ok(()), move |db, who, ()| proofs::readable(db, who, &diary)).await;
+        let known = self.caller.read(Ok(()), move |db, who, ()| found(proofs::readable(db, who, &diary))).await;
         let known = self.unless_denied(operation, known).await?;
         if known.role() != Role::Owner {
             return self.read(operation, asked, work).await;
@@ -119,21 +134,11 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<WritableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let (diary, deed) = (self.diary.clone(), self.deed(operation));
-        let done = self
-            .caller
-            .write(Ok(()), move |db, who, ()| {
-                let writable = proofs::writable(db, who, &diary)?;
-                if writable.role() != Role::Owner {
-                    notes::record(db, who, std::slice::from_ref(&*writable), &deed)?;
-                }
-                work(db, &writable, said?)
-            })
-            .await;
-        self.unless_denied(operation, done).await
+        self.write_noted(proofs::writable, operation, said, work).await
     }
 
-    /// Writes about the diary, and not in it, as everybody may who can read it: a review, an end of their own right.
+    /// Writes about the diary, and not in it, as everybody may who can read it: a review. Their right is held until it is
+    /// written.
     ///
     /// # Errors
     /// What the closure answers, that there is no such diary for the caller, or what is wrong with what is said.
@@ -143,18 +148,54 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<ReadableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let (diary, deed) = (self.diary.clone(), self.deed(operation));
+        self.write_noted(proofs::readable_held, operation, said, work).await
+    }
+
+    /// Writes by a right that is held, and notes it in the same transaction.
+    async fn write_noted<P: AsRef<ReadableDiary> + 'static, A: Question, T: Send + 'static>(
+        self,
+        prove: Prove<P>,
+        operation: Operation,
+        said: Result<A, Faults>,
+        work: impl Task<P, A, T>,
+    ) -> Result<T, Refusal> {
+        let (diary, target) = (self.diary.clone(), self.target.clone());
         let done = self
             .caller
             .write(Ok(()), move |db, who, ()| {
-                let readable = proofs::readable(db, who, &diary)?;
+                let Some(proof) = found(prove(db, who, &diary))? else { return Ok(None) };
+                let readable = proof.as_ref();
+                if readable.role() != Role::Owner {
+                    notes::record(db, who, slice::from_ref(readable), &Deed::of(operation, target.as_deref()))?;
+                }
+                work(db, &proof, said?).map(Some)
+            })
+            .await;
+        self.unless_denied(operation, done).await
+    }
+
+    /// Ends a right on the diary: the owner another's, or somebody their own.
+    ///
+    /// # Errors
+    /// What the closure answers, that there is no such diary for the caller, or what is wrong with what is said.
+    pub async fn end<A: Question>(
+        self,
+        operation: Operation,
+        said: Result<A, Faults>,
+        work: impl Task<ReadableDiary, A, ()>,
+    ) -> Result<(), Refusal> {
+        let (diary, target) = (self.diary.clone(), self.target.clone());
+        let done = self
+            .caller
+            .write(Ok(()), move |db, who, ()| {
+                let Some(readable) = found(proofs::readable(db, who, &diary))? else { return Ok(None) };
                 // Who gives their grant back waits for those who hold on to it, and these wait for the end of the chain:
                 // so it is noted afterwards.
-                let done = work(db, &readable, said?)?;
+                work(db, &readable, said?)?;
                 if readable.role() != Role::Owner {
-                    notes::record(db, who, std::slice::from_ref(&readable), &deed)?;
+                    notes::record(db, who, slice::from_ref(&readable), &Deed::of(operation, target.as_deref()))?;
                 }
-                Ok(done)
+                Ok(Some(()))
             })
             .await;
         self.unless_denied(operation, done).await
@@ -171,14 +212,7 @@ impl Visit {
         asked: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let diary = self.diary.clone();
-        let answered = self
-            .caller
-            .read(Ok(()), move |db, who, ()| {
-                let owned = proofs::owned(db, who, &diary)?;
-                work(db, &owned, asked?)
-            })
-            .await;
+        let answered = self.caller.read(Ok(()), self.by(proofs::owned, asked, work)).await;
         self.unless_denied(operation, answered).await
     }
 
@@ -192,11 +226,7 @@ impl Visit {
         asked: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let diary = self.diary.clone();
-        let work = self.caller.signed_in(Ok(()), move |db, who, ()| {
-            let owned = proofs::owned(db, who, &diary)?;
-            work(db, &owned, asked?)
-        });
+        let work = self.caller.signed_in(Ok(()), self.by(proofs::owned, asked, work));
         let answered = self.caller.store.read_long(work).await;
         self.unless_denied(operation, answered).await
     }
@@ -212,30 +242,8 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let diary = self.diary.clone();
-        let done = self
-            .caller
-            .write(Ok(()), move |db, who, ()| {
-                let owned = proofs::owned(db, who, &diary)?;
-                work(db, &owned, said?)
-            })
-            .await;
+        let done = self.caller.write(Ok(()), self.by(proofs::owned, said, work)).await;
         self.unless_denied(operation, done).await
-    }
-
-    /// What comes of a visit. That there is nothing for the caller is noted before they hear of it, if there was once.
-    async fn unless_denied<T>(&self, operation: Operation, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
-        if let (Err(Refusal::NotFound), DiaryRef::Id(diary)) = (&outcome, &self.diary) {
-            let deed = Deed { outcome: Outcome::Denied, ..self.deed(operation) };
-            if let Err(error) = self.caller.note_denied(diary.clone(), deed).await {
-                tracing::warn!(%error, "a try that was denied could not be noted");
-            }
-        }
-        outcome
-    }
-
-    fn deed(&self, what: Operation) -> Deed {
-        Deed { access: Access::of(what), what, target: self.target.clone(), outcome: Outcome::Done }
     }
 
     /// Reads what the owner needs to let others in.
@@ -249,14 +257,7 @@ impl Visit {
         asked: Result<A, Faults>,
         work: impl Task<SharableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let diary = self.diary.clone();
-        let answered = self
-            .caller
-            .read(Ok(()), move |db, who, ()| {
-                let sharable = proofs::sharable(db, who, &diary)?;
-                work(db, &sharable, asked?)
-            })
-            .await;
+        let answered = self.caller.read(Ok(()), self.by(proofs::sharable, asked, work)).await;
         self.unless_denied(operation, answered).await
     }
 
@@ -271,14 +272,7 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<SharableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let diary = self.diary.clone();
-        let done = self
-            .caller
-            .write(Ok(()), move |db, who, ()| {
-                let sharable = proofs::sharable(db, who, &diary)?;
-                work(db, &sharable, said?)
-            })
-            .await;
+        let done = self.caller.write(Ok(()), self.by(proofs::sharable_held, said, work)).await;
         self.unless_denied(operation, done).await
     }
 
@@ -300,10 +294,48 @@ impl Visit {
             .await
     }
 
+    /// What is done by a right, or nothing where there is none for the caller.
+    fn by<P: 'static, A: Question, T>(
+        &self,
+        prove: Prove<P>,
+        said: Result<A, Faults>,
+        work: impl Task<P, A, T>,
+    ) -> impl Task<SignedIn, (), Option<T>> {
+        let diary = self.diary.clone();
+        move |db, who, ()| match found(prove(db, who, &diary))? {
+            Some(proof) => work(db, &proof, said?).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What comes of a visit. That there is nothing for the caller is noted before they hear of it, if there was once.
+    async fn unless_denied<T>(&self, operation: Operation, outcome: Result<Option<T>, Refusal>) -> Result<T, Refusal> {
+        if let Some(done) = outcome? {
+            return Ok(done);
+        }
+        if let DiaryRef::Id(diary) = &self.diary {
+            let deed = Deed { outcome: Outcome::Denied, ..self.deed(operation) };
+            if let Err(error) = self.caller.note_denied(diary.clone(), deed).await {
+                tracing::warn!(%error, "a try that was denied could not be noted");
+            }
+        }
+        Err(Refusal::NotFound)
+    }
+
+    fn deed(&self, what: Operation) -> Deed {
+        Deed::of(what, self.target.as_deref())
+    }
+
     /// Whose budgets and whose line it is.
     #[must_use]
     pub fn asker(&self) -> Asker {
         self.caller.asker()
+    }
+
+    /// What the caller may ask for.
+    #[must_use]
+    pub fn budgets(&self) -> Data<Budgets> {
+        self.caller.budgets.clone()
     }
 
     /// When the request came.
@@ -326,7 +358,7 @@ impl FromRequest for Visit {
             };
             let row: Vec<_> =
                 request.match_info().iter().filter(|(name, _)| *name != "d").map(|(_, piece)| piece).collect();
-            let target = (!row.is_empty()).then(|| row.join(":"));
+            let target = (!row.is_empty()).then(|| row.join(":").into());
             Ok(Self { caller, diary, target })
         }))
     }

@@ -39,10 +39,13 @@ async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse,
 }
 
 async fn update_diary(visit: Visit, conditions: Conditions, body: Body) -> Result<HttpResponse, Problem> {
+    let (budgets, asker) = (visit.budgets(), visit.asker());
     let (tag, view) = visit
         .write(Operation::UpdateDiary, Ok(body.0), move |db, diary, patch| {
             let right = diary.right();
-            let changed = store::patch(db, diary, patch, &conditions.precondition_by(|at| tag(at, right)))?;
+            let may_divide = || Ok(budgets.divisions.take(asker, 1)?);
+            let precondition = conditions.precondition_by(|at| tag(at, right));
+            let changed = store::patch(db, diary, patch, &precondition, may_divide)?;
             Ok((tag(changed.revision, right), DiaryView::new(&changed, right)))
         })
         .await?;

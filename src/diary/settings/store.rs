@@ -11,15 +11,16 @@ use crate::{
 };
 
 /// Changes parts of the settings. When the day divides otherwise, the cramps that read differently count as changed, and
-/// the kept sums are counted anew.
+/// the kept sums are counted anew: that takes as long as the diary is large, so `may_divide` is asked before.
 ///
 /// # Errors
-/// When the precondition does not hold, or what comes out is invalid.
+/// When the precondition does not hold, or what comes out is invalid; what `may_divide` answers.
 pub fn patch(
     db: &mut Db,
     diary: &WritableDiary,
     patch: serde_json::Value,
     precondition: &Precondition,
+    may_divide: impl FnOnce() -> Result<(), Refusal>,
 ) -> Result<Diary, Refusal> {
     let before = diary.diary();
     let settings = before.patched(patch)?;
@@ -28,6 +29,9 @@ pub fn patch(
     }
     if settings == before.settings {
         return Ok(before.clone());
+    }
+    if settings.day_parts != before.day_parts {
+        may_divide()?;
     }
     let stamp = diary.stamp(db)?;
     diaries::store::update(db, diary.id(), &settings, stamp.at)?;

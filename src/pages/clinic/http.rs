@@ -67,7 +67,9 @@ async fn redeem(Filled { visitor, mut form }: Filled) -> Result<HttpResponse, Pa
     match visitor.caller.write(Ok(code), |db, me, code| invitations::redeem(db, me, &code)).await {
         Ok(Redeemed::Granted(grant)) => Ok(see_other(&format!("/clinic/patients/{}", grant.diary_id))),
         Ok(Redeemed::Unknown) => Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::OpensNothing))),
-        Err(Refusal::Invalid(_)) => Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::OwnDiary))),
+        Err(Refusal::Invalid(faults)) if faults.concern("code") => {
+            Ok(view::redeem(&visitor, Some(&typed), Some(RedeemHint::OwnDiary)))
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -107,6 +109,6 @@ async fn leave(request: HttpRequest, Filled { visitor, form }: Filled) -> Result
     let said = form.said(|form| form.required::<Id>("grant"));
     let visit = visitor.visit(diary_of(&request))?;
     let visit = if let Ok(grant) = &said { visit.about(grant) } else { visit };
-    visit.write_about(Operation::RevokeGrant, said, |db, diary, grant| grants::revoke(db, diary, &grant)).await?;
+    visit.end(Operation::RevokeGrant, said, |db, diary, grant| grants::revoke(db, diary, &grant)).await?;
     Ok(see_other(Place::Patients.path()))
 }

@@ -203,7 +203,7 @@ fn lock(db: &mut Db, me: &SignedIn) -> Result<(), Refusal> {
 /// # Errors
 /// That so many were wrong that this one does not count.
 pub fn settle(db: &mut Db, me: &SignedIn, right: bool) -> Result<(), Refusal> {
-    match guesses::settle(db, &Guesser::typing_codes(me.user_id()), right, me.now())? {
+    match guesses::settle(db, &Guesser::typing_codes(me), right, me.now())? {
         Try::Right | Try::Wrong => Ok(()),
         Try::Held(wait) => Err(Refusal::Held(wait)),
     }

@@ -80,7 +80,7 @@ pub fn live(db: &mut Db, person: &Person, user_id: &Id, now: Instant) -> Result<
 
 fn write_down(db: &mut Db, diary: &WritableDiary, what: What) -> Result<(), Refusal> {
     match what {
-        What::DayParts(patch) => settings::store::patch(db, diary, patch, &Precondition::None).map(drop),
+        What::DayParts(patch) => settings::store::patch(db, diary, patch, &Precondition::None, || Ok(())).map(drop),
         What::Treatment(draft) => {
             named::create::<Treatment>(db, diary, treatments::model::Draft::from_json(draft)?).map(drop)
         }

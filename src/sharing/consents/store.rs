@@ -21,7 +21,7 @@ use crate::{
         values::Name,
     },
     storage::{
-        Db, Error, Result,
+        Db, Error, Result, delete_first,
         ledger::{self, Line, What},
         on_engine,
         refusal::Refusal,
@@ -330,24 +330,44 @@ pub fn withdraw_from(db: &mut Db, diary_id: &str, user_id: &Id, by: WithdrawnBy,
     held.map_or(Ok(()), |id| withdraw(db, diary_id, &id, by, now))
 }
 
-/// Ends everything that a diary's owner has given, before the diary is erased. Who had it is forgotten at once: whoever goes
-/// on trying would go on filling the log that is to be emptied.
-pub fn withdraw_all(db: &mut Db, diary: &ErasableDiary) -> Result<()> {
+/// Ends the first `most` of what a diary's owner has given that is not withdrawn, before the diary is erased, and says how
+/// many that was.
+pub fn withdraw_first(db: &mut Db, diary: &ErasableDiary, most: i64) -> Result<usize> {
     let running = consents::diary_id.eq(diary.id()).and(consents::withdrawn_at.is_null());
-    let ids: Vec<String> = consents::table.filter(running).select(consents::id).load(db)?;
+    let first = consents::table.filter(running).order(consents::id).limit(most);
+    let ids: Vec<String> = first.select(consents::id).load(db)?;
+    let withdrawn = ids.len();
     for id in ids {
         withdraw(db, diary.id(), &Id::stored(id), WithdrawnBy::Owner, diary.now())?;
     }
-    diesel::delete(share_keys::table.filter(share_keys::diary_id.eq(diary.id()))).execute(db)?;
-    grants::store::forget_former(db, diary.id())
+    Ok(withdrawn)
 }
 
-/// Ends everything that a user was given, before the account is erased.
-pub fn leave_all(db: &mut Db, user_id: &Id, now: Instant) -> Result<()> {
-    for grant in grants::store::all_from_others(db, user_id)? {
-        withdraw_from(db, grant.diary_id.as_str(), user_id, WithdrawnBy::Holder, now)?;
+/// Forgets the first `most` of those who had anything of a diary that is being erased, and of what its links were known by,
+/// and says how many. Whoever goes on trying would go on filling the log that is to be emptied.
+pub fn forget_first(db: &mut Db, diary: &ErasableDiary, most: i64) -> Result<usize> {
+    let forgotten = delete_first!(
+        db, most, share_keys by consent_id: String, where share_keys::diary_id.eq(diary.id())
+    )?;
+    if forgotten > 0 {
+        return Ok(forgotten);
     }
-    Ok(())
+    grants::store::forget_first(db, diary.id(), most)
+}
+
+/// Erases the first `most` consents of a diary that is being erased, each with its link, and says how many.
+pub fn erase_first(db: &mut Db, diary: &ErasableDiary, most: i64) -> Result<usize> {
+    Ok(delete_first!(db, most, consents by id: String, where consents::diary_id.eq(diary.id()))?)
+}
+
+/// Ends the first `most` of what a user was given, before the account is erased, and says how many that was.
+pub fn leave_first(db: &mut Db, user_id: &Id, now: Instant, most: i64) -> Result<usize> {
+    let grants = grants::store::first_from_others(db, user_id, most)?;
+    for grant in &grants {
+        withdraw_from(db, grant.diary_id.as_str(), user_id, WithdrawnBy::Holder, now)?;
+        grants::store::forget(db, grant.diary_id.as_str(), user_id)?;
+    }
+    Ok(grants.len())
 }
 
 /// How long it is known of a link that is over that it was one. Of a code that nobody redeemed as well, though nobody asks.

@@ -24,6 +24,6 @@ async fn list_grants(list: Listing) -> Result<HttpResponse, Problem> {
 }
 
 async fn revoke_grant(visit: Visit, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
-    visit.write_about(Operation::RevokeGrant, Ok(id), |db, diary, id| store::revoke(db, diary, &id)).await?;
+    visit.end(Operation::RevokeGrant, Ok(id), |db, diary, id| store::revoke(db, diary, &id)).await?;
     Ok(answer::nothing())
 }

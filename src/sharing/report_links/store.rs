@@ -12,7 +12,7 @@ use crate::{
         guesses::{self, Guesser, Try},
         visits::{
             self,
-            model::{Access, Deed, Outcome, Visitor, VisitorRole},
+            model::{Deed, Outcome, Visitor, VisitorRole},
             operation::Operation,
         },
     },
@@ -169,6 +169,6 @@ pub fn note_denied(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(),
 
 fn record(db: &mut Db, diary_id: &Id, consent_id: Id, outcome: Outcome, now: Instant) -> Result<()> {
     let visitor = Visitor { consent_id: Some(consent_id), user: None, role: VisitorRole::ReportLink };
-    let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None, outcome };
+    let deed = Deed { outcome, ..Deed::of(Operation::GetReport, None) };
     visits::store::record(db, diary_id.as_str(), &visitor, &deed, now)
 }

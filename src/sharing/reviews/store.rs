@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::model::Review;
 use crate::{
-    access::{ReadableDiary, Role, accounts},
+    access::{ErasableDiary, ReadableDiary, Role, accounts},
     foundation::{
         clock::Instant,
         ids::Id,
@@ -13,7 +13,7 @@ use crate::{
         quota::Quota,
         values::Name,
     },
-    storage::{Db, Result, Written, refusal::Refusal, schema::reviews},
+    storage::{Db, Result, Written, delete_first, refusal::Refusal, schema::reviews},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -46,21 +46,20 @@ pub fn reviewer(diary: &ReadableDiary) -> Result<&Id, Refusal> {
     diary.user_id().filter(|_| diary.role() != Role::Owner).ok_or(Refusal::Forbidden)
 }
 
-const MARKS: Quota = Quota { what: "marks of reviews in this diary", most: 10_000 };
+/// Of one reviewer, so that nobody uses up another's.
+const MARKS: Quota = Quota { what: "marks of your reviews in this diary", most: 10_000 };
 
 /// Marks a diary as reviewed up to a revision. Saying it again changes nothing.
 ///
 /// # Errors
-/// When the reviewer's account is gone, or the diary has as many as fit.
+/// When the reviewer's account is gone, or they have as many in the diary as fit.
 pub fn mark(db: &mut Db, diary: &ReadableDiary, user_id: &Id, revision: Revision) -> Result<Written<Review>, Refusal> {
-    let said = reviews::table
-        .filter(reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id.as_str())))
-        .filter(reviews::revision.eq(revision.0))
-        .select(Row::as_select());
+    let theirs = reviews::table.filter(reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id.as_str())));
+    let said = theirs.filter(reviews::revision.eq(revision.0)).select(Row::as_select());
     if let Some(row) = said.first::<Row>(db).optional()? {
         return Ok(Written::Unchanged(row.into()));
     }
-    MARKS.one_more(reviews::table.filter(reviews::diary_id.eq(diary.id())).count().get_result(db)?)?;
+    MARKS.one_more(theirs.count().get_result(db)?)?;
     let user = accounts::store::find(db, user_id)?.ok_or(Refusal::NotSignedIn)?.user;
     let row = Row {
         id: Id::random().to_string(),
@@ -101,4 +100,9 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -
     }
     let found: Vec<Row> = query.load(db)?;
     Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Review::from))
+}
+
+/// Erases the first `most` reviews of a diary that is being erased, and says how many.
+pub fn erase_first(db: &mut Db, diary: &ErasableDiary, most: i64) -> Result<usize> {
+    Ok(delete_first!(db, most, reviews by id: String, where reviews::diary_id.eq(diary.id()))?)
 }

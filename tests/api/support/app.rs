@@ -87,7 +87,7 @@ struct Running {
 }
 
 impl<E: Engine> TestApp<E> {
-    /// With an empty database and no limit on signing in. Passwords are hashed as cheaply as can be, which is half of what
+    /// With an empty database and no limit on signing in, nor on dividing the day anew. Passwords are hashed as cheaply as can be, which is half of what
     /// the tests would do all day; the drills run the program as it is.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
@@ -104,7 +104,12 @@ impl<E: Engine> TestApp<E> {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().to_str().unwrap();
         let database = E::database();
-        let mut defaults = vec![("LISTEN", "127.0.0.1:0"), ("DATA_DIR", data_dir), ("AUTH_PER_MINUTE", "0")];
+        let mut defaults = vec![
+            ("LISTEN", "127.0.0.1:0"),
+            ("DATA_DIR", data_dir),
+            ("AUTH_PER_MINUTE", "0"),
+            ("DIVISIONS_PER_MINUTE", "0"),
+        ];
         if let Some(database) = &database {
             make_signing_key(&folder.path().join("signing.key"));
             defaults.push(("DATABASE_URL", &database.url));
@@ -175,6 +180,35 @@ impl<E: Engine> TestApp<E> {
         let (value, rest) = what.split_once(" FROM ").unwrap();
         let query = format!("SELECT CAST({value} AS TEXT) AS value FROM {rest}");
         diesel::sql_query(query).get_result::<One>(&mut db).unwrap().value
+    }
+
+    /// So many more diaries, `z1` and so on, that are all shared with somebody as one is already.
+    pub fn has_diaries_shared_with(&self, holder: &Caller, count: u32) {
+        let many = format!(
+            "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n) AS many"
+        );
+        let shared = format!("diary_id = (SELECT min(diary_id) FROM grants WHERE user_id = '{}')", holder.user_id());
+        for (table, key, more) in [
+            (
+                "diaries",
+                "id",
+                "owner_id, display_name, time_zone, night_start, night_end, evening_start, revision, complete_since, \
+                 created_at, updated_at, size",
+            ),
+            (
+                "consents",
+                "diary_id",
+                "id, kind, role, label, visible_from, include_notes, access_until, words_version, language, given_at, \
+                 open_until, accepted_at, accepted_by, accepted_name, accepted_email, withdrawn_at, withdrawn_by",
+            ),
+            ("grants", "diary_id", "user_id, role, created_at, id, access_until, visible_from, include_notes"),
+        ] {
+            let that = if table == "diaries" { shared.replacen("diary_id", "id", 1) } else { shared.clone() };
+            let that = if table == "grants" { format!("{that} AND role <> 'owner'") } else { that };
+            self.sql(&format!(
+                "INSERT INTO {table} ({key}, {more}) SELECT 'z' || i, {more} FROM {table}, {many} WHERE {that}"
+            ));
+        }
     }
 
     /// From now on, `event` (such as `UPDATE ON sessions`) finds no room on the disk where `when` holds of the row.
