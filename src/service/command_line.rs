@@ -265,6 +265,7 @@ fn describe(config: &Config) -> String {
          SIGNING_KEY_FILE     {}\n\
          LEDGER_FILE          {}\n\
          BACKUP_RECIPIENTS    {}\n\
+         CHECKPOINTS          {}\n\
          LOG                  {}\n\
          LOG_FORMAT           {}\n\
          METRICS_LISTEN       {}\n\
@@ -291,6 +292,7 @@ fn describe(config: &Config) -> String {
         config.signing_key_file.display(),
         or_off(config.ledger_file.as_ref().map(|file| file.display().to_string())),
         list(config.backup_recipients.iter().map(ToString::to_string).collect()),
+        format!("{:?}", config.checkpoints).to_lowercase(),
         config.log,
         format!("{:?}", config.log_format).to_lowercase(),
         or_off(config.metrics_listen.map(|address| address.to_string())),

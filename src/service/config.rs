@@ -15,7 +15,7 @@ use crate::{
     access::passwords::Cost,
     foundation::public_url::PublicUrl,
     service::security_contact::{self, SecurityContact},
-    storage::{Address, PgAddress, sealing::Recipient},
+    storage::{Address, Checkpoints, PgAddress, sealing::Recipient},
 };
 
 /// The file that is read beside the environment, from the working directory.
@@ -48,6 +48,7 @@ settings! {
     "SIGNING_KEY_FILE", "{DATA_DIR}/signing.key", "keys of the access tokens, one a line, the first one signs; made when absent";
     "LEDGER_FILE", "{DATA_DIR}/ended.ledger", "what was erased or withdrawn, in ids, so that a restore brings none of it back; off for none";
     "BACKUP_RECIPIENTS", "", "keys that backups are encrypted to, as age1…, with commas; without one they are not encrypted";
+    "CHECKPOINTS", "service", "who moves SQLite's log into the database: service, or litestream where that replicates it";
     "LOG", "info", "what is logged: error, warn, info, debug, trace, or directives as cramp_diary=debug";
     "LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal, JSON otherwise";
     "METRICS_LISTEN", "off", "address and port of the Prometheus metrics";
@@ -88,6 +89,8 @@ pub struct Config {
     pub ledger_file: Option<PathBuf>,
     /// Who can read backups, if they are encrypted.
     pub backup_recipients: Vec<Recipient>,
+    /// Who moves SQLite's log into the database.
+    pub checkpoints: Checkpoints,
     /// Filter directives.
     pub log: String,
     /// How lines are written.
@@ -223,6 +226,11 @@ impl Config {
                 given.wrong("CORS_ORIGINS", "origins with commas between them, as https://app.example, without a path")
             );
         }
+        let checkpoints = match given.text("CHECKPOINTS").as_str() {
+            "service" => Checkpoints::Service,
+            "litestream" => Checkpoints::Litestream,
+            _ => return Err(given.wrong("CHECKPOINTS", "service or litestream")),
+        };
         let database = database(&given, &data_dir)?;
         let ledger_file = given.text("LEDGER_FILE");
         let backup_recipients = given
@@ -238,6 +246,7 @@ impl Config {
             ledger_file: (ledger_file != "off").then(|| in_data_dir(&ledger_file, &data_dir)),
             data_dir,
             backup_recipients,
+            checkpoints,
             log,
             log_format,
             metrics_listen,
@@ -454,6 +463,7 @@ mod tests {
             (vec![("CRAMP_DIARY_REPLICA_URL", "postgres://u:secret@h/d")], "", "CRAMP_DIARY_REPLICA_URL: is of no use"),
             (vec![], "prepared_statements = \"maybe\"", "cramp-diary.toml: prepared_statements: must be on or off"),
             (vec![("CRAMP_DIARY_LOG", "=x=")], "", "CRAMP_DIARY_LOG: must be a level"),
+            (vec![], "checkpoints = \"off\"", "cramp-diary.toml: checkpoints: must be service or litestream"),
         ] {
             let error = read(&environment, file).unwrap_err();
             assert!(error.starts_with(expected), "{error}");

@@ -143,6 +143,7 @@ pub fn open_store(config: &Config) -> Result<Store, String> {
         write_queue: config.write_queue,
         waiting_each: config.waiting_each,
         prepared_statements: config.prepared_statements,
+        checkpoints: config.checkpoints,
     };
     Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.address))
 }

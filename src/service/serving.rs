@@ -17,7 +17,12 @@ use super::{
     output::print,
     telemetry, welcome,
 };
-use crate::{access::visits::older, diary::episodes::backfill, foundation::clock::Clock, storage};
+use crate::{
+    access::visits::older,
+    diary::episodes::backfill,
+    foundation::clock::Clock,
+    storage::{self, Checkpoints},
+};
 
 /// Counts what an older version left uncounted, and has ledger and database agree, before anybody asks.
 ///
@@ -58,7 +63,7 @@ pub async fn chain_older(store: &storage::Store) -> Result<(), String> {
 /// # Errors
 /// One line about what went wrong.
 pub async fn serve(config: Config) -> Result<(), String> {
-    let database = config.database.clone();
+    let (database, checkpoints) = (config.database.clone(), config.checkpoints);
     open_files::warn_of_few();
     let opened = Opened::with(config)?;
     catch_up(&opened.service.store, &opened.service.clock).await?;
@@ -66,7 +71,8 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let stop = stop_signals()?;
     opened.serve(stop, None).await?;
     // Nothing is lost without it; but who copies the one file while the service is stopped expects all of it.
-    if let Some(file) = database.file()
+    if checkpoints == Checkpoints::Service
+        && let Some(file) = database.file()
         && let Err(error) = storage::empty_log(file)
     {
         tracing::warn!(%error, "the database's log was not emptied");

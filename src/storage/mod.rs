@@ -34,6 +34,7 @@ pub use fixed::{Fixed, update};
 pub use options::Options;
 pub use postgres::address::PgAddress;
 pub use sqlite::files::{Restoring, backup, empty_log};
+pub use sqlite::log::Checkpoints;
 pub use store::Store;
 pub use stored_date::StoredDate;
 pub use transaction::Work;

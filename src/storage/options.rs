@@ -1,6 +1,6 @@
 //! How a store is opened.
 
-use super::{address::Address, ledger::Ledger, postgres::address::PgAddress};
+use super::{Checkpoints, address::Address, ledger::Ledger, postgres::address::PgAddress};
 use crate::foundation::fair_queue::Room;
 
 /// How a store is opened.
@@ -20,6 +20,8 @@ pub struct Options {
     pub waiting_each: usize,
     /// Whether PostgreSQL keeps prepared statements.
     pub prepared_statements: bool,
+    /// Who moves SQLite's log into the database.
+    pub checkpoints: Checkpoints,
     /// Where what ends is noted beside the database.
     pub ledger: Option<Ledger>,
 }
@@ -36,6 +38,7 @@ impl Options {
             write_queue: 1024,
             waiting_each: 256,
             prepared_statements: true,
+            checkpoints: Checkpoints::Service,
             ledger: None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use serde_json::json;
 
 use super::support::*;
@@ -160,8 +161,10 @@ async fn however_much_was_opened_all_of_it_ends() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     // More than a page has.
-    futures_util::future::join_all((0..150).map(|_| patient.invites(json!({"role": "viewer"})))).await;
-    let sessions = futures_util::future::join_all((0..100).map(|_| patient.signs_in())).await;
+    let invited = (0..150).map(|_| patient.invites(json!({"role": "viewer"})));
+    stream::iter(invited).buffer_unordered(8).collect::<Vec<_>>().await;
+    let signed_in = (0..100).map(|_| patient.signs_in());
+    let sessions: Vec<_> = stream::iter(signed_in).buffer_unordered(8).collect().await;
     assert_eq!(patient.lists_all(PATH.to_owned()).await.len(), 250);
     let change =
         json!({"current_password": PASSWORD, "new_password": OTHER, "end_opened_since": "2020-01-01T00:00:00Z"});

@@ -16,6 +16,7 @@ mod disk_full;
 mod endings;
 mod floods;
 mod kills;
+mod litestream;
 mod locked_database;
 mod login_storm;
 mod long_answers;

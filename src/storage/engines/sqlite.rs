@@ -59,7 +59,8 @@ impl Engine {
     /// When the file can't be opened or migrated, or the system refuses threads.
     pub fn open(file: &Path, options: &Options) -> Result<Self, Error> {
         private_file::make(file).map_err(|error| Error::Unavailable(error.to_string()))?;
-        let mut main = Db::Sqlite(connection::connect(file, Use::Write)?);
+        let log = Arc::new(Log::of(options.checkpoints));
+        let mut main = Db::Sqlite(log.writer(file)?);
         let applied = migrations::migrate(&mut main)?;
         if applied > 0 {
             tracing::info!(applied, "the database was brought up to date");
@@ -77,7 +78,6 @@ impl Engine {
             Room { all: options.write_queue, each: options.waiting_each, at_once: LARGEST_SHARE },
         ));
         let (stop_checkpoints, stop) = mpsc::channel();
-        let log = Arc::new(Log::default());
         let writer_thread = {
             let (file, writes, log) = (file.to_owned(), writes.clone(), log.clone());
             let ledger = options.ledger.clone();

@@ -9,10 +9,7 @@ use crate::{
     storage::{
         Db, Error,
         ledger::{Ledger, Line},
-        sqlite::{
-            connection::{self, Use},
-            log::Log,
-        },
+        sqlite::{connection, log::Log},
     },
 };
 
@@ -50,7 +47,7 @@ pub fn write_in_groups(file: &Path, mut db: Db, queue: &Writes, log: &Log, ledge
             // What came meanwhile would only wait for the same failure once more.
             group.extend(queue.take_all());
             // The state of a connection after a failed commit is not worth guessing.
-            match connection::connect(file, Use::Write) {
+            match log.writer(file) {
                 Ok(fresh) => db = Db::Sqlite(fresh),
                 Err(error) => tracing::warn!(%error, "the database can't be opened anew"),
             }
@@ -63,6 +60,7 @@ pub fn write_in_groups(file: &Path, mut db: Db, queue: &Writes, log: &Log, ledge
             (committed, _) => committed,
         };
         answer(ending, &in_ledger);
+        log.make_room();
     }
 }
 

@@ -12,11 +12,12 @@ use diesel::{
     sql_types::{BigInt, Integer, Text},
 };
 
-use super::log::LONGEST_LOG;
 use crate::storage::{Error, Result};
 
 /// How long a statement waits for a lock that another process holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// A log beyond this is cut short even if writers must wait for it.
+pub const LONGEST_LOG: u64 = 64 * 1024 * 1024;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
