@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use crate::foundation::{
     clock::Instant,
     faults::{self, FaultCode, Faults},
-    local_clock::{LocalTime, Zone},
+    local_clock::LocalTime,
     parsing::REPEATED,
+    zones::Zone,
 };
 
 /// A value that can be read from JSON, or says what is wrong with it.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Email, Kind, User};
 use crate::{
     access::{diaries, sessions::proofs::Proved},
-    foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
+    foundation::{clock::Instant, ids::Id, values::Name, zones::Zone},
     storage::{
         Db, Error, Result,
         ledger::{self, What},
