@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use crate::foundation::{
     clock::Instant,
     faults::{self, FaultCode, Faults},
-    local_clock::{LocalTime, Zone},
+    local_clock::LocalTime,
     parsing::REPEATED,
+    zones::Zone,
 };
 
 /// A value that can be read from JSON, or says what is wrong with it.
@@ -321,8 +322,9 @@ impl FromJson for LocalTime {
 
 impl FromJson for Zone {
     fn from_json(value: &Value) -> Result<Self, Faults> {
-        Self::named(string(value)?)
-            .ok_or_else(|| Faults::here(FaultCode::NotOneOf, "must be an IANA time zone, as Europe/Berlin"))
+        Self::named(string(value)?).ok_or_else(|| {
+            Faults::here(FaultCode::NotOneOf, "must be an IANA time zone, as Europe/Berlin, and not an offset")
+        })
     }
 }
 

@@ -1,55 +1,12 @@
-//! The wall clock where the person was: zones, local dates and minutes, and how a day divides into night, evening and day.
+//! The wall clock where the person was: local dates and minutes, and how a day divides into night, evening and day.
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Timelike};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Offset, Timelike};
 
-use crate::foundation::clock::Instant;
+use crate::foundation::{clock::Instant, zones::Zone};
 
 const MINUTES_PER_DAY: u16 = 24 * 60;
-
-/// An IANA time zone, such as `Europe/Berlin`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Zone(Tz);
-
-impl Zone {
-    /// Coordinated universal time: what a diary has until somebody says otherwise.
-    pub const UTC: Self = Self(Tz::UTC);
-
-    /// Reads an IANA name; `None` when the tz database has no such zone.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        name.parse().ok().map(Self)
-    }
-
-    /// The IANA name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.0.name()
-    }
-
-    /// The calendar date in this zone at an instant.
-    #[must_use]
-    pub fn date_at(self, instant: Instant) -> NaiveDate {
-        LocalClock::at(instant, self).date
-    }
-
-    /// The first minute of a calendar date in this zone; that of the next one, where clocks leapt over the date.
-    #[must_use]
-    pub fn begins(self, date: NaiveDate) -> Instant {
-        // No clock is further from UTC than this.
-        const FURTHEST: i64 = 26 * 60;
-        let at = |minute: i64| Instant::from_micros(minute.saturating_mul(60_000_000));
-        let midnight = date.and_time(NaiveTime::MIN).and_utc().timestamp() / 60;
-        let (mut before, mut begun) = (midnight - FURTHEST, midnight + FURTHEST);
-        while begun - before > 1 {
-            let between = i64::midpoint(before, begun);
-            if self.date_at(at(between)) < date { before = between } else { begun = between }
-        }
-        at(begun)
-    }
-}
 
 /// A minute of the day on some wall clock, 00:00 to 23:59.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,7 +70,7 @@ impl LocalClock {
     /// The wall clock in `zone` at `instant`.
     #[must_use]
     pub fn at(instant: Instant, zone: Zone) -> Self {
-        let local = zone.0.from_utc_datetime(&instant.utc().naive_utc()).naive_local();
+        let local = zone.wall_clock(instant);
         let minute = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or_default();
         Self { date: local.date(), time: LocalTime(minute) }
     }
@@ -362,28 +319,6 @@ mod tests {
             assert_eq!(LocalTime::parse(wrong), None, "{wrong}");
         }
         assert_eq!(time("06:05").to_string(), "06:05");
-    }
-
-    #[test]
-    fn a_date_begins_when_the_clock_first_shows_it() {
-        let begins = |zone: &str, date: &str| Zone::named(zone).unwrap().begins(date.parse().unwrap()).rfc3339();
-        for (zone, date, instant) in [
-            ("UTC", "2026-03-29", "2026-03-29T00:00:00Z"),
-            ("Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z"),
-            ("Europe/Berlin", "2026-03-30", "2026-03-29T22:00:00Z"),
-            ("Pacific/Kiritimati", "2026-03-29", "2026-03-28T10:00:00Z"),
-            ("Pacific/Niue", "2026-03-29", "2026-03-29T11:00:00Z"),
-            // The clock leapt from midnight to one, and over a whole day.
-            ("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z"),
-            ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"),
-            ("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z"),
-        ] {
-            assert_eq!(begins(zone, date), instant, "{date} in {zone}");
-        }
-        for zone in ["Pacific/Kiritimati", "Pacific/Niue"] {
-            begins(zone, "0001-01-01");
-            begins(zone, "9999-12-31");
-        }
     }
 
     #[test]

@@ -21,3 +21,4 @@ pub mod qr;
 pub mod quota;
 pub mod secrets;
 pub mod values;
+pub mod zones;

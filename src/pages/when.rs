@@ -1,10 +1,6 @@
 //! When something was, as people are told.
 
-use crate::foundation::{
-    clock::Instant,
-    language::Language,
-    local_clock::{LocalClock, Zone},
-};
+use crate::foundation::{clock::Instant, language::Language, local_clock::LocalClock, zones::Zone};
 
 /// A moment on the wall clock of a zone.
 #[must_use]

@@ -38,3 +38,4 @@ mod summary;
 mod time_of_day;
 mod treatments;
 mod trend;
+mod zones;

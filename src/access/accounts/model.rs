@@ -10,8 +10,8 @@ use crate::{
         faults::{FaultCode, Faults},
         fields::{self, FromJson},
         ids::Id,
-        local_clock::Zone,
         values::Name,
+        zones::Zone,
     },
     vocabulary,
 };

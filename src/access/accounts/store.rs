@@ -11,7 +11,7 @@ use crate::{
             proofs::{Proved, SignedIn},
         },
     },
-    foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
+    foundation::{clock::Instant, ids::Id, values::Name, zones::Zone},
     storage::{
         Db, Error, Result,
         ledger::{self, What},

@@ -7,10 +7,11 @@ use crate::foundation::{
     faults::{FaultCode, Faults},
     fields::{self, Fields},
     ids::Id,
-    local_clock::{DayParts, DayPartsError, Zone},
+    local_clock::{DayParts, DayPartsError},
     precondition::Revision,
     quota::Quota,
     values::Name,
+    zones::Zone,
 };
 
 /// A diary: what is logged, shared and analysed.

@@ -7,9 +7,10 @@ use crate::{
     foundation::{
         clock::Instant,
         ids::Id,
-        local_clock::{DayParts, LocalTime, Zone},
+        local_clock::{DayParts, LocalTime},
         precondition::Revision,
         values::Name,
+        zones::Zone,
     },
     storage::{self, Db, Error, Result, fixed, on_engine, schema::diaries},
 };

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::chain::Hash;
 use crate::{
     access::{accounts::model::Email, visits::operation::Operation},
-    foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
+    foundation::{clock::Instant, ids::Id, values::Name, zones::Zone},
     vocabulary,
 };
 

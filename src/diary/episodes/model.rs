@@ -11,9 +11,10 @@ use crate::{
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
         ids::Id,
-        local_clock::{LocalClock, Zone},
+        local_clock::LocalClock,
         precondition::Revision,
         values::{Note, Rating, Seconds, Side},
+        zones::Zone,
     },
     vocabulary,
 };

@@ -17,9 +17,10 @@ use crate::{
         fields::Fields,
         ids::Id,
         language::Language,
-        local_clock::{LocalClock, LocalTime, Zone},
+        local_clock::{LocalClock, LocalTime},
         paging::{Page, PageRequest},
         values::Name,
+        zones::Zone,
     },
     pages::{
         signed_in::{Place, page_for},

@@ -8,7 +8,7 @@ use super::{
     sharing::{agreed_words, in_short},
 };
 use crate::{
-    foundation::{faults::Faults, language::Language, local_clock::Zone, public_url::PublicUrl, qr},
+    foundation::{faults::Faults, language::Language, public_url::PublicUrl, qr, zones::Zone},
     pages::{
         field::{Said, field},
         signed_in::{Place, answer_for, form_token, page_for},

@@ -8,9 +8,9 @@ use crate::{
     foundation::{
         clock::Instant,
         language::Language,
-        local_clock::Zone,
         paging::{Page, PageRequest},
         values::Name,
+        zones::Zone,
     },
     pages::{
         signed_in::{Place, form_token, page_for},

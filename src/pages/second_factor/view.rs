@@ -4,12 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, PreEscaped, html};
 
 use crate::{
-    foundation::{
-        clock::Instant,
-        faults::Faults,
-        local_clock::{LocalClock, Zone},
-        qr,
-    },
+    foundation::{clock::Instant, faults::Faults, local_clock::LocalClock, qr, zones::Zone},
     pages::{
         field::{Said, field},
         signed_in::{Place, answer_for, form_token, page_for, whose_password},

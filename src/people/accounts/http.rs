@@ -27,9 +27,9 @@ use crate::{
     foundation::{
         clock::Instant,
         fields::{self, Fields},
-        local_clock::Zone,
         party::Asker,
         values::{DeviceName, Name},
+        zones::Zone,
     },
     people::{confirmation::confirm, sign_in::tokens::Tokens},
     storage::{self, Store, refusal::Refusal},

@@ -9,7 +9,7 @@ use crate::{
         },
         diaries::{self, model::Settings},
     },
-    foundation::{clock::Instant, ids::Id, local_clock::Zone, values::Name},
+    foundation::{clock::Instant, ids::Id, values::Name, zones::Zone},
     storage::{Db, Result},
 };
 

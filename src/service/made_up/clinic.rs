@@ -20,8 +20,7 @@ use crate::{
     analytics::period::Asked,
     diary::episodes::store::{self as episodes, Filter},
     foundation::{
-        clock::Instant, fields::FromJson, ids::Id, language::Language, local_clock::Zone, paging::PageRequest,
-        values::Name,
+        clock::Instant, fields::FromJson, ids::Id, language::Language, paging::PageRequest, values::Name, zones::Zone,
     },
     people::{
         accounts::registration::NewUser,

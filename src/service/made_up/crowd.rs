@@ -21,7 +21,7 @@ use crate::{
         named,
         treatments::{self, model::Treatment},
     },
-    foundation::{clock::Instant, local_clock::Zone, precondition::Precondition},
+    foundation::{clock::Instant, precondition::Precondition, zones::Zone},
     people::accounts::registration::NewUser,
     service::Service,
     storage::{Db, refusal::Refusal},

@@ -3,7 +3,7 @@
 use super::account;
 use crate::{
     access::accounts::model::Kind,
-    foundation::{fields::FromJson, local_clock::Zone, values::Name},
+    foundation::{fields::FromJson, values::Name, zones::Zone},
     people::accounts::registration::NewUser,
 };
 

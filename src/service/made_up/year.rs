@@ -21,8 +21,9 @@ use crate::{
     foundation::{
         clock::Instant,
         ids::Id,
-        local_clock::{LocalClock, LocalTime, Window, Zone},
+        local_clock::{LocalClock, LocalTime, Window},
         precondition::{Precondition, Revision},
+        zones::Zone,
     },
     storage::{Db, refusal::Refusal},
 };

@@ -3,7 +3,7 @@
 use super::model::{Draft, InvitationCode};
 use crate::{
     access::{Visit, visits::operation::Operation},
-    foundation::{faults::Faults, local_clock::Zone},
+    foundation::{faults::Faults, zones::Zone},
     sharing::consents::{model::Consent, store as consents},
     storage::refusal::Refusal,
 };

@@ -11,7 +11,7 @@ use crate::{
         passwords::{PasswordHasher, Verdict},
         visits::operation::Operation,
     },
-    foundation::{faults::Faults, local_clock::Zone},
+    foundation::{faults::Faults, zones::Zone},
     reports::findings::Findings,
     sharing::consents::model::Consent,
     storage::refusal::Refusal,

@@ -11,9 +11,10 @@ use crate::{
     foundation::{
         clock::Instant,
         ids::Id,
-        local_clock::{LocalClock, LocalTime, Zone},
+        local_clock::{LocalClock, LocalTime},
         precondition::Revision,
         values::{Note, Rating, Seconds},
+        zones::Zone,
     },
     storage::{Error, Result, StoredDate, schema::episodes},
 };

