@@ -1,5 +1,6 @@
 //! One account, or three addresses without one, do their worst. Everybody else is served: nobody is refused, and memory
-//! stays flat. How much longer it takes is printed: the clients of the flood share the machine with the service.
+//! stays flat. How much longer it takes is printed: the service has no more processors than it has, and a build that is not
+//! optimised is slow by itself.
 
 use std::{
     fs,
@@ -204,6 +205,12 @@ fn nobody_waits_for_a_flood_of_somebody_else() {
             let diary = viewer.diary();
             let question = ["summary", "soreness", "time-of-day"][number % 3];
             viewer.get(format!("{}/analytics/{question}?from=2024-01-01&to=2024-12-31", diary.path())).await
+        })
+        .await;
+
+        flood("divisions", &server, vec![owner.clone()], |owner, number| async move {
+            let night = json!({"night_start": if number % 2 == 0 { "21:00" } else { "23:00" }});
+            owner.patch(owner.diary().path(), night).await
         })
         .await;
 
