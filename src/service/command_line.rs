@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     analytics::period::Asked,
-    foundation::{clock::Clock, fields, language::Language},
+    foundation::{clock::Clock, fields, language::Language, zones::Rules},
     reports::file::{self, Wanted},
     storage::{self, Address, Store, sealing::Recipient, transfer},
 };
@@ -148,6 +148,9 @@ pub fn main() -> ExitCode {
             for name in &config.unknown {
                 tracing::warn!(name, "there is no such setting; --help lists them all");
             }
+            if let Some(folder) = &config.tz_data {
+                Rules::prefer_newer(folder).map_err(|error| format!("TZ_DATA: {error}"))?;
+            }
             run(&command, config)
         })
     };
@@ -266,6 +269,7 @@ fn describe(config: &Config) -> String {
          LEDGER_FILE          {}\n\
          BACKUP_RECIPIENTS    {}\n\
          CHECKPOINTS          {}\n\
+         TZ_DATA              {} (time zones of {})\n\
          LOG                  {}\n\
          LOG_FORMAT           {}\n\
          METRICS_LISTEN       {}\n\
@@ -293,6 +297,8 @@ fn describe(config: &Config) -> String {
         or_off(config.ledger_file.as_ref().map(|file| file.display().to_string())),
         list(config.backup_recipients.iter().map(ToString::to_string).collect()),
         format!("{:?}", config.checkpoints).to_lowercase(),
+        config.tz_data.as_ref().map_or("none".to_owned(), |folder| folder.display().to_string()),
+        Rules::in_force().version(),
         config.log,
         format!("{:?}", config.log_format).to_lowercase(),
         or_off(config.metrics_listen.map(|address| address.to_string())),

@@ -49,6 +49,7 @@ settings! {
     "LEDGER_FILE", "{DATA_DIR}/ended.ledger", "what was erased or withdrawn, in ids, so that a restore brings none of it back; off for none";
     "BACKUP_RECIPIENTS", "", "keys that backups are encrypted to, as age1…, with commas; without one they are not encrypted";
     "CHECKPOINTS", "service", "who moves SQLite's log into the database: service, or litestream where that replicates it";
+    "TZ_DATA", "", "a folder of time zones, as /usr/share/zoneinfo, which rules where it is newer than the program";
     "LOG", "info", "what is logged: error, warn, info, debug, trace, or directives as cramp_diary=debug";
     "LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal, JSON otherwise";
     "METRICS_LISTEN", "off", "address and port of the Prometheus metrics";
@@ -91,6 +92,8 @@ pub struct Config {
     pub backup_recipients: Vec<Recipient>,
     /// Who moves SQLite's log into the database.
     pub checkpoints: Checkpoints,
+    /// Where newer rules of time zones may lie.
+    pub tz_data: Option<PathBuf>,
     /// Filter directives.
     pub log: String,
     /// How lines are written.
@@ -233,6 +236,7 @@ impl Config {
         };
         let database = database(&given, &data_dir)?;
         let ledger_file = given.text("LEDGER_FILE");
+        let tz_data = given.text("TZ_DATA");
         let backup_recipients = given
             .list("BACKUP_RECIPIENTS")
             .map(|key| Recipient::parse(&key).ok_or_else(|| given.wrong("BACKUP_RECIPIENTS", "keys as age1…")))
@@ -247,6 +251,7 @@ impl Config {
             data_dir,
             backup_recipients,
             checkpoints,
+            tz_data: (!tz_data.is_empty()).then(|| PathBuf::from(tz_data)),
             log,
             log_format,
             metrics_listen,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     access::accounts,
+    foundation::zones::Rules,
     storage::refusal::Refusal,
     web::{
         problem::{Code, Problem},
@@ -28,10 +29,12 @@ pub fn routes(routes: &mut Routes) {
 #[derive(Serialize)]
 struct Health {
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zones: Option<&'static str>,
 }
 
 async fn get_liveness() -> HttpResponse {
-    HttpResponse::Ok().json(Health { status: "live" })
+    HttpResponse::Ok().json(Health { status: "live", time_zones: None })
 }
 
 async fn get_readiness(stopping: Data<Stopping>, stranger: Stranger) -> Result<HttpResponse, Problem> {
@@ -39,5 +42,5 @@ async fn get_readiness(stopping: Data<Stopping>, stranger: Stranger) -> Result<H
         return Err(Problem::new(Code::Stopping).retry_after(STOPS_WITHIN));
     }
     stranger.store.read(|db| Ok::<_, Refusal>(accounts::store::can_be_read(db)?)).await?;
-    Ok(HttpResponse::Ok().json(Health { status: "ready" }))
+    Ok(HttpResponse::Ok().json(Health { status: "ready", time_zones: Some(Rules::in_force().version()) }))
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     access::visits::older,
     diary::episodes::backfill,
-    foundation::clock::Clock,
+    foundation::{clock::Clock, zones::Rules},
     storage::{self, Checkpoints},
 };
 
@@ -64,6 +64,7 @@ pub async fn chain_older(store: &storage::Store) -> Result<(), String> {
 /// One line about what went wrong.
 pub async fn serve(config: Config) -> Result<(), String> {
     let (database, checkpoints) = (config.database.clone(), config.checkpoints);
+    tracing::info!(version = %Rules::in_force(), "time zones");
     open_files::warn_of_few();
     let opened = Opened::with(config)?;
     catch_up(&opened.service.store, &opened.service.clock).await?;

