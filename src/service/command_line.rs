@@ -179,6 +179,8 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
         Command::Migrate => actix_web::rt::System::new().block_on(async {
             let store = super::open_store(&config)?;
             serving::catch_up(&store, &Clock::system()).await?;
+            drop(store);
+            serving::leave_one_file(&config.database, config.checkpoints);
             print(&format!("{} is up to date\n", config.database))
         }),
         Command::Backup { file, to } => {

@@ -21,7 +21,7 @@ use crate::{
     access::visits::older,
     diary::episodes::backfill,
     foundation::{clock::Clock, zones::Rules},
-    storage::{self, Checkpoints},
+    storage::{self, Address, Checkpoints},
 };
 
 /// Counts what an older version left uncounted, and has ledger and database agree, before anybody asks.
@@ -71,15 +71,20 @@ pub async fn serve(config: Config) -> Result<(), String> {
     // Before anybody is told that the service runs, it can be told to stop.
     let stop = stop_signals()?;
     opened.serve(stop, None).await?;
-    // Nothing is lost without it; but who copies the one file while the service is stopped expects all of it.
+    leave_one_file(&database, checkpoints);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Empties the log of a database that was closed. Nothing is lost without it; but who copies the one file while nobody
+/// serves expects all of it, and of connections that close beside each other none may be the last.
+pub fn leave_one_file(database: &Address, checkpoints: Checkpoints) {
     if checkpoints == Checkpoints::Service
         && let Some(file) = database.file()
         && let Err(error) = storage::empty_log(file)
     {
         tracing::warn!(%error, "the database's log was not emptied");
     }
-    tracing::info!("stopped");
-    Ok(())
 }
 
 /// Serves made-up people, and leaves nothing behind.
