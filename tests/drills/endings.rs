@@ -202,17 +202,23 @@ fn a_ledger_that_was_kept_elsewhere_serves_a_new_machine_and_without_one_the_res
     });
 }
 
+/// A village of which things ended after a backup, which then was put in the place of the database.
+async fn copied_back_by_hand() -> (Home, Village) {
+    let home = Home::new();
+    let mut server = home.start();
+    let village = Village::settles(&server).await;
+    home.run(&["backup", "copy.db"]).succeeds();
+    village.ends_things().await;
+    server.kill();
+    home.loses_its_database();
+    fs::copy(home.path("copy.db"), home.database()).unwrap();
+    (home, village)
+}
+
 #[test]
 fn a_database_that_was_copied_back_by_hand_meets_the_ledger_at_the_start() {
     drill(async {
-        let home = Home::new();
-        let mut server = home.start();
-        let village = Village::settles(&server).await;
-        home.run(&["backup", "copy.db"]).succeeds();
-        village.ends_things().await;
-        server.kill();
-        home.loses_its_database();
-        fs::copy(home.path("copy.db"), home.database()).unwrap();
+        let (home, village) = copied_back_by_hand().await;
         // Half a line, of a process that was killed while it wrote.
         let mut ledger = OpenOptions::new().append(true).open(home.ledger()).unwrap();
         ledger.write_all(b"2026-11-26T08:00:00Z account_era").unwrap();
@@ -230,14 +236,7 @@ fn a_database_that_was_copied_back_by_hand_meets_the_ledger_at_the_start() {
 #[test]
 fn what_a_start_was_cut_off_from_ending_is_ended_by_the_next_one() {
     drill(async {
-        let home = Home::new();
-        let mut server = home.start();
-        let village = Village::settles(&server).await;
-        home.run(&["backup", "copy.db"]).succeeds();
-        village.ends_things().await;
-        server.kill();
-        home.loses_its_database();
-        fs::copy(home.path("copy.db"), home.database()).unwrap();
+        let (home, village) = copied_back_by_hand().await;
         // The erasure was long before the last of it, and is what the first start does not get done.
         let ledger = fs::read_to_string(home.ledger()).unwrap();
         let three_days_earlier = |line: &str| match line.split_once(" account_erased ") {
