@@ -1,6 +1,8 @@
-"""Computes more_statistics.json with scipy and lifelines, beside the values that statistics.json was given with.
+"""Computes more_statistics.json with scipy, lifelines and statsmodels, beside the values that statistics.json and
+bouts.json were given with.
 
-pip install scipy==1.17.1 lifelines==0.30.3 mpmath && python3 reference.py > more_statistics.json
+pip install scipy==1.17.1 lifelines==0.30.3 statsmodels==0.15.0 mpmath==1.3.0
+python3 reference.py > more_statistics.json
 """
 
 import json
@@ -9,7 +11,9 @@ import lifelines
 import mpmath
 import numpy
 import scipy
-from scipy import optimize, stats
+import statsmodels
+import statsmodels.api
+from scipy import optimize, special, stats
 
 mpmath.mp.dps = 40
 
@@ -85,6 +89,111 @@ def survival(observations):
     }
 
 
+def incomplete_beta(seen, of, p):
+    return {"seen": seen, "of": of, "p": p, "at_least": float(special.betainc(seen, of - seen + 1, p))}
+
+
+def rate_ratio_at_99(before, after):
+    (x0, t0), (x1, t1) = before, after
+    ratio = lambda p: p / (1 - p) * t0 / t1
+    low = ratio(stats.beta.ppf(0.005, x1, x0 + 1)) if x1 else 0.0
+    high = ratio(stats.beta.ppf(0.995, x1 + 1, x0)) if x0 else None
+    counted = lambda pair: {"events": pair[0], "days": pair[1]}
+    return {"before": counted(before), "after": counted(after), "exact_ci99": [low, high]}
+
+
+def dispersion_of_blocks(groups, joined=None):
+    # `joined` has the blocks as they are after neighbours of which little is expected were joined by hand.
+    blocks = [(g, *block) for g, group in enumerate(joined or groups) for block in group if block[1] > 0]
+    group, events, days = (numpy.array(column) for column in zip(*blocks))
+    rates = numpy.column_stack([group == g for g in sorted(set(group))]).astype(float)
+    poisson = statsmodels.api.families.Poisson()
+    fitted = statsmodels.api.GLM(events, rates, family=poisson, offset=numpy.log(days)).fit(tol=1e-14)
+    statistic, freedom = float(fitted.pearson_chi2), int(fitted.df_resid)
+    p = float(stats.chi2.sf(statistic, freedom))
+    return {"groups": groups, "index": statistic / freedom, "freedom": freedom, "p": p}
+
+
+def odds_ratio(first, second):
+    table = [list(first), list(second)]
+    (a, b), (c, d) = table
+    conditional = stats.contingency.odds_ratio(table, kind="conditional")
+    interval = conditional.confidence_interval(0.95)
+    finite = lambda number: float(number) if numpy.isfinite(number) else None
+    return {
+        "first": first,
+        "second": second,
+        "sample": a * d / (b * c) if b * c else None,
+        "conditional": finite(conditional.statistic),
+        "exact_ci95": [float(interval.low), finite(interval.high)],
+        "p": float(stats.fisher_exact(table).pvalue),
+    }
+
+
+def survival_median(observations, on_days):
+    days, resolved = zip(*observations)
+    fitted = lifelines.KaplanMeierFitter().fit(days, resolved, alpha=0.05)
+    interval = lifelines.utils.median_survival_times(fitted.confidence_interval_)
+    whole = lambda number: None if numpy.isnan(number) or numpy.isinf(number) else int(number)
+    points = []
+    for day in on_days:
+        lasting = float(fitted.predict(day))
+        step = fitted.confidence_interval_.loc[:day].iloc[-1]
+        point = {"day": day, "still_sore": lasting}
+        if 0 < lasting < 1:
+            point["ci95"] = [float(x) for x in step]
+        points.append(point)
+    return {
+        "observations": [{"day": day, "resolved": done} for day, done in observations],
+        "median": whole(fitted.median_survival_time_),
+        "median_ci95": [whole(x) for x in interval.iloc[0]],
+        "on_days": points,
+    }
+
+
+def split_mix(seed):
+    mask = 2**64 - 1
+    while True:
+        seed = (seed + 0x9E3779B97F4A7C15) & mask
+        mixed = ((seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & mask
+        yield mixed ^ (mixed >> 31)
+
+
+def circular_mean_interval(minutes):
+    angles = numpy.array(minutes) / 1440 * 2 * numpy.pi
+    n = len(angles)
+    mean = stats.circmean(angles)
+    length = abs(numpy.exp(1j * angles).mean())
+    dispersion = (1 - numpy.cos(2 * (angles - mean)).mean()) / (2 * length**2)
+    # The same numbers as in Rust: below n by the upper 32 bits.
+    bits = split_mix(1993)
+    drawn = numpy.array([[(next(bits) >> 32) * n >> 32 for _ in range(n)] for _ in range(1999)])
+    distances = numpy.abs(numpy.angle(numpy.exp(1j * (angles - mean))[drawn].mean(axis=1)))
+    in_minutes = lambda angle: float(angle / (2 * numpy.pi) * 1440)
+    return {
+        "minutes": minutes,
+        "mean_minute": in_minutes(mean),
+        "large_sample": in_minutes(numpy.arcsin(stats.norm.ppf(0.975) * numpy.sqrt(dispersion / n))),
+        "bootstrap": in_minutes(numpy.sort(distances)[1899]),
+    }
+
+
+def slope(weeks):
+    at, events, days = (numpy.array(column, dtype=float) for column in zip(*(w for w in weeks if w[2] > 0)))
+    poisson = statsmodels.api.families.Poisson()
+    design = statsmodels.api.add_constant(at - at.mean())
+    fitted = statsmodels.api.GLM(events, design, family=poisson, offset=numpy.log(days)).fit(tol=1e-14, maxiter=500)
+    freedom = fitted.df_resid
+    phi = max(1.0, float(fitted.pearson_chi2 / freedom))
+    error = float(numpy.sqrt(phi * fitted.cov_params(scale=1.0)[1, 1]))
+    reach = float(stats.t.ppf(0.975, freedom)) * error
+    percent = lambda beta: float(numpy.expm1(beta * 30.4375 / 7) * 100)
+    beta = float(fitted.params[1])
+    ends = [percent(beta - reach), percent(beta + reach)]
+    return {"weeks": weeks, "percent_a_month": percent(beta), "ci95": ends, "phi": phi}
+
+
 random = numpy.random.default_rng(20261124)
 observed = lambda n, mean: [
     (int(min(d, 30)), bool(r)) for d, r in zip(random.poisson(mean, n), random.random(n) < 0.7)
@@ -92,7 +201,8 @@ observed = lambda n, mean: [
 print(
     json.dumps(
         {
-            "source": f"scipy {scipy.__version__}, lifelines {lifelines.__version__}, mpmath {mpmath.__version__}",
+            "source": f"scipy {scipy.__version__}, lifelines {lifelines.__version__}, mpmath {mpmath.__version__}, "
+            f"statsmodels {statsmodels.__version__}",
             "binomial_tails": [
                 binomial_tails(*case)
                 for case in [
@@ -120,6 +230,59 @@ print(
             "survival_with_intervals": [
                 survival(observed(8, 2)), survival(observed(40, 4)), survival(observed(300, 6)),
                 survival([(0, True), (1, False), (1, False), (2, False)]),
+            ],
+            "incomplete_beta": [
+                incomplete_beta(*case)
+                for case in [
+                    (4.036, 6.727, 1 / 3), (0.2, 5.5, 1 / 3), (5.5, 5.5, 1 / 3), (0.7, 300.25, 0.25), (31.4, 40.9, 1 / 3),
+                    (9.3, 40.9, 1 / 3), (200_000.5, 600_000.75, 1 / 3), (1.5, 1.75, 0.99), (2_000.5, 2_100.5, 0.9583),
+                    (500.5, 600.5, 1 / 3),
+                ]
+            ],
+            "rate_ratio_at_99": [
+                rate_ratio_at_99((20, 60), (8, 60)), rate_ratio_at_99((0, 28), (6, 21)),
+                rate_ratio_at_99((6, 28), (0, 28)), rate_ratio_at_99((120, 300), (101, 250)),
+            ],
+            "dispersion_of_blocks": [
+                dispersion_of_blocks([[(7, 7), (7, 7), (0, 7), (0, 7)] * 3]),
+                dispersion_of_blocks(
+                    [
+                        [(int(random.poisson(0.4 * days)), days) for days in [7, 7, 6, 7, 3, 7, 7, 5, 7, 7, 7, 4]],
+                        [(int(random.poisson(0.9 * days)), days) for days in [7, 2, 7, 7, 7, 0, 7, 6]],
+                    ]
+                ),
+                dispersion_of_blocks(
+                    [[(1, 7), (0, 7), (0, 1), (2, 7), (0, 1), (0, 1)], [(3, 7)], [(0, 7), (0, 7)]],
+                    joined=[[(1, 7), (0, 7), (2, 10)]],
+                ),
+            ],
+            "odds_ratio": [
+                odds_ratio((5, 20), (9, 10)), odds_ratio((0, 8), (5, 3)), odds_ratio((7, 0), (2, 6)),
+                odds_ratio((3, 1), (1, 3)), odds_ratio((120, 80), (95, 105)), odds_ratio((1, 400), (30, 380)),
+                odds_ratio((2, 2), (2, 2)), odds_ratio((6, 0), (0, 9)),
+            ],
+            "survival_medians": [
+                # The example of the contract.
+                survival_median(
+                    [(0, True)] * 3 + [(1, True)] * 8 + [(1, False)] * 2 + [(2, True)] * 8 + [(2, False)]
+                    + [(3, True)] * 8 + [(4, True)] * 2,
+                    [0, 1, 2, 3, 7],
+                ),
+                survival_median(observed(40, 4), [1, 2, 3]),
+                survival_median(observed(6, 2), [1, 2]),
+                survival_median([(1, True), (3, False), (3, False), (4, False), (4, False)], [0, 1, 2, 3, 4]),
+            ],
+            "circular_mean_interval": [
+                circular_mean_interval([1410.0, 72.0, 165.0, 180.0, 270.0, 1374.0, 18.0, 840.0]),
+                circular_mean_interval([(150 + 70 * z) % 1440 for z in random.normal(size=12).tolist()]),
+                circular_mean_interval([(10 + 120 * z) % 1440 for z in random.normal(size=40).tolist()]),
+            ],
+            "slope": [
+                slope([(float(w), e, 7) for w, e in enumerate([3, 5, 2, 4, 3, 6, 4, 3, 2, 1, 2, 0, 1])]),
+                slope([(float(w), int(e), int(d)) for w, e, d in zip(
+                    range(30), random.negative_binomial(2, 0.4, 30), random.integers(0, 8, 30))]),
+                slope([(0.0, 0, 7), (1.0, 5, 7), (2.0, 0, 7), (3.0, 0, 2)]),
+                slope([(10.0, 1, 7), (11.0, 9, 7), (12.0, 4, 0), (13.0, 2, 3), (20.5, 40, 7)]),
             ],
         },
         indent=1,

@@ -1,8 +1,12 @@
 //! Statistics as pure functions of numbers. Each names its formula and source, and is checked against values computed
-//! elsewhere (`tests/reference/statistics.json`, and `more_statistics.json` beside it).
+//! elsewhere (`statistics.json`, `bouts.json` and `more_statistics.json` in `tests/reference`).
 
 mod circular;
+mod clustered;
+mod dispersion;
+mod level;
 mod quantiles;
+mod quasi_poisson;
 mod rates;
 mod rounding;
 mod shares;
@@ -10,10 +14,14 @@ mod survival;
 mod tails;
 
 pub use circular::{Concentration, concentration};
+pub use clustered::{Bout, Clustered, clustered};
+pub use dispersion::{Dispersion, dispersion, dispersion_of_blocks};
+pub use level::Level;
 pub use quantiles::{Quantiles, quantile, quantiles};
-pub use rates::{Dispersion, Exposure, Poisson95, RateRatio, dispersion, poisson_95, rate_ratio};
+pub use quasi_poisson::{DispersedRatio, rate_ratio_with_dispersion};
+pub use rates::{Exposure, Poisson95, RateRatio, poisson_95, rate_ratio, rate_ratio_interval};
 pub use rounding::{six_decimals, six_digits};
-pub use shares::{Interval, binomial_at_least, share, wilson_95};
+pub use shares::{Interval, binomial_at_least, newcombe_95, share, wilson_95, wilson_95_of_share};
 pub use survival::{Step, Survival, survival};
 
 /// The two-sided 95 % point of the standard normal distribution, Φ⁻¹(0.975).
@@ -29,13 +37,17 @@ pub(super) mod reference {
     use serde::de::DeserializeOwned;
     use serde_json::Value;
 
-    /// A part of `statistics.json` or `more_statistics.json`.
+    const FILES: [&str; 3] = [
+        include_str!("../../../tests/reference/statistics.json"),
+        include_str!("../../../tests/reference/more_statistics.json"),
+        include_str!("../../../tests/reference/bouts.json"),
+    ];
+
+    /// A part of one of the files.
     pub fn read<T: DeserializeOwned>(part: &str) -> Vec<T> {
-        let mut given: Value = serde_json::from_str(include_str!("../../../tests/reference/statistics.json")).unwrap();
-        let mut more: Value =
-            serde_json::from_str(include_str!("../../../tests/reference/more_statistics.json")).unwrap();
-        let part = if given[part].is_null() { more[part].take() } else { given[part].take() };
-        let cases: Vec<T> = serde_json::from_value(part).unwrap();
+        let of = |file: &str| serde_json::from_str::<Value>(file).unwrap()[part].take();
+        let cases = FILES.into_iter().map(of).find(|cases| !cases.is_null()).unwrap();
+        let cases: Vec<T> = serde_json::from_value(cases).unwrap();
         assert!(!cases.is_empty());
         cases
     }

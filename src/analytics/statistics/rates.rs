@@ -1,9 +1,8 @@
-//! How many in how many days: rates, the ratio of two, and whether days vary more than chance lets them.
-
-use statrs::distribution::{ChiSquared, ContinuousCDF};
+//! How many in how many days: rates, and the ratio of two.
 
 use super::{
     BEYOND_95,
+    level::Level,
     tails::{self, Tails},
 };
 
@@ -76,56 +75,61 @@ pub struct RateRatio {
 /// `None` when nothing came at all, or one of them has no days: there is nothing to compare.
 #[must_use]
 pub fn rate_ratio(before: Exposure, after: Exposure) -> Option<RateRatio> {
-    let of = before.events.checked_add(after.events).filter(|of| *of > 0)?;
-    let (rate_before, rate_after) = (before.rate()?, after.rate()?);
-    let (days_before, days_after) = (f64::from(before.days), f64::from(after.days));
-    let seen = after.events;
-    let at = |p: f64| tails::binomial(seen, of, p);
-    let ratio = |p: f64| p / (1.0 - p) * days_before / days_after;
-    // Between what the share could be at all; its ends are never reached, since one more bit would be 0 or 1.
-    let (least, most) = (1e-300, 1.0 - f64::EPSILON / 2.0);
-    let share = (f64::from(seen) / f64::from(of)).clamp(least, most);
-    let interval = |beyond_low: &dyn Fn(Tails) -> f64, beyond_high: &dyn Fn(Tails) -> f64| {
-        let low = if seen == 0 { 0.0 } else { ratio(tails::root(least, share, |p| beyond_low(at(p)) - BEYOND_95)) };
-        let high = (seen < of).then(|| ratio(tails::root(share, most, |p| beyond_high(at(p)) - BEYOND_95)));
-        (low, high)
-    };
-    let same = at(days_after / (days_before + days_after));
+    let given = Given::of(before, after)?;
+    let half = |tails: Tails| tails.exactly / 2.0;
+    let same = given.at(f64::from(after.days) / (f64::from(before.days) + f64::from(after.days)));
     Some(RateRatio {
-        estimate: (rate_before > 0.0).then(|| rate_after / rate_before),
-        exact_95: interval(&|tails| tails.at_least, &|tails| tails.at_most),
+        estimate: (before.events > 0).then_some(after.rate()? / before.rate()?),
+        exact_95: given.exact(Level::Percent95),
         exact_p: same.two_sided(),
-        mid_p_95: interval(&|tails| tails.at_least - tails.exactly / 2.0, &|tails| tails.at_most - tails.exactly / 2.0),
+        mid_p_95: given.interval(
+            |tails| tails.at_least - half(tails) - BEYOND_95,
+            |tails| tails.at_most - half(tails) - BEYOND_95,
+        ),
         mid_p: same.two_sided_mid(),
     })
 }
 
-/// How counts a day vary.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Dispersion {
-    /// Variance over mean: 1 when events come independently at an even rate, more when they come in spells.
-    pub index: f64,
-    /// How likely so much variation would be for independent events.
-    pub p: f64,
+/// The exact interval of [`rate_ratio`] at a level; an end that is `None` has no bound.
+#[must_use]
+pub fn rate_ratio_interval(before: Exposure, after: Exposure, level: Level) -> Option<(f64, Option<f64>)> {
+    Some(Given::of(before, after)?.exact(level))
 }
 
-/// Fisher's index of dispersion of counts in several groups of days, each with a rate of its own: Σ (x − m)² / m over all
-/// days is χ² with as many degrees of freedom as days less groups, for independent events (R. A. Fisher, Biometrics 6,
-/// 1950). A group is the number of days with 0, 1, 2 … events. `None` when there are too few days or events to tell.
-#[must_use]
-pub fn dispersion(groups: &[crate::foundation::histogram::Histogram]) -> Option<Dispersion> {
-    let (mut statistic, mut freedom) = (0.0, 0.0);
-    for days in groups {
-        let n = f64::from(days.total());
-        let mean = days.iter().map(|(events, days)| f64::from(events) * f64::from(days)).sum::<f64>() / n.max(1.0);
-        if mean > 0.0 && n > 1.0 {
-            let square = |events: u32| (f64::from(events) - mean).powi(2);
-            statistic += days.iter().map(|(events, days)| f64::from(days) * square(events)).sum::<f64>() / mean;
-            freedom += n - 1.0;
-        }
+/// Events after, given how many there were in all.
+#[derive(Clone, Copy)]
+struct Given {
+    seen: u32,
+    of: u32,
+    /// Days before over days after.
+    days: f64,
+}
+
+impl Given {
+    fn of(before: Exposure, after: Exposure) -> Option<Self> {
+        let of = before.events.checked_add(after.events).filter(|of| *of > 0)?;
+        let days = (before.days > 0 && after.days > 0).then(|| f64::from(before.days) / f64::from(after.days))?;
+        Some(Self { seen: after.events, of, days })
     }
-    let distribution = ChiSquared::new(freedom).ok()?;
-    Some(Dispersion { index: statistic / freedom, p: distribution.sf(statistic) })
+
+    fn at(self, p: f64) -> Tails {
+        tails::binomial(self.seen, self.of, p)
+    }
+
+    fn exact(self, level: Level) -> (f64, Option<f64>) {
+        self.interval(|tails| tails.at_least - level.beyond(), |tails| tails.at_most - level.beyond())
+    }
+
+    /// The ratios between those at which one and the other are 0.
+    fn interval(self, at_low: impl Fn(Tails) -> f64, at_high: impl Fn(Tails) -> f64) -> (f64, Option<f64>) {
+        let ratio = |p: f64| p / (1.0 - p) * self.days;
+        // Between what the share could be at all; its ends are never reached, since one more bit would be 0 or 1.
+        let (least, most) = (1e-300, 1.0 - f64::EPSILON / 2.0);
+        let share = (f64::from(self.seen) / f64::from(self.of)).clamp(least, most);
+        let low = if self.seen == 0 { 0.0 } else { ratio(tails::root(least, share, |p| at_low(self.at(p)))) };
+        let high = (self.seen < self.of).then(|| ratio(tails::root(share, most, |p| at_high(self.at(p)))));
+        (low, high)
+    }
 }
 
 #[cfg(test)]
@@ -204,19 +208,17 @@ mod tests {
     }
 
     #[derive(serde::Deserialize)]
-    struct Spread {
-        groups: Vec<Vec<u32>>,
-        index: f64,
-        p: f64,
+    struct At99 {
+        before: Counted,
+        after: Counted,
+        exact_ci99: (f64, Option<f64>),
     }
 
     #[test]
-    fn the_index_of_dispersion_agrees_with_the_reference() {
-        for case in read::<Spread>("dispersion") {
-            let groups: Vec<_> =
-                case.groups.iter().map(|days| days.iter().map(|events| (*events, 1)).collect()).collect();
-            let ours = dispersion(&groups).unwrap();
-            assert!(close(ours.index, case.index, 1e-9) && close(ours.p, case.p, 1e-9), "{ours:?} {}", case.p);
+    fn intervals_at_99_percent_agree_with_the_reference() {
+        for case in read::<At99>("rate_ratio_at_99") {
+            let ours = rate_ratio_interval(case.before.into(), case.after.into(), Level::Percent99).unwrap();
+            assert!(same_interval(ours, case.exact_ci99), "{ours:?} {:?}", case.exact_ci99);
         }
     }
 
@@ -227,7 +229,7 @@ mod tests {
         assert_eq!(rate_ratio(exposure(3, 30), exposure(0, 0)), None);
         assert_eq!(rate_ratio(exposure(0, 0), exposure(3, 30)), None);
         assert_eq!((poisson_95(exposure(0, 0)), exposure(0, 0).rate()), (None, None));
-        assert_eq!(dispersion(&[]), None);
+        assert_eq!(rate_ratio_interval(exposure(0, 30), exposure(0, 30), Level::Percent99), None);
     }
 
     proptest! {
