@@ -27,7 +27,8 @@ foundation →
 
 /// The subjects of each layer, in such an order that each imports only those before it.
 const SUBJECTS: &str = "\
-foundation: clock faults histogram language parsing precondition private_file public_url qr quota secrets zones local_clock fields
+foundation: clock faults histogram language parsing precondition private_file public_url qr quota secrets timestamps zones
+    local_clock fields
     ids party budget fair_queue lane paging values
 storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date tables transaction written
     schema ledger options engines store transfer

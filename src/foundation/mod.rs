@@ -20,5 +20,6 @@ pub mod public_url;
 pub mod qr;
 pub mod quota;
 pub mod secrets;
+pub mod timestamps;
 pub mod values;
 pub mod zones;

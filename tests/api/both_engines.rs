@@ -181,7 +181,8 @@ impl Life {
     fn operation(&mut self, method: Method, path: String, body: Option<Value>) -> Operation {
         let mut headers = Vec::new();
         if let Some(tag) = self.tags.get(&path).cloned().filter(|_| self.chance(30)) {
-            headers.push(if method == Method::GET { ("if-none-match", tag) } else { ("if-match", tag) });
+            let is_new = method == Method::GET || (method == Method::PUT && self.chance(30));
+            headers.push(if is_new { ("if-none-match", tag) } else { ("if-match", tag) });
         } else if method != Method::GET && self.chance(4) {
             headers.push(("if-match", "\"1\"".to_owned()));
         } else if method == Method::PUT && self.chance(5) {

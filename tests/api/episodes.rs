@@ -191,7 +191,19 @@ async fn an_onset_lies_between_1970_and_tomorrow() {
     }
     let after_all_dates = patient.post(patient.diary().episodes(), a_cramp().at("9999-12-31T23:30:00-01:00")).await;
     after_all_dates.has_faults([("/started_at", "out_of_range")]);
-    for malformed in ["2026-03-01T02:30:00", "2026-03-01", "2026-02-30T02:30:00Z", "2026-03-01T25:00:00Z", "", "now"] {
+    for malformed in [
+        "2026-03-01T02:30:00",
+        "2026-03-01",
+        "2026-02-30T02:30:00Z",
+        "2026-03-01T25:00:00Z",
+        "",
+        "now",
+        "2026-03-01T02:30:00\u{2212}02:00",
+        "2026-03-01T02:30:00–02:00",
+        "2026-03-01T02:30:60Z",
+        "2026-03-31T23:59:60Z",
+        "2016-12-31T23:59:60-01:00",
+    ] {
         let malformed = patient.post(patient.diary().episodes(), a_cramp().at(malformed)).await;
         malformed.has_faults([("/started_at", "malformed")]);
     }
@@ -424,6 +436,31 @@ async fn if_none_match_star_writes_only_where_nothing_is() {
     patient.put(&path, a_cramp().intensity(3)).if_none_match("*").await.is_problem(412, "precondition_failed");
     patient.delete(&path).await.is(204);
     patient.put(&path, a_cramp()).if_none_match("*").await.is(201);
+}
+
+#[actix_web::test]
+async fn a_row_that_is_known_is_not_written_over_and_a_tag_is_no_number() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let path = patient.diary().episode("mine");
+    let tag = patient.put(&path, a_cramp()).if_none_match("\"1\"").await.is(201).etag();
+    let number = tag.trim_matches('"').to_owned();
+    for known in [tag.clone(), format!("W/{tag}"), format!("\"999\", {tag}")] {
+        let put = patient.put(&path, a_cramp().intensity(3)).if_none_match(&known).await;
+        put.is_problem(412, "precondition_failed");
+        let patch = patient.patch(&path, json!({"intensity": 3})).if_none_match(&known).await;
+        patch.is_problem(412, "precondition_failed");
+        patient.delete(&path).if_none_match(&known).await.is_problem(412, "precondition_failed");
+    }
+    let both = patient.put(&path, a_cramp().intensity(3)).if_match(&tag).if_none_match(&tag).await;
+    both.is_problem(412, "precondition_failed");
+    for other in ["00", "+", "0x"].map(|before| format!("\"{before}{number}\"")) {
+        patient.put(&path, a_cramp()).if_match(&other).await.is_problem(412, "precondition_failed");
+        patient.get(&path).if_none_match(&other).await.is(200);
+        patient.put(&path, a_cramp()).if_none_match(&other).await.is(200);
+    }
+    patient.get(&path).if_none_match(&tag).await.is(304);
+    patient.put(&path, a_cramp().intensity(4)).if_match(&tag).if_none_match("\"999\"").await.is(200);
 }
 
 #[actix_web::test]

@@ -110,6 +110,7 @@ async fn preconditions_hold_for_entries_too() {
     let path = patient.diary().soreness_on(cramp.id(), "2026-03-02");
     let old = patient.put(&path, json!({"level": 3})).if_none_match("*").await.is(201).etag();
     patient.put(&path, json!({"level": 4})).if_none_match("*").await.is_problem(412, "precondition_failed");
+    patient.put(&path, json!({"level": 4})).if_none_match(&old).await.is_problem(412, "precondition_failed");
     let new = patient.put(&path, json!({"level": 4})).if_match(&old).await.is(200).etag();
     patient.put(&path, json!({"level": 5})).if_match(&old).await.is_problem(412, "precondition_failed");
     patient.delete(&path).if_match(&old).await.is_problem(412, "precondition_failed");

@@ -103,7 +103,7 @@ async fn all_faults_of_a_treatment_come_at_once() {
 
     patient.post(&list, stretches()).await.is(201);
     let one = patient.diary().treatment("stretches");
-    patient.patch(&one, json!({"started_on": "2026-05-16"})).await.has_faults([("/ended_on", "contradiction")]);
+    patient.patch(&one, json!({"started_on": "2026-05-16"})).await.has_faults([("/started_on", "contradiction")]);
     let wrong = json!({"id": "other", "name": null, "kind": "magic"});
     let faults = [("/id", "read_only"), ("/name", "required"), ("/kind", "not_one_of")];
     patient.patch(&one, wrong).await.has_faults(faults);

@@ -83,7 +83,7 @@ fn be_sore(db: &mut Db, diary: &WritableDiary, episode: &Episode) -> Result<(), 
     for (day, level) in [(0_u64, 5), (1, 2), (2, 0)] {
         let date = episode.clock.date + Days::new(day);
         let report = SorenessReport::from_json(json!({"level": level, "tender_to_touch": level > 3}))?;
-        soreness::log::put(db, diary, &episode.id, date, report, &Precondition::None)?;
+        soreness::log::put(db, diary, &episode.id, date, report, &Precondition::NONE)?;
     }
     Ok(())
 }
