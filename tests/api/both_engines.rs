@@ -140,7 +140,8 @@ impl Life {
         if self.chance(50) {
             return self.cursors.get(list).cloned();
         }
-        // Somebody may make them up.
+        // Somebody may make them up, with what marks those of this list.
+        let mark = self.cursors.get(list).map(|cursor| URL_SAFE_NO_PAD.decode(&cursor[2..]).unwrap()[..6].to_vec());
         let key = match self.random.random_range(0..8) {
             0 => json!([i64::MAX, "x"]),
             1 => json!([i64::MIN, "\0"]),
@@ -151,7 +152,8 @@ impl Life {
             6 => json!({}),
             _ => json!(-1),
         };
-        Some(format!("c_{}", URL_SAFE_NO_PAD.encode(key.to_string())))
+        let marked = [mark.unwrap_or_default(), key.to_string().into_bytes()].concat();
+        Some(format!("c_{}", URL_SAFE_NO_PAD.encode(marked)))
     }
 
     fn list(&mut self, path: &str, filters: &[(&str, u32)]) -> Operation {

@@ -10,6 +10,7 @@ mod callers;
 mod chains;
 mod check_ins;
 mod clinic;
+mod cursors;
 mod demo;
 mod diaries;
 mod episodes;

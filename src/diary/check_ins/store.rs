@@ -67,7 +67,7 @@ pub fn page(
     }
     let found: Vec<Row> = query.load(db)?;
     let seen = |row: Row| CheckIn { note: diary.view().note(row.note.clone().map(Note::stored)), ..row.into() };
-    Ok(Page::cut(found, request.limit, |row| row.date).map(seen))
+    Ok(Page::cut(found, request, |row| row.date).map(seen))
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<CheckIn>> {

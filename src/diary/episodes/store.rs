@@ -36,7 +36,7 @@ mod rows;
 use rows::{Row, context, seen, time};
 
 /// What a list shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct Filter {
     /// From this local date on.
     pub from: Option<NaiveDate>,
@@ -121,7 +121,7 @@ pub fn page(
         query.load(db)
     })?;
     let found = found.into_iter().map(|row| seen(diary, row)).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(found, request.limit, |episode| (episode.started_at.micros(), episode.id.to_string())))
+    Ok(Page::cut(found, request, |episode| (episode.started_at.micros(), episode.id.to_string())))
 }
 
 /// The stretches of the day, in minutes and both ends included, at whose times something holds.
