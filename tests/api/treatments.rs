@@ -73,6 +73,15 @@ async fn a_treatment_is_replaced_or_patched() {
 }
 
 #[actix_web::test]
+async fn a_treatment_can_be_planned() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    patient.begins("vein", &app.today_plus(40)).await;
+    let until = json!({"ended_on": app.today_plus(90)});
+    patient.patch(patient.diary().treatment("vein"), until).await.is(200);
+}
+
+#[actix_web::test]
 async fn all_faults_of_a_treatment_come_at_once() {
     let app = TestApp::start().await;
     let patient = app.patient().await;

@@ -90,7 +90,8 @@ pub fn put(
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
-    check_date(date, diary.latest_date())?;
+    check_date(date)?;
+    diary.has_come(date)?;
     match before {
         Some(before) if before.cramp_free == report.cramp_free && before.note == report.note => {
             Ok(Written::Unchanged(before))
