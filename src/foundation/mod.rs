@@ -21,5 +21,6 @@ pub mod qr;
 pub mod quota;
 pub mod secrets;
 pub mod timestamps;
+pub mod typed;
 pub mod values;
 pub mod zones;

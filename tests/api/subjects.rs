@@ -39,4 +39,5 @@ mod summary;
 mod time_of_day;
 mod treatments;
 mod trend;
+mod typed;
 mod zones;

@@ -50,7 +50,7 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
                     let new = NewUser { email, display_name: None, kind: Kind::Patient, time_zone: Zone::UTC };
                     account::open(db, new, hash, now.minus(SPAN))?.ok_or(Refusal::IdConflict)?
                 } else {
-                    store::find_by_email(db, &email)?.ok_or(Refusal::NotFound)?.user
+                    store::find_by_email(db, &(&email).into())?.ok_or(Refusal::NotFound)?.user
                 };
                 let diary = own_diary(db, &user.id, now)?;
                 if first == 0 {
