@@ -27,8 +27,8 @@ foundation →
 
 /// The subjects of each layer, in such an order that each imports only those before it.
 const SUBJECTS: &str = "\
-foundation: clock faults histogram language parsing precondition private_file public_url qr quota secrets zones local_clock fields
-    ids party budget fair_queue lane paging values
+foundation: clock faults histogram language parsing precondition private_file public_url qr quota secrets timestamps typed
+    zones local_clock fields ids party budget fair_queue lane paging values
 storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date tables transaction written
     schema ledger options engines store transfer
 web: allowance counts crowd headers request_id stopping problem body conditional connection part path query throttle

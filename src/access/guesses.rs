@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::{
-    access::{accounts::model::Email, devices::model::DeviceToken, sessions::proofs::SignedIn},
+    access::{accounts::model::SoughtEmail, devices::model::DeviceToken, sessions::proofs::SignedIn},
     foundation::{clock::Instant, ids::Id, secrets::fingerprint},
     storage::{Db, Result, on_engine, schema::sign_in_failures},
 };
@@ -23,7 +23,7 @@ pub struct Guesser(Vec<u8>);
 impl Guesser {
     /// Whoever signs in with this e-mail.
     #[must_use]
-    pub fn signing_in(email: &Email) -> Self {
+    pub fn signing_in(email: &SoughtEmail) -> Self {
         Self(fingerprint("sign-in failures", email.key().as_bytes()).to_vec())
     }
 

@@ -125,7 +125,7 @@ impl PasswordHasher {
     pub async fn verify(&self, asker: Asker, password: Password, stored: String) -> Result<Verdict, HashError> {
         let cost = self.cost;
         self.spend(asker)?;
-        let work = move |memory: &mut Memory| verify(memory, cost, password.expose().as_bytes(), &stored);
+        let work = move |memory: &mut Memory| verify_each(memory, cost, &password, &stored);
         self.others.run(asker.party, PATIENCE, work).await?
     }
 
@@ -142,7 +142,7 @@ impl PasswordHasher {
     ) -> Result<Verdict, HashError> {
         let (known, cost) = (stored.is_some(), self.cost);
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        let work = move |memory: &mut Memory| verify(memory, cost, password.expose().as_bytes(), &stored);
+        let work = move |memory: &mut Memory| verify_each(memory, cost, &password, &stored);
         let verdict = self.sign_ins.run(asker.party, PATIENCE, work).await??;
         Ok(if known { verdict } else { Verdict::Wrong })
     }
@@ -187,6 +187,21 @@ fn hash(memory: &mut Memory, cost: Cost, password: &[u8]) -> Result<String, Hash
         hash: Some(Output::new(&out).map_err(failed)?),
     };
     Ok(phc.to_string())
+}
+
+/// Compares with each spelling that the stored hash may be of. One of another spelling than is hashed now is renewed.
+fn verify_each(memory: &mut Memory, cost: Cost, password: &Password, stored: &str) -> Result<Verdict, HashError> {
+    for spelling in password.expose_each() {
+        match verify(memory, cost, spelling.as_bytes(), stored)? {
+            Verdict::Right { .. } if spelling != password.expose() => {
+                let rehashed = Some(hash(memory, cost, password.expose().as_bytes())?);
+                return Ok(Verdict::Right { rehashed });
+            }
+            right @ Verdict::Right { .. } => return Ok(right),
+            Verdict::Wrong => {}
+        }
+    }
+    Ok(Verdict::Wrong)
 }
 
 fn verify(memory: &mut Memory, cost: Cost, password: &[u8], stored: &str) -> Result<Verdict, HashError> {

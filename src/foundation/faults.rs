@@ -11,6 +11,9 @@ pub struct Fault {
     pub code: FaultCode,
     /// One sentence for a person.
     pub detail: Cow<'static, str>,
+    /// Fields that it could be told of as well.
+    #[serde(skip)]
+    others: &'static [&'static str],
 }
 
 macro_rules! fault_codes {
@@ -86,7 +89,29 @@ impl Faults {
 
     /// A single fault at the value itself; [`Faults::under`] gives it its place.
     pub fn here(code: FaultCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(vec![Fault { pointer: String::new(), code, detail: detail.into() }])
+        Self(vec![Fault { pointer: String::new(), code, detail: detail.into(), others: &[] }])
+    }
+
+    /// Fields that do not go together: told of the first of them, or of the first that was sent.
+    pub fn between(fields: &'static [&'static str], detail: impl Into<Cow<'static, str>>) -> Self {
+        let [first, others @ ..] = fields else { return Self::here(FaultCode::Contradiction, detail) };
+        let mut faults = Self::at(first, FaultCode::Contradiction, detail);
+        for fault in &mut faults.0 {
+            fault.others = others;
+        }
+        faults
+    }
+
+    /// The same faults, told of fields that were sent where they could be told of several.
+    #[must_use]
+    pub fn told_of(mut self, is_sent: impl Fn(&str) -> bool) -> Self {
+        for fault in &mut self.0 {
+            let at_sent = fault.pointer.strip_prefix('/').is_some_and(&is_sent);
+            if let Some(other) = fault.others.iter().find(|other| !at_sent && is_sent(other)) {
+                fault.pointer = format!("/{other}");
+            }
+        }
+        self
     }
 
     /// A single fault at a field.

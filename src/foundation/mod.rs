@@ -20,5 +20,7 @@ pub mod public_url;
 pub mod qr;
 pub mod quota;
 pub mod secrets;
+pub mod timestamps;
+pub mod typed;
 pub mod values;
 pub mod zones;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::foundation::{
     faults::{FaultCode, Faults},
     fields::{self, Fields, FromJson},
+    secrets::fingerprint,
 };
 
 /// How many rows a page has at most.
@@ -34,44 +35,77 @@ impl FromJson for Limit {
     }
 }
 
-/// Which page is asked for. `K` is what rows are sorted by.
+/// A list by a short hash of the path that it is at, and of the filters and the order that it is asked for with. Elsewhere its
+/// cursors lead nowhere: keys of another list may look alike, and would skip rows in silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ListMark([u8; 6]);
+
+impl ListMark {
+    /// A list that nobody asks for by a path.
+    const NONE: Self = Self([0; 6]);
+
+    fn of(path: &str, filters: &impl Serialize) -> Self {
+        let filters = serde_json::to_vec(filters).unwrap_or_default();
+        let hash = fingerprint("list", &[path.as_bytes(), b"?", &filters].concat());
+        let mut mark = Self::NONE;
+        mark.0.copy_from_slice(&hash[..6]);
+        mark
+    }
+}
+
+/// Which page of which list is asked for. `K` is what rows are sorted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest<K> {
     /// How many rows.
     pub limit: Limit,
     /// The key of the last row of the page before.
     pub after: Option<K>,
+    list: ListMark,
 }
 
 impl<K: DeserializeOwned> PageRequest<K> {
-    /// Takes `cursor` out of a query, for a page with as many rows as there may be.
-    pub fn most_from_query(query: &mut Fields) -> Self {
-        Self { limit: Limit::MOST, ..Self::from_query(query) }
+    /// Takes `cursor` out of a query, for a page with as many rows as there may be of a list that has no filters.
+    pub fn longest_unfiltered(query: &mut Fields) -> Self {
+        Self { limit: Limit::MOST, ..Self::unfiltered(query) }
     }
 
     /// The first page of a list, with as many rows as there may be.
     #[must_use]
     pub const fn longest() -> Self {
-        Self { limit: Limit::MOST, after: None }
+        Self { limit: Limit::MOST, after: None, list: ListMark::NONE }
     }
 
     /// A page as long as this one, from where a cursor says; `None` when it is a cursor of another list.
     #[must_use]
     pub fn following(&self, cursor: &Cursor) -> Option<Self> {
-        cursor.key().map(|key| Self { limit: self.limit, after: Some(key) })
+        cursor.key(self.list).map(|key| Self { after: Some(key), ..*self })
     }
 
-    /// Takes `limit` and `cursor` out of a query.
-    pub fn from_query(query: &mut Fields) -> Self {
+    /// The same page, for whoever filters by more than was asked for and has the next page asked for by all of it.
+    #[must_use]
+    pub fn refined(self, path: &str, filters: &impl Serialize) -> Self {
+        Self { list: ListMark::of(path, filters), ..self }
+    }
+
+    /// Takes `limit` and `cursor` out of a query for a list that has no filters.
+    pub fn unfiltered(query: &mut Fields) -> Self {
+        Self::filtered(query, &())
+    }
+
+    /// Takes `limit` and `cursor` out of a query for a list with filters and an order, which are all that decides which rows
+    /// it has and which comes first.
+    pub fn filtered(query: &mut Fields, filters: &impl Serialize) -> Self {
         let limit = query.optional("limit").unwrap_or(Limit::DEFAULT);
+        let list = ListMark::of(query.path(), filters);
         let after = query.optional::<Cursor>("cursor").and_then(|cursor| {
-            let key = cursor.key();
+            let key = cursor.key(list);
             if key.is_none() {
-                query.fault("cursor", FaultCode::Malformed, "is not a cursor of this list");
+                let detail = "is not a cursor of this list: another path, other filters and another order have cursors of their own";
+                query.fault("cursor", FaultCode::Malformed, detail);
             }
             key
         });
-        Self { limit, after }
+        Self { limit, after, list }
     }
 }
 
@@ -87,13 +121,14 @@ impl Cursor {
     /// Lets a cursor never look like a number or a boolean in a query.
     const MARK: &str = "c_";
 
-    fn after(key: &impl Serialize) -> Option<Self> {
-        serde_json::to_vec(key).ok().map(|key| Self(format!("{}{}", Self::MARK, URL_SAFE_NO_PAD.encode(key))))
+    fn after(list: ListMark, key: &impl Serialize) -> Option<Self> {
+        let key = serde_json::to_vec(key).ok()?;
+        Some(Self(format!("{}{}", Self::MARK, URL_SAFE_NO_PAD.encode([&list.0[..], &key].concat()))))
     }
 
-    fn key<K: DeserializeOwned>(&self) -> Option<K> {
-        let key = URL_SAFE_NO_PAD.decode(self.0.strip_prefix(Self::MARK)?).ok()?;
-        let key: Value = serde_json::from_slice(&key).ok()?;
+    fn key<K: DeserializeOwned>(&self, list: ListMark) -> Option<K> {
+        let marked = URL_SAFE_NO_PAD.decode(self.0.strip_prefix(Self::MARK)?).ok()?;
+        let key: Value = serde_json::from_slice(marked.strip_prefix(&list.0)?).ok()?;
         if can_be_compared(&key) { serde_json::from_value(key).ok() } else { None }
     }
 
@@ -133,12 +168,13 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Makes a page of what was found when asking for one row more than fits.
+    /// Makes the page that was asked for of what was found when asking for one row more than fits.
     #[must_use]
-    pub fn cut<K: Serialize>(mut found: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Self {
-        let more = found.len() > limit.rows();
-        found.truncate(limit.rows());
-        let next_cursor = if more { found.last().and_then(|last| Cursor::after(&key(last))) } else { None };
+    pub fn cut<K: Serialize>(mut found: Vec<T>, asked: &PageRequest<K>, key: impl Fn(&T) -> K) -> Self {
+        let rows = asked.limit.rows();
+        let more = found.len() > rows;
+        found.truncate(rows);
+        let next_cursor = if more { found.last().and_then(|last| Cursor::after(asked.list, &key(last))) } else { None };
         Self { items: found, next_cursor }
     }
 

@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for AsWritten {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let (mut object, mut repeated) = (Map::new(), Vec::new());
         while let Some((name, Parsed(value))) = entries.next_entry::<String, Parsed>()? {
-            if object.contains_key(&name) {
+            if object.contains_key(&name) && !repeated.contains(&Value::String(name.clone())) {
                 repeated.push(Value::String(name.clone()));
             }
             object.insert(name, value);

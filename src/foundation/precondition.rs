@@ -14,29 +14,41 @@ impl Revision {
     }
 }
 
-/// A condition on the present revision of a row.
+/// Conditions on the present revision of a row: both must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Precondition {
-    /// No condition.
-    #[default]
-    None,
-    /// The row is not there (`If-None-Match: *`).
-    Absent,
-    /// The row is there, whatever it holds (`If-Match: *`).
-    Present,
-    /// The row is there at one of these revisions (`If-Match: "7"`).
-    AtOneOf(Vec<Revision>),
+pub struct Precondition {
+    /// What the row must be (`If-Match`), if that was said.
+    pub is: Option<Known>,
+    /// What it must not be (`If-None-Match`), if that was said.
+    pub is_not: Option<Known>,
+}
+
+/// What a caller knows of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// That it is there, whatever it holds (`*`).
+    Something,
+    /// At which revisions it may be (`"7"`).
+    OneOf(Vec<Revision>),
+}
+
+impl Known {
+    fn fits(&self, current: Option<Revision>) -> bool {
+        current.is_some_and(|current| match self {
+            Self::Something => true,
+            Self::OneOf(revisions) => revisions.contains(&current),
+        })
+    }
 }
 
 impl Precondition {
-    /// Whether it holds for a row at `current`, or for no row.
+    /// No condition.
+    pub const NONE: Self = Self { is: None, is_not: None };
+
+    /// Whether they hold for a row at `current`, or for no row.
     #[must_use]
     pub fn holds(&self, current: Option<Revision>) -> bool {
-        match self {
-            Self::None => true,
-            Self::Absent => current.is_none(),
-            Self::Present => current.is_some(),
-            Self::AtOneOf(revisions) => current.is_some_and(|current| revisions.contains(&current)),
-        }
+        self.is.as_ref().is_none_or(|known| known.fits(current))
+            && self.is_not.as_ref().is_none_or(|known| !known.fits(current))
     }
 }

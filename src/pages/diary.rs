@@ -35,6 +35,7 @@ use crate::{
 /// What of the diary is asked for.
 #[derive(Debug, Clone)]
 pub struct DiaryAsked {
+    path: String,
     filter: Filter,
     page: PageRequest<Position>,
     language: Language,
@@ -48,12 +49,12 @@ impl DiaryAsked {
     /// # Errors
     /// What no form of these pages can send. Wrong dates are no error: somebody has typed them.
     pub fn from_query(mut query: Fields, language: Language) -> Result<Self, Faults> {
-        let page = PageRequest::from_query(&mut query);
         let (from, to) = query::range(&mut query);
         let period = query.optional("period");
         let min_intensity = query.optional("min_intensity");
         let filter = Filter { from, to, period, min_intensity, ..Filter::default() };
-        let asked = Self { filter, page, language, dates_are_wrong: false };
+        let page = PageRequest::filtered(&mut query, &filter);
+        let asked = Self { path: query.path().to_owned(), filter, page, language, dates_are_wrong: false };
         let faults = query.close();
         match (faults.is_empty(), faults.concern("from") || faults.concern("to")) {
             (true, _) => Ok(asked),
@@ -97,12 +98,14 @@ impl Shown {
         let findings = Findings::without_log(db, diary, asked.period())?;
         let period = findings.period;
         let filter = Filter { from: Some(period.from), to: Some(period.to), ..asked.filter.clone() };
+        // The way to the next page names the period, whether it was asked for or not.
+        let page = asked.page.clone().refined(&asked.path, &filter);
         Ok(Self {
             diary: diary.clone(),
             glance: Glance::read(db, diary, asked.language)?,
             period,
             charts: compose::charts(&findings),
-            log: episodes::page(db, diary, &filter, &asked.page)?,
+            log: episodes::page(db, diary, &filter, &page)?,
             asked,
         })
     }

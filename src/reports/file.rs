@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     access::{
-        accounts::{self, model::Email},
+        accounts::{self, model::SoughtEmail},
         any_readable,
         visits::{
             self,
@@ -74,7 +74,7 @@ async fn look(store: &Store, diary: String, asked: Asked, now: Instant) -> Resul
 }
 
 fn find(db: &mut Db, diary: &str) -> Result<Id, Refusal> {
-    match Email::parse(diary) {
+    match SoughtEmail::typed(diary) {
         Some(email) => {
             let account = accounts::store::find_by_email(db, &email)?.ok_or(Refusal::NotFound)?;
             account.user.diary_id.ok_or(Refusal::NotFound)

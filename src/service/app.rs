@@ -127,7 +127,7 @@ async fn refused_origin<B: MessageBody + 'static>(
 
 fn cors(origins: &[String]) -> Condition<Cors> {
     let mut cors = Cors::default()
-        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     analytics::period::Asked,
-    foundation::{clock::Clock, fields, language::Language, zones::Rules},
+    foundation::{clock::Clock, language::Language, timestamps, zones::Rules},
     reports::file::{self, Wanted},
     storage::{self, Address, Store, sealing::Recipient, transfer},
 };
@@ -235,7 +235,7 @@ fn open_beside_its_ledger(config: Config) -> Result<Store, String> {
 }
 
 fn date(text: &str) -> Result<NaiveDate, &'static str> {
-    fields::parse_date(text).ok_or("must be a date of the calendar, as 2026-03-29")
+    timestamps::parse_date(text).ok_or("must be a date of the calendar, as 2026-03-29")
 }
 
 fn recipient(text: &str) -> Result<Recipient, &'static str> {

@@ -18,7 +18,7 @@ use super::{
     telemetry, welcome,
 };
 use crate::{
-    access::visits::older,
+    access::{accounts, visits},
     diary::episodes::backfill,
     foundation::{clock::Clock, zones::Rules},
     storage::{self, Address, Checkpoints},
@@ -31,6 +31,7 @@ use crate::{
 pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), String> {
     count_older(store, clock).await?;
     chain_older(store).await?;
+    rekey_older(store).await?;
     ledger::catch_up(store, clock.now()).await
 }
 
@@ -51,9 +52,28 @@ pub async fn count_older(store: &storage::Store, clock: &Clock) -> Result<(), St
 /// # Errors
 /// When the database fails, in one line.
 pub async fn chain_older(store: &storage::Store) -> Result<(), String> {
-    let looks = older::run(store).await.map_err(|error| format!("the database: {error}"))?;
+    let looks = visits::older::run(store).await.map_err(|error| format!("the database: {error}"))?;
     if looks > 0 {
         tracing::info!(looks, "rows of the access log that an older version wrote were chained");
+    }
+    Ok(())
+}
+
+/// Has accounts found however their e-mail is written, as far as an older version did not see to that.
+///
+/// # Errors
+/// When the database fails, in one line.
+async fn rekey_older(store: &storage::Store) -> Result<(), String> {
+    let found = accounts::older::run(store).await.map_err(|error| format!("the database: {error}"))?;
+    if found.changed > 0 {
+        tracing::info!(accounts = found.changed, "accounts are found however their e-mail is written");
+    }
+    if found.shadowed > 0 {
+        tracing::warn!(
+            accounts = found.shadowed,
+            "accounts have an e-mail that is another account's but for case, accents or what nobody sees: each keeps its \
+             own, and signs in with it as it was written"
+        );
     }
     Ok(())
 }

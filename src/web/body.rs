@@ -39,8 +39,7 @@ impl FromRequest for Body {
             .headers()
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        let encoding = request.headers().get(header::CONTENT_ENCODING);
-        let encoded = encoding.is_some_and(|encoding| encoding != "identity");
+        let encoded = is_encoded(request);
         let absent = announced.unwrap_or(0) == 0
             && !request.headers().contains_key(header::TRANSFER_ENCODING)
             && !request.headers().contains_key(header::CONTENT_TYPE);
@@ -60,6 +59,14 @@ impl FromRequest for Body {
             parse(&bytes).map(Self)
         })
     }
+}
+
+/// Whether something was done to the body. Codings are compared without case (RFC 9110, section 8.4.1).
+fn is_encoded(request: &HttpRequest) -> bool {
+    let is_identity =
+        |coding: &[u8]| coding.trim_ascii().is_empty() || coding.trim_ascii().eq_ignore_ascii_case(b"identity");
+    let mut lines = request.headers().get_all(header::CONTENT_ENCODING);
+    !lines.all(|line| line.as_bytes().split(|byte| *byte == b',').all(is_identity))
 }
 
 fn is_json(request: &HttpRequest) -> bool {

@@ -8,7 +8,7 @@ use actix_web::{
 use futures_util::future::{Ready, ready};
 
 use crate::{
-    foundation::precondition::{Precondition, Revision},
+    foundation::precondition::{self, Precondition, Revision},
     web::problem::Problem,
 };
 
@@ -87,13 +87,20 @@ impl Conditions {
     /// in a list may name its revision alone.
     #[must_use]
     pub fn precondition_by(&self, tag_at: impl Fn(Revision) -> ETag) -> Precondition {
-        let known =
-            |tag| revision(tag).filter(|at| [ETag::of(*at), tag_at(*at)].iter().any(|own| own.0.strong_eq(tag)));
-        match (&self.if_match, &self.if_none_match) {
-            (Some(IfMatch::Any), _) => Precondition::Present,
-            (Some(IfMatch::Items(tags)), _) => Precondition::AtOneOf(tags.iter().filter_map(known).collect()),
-            (None, Some(IfNoneMatch::Any)) => Precondition::Absent,
-            (None, _) => Precondition::None,
+        let known = |tags: &[EntityTag], equal: fn(&EntityTag, &EntityTag) -> bool| {
+            let is_own = |tag: &EntityTag, at| [ETag::of(at), tag_at(at)].iter().any(|own| equal(&own.0, tag));
+            let revisions = tags.iter().filter_map(|tag| revision(tag).filter(|at| is_own(tag, *at)));
+            precondition::Known::OneOf(revisions.collect())
+        };
+        Precondition {
+            is: self.if_match.as_ref().map(|asked| match asked {
+                IfMatch::Any => precondition::Known::Something,
+                IfMatch::Items(tags) => known(tags, EntityTag::strong_eq),
+            }),
+            is_not: self.if_none_match.as_ref().map(|asked| match asked {
+                IfNoneMatch::Any => precondition::Known::Something,
+                IfNoneMatch::Items(tags) => known(tags, EntityTag::weak_eq),
+            }),
         }
     }
 }
@@ -161,6 +168,26 @@ mod tests {
         assert!(!conditions(Some("\"7\""), None).precondition().holds(None));
         assert!(conditions(None, Some("W/\"7\"")).has(&ETag::of(seven)));
         assert!(!conditions(None, Some("\"8\"")).has(&ETag::of(seven)));
+    }
+
+    #[test]
+    fn a_tag_is_compared_by_its_bytes_and_not_as_a_number() {
+        let seven = Revision(7);
+        for other in ["\"007\"", "\"+7\"", "\" 7\"", "\"7 \"", "\"7.0\"", "\"7.\"", "\"٧\"", "\"0x7\""] {
+            assert!(!conditions(Some(other), None).precondition().holds(Some(seven)), "{other}");
+            assert!(!conditions(None, Some(other)).has(&ETag::of(seven)), "{other}");
+            assert!(conditions(None, Some(other)).precondition().holds(Some(seven)), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_not_written_over_and_both_conditions_must_hold() {
+        let holds = |if_match, if_none_match, at| conditions(if_match, if_none_match).precondition().holds(at);
+        let seven = Some(Revision(7));
+        assert!(!holds(None, Some("\"7\""), seven) && !holds(None, Some("\"6\", W/\"7\""), seven));
+        assert!(holds(None, Some("\"6\""), seven) && holds(None, Some("\"7\""), None));
+        assert!(!holds(Some("\"7\""), Some("\"7\""), seven) && !holds(Some("*"), Some("*"), seven));
+        assert!(holds(Some("\"7\""), Some("\"6\""), seven));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use futures_util::future::{Ready, ready};
 
 use crate::{
-    foundation::{fields::parse_date, ids::Id},
+    foundation::{ids::Id, timestamps::parse_date},
     web::problem::{Code, Problem},
 };
 

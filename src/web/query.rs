@@ -24,7 +24,7 @@ impl FromRequest for FormQuery {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let filled = |text: String| (!text.is_empty()).then(|| scalar(text));
-        ready(pairs(request.query_string(), filled).map(Self))
+        ready(pairs(request.query_string(), filled).map(|fields| Self(fields.about(request.path()))))
     }
 }
 
@@ -33,12 +33,8 @@ impl FromRequest for Query {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request.query_string()))
+        ready(pairs(request.query_string(), |text| Some(scalar(text))).map(|fields| Self(fields.about(request.path()))))
     }
-}
-
-fn read(query: &str) -> Result<Query, Problem> {
-    pairs(query, |text| Some(scalar(text))).map(Query)
 }
 
 /// Reads pairs whose values are all texts, as a form sends them; those that are empty were not filled in.

@@ -140,7 +140,8 @@ impl Life {
         if self.chance(50) {
             return self.cursors.get(list).cloned();
         }
-        // Somebody may make them up.
+        // Somebody may make them up, with what marks those of this list.
+        let mark = self.cursors.get(list).map(|cursor| URL_SAFE_NO_PAD.decode(&cursor[2..]).unwrap()[..6].to_vec());
         let key = match self.random.random_range(0..8) {
             0 => json!([i64::MAX, "x"]),
             1 => json!([i64::MIN, "\0"]),
@@ -151,7 +152,8 @@ impl Life {
             6 => json!({}),
             _ => json!(-1),
         };
-        Some(format!("c_{}", URL_SAFE_NO_PAD.encode(key.to_string())))
+        let marked = [mark.unwrap_or_default(), key.to_string().into_bytes()].concat();
+        Some(format!("c_{}", URL_SAFE_NO_PAD.encode(marked)))
     }
 
     fn list(&mut self, path: &str, filters: &[(&str, u32)]) -> Operation {
@@ -181,7 +183,8 @@ impl Life {
     fn operation(&mut self, method: Method, path: String, body: Option<Value>) -> Operation {
         let mut headers = Vec::new();
         if let Some(tag) = self.tags.get(&path).cloned().filter(|_| self.chance(30)) {
-            headers.push(if method == Method::GET { ("if-none-match", tag) } else { ("if-match", tag) });
+            let is_new = method == Method::GET || (method == Method::PUT && self.chance(30));
+            headers.push(if is_new { ("if-none-match", tag) } else { ("if-match", tag) });
         } else if method != Method::GET && self.chance(4) {
             headers.push(("if-match", "\"1\"".to_owned()));
         } else if method == Method::PUT && self.chance(5) {

@@ -50,10 +50,36 @@ async fn a_day_that_is_not_near_cannot_be_checked_in() {
     let on = |date: &str| patient.put(patient.diary().check_in(date), json!({"cramp_free": true}));
     on(&app.today_plus(0)).await.is(201);
     on(&app.today_plus(1)).await.is(201);
-    on(&app.today_plus(3)).await.has_faults([("/date", "in_the_future")]);
+    on(&app.today_plus(2)).await.has_faults([("/date", "in_the_future")]);
     on("9999-12-31").await.has_faults([("/date", "in_the_future")]);
     on("1970-01-01").await.is(201);
     on("1969-12-31").await.has_faults([("/date", "out_of_range")]);
+}
+
+#[actix_web::test]
+async fn tomorrow_is_that_of_the_diary_at_every_hour() {
+    let app = TestApp::start().await;
+    let zones = [("Pacific/Kiritimati", 14), ("Asia/Kolkata", 5), ("UTC", 0), ("Pacific/Niue", -11)];
+    let mut people = Vec::new();
+    for (zone, hours) in zones {
+        people.push((app.patient_in(zone).await, chrono::Duration::hours(hours)));
+    }
+    for _ in 0..4 {
+        for (person, offset) in &people {
+            let person = person.signs_in().await;
+            // India's half hour is far from midnight at one of the four times at least.
+            let today = (app.now() + *offset).date_naive();
+            let on = |days: u64| {
+                let date = (today + chrono::Days::new(days)).to_string();
+                person.put(person.diary().check_in(&date), json!({"cramp_free": true}))
+            };
+            assert!(on(1).await.status() < 300);
+            if *offset != chrono::Duration::hours(5) {
+                on(2).await.has_faults([("/date", "in_the_future")]);
+            }
+        }
+        app.advance(std::time::Duration::from_hours(6));
+    }
 }
 
 #[actix_web::test]

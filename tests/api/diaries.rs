@@ -47,12 +47,16 @@ async fn a_day_that_cannot_be_divided_is_refused() {
     let patient = app.patient().await;
     let path = patient.diary().path();
     for (patch, pointer) in [
-        (json!({"night_start": "06:00"}), "/night_end"),
+        (json!({"night_start": "06:00"}), "/night_start"),
+        (json!({"night_end": "22:00"}), "/night_end"),
         (json!({"night_start": "12:00", "night_end": "12:00"}), "/night_end"),
         (json!({"evening_start": "23:00"}), "/evening_start"),
         (json!({"evening_start": "22:00"}), "/evening_start"),
         (json!({"evening_start": "05:59"}), "/evening_start"),
-        (json!({"night_start": "17:00"}), "/evening_start"),
+        // A fault is told of what was sent, though it lies between fields.
+        (json!({"night_start": "17:00"}), "/night_start"),
+        (json!({"night_end": "19:00"}), "/night_end"),
+        (json!({"night_start": "17:00", "evening_start": "18:00"}), "/evening_start"),
     ] {
         patient.patch(path, patch).await.has_faults([(pointer, "contradiction")]);
     }

@@ -191,10 +191,57 @@ async fn an_onset_lies_between_1970_and_tomorrow() {
     }
     let after_all_dates = patient.post(patient.diary().episodes(), a_cramp().at("9999-12-31T23:30:00-01:00")).await;
     after_all_dates.has_faults([("/started_at", "out_of_range")]);
-    for malformed in ["2026-03-01T02:30:00", "2026-03-01", "2026-02-30T02:30:00Z", "2026-03-01T25:00:00Z", "", "now"] {
+    for malformed in [
+        "2026-03-01T02:30:00",
+        "2026-03-01",
+        "2026-02-30T02:30:00Z",
+        "2026-03-01T25:00:00Z",
+        "",
+        "now",
+        "2026-03-01T02:30:00\u{2212}02:00",
+        "2026-03-01T02:30:00–02:00",
+        "2026-03-01T02:30:60Z",
+        "2026-03-31T23:59:60Z",
+        "2016-12-31T23:59:60-01:00",
+    ] {
         let malformed = patient.post(patient.diary().episodes(), a_cramp().at(malformed)).await;
         malformed.has_faults([("/started_at", "malformed")]);
     }
+}
+
+#[actix_web::test]
+async fn a_leap_second_is_a_time_like_any_other() {
+    let app = TestApp::start().await;
+    let patient = app.patient_in("Europe/Berlin").await;
+    for leap in ["2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00", "2015-06-30T23:59:60Z"] {
+        let cramp = patient.logs(a_cramp().at(leap)).await;
+        assert!(cramp["started_at"].as_str().unwrap().contains(":00:00+0"), "{cramp:?}");
+    }
+}
+
+#[actix_web::test]
+async fn no_cramp_has_a_date_of_1969_whatever_its_zone() {
+    let app = TestApp::start().await;
+    let patient = app.patient_in("America/New_York").await;
+    let list = patient.diary().episodes();
+    let early = patient.post(&list, a_cramp().at("1970-01-01T00:00:05Z")).await;
+    early.has_faults([("/started_at", "out_of_range")]);
+    let early = patient.post(&list, a_cramp().at("1970-01-01T11:59:59Z").r#in("Etc/GMT+12")).await;
+    early.has_faults([("/started_at", "out_of_range")]);
+    let first = patient.logs(a_cramp().at("1970-01-01T05:00:00Z")).await;
+    assert_eq!((&first["local_date"], &first["local_time"]), (&json!("1970-01-01"), &json!("00:00")));
+    let east = patient.logs(a_cramp().at("1970-01-01T00:00:00Z").r#in("Asia/Tokyo")).await;
+    assert_eq!(east["local_date"], "1970-01-01");
+    // A fault is told of what was sent.
+    let one = patient.diary().episode(east.id());
+    let west = json!({"time_zone": "America/New_York"});
+    patient.patch(&one, west).await.has_faults([("/time_zone", "out_of_range")]);
+    let both = json!({"time_zone": "America/New_York", "started_at": "1970-01-01T00:00:05Z"});
+    patient.patch(&one, both).await.has_faults([("/started_at", "out_of_range")]);
+    let share = patient.learns(patient.diary().night_share_of("1970-01-01", "1970-01-01")).await;
+    assert_eq!((&share["coverage"]["days"], &share["coverage"]["covered"]), (&json!(1), &json!(1)));
+    let before = patient.learns(patient.diary().night_share_of("1969-12-01", "1969-12-31")).await;
+    assert_eq!((&before["coverage"]["days"], &before["coverage"]["covered"]), (&json!(0), &json!(0)));
 }
 
 #[actix_web::test]
@@ -424,6 +471,31 @@ async fn if_none_match_star_writes_only_where_nothing_is() {
     patient.put(&path, a_cramp().intensity(3)).if_none_match("*").await.is_problem(412, "precondition_failed");
     patient.delete(&path).await.is(204);
     patient.put(&path, a_cramp()).if_none_match("*").await.is(201);
+}
+
+#[actix_web::test]
+async fn a_row_that_is_known_is_not_written_over_and_a_tag_is_no_number() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let path = patient.diary().episode("mine");
+    let tag = patient.put(&path, a_cramp()).if_none_match("\"1\"").await.is(201).etag();
+    let number = tag.trim_matches('"').to_owned();
+    for known in [tag.clone(), format!("W/{tag}"), format!("\"999\", {tag}")] {
+        let put = patient.put(&path, a_cramp().intensity(3)).if_none_match(&known).await;
+        put.is_problem(412, "precondition_failed");
+        let patch = patient.patch(&path, json!({"intensity": 3})).if_none_match(&known).await;
+        patch.is_problem(412, "precondition_failed");
+        patient.delete(&path).if_none_match(&known).await.is_problem(412, "precondition_failed");
+    }
+    let both = patient.put(&path, a_cramp().intensity(3)).if_match(&tag).if_none_match(&tag).await;
+    both.is_problem(412, "precondition_failed");
+    for other in ["00", "+", "0x"].map(|before| format!("\"{before}{number}\"")) {
+        patient.put(&path, a_cramp()).if_match(&other).await.is_problem(412, "precondition_failed");
+        patient.get(&path).if_none_match(&other).await.is(200);
+        patient.put(&path, a_cramp()).if_none_match(&other).await.is(200);
+    }
+    patient.get(&path).if_none_match(&tag).await.is(304);
+    patient.put(&path, a_cramp().intensity(4)).if_match(&tag).if_none_match("\"999\"").await.is(200);
 }
 
 #[actix_web::test]
@@ -686,6 +758,19 @@ async fn when_an_onset_moves_the_days_of_soreness_are_counted_anew() {
     patient.patch(&path, json!({"time_zone": "Pacific/Kiritimati"})).await.is(200);
     let entries = patient.get(patient.diary().soreness(cramp.id())).await.is(200).items();
     assert_eq!(entries[0]["day"], 1);
+}
+
+#[actix_web::test]
+async fn whoever_moves_a_cramp_away_from_its_soreness_is_told_of_what_they_sent() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let cramp = patient.logs(a_cramp().at("2026-03-01T22:30:00Z")).await;
+    patient.is_sore(&cramp, "2026-03-01", 3).await;
+    let one = patient.diary().episode(cramp.id());
+    let east = json!({"time_zone": "Asia/Tokyo"});
+    patient.patch(&one, east).await.has_faults([("/time_zone", "contradiction")]);
+    let later = json!({"started_at": "2026-03-02T22:30:00Z"});
+    patient.patch(&one, later).await.has_faults([("/started_at", "contradiction")]);
 }
 
 #[actix_web::test]

@@ -150,6 +150,12 @@ async fn a_body_must_say_that_it_is_json() {
         let request = patient.request(Method::POST, &list).body(body.clone()).header("content-type", media_type);
         request.await.is(201);
     }
+    for (coding, status) in
+        [("identity", 201), ("Identity", 201), (" IDENTITY , identity", 201), ("gzip", 415), ("identity, gzip", 415)]
+    {
+        let request = patient.post(&list, a_cramp()).header("content-encoding", coding);
+        assert_eq!(request.await.status(), status, "{coding}");
+    }
     for media_type in ["application/json", "application/merge-patch+json; charset=utf-8"] {
         let request =
             patient.request(Method::PATCH, &one).body("{\"intensity\": 3}").header("content-type", media_type);
@@ -335,6 +341,14 @@ async fn a_web_app_whose_origin_is_named_may_call() {
         "{headers}"
     );
 
+    // What is allowed may be asked for in advance, HEAD as well.
+    let allowed = app.nobody().request(Method::OPTIONS, "/v1/diaries/me").await;
+    for name in ["GET", "HEAD", "PATCH"] {
+        let asked = preflight(&app, ORIGIN).header("access-control-request-method", name).await.is(200);
+        let methods = asked.header("access-control-allow-methods").unwrap().to_owned();
+        assert!(methods.split(',').any(|method| method.trim() == name), "{methods}\n{allowed}");
+    }
+
     for stranger in ["https://app.example.evil.org", "http://app.example", "null"] {
         let answer = app.nobody().get("/health/live").header("origin", stranger).await;
         assert_eq!(answer.header("access-control-allow-origin"), None, "{stranger}");
@@ -372,7 +386,34 @@ async fn a_name_that_comes_twice_is_a_fault_at_its_place() {
     send(Method::POST, path.clone(), written).await.has_faults([("/note", "duplicate")]);
     let cramp = patient.logs(a_cramp()).await;
     let one = patient.diary().episode(cramp.id());
-    send(Method::PATCH, one, r#"{"intensity": 1, "intensity": 2}"#).await.has_faults([("/intensity", "duplicate")]);
+    send(Method::PATCH, one.clone(), r#"{"intensity": 1, "intensity": 2}"#)
+        .await
+        .has_faults([("/intensity", "duplicate")]);
+    // Nor is it looked over where nobody reads.
+    let unread = r#"{"started_at": "2026-03-01T02:30:00Z", "soreness": {"peak": 1, "peak": 2, "peak": 3}}"#;
+    send(Method::POST, path.clone(), unread).await.has_faults([("/soreness/peak", "duplicate")]);
+    let unread = r#"{"soreness": {"peak": [{"a": 1, "a": 1}]}, "local_time": 1, "local_time": 1}"#;
+    let faults = [("/local_time", "duplicate"), ("/soreness/peak/0/a", "duplicate")];
+    send(Method::PATCH, one, unread).await.has_faults(faults);
+    let list = r#"[{"started_at": 1, "started_at": 2}]"#;
+    send(Method::POST, path.clone(), list).await.has_faults([("", "wrong_type"), ("/0/started_at", "duplicate")]);
+    for (method, path, body) in [
+        (Method::POST, "/v1/auth/login", r#"{"email": "a@b.c", "password": "x", "password": "y"}"#),
+        (
+            Method::POST,
+            "/v1/auth/refresh",
+            r#"{"refresh_token": "x", "password": 1, "password": 2, "refresh_token": "y"}"#,
+        ),
+        (Method::PATCH, "/v1/me", r#"{"time_zone": "UTC", "time_zone": "UTC"}"#),
+        (Method::PATCH, "/v1/diaries/me", r#"{"night_start": "22:00", "night_start": "23:00"}"#),
+        (Method::POST, "/v1/diaries/me/report-links", r#"{"label": "a", "label": "b"}"#),
+        (Method::PUT, "/v1/diaries/me/check-ins/2026-03-01", r#"{"cramp_free": true, "cramp_free": false}"#),
+        (Method::POST, "/v1/invitations/redeem", r#"{"code": "ABCD-EFGH-JKLM", "code": "ABCD-EFGH-JKLM"}"#),
+    ] {
+        let answer = send(method, path.to_owned(), body).await.is_problem(422, "validation_failed");
+        let codes: Vec<_> = answer.json()["errors"].as_array().unwrap().iter().map(|f| f["code"].clone()).collect();
+        assert!(codes.contains(&json!("duplicate")), "{answer}");
+    }
     // Who may not do it learns nothing of it.
     app.nobody().request(Method::POST, path.clone()).json(&Value::Null).body(twice).await.is(401);
     patient.get(path).await.lists([&cramp]);

@@ -90,6 +90,54 @@ async fn the_report_is_a_tagged_pdf_when_that_is_what_is_wanted() {
     }
 }
 
+/// The words of a PDF, as poppler reads them, on one line.
+fn words(pdf: &[u8]) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), pdf).unwrap();
+    let output = std::process::Command::new("pdftotext").args(["-enc", "UTF-8"]).arg(file.path()).arg("-").output();
+    let output = output.expect("pdftotext: ./scripts/test installs it");
+    String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[actix_web::test]
+async fn what_the_fonts_have_no_letters_for_is_said_to_be_missing() {
+    let app = TestApp::start().await;
+    let (kim, period) = somebody(&app).await;
+    let pdf = async |lang: &str| {
+        let answer = kim.get(kim.diary().report(&format!("{period}&format=pdf&lang={lang}"))).await.is(200);
+        words(&answer.body)
+    };
+    assert!(!pdf("en").await.contains("not printable"), "all of it has a font");
+    kim.patch(kim.diary().path(), json!({"display_name": "金 Kim 🦵🦵"})).await.is(200);
+    let note = json!({"kind": "other", "name": "पैर की मालिश", "started_on": "2026-03-06"});
+    kim.post(kim.diary().treatments(), note).await.is(201);
+    kim.logs(a_cramp().at("2026-03-10T02:00:00Z").note("ปวด 😀 bad")).await;
+    for (lang, said) in [
+        (
+            "en",
+            [
+                "[not printable here: 1 character] Kim [not printable here: 2 characters]",
+                "[not printable here: 4 characters] bad",
+                "Where [not printable here] stands,",
+            ],
+        ),
+        (
+            "de",
+            [
+                "[hier nicht druckbar: 1 Zeichen] Kim [hier nicht druckbar: 2 Zeichen]",
+                "[hier nicht druckbar: 4 Zeichen] bad",
+                "Wo [hier nicht druckbar] steht,",
+            ],
+        ),
+    ] {
+        let words = pdf(lang).await;
+        assert!(said.iter().all(|said| words.contains(said)), "{words}");
+        assert!(!words.contains('\u{fffd}') && !words.contains('金'), "{words}");
+    }
+    let page = kim.get(kim.diary().report(period)).await.is(200).text();
+    assert!(page.contains("金 Kim 🦵🦵") && page.contains("पैर की मालिश") && !page.contains("not printable"));
+}
+
 #[actix_web::test]
 async fn a_report_that_is_known_is_not_written_again() {
     let app = TestApp::start().await;

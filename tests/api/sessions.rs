@@ -223,7 +223,7 @@ async fn a_spent_token_that_turns_up_again_ends_the_whole_session() {
     let app = TestApp::start().await;
     let first = app.patient().await;
     let second = first.with(Tokens::of(&first.refreshes(&first.tokens().refresh).await.is(200).json()));
-    app.advance(SECOND * 11);
+    app.advance(SECOND * 601);
     first.refreshes(&first.tokens().refresh).await.is_problem(401, "invalid_refresh_token");
     first.get("/v1/me").await.is_problem(401, "unauthenticated");
     second.get("/v1/me").await.is_problem(401, "unauthenticated");
@@ -235,12 +235,17 @@ async fn a_phone_whose_answer_got_lost_gets_the_same_refresh_token_again() {
     let app = TestApp::start().await;
     let phone = app.patient().await;
     let lost = Tokens::of(&phone.refreshes(&phone.tokens().refresh).await.is(200).json());
-    app.advance(SECOND * 6);
+    app.advance(SECOND * 11);
+    phone.refreshes(&phone.tokens().refresh).await.is(200);
+    app.advance(SECOND * 580);
     let again = Tokens::of(&phone.refreshes(&phone.tokens().refresh).await.is(200).json());
     assert_eq!(again.refresh, lost.refresh);
     phone.with(again.clone()).get("/v1/me").await.is(200);
     phone.with(lost).get("/v1/me").await.is(200);
     phone.refreshes(&again.refresh).await.is(200);
+    // Once that one was used, nobody has lost anything.
+    phone.refreshes(&phone.tokens().refresh).await.is_problem(401, "invalid_refresh_token");
+    phone.with(again).get("/v1/me").await.is_problem(401, "unauthenticated");
 }
 
 #[actix_web::test]

@@ -71,6 +71,32 @@ async fn a_date_lies_from_the_onset_to_thirty_days_after_it() {
 }
 
 #[actix_web::test]
+async fn nobody_knows_today_how_sore_the_leg_will_be() {
+    let app = TestApp::start().await;
+    for zone in ["UTC", "Pacific/Kiritimati", "Pacific/Niue"] {
+        let patient = app.patient_in(zone).await;
+        let cramp = patient.logs(json!({"started_at": app.now().to_rfc3339()})).await;
+        let today: chrono::NaiveDate = cramp["local_date"].as_str().unwrap().parse().unwrap();
+        let on = |days: u64, level: i32| {
+            let date = (today + chrono::Days::new(days)).to_string();
+            patient.put(patient.diary().soreness_on(cramp.id(), &date), json!({"level": level}))
+        };
+        on(0, 3).await.is(201);
+        // For whoever has travelled ahead of their diary.
+        on(1, 2).await.is(201);
+        for days in [2, 15, 30] {
+            on(days, 0).await.has_faults([("/date", "in_the_future")]);
+        }
+        let after = patient.get(patient.diary().episode(cramp.id())).await.row();
+        assert_eq!(after["soreness"]["resolved_day"], serde_json::Value::Null, "{zone}");
+        app.advance(std::time::Duration::from_hours(24));
+        let again = patient.signs_in().await;
+        let date = (today + chrono::Days::new(2)).to_string();
+        again.put(patient.diary().soreness_on(cramp.id(), &date), json!({"level": 0})).await.is(201);
+    }
+}
+
+#[actix_web::test]
 async fn all_faults_of_an_entry_come_at_once() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
@@ -110,6 +136,7 @@ async fn preconditions_hold_for_entries_too() {
     let path = patient.diary().soreness_on(cramp.id(), "2026-03-02");
     let old = patient.put(&path, json!({"level": 3})).if_none_match("*").await.is(201).etag();
     patient.put(&path, json!({"level": 4})).if_none_match("*").await.is_problem(412, "precondition_failed");
+    patient.put(&path, json!({"level": 4})).if_none_match(&old).await.is_problem(412, "precondition_failed");
     let new = patient.put(&path, json!({"level": 4})).if_match(&old).await.is(200).etag();
     patient.put(&path, json!({"level": 5})).if_match(&old).await.is_problem(412, "precondition_failed");
     patient.delete(&path).if_match(&old).await.is_problem(412, "precondition_failed");

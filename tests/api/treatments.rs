@@ -73,6 +73,15 @@ async fn a_treatment_is_replaced_or_patched() {
 }
 
 #[actix_web::test]
+async fn a_treatment_can_be_planned() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    patient.begins("vein", &app.today_plus(40)).await;
+    let until = json!({"ended_on": app.today_plus(90)});
+    patient.patch(patient.diary().treatment("vein"), until).await.is(200);
+}
+
+#[actix_web::test]
 async fn all_faults_of_a_treatment_come_at_once() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
@@ -103,7 +112,7 @@ async fn all_faults_of_a_treatment_come_at_once() {
 
     patient.post(&list, stretches()).await.is(201);
     let one = patient.diary().treatment("stretches");
-    patient.patch(&one, json!({"started_on": "2026-05-16"})).await.has_faults([("/ended_on", "contradiction")]);
+    patient.patch(&one, json!({"started_on": "2026-05-16"})).await.has_faults([("/started_on", "contradiction")]);
     let wrong = json!({"id": "other", "name": null, "kind": "magic"});
     let faults = [("/id", "read_only"), ("/name", "required"), ("/kind", "not_one_of")];
     patient.patch(&one, wrong).await.has_faults(faults);

@@ -23,6 +23,7 @@ mod long_answers;
 mod moves;
 mod newcomer;
 mod nodes;
+mod older_emails;
 mod pooler;
 mod postgres_failover;
 mod postgres_outage;

@@ -2,5 +2,6 @@
 
 mod habits;
 pub mod model;
+pub mod older;
 pub mod store;
 pub mod view;

@@ -10,6 +10,7 @@ use crate::{
         faults::{FaultCode, Faults},
         fields::{self, FromJson},
         ids::Id,
+        typed,
         values::Name,
         zones::Zone,
     },
@@ -47,22 +48,28 @@ pub struct User {
     pub updated_at: Instant,
 }
 
-/// An e-mail address: something, an at sign, something, at most 254 characters. Whether it can be reached only mail tells.
+/// An e-mail address of at most 254 characters, in NFC and without what nobody sees. Whether it can be reached only mail
+/// tells.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
+/// How long an address is at most, in characters.
+const LONGEST_EMAIL: usize = 254;
+
 impl Email {
-    /// Reads an address.
+    /// Reads an address: a name without what has a meaning around it (RFC 5322, section 3.2.3), one at sign, and a domain
+    /// of labels with points between them. Letters of every script will do (RFC 6531).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (local, domain) = text.rsplit_once('@')?;
+        let text = typed::address(text);
+        let (local, domain) = text.split_once('@')?;
+        let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| is_in_address(c, "-"));
         let fits = !local.is_empty()
-            && !domain.is_empty()
-            && text.chars().count() <= 254
-            && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-        fits.then(|| Self(text.to_owned()))
+            && local.chars().all(|c| is_in_address(c, "!#$%&'*+-/=?^_`{|}~."))
+            && domain.split('.').all(is_label)
+            && text.chars().count() <= LONGEST_EMAIL;
+        fits.then_some(Self(text))
     }
 
     /// An address that was stored.
@@ -71,10 +78,11 @@ impl Email {
         Self(text)
     }
 
-    /// What addresses are compared by: two that differ in case alone are one.
+    /// What addresses are compared by: two that differ in case alone, in how accents are written, or in what nobody sees,
+    /// are one.
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        typed::caseless(&typed::address(&self.0))
     }
 
     /// The text.
@@ -84,40 +92,113 @@ impl Email {
     }
 }
 
+/// Whether a character stands for itself in an address: a letter, a digit, one of these signs, or anything of another
+/// script but spaces and what controls.
+fn is_in_address(c: char, signs: &str) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() || signs.contains(c) } else { !c.is_whitespace() && !c.is_control() }
+}
+
 impl FromJson for Email {
     fn from_json(value: &Value) -> Result<Self, Faults> {
-        Self::parse(fields::string(value)?)
-            .ok_or_else(|| Faults::here(FaultCode::Malformed, "must be an e-mail address of at most 254 characters"))
+        Self::parse(fields::string(value)?).ok_or_else(|| {
+            let detail =
+                "must be an e-mail address of at most 254 characters, as kim@example.org, without a name around it";
+            Faults::here(FaultCode::Malformed, detail)
+        })
     }
 }
 
-/// A password as somebody typed it: compared with a stored one, so only its length in bytes is bounded.
+/// An address by which somebody's account is looked for. Accounts may be older than the rules of [`Email`]: one may have an
+/// address that is none by them, or one that is another account's by them, and is found by that as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoughtEmail {
+    as_written: String,
+    key: String,
+}
+
+impl SoughtEmail {
+    /// Of what was typed; `None` when no account can have it.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        // What older versions took for an address.
+        let is_left = |text: &str| !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        let could_be = text.trim().rsplit_once('@').is_some_and(|(local, domain)| is_left(local) && is_left(domain))
+            && text.trim().chars().count() <= LONGEST_EMAIL;
+        (could_be || Email::parse(text).is_some()).then(|| Self::of(text))
+    }
+
+    fn of(text: &str) -> Self {
+        let as_written = text.trim().to_lowercase();
+        let key = Email::parse(text).map_or_else(|| as_written.clone(), |email| email.key());
+        Self { as_written, key }
+    }
+
+    /// The keys that the account may be stored under: the one before counts more.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let as_written = (self.as_written != self.key).then_some(self.as_written.as_str());
+        as_written.into_iter().chain([self.key.as_str()])
+    }
+
+    /// What tries by all spellings of it are counted by.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl From<&Email> for SoughtEmail {
+    fn from(email: &Email) -> Self {
+        Self::of(email.as_str())
+    }
+}
+
+/// A password or a passcode as somebody typed it: compared with a stored one, so only its length in bytes is bounded.
 #[derive(Debug, Clone)]
-pub struct Password(SecretString);
+pub struct Password {
+    /// However a keyboard writes it.
+    meant: SecretString,
+    /// As it was sent, if that is something else.
+    as_sent: Option<SecretString>,
+}
 
 /// Longer input is refused before it costs anything.
 const MOST_BYTES: usize = 1024;
 
 impl Password {
+    /// Reads what was typed in the way that is right for it.
+    ///
+    /// # Errors
+    /// When it is no text, or too long to be looked at.
+    pub fn read(value: &Value, meant: impl FnOnce(&str) -> String) -> Result<Self, Faults> {
+        let text = fields::string(value)?;
+        if text.len() > MOST_BYTES {
+            return Err(Faults::here(FaultCode::TooLong, "has more than 1024 bytes"));
+        }
+        let meant = meant(text);
+        let as_sent = (meant != text).then(|| text.into());
+        Ok(Self { meant: meant.into(), as_sent })
+    }
+
     /// For hashing and nothing else.
     #[must_use]
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        self.meant.expose_secret()
+    }
+
+    /// What the stored hash may be of, for comparing and nothing else: an older version hashed what was sent.
+    pub fn expose_each(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.meant), self.as_sent.as_ref()].into_iter().flatten().map(ExposeSecret::expose_secret)
     }
 }
 
 impl FromJson for Password {
     fn from_json(value: &Value) -> Result<Self, Faults> {
-        let text = fields::string(value)?;
-        if text.len() > MOST_BYTES {
-            return Err(Faults::here(FaultCode::TooLong, "has more than 1024 bytes"));
-        }
-        Ok(Self(text.into()))
+        Self::read(value, typed::password)
     }
 }
 
-/// A password that somebody wants to have: 12 to 128 characters of any kind, at most 1024 bytes. How easily it is
-/// guessed is judged where it is hashed.
+/// A password that somebody wants to have: 12 to 128 characters of any kind but those that control, at most 1024 bytes.
+/// How easily it is guessed is judged where it is hashed.
 #[derive(Debug, Clone)]
 pub struct NewPassword(Password);
 
@@ -176,6 +257,10 @@ impl NewPassword {
 impl FromJson for NewPassword {
     fn from_json(value: &Value) -> Result<Self, Faults> {
         let password = Password::from_json(value)?;
+        // No keyboard has them, and OpaqueString leaves them out.
+        if password.expose().chars().any(char::is_control) {
+            return Err(Faults::here(FaultCode::Malformed, "has a control character, such as a tab or a line break"));
+        }
         match password.expose().chars().count() {
             0..12 => Err(Faults::here(FaultCode::TooShort, "needs at least 12 characters")),
             12..=128 => Ok(Self(password)),
@@ -194,9 +279,67 @@ mod tests {
     #[test]
     fn addresses_are_compared_without_case() {
         assert_eq!(Email::parse(" Ann@Example.ORG ").unwrap().key(), "ann@example.org");
-        for wrong in ["", "@", "a@", "@b", "a b@c", "plain"] {
+        let key = |text: &str| Email::parse(text).unwrap().key();
+        for (one, other) in [
+            ("kim@example.org", "kim\u{ad}@example.org\u{200b}"),
+            ("ren\u{e9}@b\u{fc}cher.example", "RENE\u{301}@BU\u{308}CHER.example"),
+            ("straße@example.org", "STRASSE@example.org"),
+        ] {
+            assert_eq!(key(one), key(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_one_at_sign_and_nothing_around_it() {
+        for right in ["a@b", "o'neil+x@mail.example.org", "用户@例子.公司", "a..b@docomo.example", "a.@b-c.d"] {
+            assert_eq!(Email::parse(right).unwrap().as_str(), right);
+        }
+        for wrong in [
+            "",
+            "@",
+            "a@",
+            "@b",
+            "a b@c",
+            "plain",
+            "a@@b.c",
+            "a@b@c",
+            "<a@b.c>",
+            "Kim <a@b.c>",
+            "a@b.c,d@e.f",
+            "(x)a@b.c",
+            "\"a@b\"@c.d",
+            "a@b..c",
+            "a@b.",
+            "a@.b",
+            "a@[127.0.0.1]",
+            "mailto:a@b.c",
+            "a\\@b.c",
+            "a\u{3000}b@c.d",
+            "a\n@b.c",
+        ] {
             assert!(Email::parse(wrong).is_none(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_account_is_looked_for_as_the_address_is_written_and_then_by_its_key() {
+        let keys = |text: &str| SoughtEmail::typed(text).unwrap().keys().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(keys(" Kim@Example.org"), ["kim@example.org"]);
+        assert_eq!(keys("Kim@example.org\u{200b}"), ["kim@example.org\u{200b}", "kim@example.org"]);
+        assert_eq!(keys("A@@b.c"), ["a@@b.c"]);
+        assert_eq!(SoughtEmail::typed("plain"), None);
+    }
+
+    #[test]
+    fn a_password_is_hashed_as_it_is_meant_and_compared_as_it_was_sent_as_well() {
+        let password = Password::from_json(&json!("cre\u{302}pe")).unwrap();
+        assert_eq!(password.expose(), "crêpe");
+        assert_eq!(password.expose_each().collect::<Vec<_>>(), ["crêpe", "cre\u{302}pe"]);
+        assert_eq!(Password::from_json(&json!("crêpe")).unwrap().expose_each().count(), 1);
+        // Twelve letters with an accent, each of which is sent as two characters, are twelve.
+        assert!(NewPassword::from_json(&json!("e\u{301}".repeat(11))).is_err());
+        assert!(NewPassword::from_json(&json!("e\u{301}".repeat(12))).is_ok());
+        assert!(NewPassword::from_json(&json!("twelve\tletters")).is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Email, Kind, User};
+use super::model::{Email, Kind, SoughtEmail, User};
 use crate::{
     access::{
         diaries,
@@ -89,11 +89,15 @@ pub fn insert(db: &mut Db, user: &User, password_hash: String) -> Result<()> {
     Ok(())
 }
 
-/// The account of an e-mail, whatever its case.
-pub fn find_by_email(db: &mut Db, email: &Email) -> Result<Option<Account>> {
-    let row: Option<Row> =
-        users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).first(db).optional()?;
-    row.map(Account::try_from).transpose()
+/// The account of an e-mail, however it is written.
+pub fn find_by_email(db: &mut Db, email: &SoughtEmail) -> Result<Option<Account>> {
+    for key in email.keys() {
+        let row = users::table.filter(users::email_key.eq(key)).select(Row::as_select());
+        if let Some(row) = row.first::<Row>(db).optional()? {
+            return Account::try_from(row).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// The account of an id.
@@ -104,10 +108,54 @@ pub fn find(db: &mut Db, id: &Id) -> Result<Option<Account>> {
 
 /// The account of an e-mail, locked until the transaction ends: nobody changes its password while somebody is signed in
 /// by the old one. SQLite has one writer, and nothing to lock.
-pub fn find_locked_by_email(db: &mut Db, email: &Email) -> Result<Option<Account>> {
+pub fn find_locked_by_email(db: &mut Db, email: &SoughtEmail) -> Result<Option<Account>> {
     let Db::Postgres(db) = db else { return find_by_email(db, email) };
-    let row = users::table.filter(users::email_key.eq(email.key())).select(Row::as_select()).for_no_key_update();
-    row.first::<Row>(db).optional()?.map(Account::try_from).transpose()
+    for key in email.keys() {
+        let row = users::table.filter(users::email_key.eq(key)).select(Row::as_select()).for_no_key_update();
+        if let Some(row) = row.first::<Row>(db).optional()? {
+            return Account::try_from(row).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// What became of accounts whose e-mail was compared in another way by an older version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rekeyed {
+    /// So many are found however their e-mail is written.
+    pub changed: usize,
+    /// So many have an e-mail that is another account's by now: each is found only as its own is written.
+    pub shadowed: usize,
+}
+
+/// Compares the e-mails of accounts anew, `most` of them in the order of their ids after one, and answers with what became
+/// of them and with the last id, if there may be more. Only what is not of ASCII was ever compared in another way.
+pub fn rekey(db: &mut Db, after: &str, most: i64) -> Result<(Rekeyed, Option<String>)> {
+    let is_of_other_letters =
+        diesel::dsl::sql::<diesel::sql_types::Bool>("octet_length(email_key) > length(email_key)");
+    let older: Vec<(String, String, String)> = users::table
+        .filter(users::id.gt(after))
+        .filter(is_of_other_letters)
+        .order(users::id)
+        .limit(most)
+        .select((users::id, users::email, users::email_key))
+        .load(db)?;
+    let last = (i64::try_from(older.len()) == Ok(most)).then(|| older.last().map(|(id, ..)| id.clone())).flatten();
+    let mut rekeyed = Rekeyed::default();
+    for (id, email, key) in older {
+        let meant = Email::stored(email).key();
+        if meant == key {
+            continue;
+        }
+        let taken = users::table.filter(users::email_key.eq(&meant)).select(users::id);
+        if taken.first::<String>(db).optional()?.is_some() {
+            rekeyed.shadowed += 1;
+        } else {
+            let own = users::table.find(&id).filter(users::email_key.eq(&key));
+            rekeyed.changed += diesel::update(own).set(users::email_key.eq(&meant)).execute(db)?;
+        }
+    }
+    Ok((rekeyed, last))
 }
 
 /// The account of an id, locked until the transaction ends: what is seen of it is what is changed.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::foundation::{
     clock::Instant,
-    faults::{FaultCode, Faults},
+    faults::Faults,
     fields::{self, Fields},
     ids::Id,
     local_clock::{DayParts, DayPartsError},
@@ -77,22 +77,24 @@ impl Settings {
             "evening_start": self.day_parts.evening_start(),
         });
         let Value::Object(present) = present else { return Err(Faults::none()) };
-        let mut fields = Fields::open(fields::merge(present, fields::open_patch(patch)?))?;
+        let patch = fields::open_patch(patch)?;
+        let sent: Vec<String> = patch.keys().cloned().collect();
+        let mut fields = Fields::open(fields::merge(present, patch))?;
         fields.ignore(&WORKED_OUT);
         let display_name = fields.optional("display_name");
         let time_zone = fields.required("time_zone");
         let times = (fields.required("night_start"), fields.required("night_end"), fields.required("evening_start"));
         let day_parts = match times {
             (Some(start), Some(end), _) if start == end => {
-                fields.fault("night_end", FaultCode::Contradiction, DayPartsError::EmptyNight.to_string());
+                fields.clash(&["night_end", "night_start"], DayPartsError::EmptyNight.to_string());
                 None
             }
             (Some(start), Some(end), Some(evening)) => DayParts::new(start, end, evening)
-                .map_err(|error| fields.fault("evening_start", FaultCode::Contradiction, error.to_string()))
+                .map_err(|error| fields.clash(&["evening_start", "night_start", "night_end"], error.to_string()))
                 .ok(),
             _ => None,
         };
-        let faults = fields.close();
+        let faults = fields.close().told_of(|name| sent.iter().any(|sent| sent == name));
         match (time_zone, day_parts) {
             (Some(time_zone), Some(day_parts)) if faults.is_empty() => Ok(Self { display_name, time_zone, day_parts }),
             _ => Err(faults),

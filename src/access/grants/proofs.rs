@@ -18,6 +18,7 @@ use crate::{
     },
     foundation::{
         clock::Instant,
+        faults::{FaultCode, Faults},
         ids::Id,
         paging::{Page, PageRequest},
         precondition::Revision,
@@ -100,11 +101,19 @@ impl ReadableDiary {
         self.diary.time_zone.date_at(self.now)
     }
 
-    /// The last date that has begun anywhere on earth: a traveller's today is never in the future.
-    #[must_use]
-    pub fn latest_date(&self) -> chrono::NaiveDate {
-        const FURTHEST_EAST: std::time::Duration = std::time::Duration::from_hours(14);
-        self.now.plus(FURTHEST_EAST).utc().date_naive()
+    /// Whether what was on a date can be told: up to tomorrow in the diary's zone. The day of grace is for whoever has
+    /// travelled ahead of it; cramps have one as well.
+    ///
+    /// # Errors
+    /// A fault at `date` when it has not come yet.
+    pub fn has_come(&self, date: chrono::NaiveDate) -> Result<(), Faults> {
+        let last = self.today() + chrono::Days::new(1);
+        if date > last {
+            let detail =
+                format!("has not come yet: {last}, a day after the diary's today, is the last that can be told of");
+            return Err(Faults::at("date", FaultCode::InTheFuture, detail));
+        }
+        Ok(())
     }
 }
 

@@ -116,7 +116,7 @@ pub fn page_of_diary(
         query = query.filter(grants::id.lt(before.clone()));
     }
     let found: Vec<Row> = query.load(db)?;
-    Page::cut(found, request.limit, |row| row.id.clone()).try_map(Grant::try_from)
+    Page::cut(found, request, |row| row.id.clone()).try_map(Grant::try_from)
 }
 
 /// A page of what a user has been given and has not run out, by diary.
@@ -132,7 +132,7 @@ pub fn page_of_user(db: &mut Db, user_id: &Id, request: &PageRequest<String>, no
         query = query.filter(grants::diary_id.gt(after.clone()));
     }
     let found: Vec<Row> = query.load(db)?;
-    Page::cut(found, request.limit, |row| row.diary_id.clone()).try_map(Grant::try_from)
+    Page::cut(found, request, |row| row.diary_id.clone()).try_map(Grant::try_from)
 }
 
 /// How much a user was ever given of others' diaries and not taken back.

@@ -22,9 +22,9 @@ pub struct Lifetime {
 
 /// Of an app, which is carried on by refresh tokens.
 pub const OF_AN_APP: Lifetime = Lifetime { idle: Duration::from_hours(720), longest: Duration::from_hours(2160) };
-/// How long the parent of the present token gets the same child again: a phone whose answer got lost must not be
-/// logged out.
-pub const GRACE: Duration = Duration::from_secs(10);
+/// How long the parent of the present token gets the same child again, if that was never used: a phone whose answer got
+/// lost, and who is without network for some minutes, must not be signed out.
+pub const GRACE: Duration = Duration::from_mins(10);
 
 /// For how long a proof lets somebody change how one signs in, erase, and let others in.
 pub const PROOF_HOLDS: Duration = Duration::from_mins(10);

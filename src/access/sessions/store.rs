@@ -213,7 +213,7 @@ pub fn page(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Insta
         query = query.filter(sessions::id.gt(after.clone()));
     }
     let found: Vec<Row> = query.load(db)?;
-    Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Session::from))
+    Ok(Page::cut(found, request, |row| row.id.clone()).map(Session::from))
 }
 
 /// Some live sessions of a user that began at a time or after it, without the one that asks, the latest first: as many as a

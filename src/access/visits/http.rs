@@ -36,11 +36,12 @@ enum Told {
 fn asked(query: &mut Fields) -> (Filter, Wanted) {
     let (who, what) = (query.optional("who"), query.optional("what"));
     let (from, to) = query::range(query);
+    let filter = Filter { who, what, from, to };
     let wanted = match query.optional("each") {
-        Some(true) => Wanted::Each(PageRequest::from_query(query)),
-        _ => Wanted::Folded(PageRequest::from_query(query)),
+        Some(true) => Wanted::Each(PageRequest::filtered(query, &(&filter, "each"))),
+        _ => Wanted::Folded(PageRequest::filtered(query, &filter)),
     };
-    (Filter { who, what, from, to }, wanted)
+    (filter, wanted)
 }
 
 async fn list_access_log(list: Listing) -> Result<HttpResponse, Problem> {

@@ -257,7 +257,7 @@ impl Entry {
 }
 
 /// Which looks are asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Filter {
     /// Of one account, or by one consent.
     pub who: Option<Id>,

@@ -118,7 +118,7 @@ fn last_entry(db: &mut Db, diary_id: &str, look: &Look) -> Result<Option<Entry>>
 /// looks are added to it, and whoever reads on sees each of them once.
 pub fn entries(db: &mut Db, diary: &OwnedDiary, filter: &Filter, request: &PageRequest<i64>) -> Result<Page<Entry>> {
     let found = entries_before(db, diary, filter, request.after, request.limit.and_one())?;
-    Ok(Page::cut(found, request.limit, |entry| entry.number))
+    Ok(Page::cut(found, request, |entry| entry.number))
 }
 
 fn entries_before(
@@ -176,7 +176,7 @@ pub fn looks(
         let of_it = looks_of(db, diary, filter, entry.number, before, left)?;
         found.extend(of_it.into_iter().map(|look| (entry.number, look)));
     }
-    Ok(Page::cut(found, request.limit, |(entry, look)| (*entry, look.number)).map(|(_, look)| look))
+    Ok(Page::cut(found, request, |(entry, look)| (*entry, look.number)).map(|(_, look)| look))
 }
 
 /// The last looks of an entry, as far as they lie in the filter's period.
@@ -219,7 +219,7 @@ pub fn chain(db: &mut Db, diary: &OwnedDiary, request: &PageRequest<i64>) -> Res
         query = query.filter(access_log::number.lt(before));
     }
     let found = query.load::<LookRow>(db)?.into_iter().map(Look::try_from).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(found, request.limit, |look| look.number))
+    Ok(Page::cut(found, request, |look| look.number))
 }
 
 /// How often somebody came by a right, and when they last did.

@@ -28,7 +28,10 @@ pub fn routes(routes: &mut Routes) {
 }
 
 async fn list_check_ins(list: Listing) -> Result<HttpResponse, Problem> {
-    let ask = |query: &mut Fields| (query::range(query), PageRequest::from_query(query));
+    let ask = |query: &mut Fields| {
+        let range = query::range(query);
+        (range, PageRequest::filtered(query, &range))
+    };
     list.of_the_revision(Operation::ListCheckIns, ask, |db, diary, (range, page)| {
         Ok(store::page(db, diary, range, &page)?)
     })

@@ -67,7 +67,7 @@ pub fn page(
     }
     let found: Vec<Row> = query.load(db)?;
     let seen = |row: Row| CheckIn { note: diary.view().note(row.note.clone().map(Note::stored)), ..row.into() };
-    Ok(Page::cut(found, request.limit, |row| row.date).map(seen))
+    Ok(Page::cut(found, request, |row| row.date).map(seen))
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<CheckIn>> {
@@ -90,7 +90,8 @@ pub fn put(
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
-    check_date(date, diary.latest_date())?;
+    check_date(date)?;
+    diary.has_come(date)?;
     match before {
         Some(before) if before.cramp_free == report.cramp_free && before.note == report.note => {
             Ok(Written::Unchanged(before))

@@ -77,7 +77,11 @@ fn filter(query: &mut Fields) -> Filter {
 }
 
 async fn list_episodes(list: Listing) -> Result<HttpResponse, Problem> {
-    let ask = |query: &mut Fields| (filter(query), PageRequest::from_query(query));
+    let ask = |query: &mut Fields| {
+        let filter = filter(query);
+        let page = PageRequest::filtered(query, &filter);
+        (filter, page)
+    };
     list.of_the_revision(Operation::ListEpisodes, ask, |db, diary, (filter, page)| {
         let parts = diary.diary().day_parts;
         Ok(store::page(db, diary, &filter, &page)?.map(|episode| EpisodeView::new(episode, parts)))

@@ -1,5 +1,6 @@
 //! One cramp. Its values can't be wrong once they are made.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -284,21 +285,34 @@ impl Draft {
     }
 
     /// The cramp that is logged by it, in the diary's zone unless it names one.
-    #[must_use]
-    pub fn logged(self, id: Id, diary: Zone, stamp: Stamp) -> Episode {
+    ///
+    /// # Errors
+    /// When the clock there still showed 1969.
+    pub fn logged(self, id: Id, diary: Zone, stamp: Stamp) -> Result<Episode, Faults> {
         let time_zone = self.time_zone.unwrap_or(diary);
-        Episode {
+        let clock = clock(self.started_at, time_zone).map_err(|faults| faults.under("started_at"))?;
+        Ok(Episode {
             id,
             started_at: self.started_at,
             time_zone,
-            clock: LocalClock::at(self.started_at, time_zone),
+            clock,
             details: self.details.arrived(stamp.at),
             soreness: SorenessSummary::default(),
             revision: stamp.revision,
             created_at: stamp.at,
             updated_at: stamp.at,
-        }
+        })
     }
+}
+
+/// What the clock showed at an onset. Dates begin with 1970 as instants do, so that whatever counts days knows each of them.
+fn clock(onset: Instant, zone: Zone) -> Result<LocalClock, Faults> {
+    let clock = LocalClock::at(onset, zone);
+    if clock.date < NaiveDate::default() {
+        let detail = format!("lies before 1970 on the clock in {}", zone.name());
+        return Err(Faults::here(FaultCode::OutOfRange, detail));
+    }
+    Ok(clock)
 }
 
 /// A cramp.
@@ -341,23 +355,36 @@ impl Episode {
             && self.details == draft.details.clone().arrived(self.created_at)
     }
 
-    /// This cramp as a draft has it. What is logged of the soreness after it stays.
+    /// What somebody changed that moves it to another date than it had before: what a fault of that is told of.
     #[must_use]
-    pub fn rewritten(&self, draft: Draft, diary: Zone, stamp: Stamp) -> Self {
+    pub fn moved_by(&self, started_at: Instant) -> &'static str {
+        if self.started_at == started_at { "time_zone" } else { "started_at" }
+    }
+
+    /// This cramp as a draft has it. What is logged of the soreness after it stays.
+    ///
+    /// # Errors
+    /// When the clock there still showed 1969.
+    pub fn rewritten(&self, draft: Draft, diary: Zone, stamp: Stamp) -> Result<Self, Faults> {
         // Who does not name a zone does not move a cramp that stays when it was.
         let assumed = if draft.started_at == self.started_at { self.time_zone } else { diary };
         let time_zone = draft.time_zone.unwrap_or(assumed);
         // A clock is worked out only when onset or zone are written: a newer tz database moves nothing.
         let stays = (draft.started_at, time_zone) == (self.started_at, self.time_zone);
-        Self {
+        let clock = if stays {
+            self.clock
+        } else {
+            clock(draft.started_at, time_zone).map_err(|faults| faults.under(self.moved_by(draft.started_at)))?
+        };
+        Ok(Self {
             started_at: draft.started_at,
             time_zone,
-            clock: if stays { self.clock } else { LocalClock::at(draft.started_at, time_zone) },
+            clock,
             details: draft.details.arrived(self.created_at),
             revision: stamp.revision,
             updated_at: stamp.at,
             ..self.clone()
-        }
+        })
     }
 
     /// This cramp with a merge patch applied.

@@ -36,7 +36,7 @@ mod rows;
 use rows::{Row, context, seen, time};
 
 /// What a list shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct Filter {
     /// From this local date on.
     pub from: Option<NaiveDate>,
@@ -121,7 +121,7 @@ pub fn page(
         query.load(db)
     })?;
     let found = found.into_iter().map(|row| seen(diary, row)).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(found, request.limit, |episode| (episode.started_at.micros(), episode.id.to_string())))
+    Ok(Page::cut(found, request, |episode| (episode.started_at.micros(), episode.id.to_string())))
 }
 
 /// The stretches of the day, in minutes and both ends included, at whose times something holds.
@@ -167,7 +167,7 @@ impl Named for Episode {
 
     fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Self, Refusal> {
         let stamp = diary.stamp_one_more(db)?;
-        let episode = draft.logged(id, diary.diary().time_zone, stamp);
+        let episode = draft.logged(id, diary.diary().time_zone, stamp)?;
         let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
         on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
         covered_days::store::add(db, diary, &contribution::of(&episode, &[], diary.diary().day_parts))?;
@@ -177,10 +177,10 @@ impl Named for Episode {
     /// Refused when soreness that is logged would end up outside its 30 days.
     fn replace(self, db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Self, Refusal> {
         let stamp = diary.stamp(db)?;
-        let mut episode = self.rewritten(draft, diary.diary().time_zone, stamp);
+        let mut episode = self.rewritten(draft, diary.diary().time_zone, stamp)?;
         let entries_before = entries_after(db, diary, &self)?;
         if episode.clock.date != self.clock.date {
-            episode.soreness = move_soreness(db, diary, &episode, stamp)?;
+            episode.soreness = move_soreness(db, diary, &self, &episode, stamp)?;
         }
         let entries = entries_after(db, diary, &episode)?;
         let row = storage::update(episodes::table.find((diary.id(), self.id.as_str())), Row::new(&episode)?);
@@ -209,13 +209,14 @@ fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Resul
 fn move_soreness(
     db: &mut Db,
     diary: &WritableDiary,
+    before: &Episode,
     episode: &Episode,
     stamp: Stamp,
 ) -> Result<SorenessSummary, Refusal> {
     match soreness::count_from(db, diary, &episode.id, episode.clock.date, stamp)? {
         Ok(summary) => Ok(summary),
         Err(date) => Err(Faults::at(
-            "started_at",
+            before.moved_by(episode.started_at),
             FaultCode::Contradiction,
             format!("soreness is logged on {date}, which would not lie within 30 days after the onset; delete that entry first"),
         )
@@ -248,7 +249,7 @@ pub fn set_soreness(
 /// days anew.
 pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: Stamp) -> Result<()> {
     let before = diary.diary().day_parts;
-    let any_date = diary.latest_date();
+    let any_date = diary.today();
     let reads_differently = |time| {
         let clock = LocalClock { date: any_date, time };
         before.period(time) != parts.period(time) || before.night_of(clock) != parts.night_of(clock)

@@ -36,7 +36,7 @@ pub fn routes(routes: &mut Routes) {
 }
 
 async fn list_treatments(list: Listing) -> Result<HttpResponse, Problem> {
-    list.of_the_revision(Operation::ListTreatments, PageRequest::from_query, |db, diary, asked| {
+    list.of_the_revision(Operation::ListTreatments, PageRequest::unfiltered, |db, diary, asked| {
         Ok(store::page(db, diary, &asked)?)
     })
     .await

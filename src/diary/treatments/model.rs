@@ -88,7 +88,7 @@ impl Draft {
         if let (Some(start), Some(end)) = (started_on, ended_on)
             && end < start
         {
-            fields.fault("ended_on", FaultCode::Contradiction, "lies before started_on");
+            fields.clash(&["ended_on", "started_on"], "it would end before it started");
         }
         fields.ignore(&WORKED_OUT);
         let faults = fields.close();

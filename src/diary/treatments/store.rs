@@ -98,7 +98,7 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<(NaiveDate
         query = query.filter(treatments::ended_on.is_null().or(treatments::ended_on.ge(first)));
     }
     let found = query.load::<Row>(db)?.into_iter().map(|row| seen(diary, row)).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(found, request.limit, |treatment| (treatment.course.started_on, treatment.id.to_string())))
+    Ok(Page::cut(found, request, |treatment| (treatment.course.started_on, treatment.id.to_string())))
 }
 
 /// Treatments that were under way on some day from one date to another, the latest start first: two hundred at most.

@@ -143,6 +143,9 @@ report-title = Beinkrämpfe: was das Tagebuch sagt
 report-flags = Eine Frage wert
 report-numbers = Die Zahlen hinter den Bildern
 report-page-of = Seite { $page } von { $pages }
+# In eckigen Klammern, anstelle dessen, wofür die Schriften des PDFs keine Zeichen haben.
+pdf-unprintable = hier nicht druckbar: { $count } Zeichen
+pdf-unprintable-note = Wo [hier nicht druckbar] steht, oder […] in einem Bild, hat dieses PDF für das Geschriebene keine Schrift, zum Beispiel für Emojis; der Bericht als Webseite zeigt es.
 short-date = { $day }. { $month } { $year }
 in-numbers = { $what }, in Zahlen
 from-to = { $from } – { $to }

@@ -137,6 +137,12 @@ report-title = Leg cramps: what the diary says
 report-flags = Worth asking about
 report-numbers = The numbers behind the charts
 report-page-of = Page { $page } of { $pages }
+# In square brackets, in place of what the fonts of the PDF have no letters for.
+pdf-unprintable = not printable here: { $count ->
+    [one] 1 character
+   *[other] { $count } characters
+}
+pdf-unprintable-note = Where [not printable here] stands, or […] in a chart, this PDF has no font for what was written, such as emoji; the report as a web page shows it.
 short-date = { $day } { $month } { $year }
 in-numbers = { $what }, in numbers
 from-to = { $from } – { $to }

@@ -41,7 +41,7 @@ async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<
     let language = visitor.language;
     let page = visitor
         .caller
-        .diaries(query.asked(PageRequest::most_from_query), move |db, diary| match diary.role() {
+        .diaries(query.asked(PageRequest::longest_unfiltered), move |db, diary| match diary.role() {
             Role::Owner => Ok(None),
             Role::Contributor | Role::Viewer => Glance::read(db, diary, language).map(Some),
         })

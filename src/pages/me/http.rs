@@ -92,7 +92,7 @@ async fn show_sharing(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
 async fn show_consents(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
     let (zone, page) = visitor
         .visit_own()?
-        .own_read(Operation::ListConsents, query.asked(PageRequest::from_query), |db, diary, asked| {
+        .own_read(Operation::ListConsents, query.asked(PageRequest::unfiltered), |db, diary, asked| {
             Ok((diary.diary().time_zone, consents::store::page(db, diary, None, &asked)?))
         })
         .await?;

@@ -41,7 +41,9 @@ pub struct LooksAsked {
 impl LooksAsked {
     /// Takes it out of a query.
     pub fn from_query(query: &mut Fields) -> Self {
-        Self { who: query.optional("who"), page: PageRequest::from_query(query) }
+        let who = query.optional("who");
+        let page = PageRequest::filtered(query, &who);
+        Self { who, page }
     }
 }
 

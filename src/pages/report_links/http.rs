@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use super::view;
 
 use crate::{
-    access::{accounts::model::Password, passwords::PasswordHasher},
+    access::passwords::PasswordHasher,
     pages::{failure::PageProblem, form::Form},
     reports::printer::{Printer, ReportFormat},
     sharing::report_links::{
-        model::LinkSecret,
+        model::{LinkSecret, TypedPasscode},
         steps::{self, Opened},
     },
     web::{
@@ -42,7 +42,7 @@ async fn open_report_link(
     request: HttpRequest,
     Form(mut form): Form,
 ) -> Result<HttpResponse, PageProblem> {
-    let passcode = form.optional::<Password>("passcode");
+    let passcode = form.optional::<TypedPasscode>("passcode");
     let format = form.optional("format").unwrap_or(ReportFormat::Html);
     form.finish()?;
     let secret = secret_of(&request)?;

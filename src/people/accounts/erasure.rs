@@ -101,7 +101,7 @@ fn erase_account(db: &mut Db, user: &User, me: &Proved) -> Result<(), Refusal> {
     accounts::find_locked(db, &user.id)?;
     while leave_some(db, me)? > 0 {}
     accounts::erase(db, me)?;
-    guesses::forget(db, &Guesser::signing_in(&user.email))?;
+    guesses::forget(db, &Guesser::signing_in(&(&user.email).into()))?;
     guesses::forget(db, &Guesser::confirming(me))?;
     guesses::forget(db, &Guesser::redeeming(&user.id))?;
     Ok(guesses::forget(db, &Guesser::typing_codes(me))?)

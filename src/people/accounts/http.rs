@@ -115,7 +115,7 @@ fn open_account(
     (token, device): &(RefreshToken, DeviceToken),
     now: Instant,
 ) -> storage::Result<Option<(User, Session)>> {
-    if accounts::find_by_email(db, &registration.email)?.is_some() {
+    if accounts::find_by_email(db, &(&registration.email).into())?.is_some() {
         return Ok(None);
     }
     let device_name = registration.device_name.clone();

@@ -15,7 +15,10 @@ pub fn routes(routes: &mut Routes) {
 }
 
 async fn list_openings(request: HttpRequest, caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(|query| (query.optional::<Instant>("since"), PageRequest::from_query(query)));
+    let asked = query.asked(|query| {
+        let since = query.optional::<Instant>("since");
+        (since, PageRequest::filtered(query, &since))
+    });
     let page = caller
         .read(asked, |db, me, (since, asked)| {
             let since = since.map_or_else(|| store::password_since(db, me), Ok)?;

@@ -38,7 +38,7 @@ pub fn page(
         found.extend(consents.into_iter().map(|consent| Opening::of_consent(consent, diary.diary().id.clone())));
     }
     found.sort_by_cached_key(|opening| Reverse((opening.opened_at, opening.id.clone())));
-    Ok(Page::cut(found, request.limit, |opening| (opening.opened_at.micros(), opening.id.to_string())))
+    Ok(Page::cut(found, request, |opening| (opening.opened_at.micros(), opening.id.to_string())))
 }
 
 /// Ends the sessions of everybody else, and what was opened of the diary at a time or after it, if one is named.

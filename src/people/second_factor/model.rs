@@ -10,6 +10,7 @@ use crate::foundation::{
     fields::{self, FromJson},
     ids::Id,
     secrets::{self, fingerprint},
+    typed,
 };
 
 /// What an authenticator app shows above the code.
@@ -189,7 +190,8 @@ impl std::fmt::Debug for RecoveryCode {
     }
 }
 
-/// A code as somebody typed it: case, spaces and hyphens do not count. What can't be a code is a wrong one.
+/// A code as somebody typed it: case, spaces and hyphens do not count, and digits are digits in every script. What can't be
+/// a code is a wrong one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TypedCode(String);
 
@@ -200,8 +202,7 @@ impl TypedCode {
     /// Takes what was typed.
     #[must_use]
     pub fn read(typed: &str) -> Self {
-        let counts = |c: &char| !c.is_whitespace() && *c != '-';
-        Self(typed.chars().filter(counts).map(|c| c.to_ascii_uppercase()).collect())
+        Self(typed::code(typed).to_ascii_uppercase())
     }
 
     /// As a code of the app, which may be wrong.
@@ -310,13 +311,15 @@ mod tests {
     fn a_recovery_code_is_read_however_it_is_typed() {
         let code = RecoveryCode(*b"7KQ2MXW9FA");
         assert_eq!(code.to_text(), "7KQ2M-XW9FA");
-        for typed in ["7KQ2M-XW9FA", "7kq2mxw9fa", " 7kq2m xw9fa ", "7-K-Q-2-M XW9FA"] {
+        for typed in ["7KQ2M-XW9FA", "7kq2mxw9fa", " 7kq2m xw9fa ", "7-K-Q-2-M XW9FA", "７ｋｑ２ｍ\u{2011}xw9fa"] {
             assert_eq!(TypedCode::read(typed).recovery(), Some(code.clone()), "{typed}");
         }
         for wrong in ["", "7KQ2M-XW9F", "7KQ2M-XW9FAA", "7KQ2M-XW9F0", "7KQ2M-XW9Fß", "287082"] {
             assert_eq!(TypedCode::read(wrong).recovery(), None, "{wrong}");
         }
-        assert_eq!(TypedCode::read("287 082").of_app(), "287082");
+        for typed in ["287 082", "287\u{a0}082\n", "287–082", "２８７０８２", "٢٨٧٠٨٢"] {
+            assert_eq!(TypedCode::read(typed).of_app(), "287082", "{typed}");
+        }
     }
 
     #[test]

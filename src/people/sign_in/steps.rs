@@ -4,7 +4,7 @@ use crate::{
     access::{
         accounts::{
             self,
-            model::{Email, Password, User},
+            model::{Password, SoughtEmail, User},
         },
         devices::{self, model::DeviceToken},
         guesses::{self, Guesser, Try},
@@ -89,7 +89,7 @@ pub async fn sign_in(
 ) -> Result<Begun, NotSignedIn> {
     let Credentials { email, password, code, device_name, device, lifetime } = credentials;
     let now = stranger.now();
-    let Some(email) = Email::parse(&email) else {
+    let Some(email) = SoughtEmail::typed(&email) else {
         passwords.sign_in(stranger.asker, password, None).await.map_err(Refusal::from)?;
         return Err(NotSignedIn::InvalidCredentials);
     };
@@ -136,7 +136,7 @@ pub async fn sign_in(
 async fn verify(
     stranger: &Stranger,
     passwords: &PasswordHasher,
-    email: &Email,
+    email: &SoughtEmail,
     device: Option<&DeviceToken>,
     password: Password,
 ) -> Result<Seen, Refusal> {
@@ -168,7 +168,7 @@ async fn verify(
 /// Who it is, with the account locked. A code that is right is spent.
 fn judge(
     db: &mut Db,
-    email: &Email,
+    email: &SoughtEmail,
     verified: Option<Verified>,
     code: Option<&TypedCode>,
     now: Instant,

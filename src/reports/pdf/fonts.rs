@@ -68,6 +68,11 @@ impl Fonts {
         self.face(id).glyph_index(c).is_some_and(|glyph| glyph.0 != 0)
     }
 
+    /// Whether there is a glyph for a character, in writing that is bold and in writing that is not.
+    pub(super) fn have(&self, c: char) -> bool {
+        [HEBREW, ARABIC, SIGNS].into_iter().any(|id| self.has(id, c)) || (self.has(REGULAR, c) && self.has(BOLD, c))
+    }
+
     /// The font for a character after one in `before`, and the character to show, which is another if no font has it.
     pub(super) fn choose(&self, c: char, bold: bool, before: Option<FontId>) -> (FontId, char) {
         let main = if bold { BOLD } else { REGULAR };

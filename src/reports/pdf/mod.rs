@@ -10,6 +10,7 @@ mod paint;
 mod shaping;
 mod tables;
 mod text;
+mod unprintable;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
@@ -37,6 +38,8 @@ pub enum PdfError {
 ///
 /// When the file would break a rule of PDF/UA, which no sheet should bring about.
 pub fn write(fonts: &Fonts, sheet: &Sheet) -> Result<Vec<u8>, PdfError> {
+    let told = unprintable::told(fonts, sheet);
+    let sheet = told.as_ref().unwrap_or(sheet);
     let canvas = lay_out(fonts, sheet);
     paint::paint(&canvas, sheet)
 }

@@ -50,7 +50,7 @@ pub fn email(text: &str) -> Result<Email, String> {
 
 /// Opens an account, unless somebody has the e-mail: whoever that is, they are left alone.
 pub fn open(db: &mut Db, new: NewUser, password_hash: String, began: Instant) -> Result<Option<User>> {
-    if store::find_by_email(db, &new.email)?.is_some() {
+    if store::find_by_email(db, &(&new.email).into())?.is_some() {
         return Ok(None);
     }
     registration::open(db, new, password_hash, began).map(Some)

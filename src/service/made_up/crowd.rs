@@ -50,7 +50,7 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
                     let new = NewUser { email, display_name: None, kind: Kind::Patient, time_zone: Zone::UTC };
                     account::open(db, new, hash, now.minus(SPAN))?.ok_or(Refusal::IdConflict)?
                 } else {
-                    store::find_by_email(db, &email)?.ok_or(Refusal::NotFound)?.user
+                    store::find_by_email(db, &(&email).into())?.ok_or(Refusal::NotFound)?.user
                 };
                 let diary = own_diary(db, &user.id, now)?;
                 if first == 0 {
@@ -83,7 +83,7 @@ fn be_sore(db: &mut Db, diary: &WritableDiary, episode: &Episode) -> Result<(), 
     for (day, level) in [(0_u64, 5), (1, 2), (2, 0)] {
         let date = episode.clock.date + Days::new(day);
         let report = SorenessReport::from_json(json!({"level": level, "tender_to_touch": level > 3}))?;
-        soreness::log::put(db, diary, &episode.id, date, report, &Precondition::None)?;
+        soreness::log::put(db, diary, &episode.id, date, report, &Precondition::NONE)?;
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ async fn list_consent_texts(caller: Caller, Query(query): Query) -> Result<HttpR
 }
 
 async fn list_consents(list: Listing) -> Result<HttpResponse, Problem> {
-    list.of_the_owner(Operation::ListConsents, PageRequest::from_query, |db, diary, asked| {
+    list.of_the_owner(Operation::ListConsents, PageRequest::unfiltered, |db, diary, asked| {
         store::page(db, diary, None, &asked)?.try_map(ConsentView::of)
     })
     .await

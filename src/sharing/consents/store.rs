@@ -151,7 +151,7 @@ pub fn page(
         query = query.filter(consents::id.lt(before.clone()));
     }
     let found = query.load::<Row>(db)?.into_iter().map(Consent::try_from).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(found, request.limit, |consent| consent.id.to_string()))
+    Ok(Page::cut(found, request, |consent| consent.id.to_string()))
 }
 
 /// The consents of a kind whose code or link still opens something, the latest first, and some 200 at most.

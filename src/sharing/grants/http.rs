@@ -19,7 +19,7 @@ pub fn routes(routes: &mut Routes) {
 }
 
 async fn list_grants(list: Listing) -> Result<HttpResponse, Problem> {
-    list.of_now(Operation::ListGrants, PageRequest::from_query, |db, diary, asked| Ok(store::page(db, diary, &asked)?))
+    list.of_now(Operation::ListGrants, PageRequest::unfiltered, |db, diary, asked| Ok(store::page(db, diary, &asked)?))
         .await
 }
 

@@ -100,7 +100,7 @@ async fn create_invitation(visit: Visit, public_url: Data<PublicUrl>, body: Body
 }
 
 async fn list_invitations(list: Listing) -> Result<HttpResponse, Problem> {
-    list.of_the_owner(Operation::ListInvitations, PageRequest::from_query, |db, diary, asked| {
+    list.of_the_owner(Operation::ListInvitations, PageRequest::unfiltered, |db, diary, asked| {
         let page = consents::store::page(db, diary, Some(Kind::Invitation), &asked)?;
         Ok(page.map(|consent| InvitationView::of(consent, diary.now())))
     })

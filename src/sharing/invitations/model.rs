@@ -12,6 +12,7 @@ use crate::{
         language::Language,
         public_url::PublicUrl,
         secrets::{self, fingerprint},
+        typed,
     },
     sharing::consents::{
         model::{Consent, Hours, Kind, Terms},
@@ -38,13 +39,11 @@ impl InvitationCode {
         Self(secrets::random::<LENGTH>().map(|byte| ALPHABET[usize::from(byte) % ALPHABET.len()]))
     }
 
-    /// Reads one as people write it: in either case, with hyphens and spaces anywhere or nowhere.
+    /// Reads one as people write it: in either case, with hyphens and spaces of any kind anywhere or nowhere.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let characters = text.bytes().filter(|byte| !b"- ".contains(byte)).map(|byte| byte.to_ascii_uppercase());
-        let characters: Vec<u8> = characters.take(LENGTH + 1).collect();
-        let known = characters.iter().all(|character| ALPHABET.contains(character));
-        characters.try_into().ok().filter(|_| known).map(Self)
+        let characters: [u8; LENGTH] = typed::code(text).to_ascii_uppercase().into_bytes().try_into().ok()?;
+        characters.iter().all(|character| ALPHABET.contains(character)).then_some(Self(characters))
     }
 
     /// What the database knows it by.
@@ -156,11 +155,11 @@ mod tests {
         let code = InvitationCode::random();
         let text = code.expose();
         assert_eq!(text.len(), 14);
-        for written in [text.clone(), text.to_lowercase(), text.replace('-', ""), text.replace('-', " - ")] {
+        let dashed = |dash: &str| text.replace('-', dash);
+        for written in [text.clone(), text.to_lowercase(), dashed(""), dashed(" - "), dashed("–"), dashed("\r\n")] {
             assert_eq!(InvitationCode::parse(&written).unwrap(), code, "{written}");
         }
-        for wrong in ["", "ABCD-EFGH-JKL", "ABCD-EFGH-JKLMN", "ABCD-EFGH-JKL0", "ABCD-EFGH-JKLI", "ABCD–EFGH–JKLM"]
-        {
+        for wrong in ["", "ABCD-EFGH-JKL", "ABCD-EFGH-JKLMN", "ABCD-EFGH-JKL0", "ABCD-EFGH-JKLI", "ABCD.EFGH.JKLM"] {
             assert!(InvitationCode::parse(wrong).is_none(), "{wrong}");
         }
     }

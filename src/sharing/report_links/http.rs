@@ -92,7 +92,7 @@ async fn create_report_link(
 }
 
 async fn list_report_links(list: Listing) -> Result<HttpResponse, Problem> {
-    list.of_the_owner(Operation::ListReportLinks, PageRequest::from_query, |db, diary, asked| {
+    list.of_the_owner(Operation::ListReportLinks, PageRequest::unfiltered, |db, diary, asked| {
         let page = consents::store::page(db, diary, Some(Kind::ReportLink), &asked)?;
         let ids: Vec<_> = page.items.iter().map(|consent| consent.id.clone()).collect();
         let (mut links, visits) =

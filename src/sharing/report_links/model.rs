@@ -15,6 +15,7 @@ use crate::{
         language::Language,
         public_url::PublicUrl,
         secrets::{self, Secret, fingerprint},
+        typed,
         values::Name,
     },
     sharing::consents::{
@@ -58,15 +59,31 @@ impl LinkSecret {
     }
 }
 
-/// What has to be typed besides: 4 to 64 characters. Tries are slowed down to some seven hundred in the week that a link
-/// lives at most: four digits keep out who finds the link by chance, a word keeps out who goes on trying.
+/// What has to be typed besides: 4 to 64 characters, and at least 4 of them besides spaces and hyphens. Tries are slowed
+/// down to some seven hundred in the week that a link lives at most: four digits keep out who finds the link by chance, a
+/// word keeps out who goes on trying.
 #[derive(Debug, Clone)]
 pub struct Passcode(pub Password);
 
 impl FromJson for Passcode {
     fn from_json(value: &Value) -> Result<Self, Faults> {
-        fields::text(value, 4..=64)?;
-        Password::from_json(value).map(Self)
+        const FEWEST: usize = 4;
+        fields::text(value, FEWEST..=64)?;
+        let TypedPasscode(passcode) = TypedPasscode::from_json(value)?;
+        if passcode.expose().chars().count() < FEWEST {
+            return Err(Faults::here(FaultCode::TooShort, "needs at least 4 characters besides spaces and hyphens"));
+        }
+        Ok(Self(passcode))
+    }
+}
+
+/// A passcode as whoever opens a link typed it, in their spelling of spaces, hyphens and digits.
+#[derive(Debug, Clone)]
+pub struct TypedPasscode(pub Password);
+
+impl FromJson for TypedPasscode {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        Password::read(value, typed::code).map(Self)
     }
 }
 

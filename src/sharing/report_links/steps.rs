@@ -1,13 +1,12 @@
 //! How the owner makes a link, the same from an app and from a page, and how somebody opens it.
 
 use super::{
-    model::{Draft, Link, LinkSecret},
+    model::{Draft, Link, LinkSecret, TypedPasscode},
     store::{self, OpenLink},
 };
 use crate::{
     access::{
         Visit,
-        accounts::model::Password,
         passwords::{PasswordHasher, Verdict},
         visits::operation::Operation,
     },
@@ -105,7 +104,7 @@ pub async fn open(
     stranger: &Stranger,
     passwords: &PasswordHasher,
     secret: LinkSecret,
-    passcode: Option<Password>,
+    passcode: Option<TypedPasscode>,
 ) -> Result<Opened, Refusal> {
     let link = look(stranger, secret.clone()).await?;
     let (store, now, secret) = (&stranger.store, stranger.now(), &secret);
@@ -114,7 +113,9 @@ pub async fn open(
     }
     if let Some(hash) = &link.link.passcode_hash {
         let is_right = match passcode {
-            Some(passcode) => passwords.verify(stranger.asker, passcode, hash.clone()).await? != Verdict::Wrong,
+            Some(TypedPasscode(passcode)) => {
+                passwords.verify(stranger.asker, passcode, hash.clone()).await? != Verdict::Wrong
+            }
             None => false,
         };
         let tried = secret.clone();

@@ -99,7 +99,7 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -
         query = query.filter(reviews::id.lt(before.clone()));
     }
     let found: Vec<Row> = query.load(db)?;
-    Ok(Page::cut(found, request.limit, |row| row.id.clone()).map(Review::from))
+    Ok(Page::cut(found, request, |row| row.id.clone()).map(Review::from))
 }
 
 /// Erases the first `most` reviews of a diary that is being erased, and says how many.

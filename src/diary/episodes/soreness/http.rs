@@ -32,7 +32,7 @@ async fn list_soreness(
     conditions: Conditions,
     Query(query): Query,
 ) -> Result<HttpResponse, Problem> {
-    let asked = query.asked(PageRequest::from_query);
+    let asked = query.asked(PageRequest::unfiltered);
     let known = visit
         // What there is comes before what is wrong with the question.
         .read(Operation::ListSoreness, Ok(asked), move |db, diary, asked| {

@@ -35,6 +35,7 @@ pub fn put(
         return Err(Refusal::Stale);
     }
     let day = check_date(episode.clock.date, date)?;
+    diary.has_come(date)?;
     if let Some(before) = before {
         let same = (before.level, before.tender_to_touch, before.limits_walking)
             == (report.level, report.tender_to_touch, report.limits_walking);

@@ -72,7 +72,7 @@ pub fn page(
 ) -> Result<Page<SorenessEntry>> {
     let mut entries = all(db, diary, episode_id)?;
     entries.retain(|entry| request.after.is_none_or(|after| entry.date > after));
-    Ok(Page::cut(entries, request.limit, |entry| entry.date))
+    Ok(Page::cut(entries, request, |entry| entry.date))
 }
 
 /// A page of all entries of a diary, by cramp and date. For the owner alone: it does not look which cramps are shown.
@@ -94,7 +94,7 @@ pub fn page_of_diary(
             .filter(soreness::episode_id.gt(episode_id.clone()).or(soreness::date.gt(*date)));
     }
     let found = query.load::<Row>(db)?.into_iter().map(SorenessEntry::try_from).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(found, request.limit, |entry| (entry.episode_id.to_string(), entry.date)))
+    Ok(Page::cut(found, request, |entry| (entry.episode_id.to_string(), entry.date)))
 }
 
 /// One entry.
