@@ -18,7 +18,7 @@ pub use clustered::{Bout, Clustered, clustered};
 pub use dispersion::{Dispersion, dispersion, dispersion_of_blocks};
 pub use level::Level;
 pub use quantiles::{Quantiles, quantile, quantiles};
-pub use quasi_poisson::{DispersedRatio, rate_ratio_with_dispersion};
+pub use quasi_poisson::{DispersedRatio, rate_ratio_with_dispersion, rate_ratio_with_estimated_dispersion};
 pub use rates::{Exposure, Poisson95, RateRatio, poisson_95, rate_ratio, rate_ratio_interval};
 pub use rounding::{six_decimals, six_digits};
 pub use shares::{Interval, binomial_at_least, newcombe_95, share, wilson_95, wilson_95_of_share};
