@@ -3,6 +3,8 @@
 
 mod circular;
 mod clustered;
+mod contingency;
+mod control_chart;
 mod dispersion;
 mod level;
 mod quantiles;
@@ -12,9 +14,12 @@ mod rounding;
 mod shares;
 mod survival;
 mod tails;
+mod trend;
 
 pub use circular::{Concentration, concentration};
 pub use clustered::{Bout, Clustered, clustered};
+pub use contingency::{OddsRatio, TwoByTwo, odds_ratio};
+pub use control_chart::{ControlChart, xmr};
 pub use dispersion::{Dispersion, dispersion, dispersion_of_blocks};
 pub use level::Level;
 pub use quantiles::{Quantiles, quantile, quantiles};
@@ -23,6 +28,7 @@ pub use rates::{Exposure, Poisson95, RateRatio, poisson_95, rate_ratio, rate_rat
 pub use rounding::{six_decimals, six_digits};
 pub use shares::{Interval, binomial_at_least, newcombe_95, share, wilson_95, wilson_95_of_share};
 pub use survival::{Step, Survival, survival};
+pub use trend::{Slope, Week, slope};
 
 /// The two-sided 95 % point of the standard normal distribution, Φ⁻¹(0.975).
 const Z_95: f64 = 1.959_963_984_540_054;
