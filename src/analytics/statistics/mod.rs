@@ -12,11 +12,12 @@ mod quasi_poisson;
 mod rates;
 mod rounding;
 mod shares;
+mod splitmix;
 mod survival;
 mod tails;
 mod trend;
 
-pub use circular::{Concentration, concentration};
+pub use circular::{Concentration, circular_mean, concentration, concentration_of, mean_half_width_95};
 pub use clustered::{Bout, Clustered, clustered};
 pub use contingency::{OddsRatio, TwoByTwo, odds_ratio};
 pub use control_chart::{ControlChart, xmr};
@@ -27,7 +28,8 @@ pub use quasi_poisson::{DispersedRatio, rate_ratio_with_dispersion, rate_ratio_w
 pub use rates::{Exposure, Poisson95, RateRatio, poisson_95, rate_ratio, rate_ratio_interval};
 pub use rounding::{six_decimals, six_digits};
 pub use shares::{Interval, binomial_at_least, newcombe_95, share, wilson_95, wilson_95_of_share};
-pub use survival::{Step, Survival, survival};
+pub use splitmix::SplitMix;
+pub use survival::{Lasting, Step, Survival, survival};
 pub use trend::{Slope, Week, slope};
 
 /// The two-sided 95 % point of the standard normal distribution, Φ⁻¹(0.975).
