@@ -234,16 +234,17 @@ fn looks(diaries: usize) {
 }
 
 fn check_ins(diaries: usize) {
-    println!("\nfewer or more, when 30 of 90 days were covered before and 75 of 90 after, a look");
-    for weekly in [1.5, 2.5] {
+    println!("\nfewer or more, when not all of the 90 days on a side are covered, a look");
+    for (first, second) in [(30.0, 75.0), (75.0, 30.0), (30.0, 30.0)] {
         for index in [1.0, 2.0, 3.0] {
-            let name = format!("  {weekly} cramps a week, variance / mean {index}");
+            let name = format!("  {first} days, then {second}, 2.5 cramps a week, variance / mean {index}");
             line(diaries, Some(0.05), &name, |random| {
-                let mut days = random.cramps(180, weekly, index, Excess::AtATime);
-                let (before, after) = days.split_at_mut(90);
-                random.check_in_on(before, 30.0 / 90.0);
-                random.check_in_on(after, 75.0 / 90.0);
-                verdicts::changed(before, after)
+                let mut covered_on = |covered: f64| {
+                    let mut days = random.cramps(90, 2.5, index, Excess::AtATime);
+                    random.check_in_on(&mut days, covered / 90.0);
+                    days
+                };
+                verdicts::changed(&covered_on(first), &covered_on(second))
             });
         }
     }
