@@ -102,6 +102,21 @@ def rate_ratio_at_99(before, after):
     return {"before": counted(before), "after": counted(after), "exact_ci99": [low, high]}
 
 
+def quasi_poisson_by_t(before, after, phi, freedom):
+    (x0, t0), (x1, t1) = before, after
+    log, error = numpy.log((x1 / t1) / (x0 / t0)), numpy.sqrt(max(1, phi) * (1 / x0 + 1 / x1))
+    student = stats.t(freedom, loc=log, scale=error)
+    return {
+        "before": {"events": x0, "days": t0},
+        "after": {"events": x1, "days": t1},
+        "dispersion": phi,
+        "freedom": freedom,
+        "ci95": [float(end) for end in numpy.exp(student.interval(0.95))],
+        "ci99": [float(end) for end in numpy.exp(student.interval(0.99))],
+        "p": float(2 * stats.t.sf(abs(log) / error, freedom)),
+    }
+
+
 def dispersion_of_blocks(groups, joined=None):
     # `joined` has the blocks as they are after neighbours of which little is expected were joined by hand.
     blocks = [(g, *block) for g, group in enumerate(joined or groups) for block in group if block[1] > 0]
@@ -147,7 +162,7 @@ def survival_median(observations, on_days):
         "observations": [{"day": day, "resolved": done} for day, done in observations],
         "median": whole(fitted.median_survival_time_),
         "median_ci95": [whole(x) for x in interval.iloc[0]],
-        "on_days": points,
+        "shares": points,
     }
 
 
@@ -174,7 +189,8 @@ def circular_mean_interval(minutes):
     return {
         "minutes": minutes,
         "mean_minute": in_minutes(mean),
-        "large_sample": in_minutes(numpy.arcsin(stats.norm.ppf(0.975) * numpy.sqrt(dispersion / n))),
+        "by_z": in_minutes(numpy.arcsin(stats.norm.ppf(0.975) * numpy.sqrt(dispersion / n))),
+        "by_t": in_minutes(numpy.arcsin(stats.t.ppf(0.975, n - 1) * numpy.sqrt(dispersion / n))),
         "bootstrap": in_minutes(numpy.sort(distances)[1899]),
     }
 
@@ -242,6 +258,11 @@ print(
             "rate_ratio_at_99": [
                 rate_ratio_at_99((20, 60), (8, 60)), rate_ratio_at_99((0, 28), (6, 21)),
                 rate_ratio_at_99((6, 28), (0, 28)), rate_ratio_at_99((120, 300), (101, 250)),
+            ],
+            "quasi_poisson_by_t": [
+                quasi_poisson_by_t((20, 60), (8, 60), 2.0, 16), quasi_poisson_by_t((20, 60), (8, 60), 0.7, 16),
+                quasi_poisson_by_t((5, 14), (1, 14), 1.3, 1), quasi_poisson_by_t((37, 21), (2, 35), 2.64, 2),
+                quasi_poisson_by_t((300, 365), (200, 365), 2.2, 102),
             ],
             "dispersion_of_blocks": [
                 dispersion_of_blocks([[(7, 7), (7, 7), (0, 7), (0, 7)] * 3]),

@@ -62,7 +62,7 @@ pub fn clustered(bouts: &[Bout]) -> Option<Clustered> {
 
 impl Clustered {
     /// How likely so large a share or a larger one would be if each were a yes with probability `p`: the binomial tail on
-    /// effective counts, I_p(x, n − x + 1) with x = p̂n, the regularised incomplete beta function. `None` when `p` is no
+    /// effective counts, Iₚ(x, n − x + 1) with x = p̂n, the regularised incomplete beta function. `None` when `p` is no
     /// probability.
     #[must_use]
     pub fn at_least_under(&self, p: f64) -> Option<f64> {

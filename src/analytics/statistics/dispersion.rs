@@ -137,7 +137,7 @@ mod tests {
     fn spells_are_seen_in_blocks_and_not_in_days() {
         let days: Histogram = [(0, 42), (1, 42)].into_iter().collect();
         assert!(close(dispersion(&[days]).unwrap().phi(), 1.0, 0.0));
-        let spells = [vec![(7, 7), (7, 7), (0, 7), (0, 7)].repeat(3)];
+        let spells = [[(7, 7), (7, 7), (0, 7), (0, 7)].repeat(3)];
         let ours = dispersion_of_blocks(&spells).unwrap();
         assert!(close(ours.index, 3.818, 1e-3) && ours.p < 2e-5, "{ours:?}");
     }

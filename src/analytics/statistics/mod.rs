@@ -3,6 +3,8 @@
 
 mod circular;
 mod clustered;
+mod contingency;
+mod control_chart;
 mod dispersion;
 mod level;
 mod quantiles;
@@ -10,19 +12,25 @@ mod quasi_poisson;
 mod rates;
 mod rounding;
 mod shares;
+mod splitmix;
 mod survival;
 mod tails;
+mod trend;
 
-pub use circular::{Concentration, concentration};
+pub use circular::{Concentration, circular_mean, concentration, concentration_of, mean_half_width_95};
 pub use clustered::{Bout, Clustered, clustered};
+pub use contingency::{OddsRatio, TwoByTwo, odds_ratio};
+pub use control_chart::{ControlChart, xmr};
 pub use dispersion::{Dispersion, dispersion, dispersion_of_blocks};
 pub use level::Level;
 pub use quantiles::{Quantiles, quantile, quantiles};
-pub use quasi_poisson::{DispersedRatio, rate_ratio_with_dispersion};
+pub use quasi_poisson::{DispersedRatio, rate_ratio_with_dispersion, rate_ratio_with_estimated_dispersion};
 pub use rates::{Exposure, Poisson95, RateRatio, poisson_95, rate_ratio, rate_ratio_interval};
 pub use rounding::{six_decimals, six_digits};
 pub use shares::{Interval, binomial_at_least, newcombe_95, share, wilson_95, wilson_95_of_share};
-pub use survival::{Step, Survival, survival};
+pub use splitmix::SplitMix;
+pub use survival::{Lasting, Step, Survival, survival};
+pub use trend::{Slope, Week, slope};
 
 /// The two-sided 95 % point of the standard normal distribution, Φ⁻¹(0.975).
 const Z_95: f64 = 1.959_963_984_540_054;

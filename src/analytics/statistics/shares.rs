@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[derive(serde::Deserialize)]
-    struct Nights {
+    struct Weekly {
         cramp_nights: u32,
         observed_nights: u32,
         per_week: f64,
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn nights_a_week_are_seven_shares() {
-        for case in read::<Nights>("night_rate") {
+        for case in read::<Weekly>("night_rate") {
             let ours = wilson_95(case.cramp_nights, case.observed_nights).unwrap();
             assert!(close(7.0 * share(case.cramp_nights, case.observed_nights).unwrap(), case.per_week, 1e-9));
             assert!(close(7.0 * ours.low, case.low, 1e-9) && close(7.0 * ours.high, case.high, 1e-9), "{ours:?}");

@@ -27,13 +27,25 @@ pub struct Survival {
     pub steps: Vec<Step>,
     /// The first day beyond which at most half last; `None` while more than half do.
     pub median: Option<u32>,
+    /// The ends of its 95 % interval: the first days beyond which the lower and the upper ends of the intervals of the
+    /// curve are at most one half, and at the latest the day beyond which none last. `None` where they stay above.
+    pub median_95: (Option<u32>, Option<u32>),
+}
+
+/// What share lasts beyond one day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lasting {
+    /// The estimated share.
+    pub share: f64,
+    /// The 95 % interval of it; `None` where all or none last.
+    pub ci95: Option<(f64, f64)>,
 }
 
 /// The product-limit estimate (E. L. Kaplan & P. Meier, JASA 53, 1958) of how long it takes to resolve, from the days of
 /// resolution and the last days of those that were not seen to resolve. Whoever is last seen on the day on which others
 /// resolve was still at risk then. Intervals are Greenwood's on the scale of log(−log S), so that they stay within [0,
-/// 1] (J. D. Kalbfleisch & R. L. Prentice, The Statistical Analysis of Failure Time Data, 1980). `None` when nobody was
-/// seen.
+/// 1] (J. D. Kalbfleisch & R. L. Prentice, The Statistical Analysis of Failure Time Data, 1980). The interval of the median
+/// is where they hold one half (R. Brookmeyer & J. Crowley, Biometrics 38, 1982). `None` when nobody was seen.
 #[must_use]
 pub fn survival(resolved: &Histogram, censored: &Histogram) -> Option<Survival> {
     let mut at_risk = resolved.total() + censored.total();
@@ -53,8 +65,25 @@ pub fn survival(resolved: &Histogram, censored: &Histogram) -> Option<Survival> 
         at_risk -= ended + left;
     }
     // Half is half, also when factors were multiplied on the way to it.
-    let median = steps.iter().find(|step| step.lasting <= 0.5 + 1e-12).map(|step| step.day);
-    Some(Survival { steps, median })
+    let first = |share: fn(&Step) -> f64| steps.iter().find(|step| share(step) <= 0.5 + 1e-12).map(|step| step.day);
+    let median = first(|step| step.lasting);
+    let low = first(|step| step.ci95.map_or(step.lasting, |(low, _)| low));
+    let high = first(|step| step.ci95.map_or(step.lasting, |(_, high)| high));
+    Some(Survival { steps, median, median_95: (low, high) })
+}
+
+impl Survival {
+    /// What share lasts beyond a day. `None` after the last day on which anybody was watched, unless none lasted until
+    /// then: what comes after is not known.
+    #[must_use]
+    pub fn at(&self, day: u32) -> Option<Lasting> {
+        let last = self.steps.last()?;
+        if day > last.day && last.lasting > 0.0 {
+            return None;
+        }
+        let step = self.steps.iter().rev().find(|step| step.day <= day);
+        Some(step.map_or(Lasting { share: 1.0, ci95: None }, |step| Lasting { share: step.lasting, ci95: step.ci95 }))
+    }
 }
 
 fn log_log_95(lasting: f64, greenwood: f64) -> (f64, f64) {
@@ -131,6 +160,42 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[derive(serde::Deserialize)]
+    struct OnDays {
+        observations: Vec<Observation>,
+        median: Option<u32>,
+        median_ci95: (Option<u32>, Option<u32>),
+        shares: Vec<Point>,
+    }
+
+    #[test]
+    fn the_median_and_shares_on_days_agree_with_the_reference() {
+        for case in read::<OnDays>("survival_medians") {
+            let ours = of(&case.observations).unwrap();
+            assert_eq!((ours.median, ours.median_95), (case.median, case.median_ci95));
+            for point in case.shares {
+                let ours = ours.at(point.day).unwrap();
+                assert!(close(ours.share, point.still_sore, 1e-9), "day {}: {ours:?}", point.day);
+                if let Some(theirs) = point.ci95 {
+                    let ours = ours.ci95.unwrap();
+                    assert!(close(ours.0, theirs.0, 1e-9) && close(ours.1, theirs.1, 1e-9), "{ours:?} {theirs:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn of_days_after_the_last_one_watched_nothing_is_known() {
+        let seen = |observations: &[(u32, bool)]| {
+            of(&observations.iter().map(|&(day, resolved)| Observation { day, resolved }).collect::<Vec<_>>()).unwrap()
+        };
+        let left = seen(&[(1, true), (2, false)]);
+        assert!(close(left.at(0).unwrap().share, 1.0, 0.0) && close(left.at(2).unwrap().share, 0.5, 1e-12));
+        assert_eq!(left.at(3), None);
+        let over = seen(&[(1, true), (2, true)]);
+        assert_eq!(over.at(3), Some(Lasting { share: 0.0, ci95: None }));
     }
 
     #[test]

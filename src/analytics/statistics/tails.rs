@@ -57,9 +57,9 @@ pub fn binomial(seen: u32, of: u32, p: f64) -> Tails {
 }
 
 /// P(X ≥ `seen`) of a binomial count, carried over to real numbers: the regularised incomplete beta function
-/// I_p(seen, of − seen + 1), for 0 < `seen` ≤ `of` and `p` in (0, 1). Between whole numbers it is what there is at them.
+/// Iₚ(seen, of − seen + 1), for 0 < `seen` ≤ `of` and `p` in (0, 1). Between whole numbers it is what there is at them.
 ///
-/// The series is I_p(a, b) = pᵃ(1 − p)ᵇ / (a B(a, b)) · Σ (a + b)ₖ / (a + 1)ₖ pᵏ (M. Abramowitz & I. Stegun, Handbook of
+/// The series is Iₚ(a, b) = pᵃ(1 − p)ᵇ / (a B(a, b)) · Σ (a + b)ₖ / (a + 1)ₖ pᵏ (M. Abramowitz & I. Stegun, Handbook of
 /// Mathematical Functions, 1964, 26.5.4), of the tail that falls.
 pub fn at_least(seen: f64, of: f64, p: f64) -> f64 {
     let q = 1.0 - p;
