@@ -11,43 +11,42 @@ use cramp_diary::analytics::statistics::{Bout, SplitMix};
 
 /// The verdicts as the service comes to them: nothing else here knows a rule.
 mod verdicts {
-    use cramp_diary::analytics::statistics::{
-        Bout, Dispersion, Exposure, Level, clustered, dispersion_of_blocks, rate_ratio_interval,
-        rate_ratio_with_estimated_dispersion,
+    use cramp_diary::analytics::{
+        figures::Direction,
+        night_share::{Verdict, verdict},
+        record::Seen,
+        statistics::{Bout, Exposure, Level, clustered},
     };
 
     use super::Day;
 
     /// Whether the cramps of these bouts are told to come mostly at night.
     pub fn mostly_at_night(bouts: &[Bout], clock_share: f64) -> bool {
-        clustered(bouts).is_some_and(|found| {
-            found.all >= 5
-                && found.bouts >= 5
-                && found.share >= 0.5
-                && found.ci95.low > clock_share
-                && found.at_least_under(clock_share).is_some_and(|p| p <= 0.025)
-        })
+        verdict(clustered(bouts).as_ref(), clock_share) == Verdict::MostlyAtNight
     }
 
     /// Whether these days are told to have fewer or more cramps than those before them.
     pub fn changed(before: &[Day], after: &[Day]) -> bool {
-        differ(&[before, after], Level::Percent95)
+        is_told(&[before, after], Level::Percent95)
     }
 
-    /// Whether the last of these parts is told to have fewer or more cramps than the one before it. The dispersion is that
-    /// of all of them: four weeks alone do not tell it.
+    /// Whether the last of these parts is told to have fewer or more cramps than the one before it, in the list of patients.
     pub fn changed_in_a_glance(parts: &[&[Day]]) -> bool {
-        differ(parts, Level::Percent99)
+        is_told(parts, Level::Percent99)
     }
 
-    fn differ(parts: &[&[Day]], level: Level) -> bool {
-        let of = |counts: fn(&Day) -> bool| parts.iter().map(|days| weeks(days, counts)).collect::<Vec<_>>();
-        let (covered, all) = (of(|day| day.covered), of(|_| true));
-        let [.., before, after] = covered.as_slice() else { return false };
-        let (before, after) = (sum(before), sum(after));
-        let enough = before.events + after.events >= 5 && before.days.min(after.days) >= 14;
-        let seen = direction(&covered, level);
-        enough && seen != 0 && seen == direction(&all, level)
+    fn is_told(parts: &[&[Day]], level: Level) -> bool {
+        let seen: Vec<_> = parts.iter().map(|days| seen(days)).collect();
+        matches!(Direction::of(&seen.iter().collect::<Vec<_>>(), level), Direction::Fewer | Direction::More)
+    }
+
+    fn seen(days: &[Day]) -> Seen {
+        let (weeks, whole_weeks) = (weeks(days, |day| day.covered), weeks(days, |_| true));
+        let sum = |weeks: &[(u32, u32)]| {
+            let (events, days) = weeks.iter().fold((0, 0), |sum, week| (sum.0 + week.0, sum.1 + week.1));
+            Exposure { events, days }
+        };
+        Seen { covered: sum(&weeks), all: sum(&whole_weeks), cramp_free_days: 0, weeks, whole_weeks }
     }
 
     /// Cramps and counted days of each seven days.
@@ -56,24 +55,6 @@ mod verdicts {
             week.iter().filter(|day| counts(day)).fold((0, 0), |sum, day| (sum.0 + day.cramps, sum.1 + 1))
         };
         days.chunks(7).map(of).collect()
-    }
-
-    fn sum(weeks: &[(u32, u32)]) -> Exposure {
-        let (events, days) = weeks.iter().fold((0, 0), |sum, week| (sum.0 + week.0, sum.1 + week.1));
-        Exposure { events, days }
-    }
-
-    /// −1 for fewer in the last part than in the one before it, 1 for more.
-    fn direction(parts: &[Vec<(u32, u32)>], level: Level) -> i32 {
-        let [.., before, after] = parts else { return 0 };
-        let (before, after) = (sum(before), sum(after));
-        let dispersed = dispersion_of_blocks(parts).filter(|dispersion| dispersion.index > 1.0);
-        let phi = dispersed.map_or(1.0, Dispersion::phi);
-        let by_logarithm = dispersed
-            .and_then(|dispersion| rate_ratio_with_estimated_dispersion(before, after, dispersion, level))
-            .map(|ratio| (ratio.interval.0, Some(ratio.interval.1)));
-        let interval = by_logarithm.or_else(|| rate_ratio_interval(before.thinned(phi), after.thinned(phi), level));
-        interval.map_or(0, |(low, high)| i32::from(low > 1.0) - i32::from(high.is_some_and(|high| high < 1.0)))
     }
 }
 

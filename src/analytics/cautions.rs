@@ -1,16 +1,14 @@
 //! What speaks against reading too much into a difference before and after a treatment. Each is raised by a rule, never by
 //! judgement, and says so in words that a patient understands.
 
-use std::f64::consts::TAU;
-
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::{
-    figures::{FEWEST_COVERED_DAYS, is_spell},
+    figures::{Comparison, FEWEST_COVERED_DAYS, RatioMethod, is_spell},
     period::DateRange,
     record::Record,
-    statistics::{Dispersion, Exposure},
+    statistics::Exposure,
 };
 use crate::{diary::treatments::model::Treatment, foundation::language::Language, say, vocabulary};
 
@@ -20,14 +18,12 @@ const SPELL_DAYS: u32 = 28;
 pub const USUAL_FROM_DAYS_BEFORE: u32 = SPELL_DAYS + 365;
 /// Half of a side's days must be covered.
 const LEAST_COVERAGE: f64 = 0.5;
-/// The middle of the warm half of the year, in the north: 16 July.
-const MIDSUMMER: f64 = 197.0;
-/// Seasons differ when the middles of the two sides lie further apart than half of what lies between summer and winter.
-const HALF_THE_SWING: f64 = 1.0;
-/// A side of so many days has seen all seasons.
-const ALL_SEASONS_DAYS: i64 = 300;
-/// Days vary more than chance would let them when chance does so more rarely.
+/// Seasons that alone would change a rate by less than a tenth are passed over.
+const LEAST_SEASON: f64 = 0.1;
+/// Weeks vary more than chance would let them when chance does so more rarely.
 const LEVEL: f64 = 0.05;
+/// A start is still fresh on the day after it.
+const FRESH_DAYS: i64 = 1;
 
 vocabulary! {
     /// Which caution.
@@ -36,16 +32,18 @@ vocabulary! {
         FewCoveredDays = "few_covered_days",
         /// On a side, days lack an entry and no day without cramps has one: its rate is too high.
         CrampFreeDaysMissing = "cramp_free_days_missing",
-        /// The sides lie in different seasons, and cramps follow the seasons.
+        /// The sides lie in different seasons, which alone would change the rate the way that it changed.
         DifferentSeasons = "different_seasons",
-        /// Cramps come in spells: intervals are too narrow.
+        /// Weeks vary more than chance lets them, and the interval is wider for it.
         OverDispersion = "over_dispersion",
-        /// Another treatment was under way.
+        /// Another treatment began or ended within the two sides.
         OverlappingTreatment = "overlapping_treatment",
         /// The weeks before the start were worse than usual: some fall is expected anyway.
         StartedInABadSpell = "started_in_a_bad_spell",
         /// Too little is known of the time long before to tell whether it did.
         UsualRateUnknown = "usual_rate_unknown",
+        /// The start was entered days after it: who enters it knows what came of it.
+        EnteredAfterwards = "entered_afterwards",
     }
 }
 
@@ -69,10 +67,14 @@ pub struct Evidence<'a> {
     pub after: Option<DateRange>,
     /// When the treatment began.
     pub start: NaiveDate,
+    /// The local date on which it was entered.
+    pub entered_on: NaiveDate,
     /// The other treatments.
     pub others: Vec<&'a Treatment>,
-    /// How the days vary.
-    pub dispersion: Option<Dispersion>,
+    /// How the two sides compare.
+    pub comparison: &'a Comparison,
+    /// How they would if the season alone changed them.
+    pub season_alone_ratio: Option<f64>,
     /// Which language the reasons are in.
     pub language: Language,
 }
@@ -87,6 +89,7 @@ pub fn raise(evidence: &Evidence) -> Vec<Caution> {
         over_dispersion,
         overlapping_treatment,
         bad_spell,
+        entered_afterwards,
     ];
     rules.iter().filter_map(|rule| rule(evidence)).collect()
 }
@@ -126,40 +129,36 @@ fn cramp_free_days_missing(evidence: &Evidence) -> Option<Caution> {
     })
 }
 
-/// Cramps are commoner in summer, and fewest half a year from then (Garrison, Dormuth, Morrow & Carney, CMAJ 187, 2015).
-/// Which half of the earth it is does not matter to how far two dates lie apart in that.
+/// A season that points the other way than the change explains nothing of it.
 fn different_seasons(evidence: &Evidence) -> Option<Caution> {
-    let season = |side: Option<DateRange>| {
-        let dates: Vec<_> = evidence.record.within(side?).map(|(date, _)| *date).collect();
-        let (first, last) = dates.first().zip(dates.last())?;
-        let covers_a_year = (*last - *first).num_days() > ALL_SEASONS_DAYS;
-        (!covers_a_year).then(|| season(*first + (*last - *first) / 2))
-    };
-    let (before, after) = season(evidence.before).zip(season(evidence.after))?;
-    ((before - after).abs() > HALF_THE_SWING).then(|| Caution {
+    let (season, change) = evidence.season_alone_ratio.zip(evidence.comparison.rate_ratio)?;
+    let same_way = (season < 1.0 && change < 1.0) || (season > 1.0 && change > 1.0);
+    (same_way && (season - 1.0).abs() >= LEAST_SEASON).then(|| Caution {
         code: CautionCode::DifferentSeasons,
-        detail: say!(evidence.language, "caution-different-seasons"),
+        detail: say!(
+            evidence.language,
+            "caution-different-seasons",
+            season = evidence.language.decimal(season, 2),
+            ratio = evidence.language.decimal(change, 2),
+        ),
     })
-}
-
-/// Where a date lies between the middle of summer, 1, and that of winter, −1; the other way round in the south.
-fn season(date: NaiveDate) -> f64 {
-    ((f64::from(date.ordinal()) - MIDSUMMER) / 365.25 * TAU).cos()
 }
 
 fn over_dispersion(evidence: &Evidence) -> Option<Caution> {
-    let spread = evidence.dispersion.filter(|spread| spread.index > 1.0 && spread.p < LEVEL)?;
-    Some(Caution {
+    let (index, p) = evidence.comparison.dispersion_index.zip(evidence.comparison.dispersion_p)?;
+    let is_wider = evidence.comparison.ci_method == Some(RatioMethod::QuasiPoisson);
+    (is_wider && p < LEVEL).then(|| Caution {
         code: CautionCode::OverDispersion,
-        detail: say!(evidence.language, "caution-over-dispersion", index = evidence.language.rounded(spread.index),),
+        detail: say!(evidence.language, "caution-over-dispersion", index = evidence.language.rounded(index)),
     })
 }
 
+/// What was under way on both sides explains no difference between them.
 fn overlapping_treatment(evidence: &Evidence) -> Option<Caution> {
     let from = evidence.before.or(evidence.after)?.from;
     let to = evidence.after.or(evidence.before)?.to;
-    let overlaps =
-        |other: &&&Treatment| other.course.started_on <= to && other.course.ended_on.is_none_or(|ended| ended >= from);
+    let within = |date: NaiveDate| from <= date && date <= to;
+    let overlaps = |other: &&&Treatment| within(other.course.started_on) || other.course.ended_on.is_some_and(within);
     let names: Vec<_> = evidence.others.iter().filter(overlaps).map(|other| other.course.name.as_str()).collect();
     (!names.is_empty()).then(|| Caution {
         code: CautionCode::OverlappingTreatment,
@@ -183,5 +182,13 @@ fn bad_spell(evidence: &Evidence) -> Option<Caution> {
     is_spell(usual, spell).then(|| Caution {
         code: CautionCode::StartedInABadSpell,
         detail: say!(evidence.language, "caution-bad-spell", spell = weekly(spell), usual = weekly(usual)),
+    })
+}
+
+fn entered_afterwards(evidence: &Evidence) -> Option<Caution> {
+    let days = (evidence.entered_on - evidence.start).num_days();
+    (days > FRESH_DAYS).then(|| Caution {
+        code: CautionCode::EnteredAfterwards,
+        detail: say!(evidence.language, "caution-entered-afterwards", days = days),
     })
 }

@@ -1,6 +1,7 @@
 //! `/v1/diaries/{d}/analytics/…`.
 
 use actix_web::HttpResponse;
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
     summary::Summary,
     time_of_day::TimeOfDay,
     trend::{Bucket, Trend},
+    trial_block,
 };
 use crate::{
     access::{
@@ -20,7 +22,14 @@ use crate::{
     },
     diary::{named, treatments::model::Treatment},
     foundation::{fields::Fields, ids::Id},
-    web::{answer, conditional::Conditions, path::Path, problem::Problem, query::Query, routes::Routes},
+    web::{
+        answer,
+        conditional::{Conditions, Known},
+        path::Path,
+        problem::Problem,
+        query::Query,
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.
@@ -30,6 +39,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/analytics/trend").get(get_trend).end();
     routes.at("/v1/diaries/{d}/analytics/time-of-day").get(get_time_of_day).end();
     routes.at("/v1/diaries/{d}/analytics/soreness").get(get_soreness_course).end();
+    routes.at("/v1/diaries/{d}/analytics/trial-block").get(get_trial_block).end();
     routes.at("/v1/diaries/{d}/analytics/treatments/{id}").get(get_before_after).end();
 }
 
@@ -62,7 +72,7 @@ async fn get_summary(visit: Visit, conditions: Conditions, Query(query): Query) 
         let period = asked.in_diary(diary.today())?;
         let record = Record::read(db, diary, period)?;
         let previous = Record::read(db, diary, period.previous())?;
-        Ok(Summary::of(&record, &record.tally(db, diary)?, &previous, asked.language))
+        Ok(Summary::of(&record, &record.tallies(db, diary)?.sum(), &previous, asked.language))
     })
     .await
 }
@@ -80,7 +90,7 @@ async fn get_trend(visit: Visit, conditions: Conditions, Query(mut query): Query
 async fn get_time_of_day(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
     unless_known(visit, Operation::GetTimeOfDay, conditions, query, |db, diary, asked| {
         let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
-        Ok(TimeOfDay::of(&record, &record.tally(db, diary)?, asked.language))
+        Ok(TimeOfDay::of(&record, &record.tallies(db, diary)?, asked.language))
     })
     .await
 }
@@ -92,9 +102,28 @@ async fn get_soreness_course(
 ) -> Result<HttpResponse, Problem> {
     unless_known(visit, Operation::GetSorenessCourse, conditions, query, |db, diary, asked| {
         let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
-        Ok(SorenessCourse::of(&record, &record.tally(db, diary)?, asked.language))
+        Ok(SorenessCourse::of(&record, &record.tallies(db, diary)?, asked.language))
     })
     .await
+}
+
+async fn get_trial_block(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(|query| query.optional::<NaiveDate>("from"));
+    let known = visit
+        .read_replica(Operation::GetTrialBlock, asked, move |db, diary, from| {
+            let period = trial_block::period(from, diary.today())?;
+            // Days that are over stay as they are.
+            let tag = if period.to < diary.today() { diary.tag() } else { diary.tag_today() };
+            conditions.unless_known(tag, || {
+                let record = Record::read(db, diary, period)?;
+                Ok(trial_block::csv(&record, &record.tallies(db, diary)?))
+            })
+        })
+        .await?;
+    Ok(match known {
+        Known::Unchanged(tag) => answer::not_modified(&tag),
+        Known::New(tag, csv) => answer::csv(&tag, csv),
+    })
 }
 
 async fn get_before_after(

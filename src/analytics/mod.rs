@@ -1,6 +1,6 @@
 //! What the diary says: counts, shares, rates and their uncertainty. It describes and never diagnoses.
 //!
-//! A question reads a [`record::Record`] and mostly a tally of its period, and turns them into an answer; answers are made
+//! A question reads a [`record::Record`] and mostly the tallies of its period, and turns them into an answer; answers are made
 //! of [`figures`], and of sentences from the catalogue of a language.
 
 pub mod before_after;
@@ -10,8 +10,10 @@ pub mod http;
 pub mod night_share;
 pub mod period;
 pub mod record;
+mod season;
 pub mod soreness;
 pub mod statistics;
 pub mod summary;
 pub mod time_of_day;
 pub mod trend;
+mod trial_block;

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    figures::{FEWEST_EPISODES, YesNoUnknown},
-    record::{Coverage, Record, count},
-    statistics::{Interval, binomial_at_least, share, six_decimals, six_digits, wilson_95},
+    figures::{FEWEST_BOUTS, FEWEST_EPISODES, NightRate, YesNoUnknown},
+    record::{Coverage, InNight, OfDay, Record, count},
+    statistics::{Clustered, Interval, clustered, share, six_decimals, six_digits, wilson_95},
 };
 use crate::{
     foundation::{language::Language, local_clock::LocalTime, precondition::Revision},
@@ -14,15 +14,21 @@ use crate::{
 };
 
 /// Name and version of the method; the version rises when a number would come out differently.
-pub const METHOD: &str = "night-share@1";
+pub const METHOD: &str = "night-share@2";
 /// Of people with cramps at rest, the share whose cramps usually come at night: Naylor & Young, Age and Ageing 23 (1994)
 /// 418–420. A share of people, not of cramps, and so only a rough yardstick.
 const POPULATION_SHARE: f64 = 0.73;
+/// Wilson's interval of the same, 63 of 86.
+const POPULATION_SHARE_CI95: (f64, f64) = (0.63, 0.81);
+/// The night is said to bring most cramps only if chance would so rarely bring as many.
+const LEVEL: f64 = 0.025;
+/// So many cramps while walking or exercising are worth a line.
+pub const FEWEST_ON_THE_MOVE: u32 = 3;
 
 vocabulary! {
     /// What the numbers come to.
     pub enum Verdict {
-        /// Too few cramps to say.
+        /// Too few cramps, or too few bouts, to say.
         InsufficientData = "insufficient_data",
         /// More at night than the clock alone would bring, and at least half.
         MostlyAtNight = "mostly_at_night",
@@ -40,7 +46,19 @@ pub struct LateAndInterrupted {
     pub yes: u32,
     pub of_known: u32,
     pub share: Option<f64>,
+    pub ci95: Option<Interval>,
     pub always: bool,
+}
+
+/// The same figure from the entries made within 24 hours alone: does it rest on what people remember later?
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct WrittenSoon {
+    pub episodes: u32,
+    pub night: u32,
+    pub bout_days: u32,
+    pub night_share: Option<f64>,
+    pub night_share_ci95: Option<Interval>,
 }
 
 /// The answer. Shares are null where the denominator is 0.
@@ -57,6 +75,9 @@ pub struct NightShare {
     pub night: u32,
     pub evening: u32,
     pub day: u32,
+    pub bout_days: u32,
+    pub design_effect: Option<f64>,
+    pub effective_n: f64,
     pub night_share: Option<f64>,
     pub night_share_ci95: Option<Interval>,
     pub clock_share: f64,
@@ -64,10 +85,14 @@ pub struct NightShare {
     pub population_share: f64,
     pub cramp_days: u32,
     pub cramp_nights: u32,
+    pub night_rate: NightRate,
+    pub broken_night_rate: NightRate,
     pub interrupted_sleep: YesNoUnknown,
+    pub interrupted_sleep_at_night: YesNoUnknown,
     pub in_bed: YesNoUnknown,
     pub evening_or_night_and_interrupted_sleep: LateAndInterrupted,
     pub while_walking_or_exercising: u32,
+    pub written_within_24_hours: WrittenSoon,
     pub coverage: Coverage,
     pub verdict: Verdict,
     pub statements: Vec<String>,
@@ -82,7 +107,10 @@ impl NightShare {
         let night = count(sum.night_begun_this_date + sum.night_begun_the_date_before);
         let evening = count(sum.evening);
         let clock_share = f64::from(record.parts.night().minutes()) / (24.0 * 60.0);
-        let ci95 = wilson_95(night, episodes);
+        let found = clustered(&record.bouts(record.period, OfDay::ALL));
+        let nights = |what| NightRate::of(record.nights(Some(record.period), what));
+        let broken_at_night =
+            count(sum.night_begun_this_date_interrupted + sum.night_begun_the_date_before_interrupted);
         let interrupted_sleep =
             YesNoUnknown::of(count(sum.sleep_interrupted), count(sum.sleep_not_interrupted), episodes);
         let of_known = interrupted_sleep.known();
@@ -98,24 +126,32 @@ impl NightShare {
             night,
             evening,
             day: episodes.saturating_sub(night + evening),
+            bout_days: found.as_ref().map_or(0, |found| found.bouts),
+            design_effect: found.as_ref().and_then(|found| found.design_effect).map(six_decimals),
+            effective_n: found.as_ref().map_or(0.0, |found| six_decimals(found.effective_n)),
             night_share: share(night, episodes).map(six_decimals),
-            night_share_ci95: ci95.map(Interval::rounded),
+            night_share_ci95: found.as_ref().map(|found| found.ci95.rounded()),
             clock_share: six_decimals(clock_share),
-            p_value_vs_clock: binomial_at_least(night, episodes, clock_share).map(six_digits),
+            p_value_vs_clock: found.as_ref().and_then(|found| found.at_least_under(clock_share)).map(six_digits),
             population_share: POPULATION_SHARE,
             cramp_days: record.cramp_days(),
             cramp_nights: record.cramp_nights(),
+            night_rate: nights(InNight::CRAMP),
+            broken_night_rate: nights(InNight::BROKEN_SLEEP),
             interrupted_sleep,
+            interrupted_sleep_at_night: YesNoUnknown::of(broken_at_night, count(sum.night_not_interrupted), night),
             in_bed: YesNoUnknown::of(count(sum.in_bed), count(sum.not_in_bed), episodes),
             evening_or_night_and_interrupted_sleep: LateAndInterrupted {
                 yes: late,
                 of_known,
                 share: share(late, of_known).map(six_decimals),
+                ci95: wilson_95(late, of_known).map(Interval::rounded),
                 always: of_known > 0 && late == of_known,
             },
             while_walking_or_exercising: count(sum.on_the_move),
+            written_within_24_hours: WrittenSoon::of(record),
             coverage: record.coverage(record.period),
-            verdict: verdict(night, episodes, ci95, clock_share),
+            verdict: verdict(found.as_ref(), clock_share),
             statements: Vec::new(),
         };
         answer.statements = answer.say(language);
@@ -131,12 +167,17 @@ impl NightShare {
             return statements;
         };
         statements.push(main);
+        statements.extend(self.bouts_statement(language));
         if self.verdict != Verdict::InsufficientData {
             statements.push(say!(language, "night-share-clock", percent = language.percent(self.clock_share)));
         }
         statements.extend(self.caution_statement(language));
+        statements.extend(self.night_rate.say(language));
+        statements.extend(self.night_rate.say_at_least(language));
+        statements.extend(self.broken_night_rate.say_broken(language));
         statements.extend(self.sleep_statement(language));
         statements.extend(self.pattern_statements(language));
+        statements.extend(self.sensitivity_statement(language));
         statements.extend(self.coverage.say(language));
         statements.push(say!(language, "no-diagnosis"));
         statements
@@ -159,6 +200,13 @@ impl NightShare {
         ))
     }
 
+    /// That cramps come several at a time, where they do.
+    #[must_use]
+    pub fn bouts_statement(&self, language: Language) -> Option<String> {
+        (self.bout_days < self.episodes)
+            .then(|| say!(language, "night-share-bouts", episodes = self.episodes, bouts = self.bout_days))
+    }
+
     /// What keeps a reader from making too much of the share; `None` without cramps.
     #[must_use]
     pub fn caution_statement(&self, language: Language) -> Option<String> {
@@ -166,23 +214,55 @@ impl NightShare {
             if self.verdict == Verdict::InsufficientData {
                 say!(language, "night-share-too-few", fewest = FEWEST_EPISODES)
             } else {
-                say!(language, "night-share-survey", percent = language.percent(self.population_share))
+                let (low, high) = POPULATION_SHARE_CI95;
+                say!(
+                    language,
+                    "night-share-survey",
+                    percent = language.percent(self.population_share),
+                    low = language.percent(low),
+                    high = language.percent(high),
+                )
             }
         })
     }
 
     /// Patterns that are worth a word when they are there.
     pub fn pattern_statements(&self, language: Language) -> impl Iterator<Item = String> {
-        let moving = self.while_walking_or_exercising;
-        let always = self.evening_or_night_and_interrupted_sleep.always;
-        let always = always.then(|| say!(language, "late-and-interrupted-always"));
-        always.into_iter().chain((moving > 0).then(|| say!(language, "on-the-move", episodes = moving)))
+        let (moving, known) = (self.while_walking_or_exercising, self.in_bed.known());
+        let late = &self.evening_or_night_and_interrupted_sleep;
+        let always = late.ci95.filter(|_| late.always && late.of_known >= FEWEST_EPISODES).map(|ci95| {
+            say!(language, "late-and-interrupted-always", known = late.of_known, low = language.percent(ci95.low),)
+        });
+        let moving =
+            (moving >= FEWEST_ON_THE_MOVE).then(|| say!(language, "on-the-move", episodes = moving, known = known));
+        always.into_iter().chain(moving)
     }
 
-    /// How many broke sleep, as far as it is known.
+    /// The share among the entries made within 24 hours, where others are there as well.
+    #[must_use]
+    pub fn sensitivity_statement(&self, language: Language) -> Option<String> {
+        let soon = &self.written_within_24_hours;
+        let (share, ci95) = soon.night_share.zip(soon.night_share_ci95)?;
+        let tells = self.verdict != Verdict::InsufficientData
+            && soon.episodes < self.episodes
+            && soon.episodes >= FEWEST_EPISODES;
+        tells.then(|| {
+            say!(
+                language,
+                "night-share-soon",
+                night = soon.night,
+                episodes = soon.episodes,
+                percent = language.percent(share),
+                low = language.percent(ci95.low),
+                high = language.percent(ci95.high),
+            )
+        })
+    }
+
+    /// How many of those at night broke sleep, as far as it is known.
     #[must_use]
     pub fn sleep_statement(&self, language: Language) -> Option<String> {
-        let sleep = &self.interrupted_sleep;
+        let sleep = &self.interrupted_sleep_at_night;
         let (share, ci95) = sleep.share.zip(sleep.ci95)?;
         Some(say!(
             language,
@@ -202,12 +282,31 @@ pub fn no_cramps(language: Language, from: NaiveDate, to: NaiveDate) -> String {
     say!(language, "no-cramps", from = language.date(from), to = language.date(to))
 }
 
-fn verdict(night: u32, episodes: u32, ci95: Option<Interval>, clock_share: f64) -> Verdict {
-    match (share(night, episodes), ci95) {
-        (Some(_), Some(_)) if episodes < FEWEST_EPISODES => Verdict::InsufficientData,
-        (Some(share), Some(ci95)) if ci95.low > clock_share && share >= 0.5 => Verdict::MostlyAtNight,
-        (Some(_), Some(ci95)) if ci95.high < clock_share => Verdict::RarelyAtNight,
-        (Some(_), Some(_)) => Verdict::Mixed,
-        _ => Verdict::InsufficientData,
+impl WrittenSoon {
+    fn of(record: &Record) -> Self {
+        let found = clustered(&record.bouts(record.period, OfDay::SOON));
+        Self {
+            episodes: found.as_ref().map_or(0, |found| found.all),
+            night: found.as_ref().map_or(0, |found| found.yes),
+            bout_days: found.as_ref().map_or(0, |found| found.bouts),
+            night_share: found.as_ref().map(|found| six_decimals(found.share)),
+            night_share_ci95: found.as_ref().map(|found| found.ci95.rounded()),
+        }
+    }
+}
+
+/// What cramps in bouts come to, beside the share of the clock that is night.
+#[must_use]
+pub fn verdict(found: Option<&Clustered>, clock_share: f64) -> Verdict {
+    let Some(found) = found.filter(|found| found.all >= FEWEST_EPISODES && found.bouts >= FEWEST_BOUTS) else {
+        return Verdict::InsufficientData;
+    };
+    let is_rare = found.at_least_under(clock_share).is_some_and(|p| p <= LEVEL);
+    if found.ci95.low > clock_share && found.share >= 0.5 && is_rare {
+        Verdict::MostlyAtNight
+    } else if found.ci95.high < clock_share {
+        Verdict::RarelyAtNight
+    } else {
+        Verdict::Mixed
     }
 }

@@ -46,6 +46,15 @@ impl DateRange {
     }
 }
 
+impl DateRange {
+    /// What of it lies within another one.
+    #[must_use]
+    pub fn within(self, other: Self) -> Option<Self> {
+        let (from, to) = (self.from.max(other.from), self.to.min(other.to));
+        (from <= to).then_some(Self { from, to })
+    }
+}
+
 impl Asked {
     /// Takes `from`, `to` and `lang` out of a query.
     pub fn from_query(query: &mut Fields) -> Self {

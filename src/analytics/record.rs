@@ -1,15 +1,21 @@
 //! What the diary knows of a period, read once, and what every answer makes of it.
 
-use chrono::NaiveDate;
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{NaiveDate, TimeDelta};
 use serde::Serialize;
 
 use super::{
     period::DateRange,
-    statistics::{Exposure, share, six_decimals},
+    statistics::{Bout, Exposure, share, six_decimals},
 };
 use crate::{
     access::ReadableDiary,
-    diary::covered_days::{self, model::DayCounts, tally::Tally},
+    diary::covered_days::{
+        self,
+        model::{CoveredDay, DayCounts},
+        tally::Tally,
+    },
     foundation::{language::Language, local_clock::DayParts, precondition::Revision},
     say,
     storage::{Db, Result},
@@ -24,8 +30,8 @@ pub struct Record {
     pub revision: Revision,
     /// How its days divide.
     pub parts: DayParts,
-    /// Its covered days in the period with their counts, by date.
-    pub days: Vec<(NaiveDate, DayCounts)>,
+    /// Its covered days in the period, by date.
+    pub days: Vec<CoveredDay>,
     /// Its first covered day at all.
     pub first_day: Option<NaiveDate>,
     /// Today in its zone.
@@ -35,7 +41,7 @@ pub struct Record {
 /// Cramps and days, twice: what is known, and what would hold if nothing came on the days without an entry. A cramp covers
 /// its own day, while a day without cramps is covered only by who checks in, so rates on covered days alone are too high
 /// for whoever does not.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// On covered days.
     pub covered: Exposure,
@@ -43,6 +49,67 @@ pub struct Seen {
     pub all: Exposure,
     /// Covered days without a cramp.
     pub cramp_free_days: u32,
+    /// Cramps and covered days of each seven days of the calendar, from the first day on: how the cramps vary from week to
+    /// week.
+    pub weeks: Vec<(u32, u32)>,
+    /// The same cramps and all days of each seven.
+    pub whole_weeks: Vec<(u32, u32)>,
+}
+
+/// Nights. One is observed when the dates that it lies on are covered: one, or two where it wraps midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Nights {
+    /// Observed nights.
+    pub observed: u32,
+    /// Observed nights in which it happened.
+    pub with: u32,
+    /// All nights of which something could be known.
+    pub all: u32,
+    /// Those of them in which it is known to have happened.
+    pub known_with: u32,
+}
+
+/// What is known of one night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Night {
+    /// Whether nothing of it escaped.
+    pub is_observed: bool,
+    /// Whether it is known to have happened.
+    pub happened: bool,
+}
+
+/// What can happen in a night, as the counts of its two dates tell it: of the date on which it begins, and of the next.
+#[derive(Debug, Clone, Copy)]
+pub struct InNight(fn(&DayCounts) -> i32, fn(&DayCounts) -> i32);
+
+impl InNight {
+    /// A cramp.
+    pub const CRAMP: Self = Self(|day| day.night_begun_this_date, |day| day.night_begun_the_date_before);
+    /// A cramp that broke sleep.
+    pub const BROKEN_SLEEP: Self =
+        Self(|day| day.night_begun_this_date_interrupted, |day| day.night_begun_the_date_before_interrupted);
+}
+
+/// Which cramps of a day are counted in bouts: all of them, those in the night that begins, those in the one before.
+#[derive(Debug, Clone, Copy)]
+pub struct OfDay(fn(&DayCounts) -> [i32; 3]);
+
+impl OfDay {
+    /// Every cramp.
+    pub const ALL: Self = Self(|day| [day.episodes, day.night_begun_this_date, day.night_begun_the_date_before]);
+    /// Those that were written down within 24 hours.
+    pub const SOON: Self = Self(|day| [day.soon, day.soon_night_begun_this_date, day.soon_night_begun_the_date_before]);
+}
+
+/// The longest run of days without a cramp, each of them with an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Run {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: NaiveDate,
+    /// How many.
+    pub days: u32,
 }
 
 impl Seen {
@@ -77,38 +144,144 @@ impl Record {
         })
     }
 
-    /// Reads what the cramps of a period were like.
-    pub fn tally(&self, db: &mut Db, diary: &ReadableDiary) -> Result<Tally> {
-        covered_days::store::tally(db, diary, self.period.from, self.period.to)
+    /// Reads what the cramps of a period were like, by the date on which they began.
+    pub fn tallies(&self, db: &mut Db, diary: &ReadableDiary) -> Result<Tallies> {
+        Ok(Tallies(covered_days::store::tallies(db, diary, self.period.from, self.period.to)?))
     }
 
     /// The counts of the whole period.
     #[must_use]
     pub fn sum(&self) -> DayCounts {
-        self.days.iter().fold(DayCounts::default(), |sum, (_, counts)| sum.plus(*counts))
+        self.days.iter().fold(DayCounts::default(), |sum, day| sum.plus(day.counts))
     }
 
     /// The days of a part of the period.
-    pub fn within(&self, part: DateRange) -> impl Iterator<Item = &(NaiveDate, DayCounts)> {
-        let first = self.days.partition_point(|(date, _)| *date < part.from);
-        self.days[first..].iter().take_while(move |(date, _)| *date <= part.to)
+    pub fn within(&self, part: DateRange) -> impl Iterator<Item = &CoveredDay> {
+        let first = self.days.partition_point(|day| day.date < part.from);
+        self.days[first..].iter().take_while(move |day| day.date <= part.to)
+    }
+
+    /// A day, when it is covered.
+    #[must_use]
+    pub fn day(&self, date: NaiveDate) -> Option<&CoveredDay> {
+        self.within(DateRange { from: date, to: date }).next()
+    }
+
+    /// The days of a part of the period that are over or under way.
+    fn come(&self, part: DateRange) -> impl Iterator<Item = &CoveredDay> {
+        self.within(part).filter(|day| day.date <= self.today)
     }
 
     /// Cramps and covered days of a part of the period. Days that have not come count neither.
     #[must_use]
     pub fn exposure(&self, part: DateRange) -> Exposure {
-        let over = self.within(part).filter(|(date, _)| *date <= self.today);
-        over.fold(Exposure { events: 0, days: 0 }, |sum, (_, counts)| Exposure {
-            events: sum.events + count(counts.episodes),
+        self.come(part).fold(Exposure { events: 0, days: 0 }, |sum, day| Exposure {
+            events: sum.events + count(day.counts.episodes),
             days: sum.days + 1,
         })
+    }
+
+    /// The cramps of a part of the period in bouts. One of a day D holds the cramps of its day and evening, and those of
+    /// the night that begins on D: cramps of one night are not independent of each other.
+    #[must_use]
+    pub fn bouts(&self, part: DateRange, of_day: OfDay) -> Vec<Bout> {
+        let mut bouts: BTreeMap<NaiveDate, Bout> = BTreeMap::new();
+        let mut add = |date: Option<NaiveDate>, yes: i32, all: i32| {
+            if let Some(date) = date.filter(|_| all > 0) {
+                let bout = bouts.entry(date).or_insert(Bout { yes: 0, all: 0 });
+                bout.yes += count(yes);
+                bout.all += count(all);
+            }
+        };
+        for day in self.within(part) {
+            let [all, this_night, night_before] = of_day.0(&day.counts);
+            add(day.date.pred_opt(), night_before, night_before);
+            add(Some(day.date), this_night, all - night_before);
+        }
+        bouts.into_values().collect()
+    }
+
+    /// In how many nights of a part of the period something happened.
+    #[must_use]
+    pub fn nights(&self, part: Option<DateRange>, what: InNight) -> Nights {
+        let Some(known) = part.and_then(|part| self.known(part)) else { return Nights::default() };
+        let covered: HashMap<NaiveDate, &CoveredDay> = self.within(known).map(|day| (day.date, day)).collect();
+        let mut nights = Nights::default();
+        for night_of in known.from.iter_days().take_while(|date| *date <= known.to) {
+            // A night that begins on the last of the days ends after them, unless it lies on one date.
+            if self.parts.night().wraps() && night_of == known.to {
+                break;
+            }
+            let (evening, morning) = (covered.get(&night_of), night_of.succ_opt().and_then(|date| covered.get(&date)));
+            let night = self.night_between(evening.copied(), morning.copied(), what);
+            nights.all += 1;
+            nights.observed += u32::from(night.is_observed);
+            nights.with += u32::from(night.is_observed && night.happened);
+            nights.known_with += u32::from(night.happened);
+        }
+        nights
+    }
+
+    /// What is known of the night that begins on a date.
+    #[must_use]
+    pub fn night(&self, night_of: NaiveDate, what: InNight) -> Night {
+        let morning = night_of.succ_opt().and_then(|date| self.day(date));
+        self.night_between(self.day(night_of), morning, what)
+    }
+
+    /// A night is observed when the dates that it lies on have an entry, and none of them says that there was a cramp of
+    /// which the log knows nothing.
+    fn night_between(&self, evening: Option<&CoveredDay>, morning: Option<&CoveredDay>, what: InNight) -> Night {
+        let tells = |day: Option<&CoveredDay>| day.is_some_and(|day| day.counts.episodes > 0 || day.is_cramp_free());
+        Night {
+            is_observed: tells(evening) && (!self.parts.night().wraps() || tells(morning)),
+            happened: evening.is_some_and(|day| what.0(&day.counts) > 0)
+                || morning.is_some_and(|day| what.1(&day.counts) > 0),
+        }
+    }
+
+    /// How many days lie between the last cramp of the period and its end, or today.
+    #[must_use]
+    pub fn days_since_last_cramp(&self) -> Option<u32> {
+        let end = self.period.to.min(self.today);
+        let last = self.days.iter().rev().find(|day| day.counts.episodes > 0 && day.date <= end)?;
+        u32::try_from((end - last.date).num_days()).ok()
+    }
+
+    /// The longest run of covered days without a cramp; the first of several as long. A day without an entry ends a run.
+    #[must_use]
+    pub fn longest_run(&self) -> Option<Run> {
+        let mut longest: Option<Run> = None;
+        let mut run: Option<Run> = None;
+        for day in self.come(self.period) {
+            run = day.is_cramp_free().then(|| match run {
+                Some(run) if run.to.succ_opt() == Some(day.date) => Run { to: day.date, days: run.days + 1, ..run },
+                _ => Run { from: day.date, to: day.date, days: 1 },
+            });
+            if run.map(|run| run.days) > longest.map(|longest| longest.days) {
+                longest = run;
+            }
+        }
+        longest
+    }
+
+    /// Days of which the person said something else than the log.
+    #[must_use]
+    pub fn contradictions(&self) -> u32 {
+        number(self.come(self.period).filter(|day| day.is_contradictory()).count())
     }
 
     /// What can be known of the period: from the first entry on, to today.
     #[must_use]
     pub fn known_period(&self) -> Option<DateRange> {
-        let from = self.first_day?.max(self.period.from);
-        let to = self.period.to.min(self.today);
+        self.known(self.period)
+    }
+
+    /// What can be known of a part of the period.
+    #[must_use]
+    pub fn known(&self, part: DateRange) -> Option<DateRange> {
+        let from = self.first_day?.max(part.from);
+        let to = part.to.min(self.today);
         (from <= to).then_some(DateRange { from, to })
     }
 
@@ -117,21 +290,27 @@ impl Record {
     pub fn seen(&self, part: Option<DateRange>) -> Seen {
         let Some(part) = part else { return Seen::default() };
         let covered = self.exposure(part);
-        let cramp_free = self.within(part).filter(|(date, counts)| *date <= self.today && counts.episodes == 0).count();
-        Seen {
+        let cramp_free = self.come(part).filter(|day| day.is_cramp_free()).count();
+        let mut seen = Seen {
             covered,
-            all: Exposure { events: covered.events, days: self.coverage(part).days },
-            cramp_free_days: u32::try_from(cramp_free).unwrap_or(u32::MAX),
+            all: Exposure { events: covered.events, days: self.known(part).map_or(0, days) },
+            cramp_free_days: number(cramp_free),
+            ..Seen::default()
+        };
+        let mut week = self.known(part).map(|known| DateRange { to: known.from + TimeDelta::days(6), ..known });
+        while let Some(seven) = week.and_then(|week| self.known(part).and_then(|known| week.within(known))) {
+            let Exposure { events, days: covered } = self.exposure(seven);
+            seen.weeks.push((events, covered));
+            seen.whole_weeks.push((events, days(seven)));
+            week = Some(DateRange { from: seven.from + TimeDelta::days(7), to: seven.from + TimeDelta::days(13) });
         }
+        seen
     }
 
     /// How much of a part of the period is recorded. Nothing can be known of days before the first entry or after today.
     #[must_use]
     pub fn coverage(&self, part: DateRange) -> Coverage {
-        let days = self.first_day.map_or(0, |first| {
-            let (from, to) = (part.from.max(first), part.to.min(self.today));
-            u32::try_from((to - from).num_days() + 1).unwrap_or_default()
-        });
+        let days = self.known(part).map_or(0, days);
         let covered = self.exposure(part).days;
         Coverage { days, covered, share: share(covered, days).map(six_decimals) }
     }
@@ -139,7 +318,7 @@ impl Record {
     /// Dates on which cramps began.
     #[must_use]
     pub fn cramp_days(&self) -> u32 {
-        u32::try_from(self.days.iter().filter(|(_, day)| day.episodes > 0).count()).unwrap_or(u32::MAX)
+        number(self.days.iter().filter(|day| day.counts.episodes > 0).count())
     }
 
     /// Nights in which cramps began. A night runs over two dates: its cramps of the evening side are counted on the one,
@@ -148,7 +327,7 @@ impl Record {
     pub fn cramp_nights(&self) -> u32 {
         let mut nights = 0;
         let mut last_night = None;
-        for (date, counts) in &self.days {
+        for CoveredDay { date, counts, .. } in &self.days {
             let night_before = date.pred_opt().filter(|_| counts.night_begun_the_date_before > 0);
             let night_begun = Some(*date).filter(|_| counts.night_begun_this_date > 0);
             for night in night_before.into_iter().chain(night_begun) {
@@ -173,6 +352,37 @@ impl Coverage {
         share.map(|share| {
             say!(language, "coverage", covered = *covered, days = *days, percent = language.percent(share))
         })
+    }
+}
+
+/// How many days lie from one date to the other, both included.
+fn days(range: DateRange) -> u32 {
+    u32::try_from((range.to - range.from).num_days() + 1).unwrap_or_default()
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// What the cramps of a period were like, by the date on which they began.
+#[derive(Debug, Default)]
+pub struct Tallies(pub Vec<(NaiveDate, Tally)>);
+
+impl Tallies {
+    /// All of them in one.
+    #[must_use]
+    pub fn sum(&self) -> Tally {
+        self.within(DateRange { from: NaiveDate::MIN, to: NaiveDate::MAX })
+    }
+
+    /// Those of a part of the period in one.
+    #[must_use]
+    pub fn within(&self, part: DateRange) -> Tally {
+        let mut sum = Tally::default();
+        for (_, tally) in self.0.iter().filter(|(date, _)| part.from <= *date && *date <= part.to) {
+            sum.add(tally);
+        }
+        sum
     }
 }
 

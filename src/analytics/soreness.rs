@@ -1,27 +1,26 @@
 //! How long the leg stays sore after a cramp.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::{
     figures::{FEWEST_EPISODES, Proportion, Reason, Spread},
     night_share::no_cramps,
-    record::{Coverage, Record},
-    statistics::{Interval, share, six_decimals, survival, wilson_95},
+    record::{Coverage, Record, Tallies},
+    statistics::{Interval, Survival, share, six_decimals, survival, wilson_95},
 };
 use crate::{
-    diary::{
-        covered_days::tally::{self, Tally},
-        episodes::soreness::model::LAST_DAY,
-    },
-    foundation::{language::Language, precondition::Revision},
+    diary::{covered_days::tally, episodes::soreness::model::LAST_DAY},
+    foundation::{histogram::Histogram, language::Language, precondition::Revision},
     say,
 };
 
 /// Name and version of the method.
-pub const METHOD: &str = "soreness@1";
+pub const METHOD: &str = "soreness@2";
 /// Of the days at least up to this one it is said how many are still sore.
 const ALWAYS_UNTIL_DAY: u32 = 7;
+/// The days on which people ask how it will be.
+const FIRST_DAYS: [u32; 3] = [1, 2, 3];
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -36,8 +35,11 @@ pub struct SorenessCourse {
     pub entries: u32,
     pub still_sore: Vec<StillSore>,
     pub survival: Vec<SurvivalStep>,
+    pub first_days: Vec<FirstDay>,
     pub median_days: Option<u32>,
+    pub median_days_ci95: Option<DayInterval>,
     pub median_reason: Option<Reason>,
+    pub isolated: Isolated,
     pub peak_level: Spread,
     pub tender_days: Spread,
     pub tender_to_touch: Proportion,
@@ -45,6 +47,38 @@ pub struct SorenessCourse {
     pub coverage: Coverage,
     pub insufficient_data: bool,
     pub statements: Vec<String>,
+}
+
+/// What share of the legs is still sore on one of the first days, by the curve. An entry that says "not sore any more" tells
+/// that it was over by then, and not since when: the share lies between what it would be if each had been over at the
+/// first moment possible, and at the last.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct FirstDay {
+    pub day: u32,
+    pub still_sore: Option<f64>,
+    pub ci95: Option<Interval>,
+    pub at_least: Option<f64>,
+    pub at_most: Option<f64>,
+}
+
+/// Days, which may have no end.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct DayInterval {
+    pub low: Option<u32>,
+    pub high: Option<u32>,
+}
+
+/// The same of cramps that share their soreness with no other: none came while the leg was watched, nor was the leg watched
+/// after another when it came.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Isolated {
+    pub followed_up: u32,
+    pub first_days: Vec<FirstDay>,
+    pub median_days: Option<u32>,
+    pub median_days_ci95: Option<DayInterval>,
 }
 
 /// How many legs are still sore so many days after the cramp, of those of which it is known.
@@ -74,13 +108,17 @@ pub struct SurvivalStep {
 impl SorenessCourse {
     /// Works the answer out.
     #[must_use]
-    pub fn of(record: &Record, tally: &Tally, language: Language) -> Self {
+    pub fn of(record: &Record, tallies: &Tallies, language: Language) -> Self {
+        let tally = tallies.sum();
         let episodes = tally.minutes.total();
         let counted = &tally.soreness;
         let followed_up = counted.peaks.total();
-        let curve = survival(&counted.resolved_on, &counted.last_seen_on);
-        let median_days = curve.as_ref().and_then(|curve| curve.median);
-        let steps = curve.into_iter().flat_map(|curve| curve.steps);
+        let course = Course::of(counted);
+        let median_days = course.latest.as_ref().and_then(|curve| curve.median);
+        let isolated = Course::of(&isolated(tallies));
+        let first_days = course.first_days();
+        let median_days_ci95 = course.median_95();
+        let steps = course.latest.into_iter().flat_map(|curve| curve.steps);
         let entries_say = |yes, no| Proportion {
             reason: (yes + no == 0).then_some(if episodes == 0 { Reason::NoEpisodes } else { Reason::NotRecorded }),
             ..Proportion::of(yes, no, counted.entries)
@@ -104,12 +142,20 @@ impl SorenessCourse {
                     ci95: step.ci95.map(|(low, high)| Interval { low, high }.rounded()),
                 })
                 .collect(),
+            first_days,
             median_days,
+            median_days_ci95,
             median_reason: match (episodes, followed_up, median_days) {
                 (0, ..) => Some(Reason::NoEpisodes),
                 (_, 0, _) => Some(Reason::NotRecorded),
                 (_, _, None) => Some(Reason::NotReached),
                 _ => None,
+            },
+            isolated: Isolated {
+                followed_up: isolated.followed_up,
+                first_days: isolated.first_days(),
+                median_days: isolated.latest.as_ref().and_then(|curve| curve.median),
+                median_days_ci95: isolated.median_95(),
             },
             peak_level: Spread::of(&counted.peaks, episodes),
             tender_days: Spread::of(&counted.tender_days, episodes),
@@ -136,23 +182,97 @@ impl SorenessCourse {
             return statements;
         }
         let not_reached = || say!(language, "soreness-median-not-reached");
-        statements
-            .push(self.median_days.map_or_else(not_reached, |days| say!(language, "soreness-median", days = days)));
-        for day in [1, 3] {
-            let known = self.still_sore.iter().find(|item| item.day == day);
-            if let Some((item, share)) = known.and_then(|item| Some((item, item.share?))) {
-                statements.push(say!(
-                    language,
-                    "soreness-day",
-                    day = day,
-                    sore = item.sore,
-                    of = item.of,
-                    percent = language.percent(share),
-                ));
-            }
-        }
+        let end = |day: Option<u32>| day.map_or_else(|| "∞".to_owned(), |day| day.to_string());
+        let median = self.median_days.zip(self.median_days_ci95.as_ref()).map(|(days, ci95)| {
+            say!(language, "soreness-median", days = days, low = end(ci95.low), high = end(ci95.high))
+        });
+        statements.push(median.unwrap_or_else(not_reached));
+        statements.extend(self.first_days.iter().filter_map(|item| item.say(language)));
         statements
     }
+}
+
+/// How long it lasts, by what was logged.
+struct Course {
+    followed_up: u32,
+    /// If each was over on the day of the entry that says so.
+    latest: Option<Survival>,
+    /// If each was over on the day after the last entry that says sore.
+    earliest: Option<Survival>,
+}
+
+impl Course {
+    fn of(counted: &tally::Soreness) -> Self {
+        Self {
+            followed_up: counted.peaks.total(),
+            latest: survival(&counted.resolved_on, &counted.last_seen_on),
+            earliest: survival(&counted.over_from, &counted.last_seen_on),
+        }
+    }
+
+    fn first_days(&self) -> Vec<FirstDay> {
+        let at = |curve: &Option<Survival>, day| curve.as_ref().and_then(|curve| curve.at(day));
+        FIRST_DAYS
+            .into_iter()
+            .map(|day| {
+                let (latest, earliest) = (at(&self.latest, day), at(&self.earliest, day));
+                let bounds = latest.as_ref().zip(earliest.as_ref()).map(|(one, other)| (one.share, other.share));
+                FirstDay {
+                    day,
+                    still_sore: latest.as_ref().map(|latest| six_decimals(latest.share)),
+                    ci95: latest
+                        .as_ref()
+                        .and_then(|latest| latest.ci95)
+                        .map(|(low, high)| Interval { low, high }.rounded()),
+                    // Whoever is known to be over it later stays at risk longer: the curves may cross.
+                    at_least: bounds.map(|(one, other)| six_decimals(one.min(other))),
+                    at_most: bounds.map(|(one, other)| six_decimals(one.max(other))),
+                }
+            })
+            .collect()
+    }
+
+    fn median_95(&self) -> Option<DayInterval> {
+        let curve = self.latest.as_ref().filter(|curve| curve.median.is_some())?;
+        Some(DayInterval { low: curve.median_95.0, high: curve.median_95.1 })
+    }
+}
+
+impl FirstDay {
+    fn say(&self, language: Language) -> Option<String> {
+        let (share, ci95) = self.still_sore.zip(self.ci95)?;
+        Some(say!(
+            language,
+            "soreness-day",
+            day = self.day,
+            percent = language.percent(share),
+            low = language.percent(ci95.low),
+            high = language.percent(ci95.high),
+        ))
+    }
+}
+
+/// What followed the cramps that came alone: each the only one of its day, of which the leg was watched until no other came,
+/// and from no other's day on.
+fn isolated(tallies: &Tallies) -> tally::Soreness {
+    let last = |day: &Histogram| day.iter().map(|(day, _)| day).max();
+    let watched_until = |date: NaiveDate, soreness: &tally::Soreness| {
+        let days = last(&soreness.resolved_on).max(last(&soreness.last_seen_on))?;
+        date.checked_add_days(Days::new(days.into()))
+    };
+    let mut sum = tally::Soreness::default();
+    let mut watched: Option<NaiveDate> = None;
+    let mut days = tallies.0.iter().peekable();
+    while let Some((date, tally)) = days.next() {
+        let until = watched_until(*date, &tally.soreness);
+        let before = watched.is_some_and(|watched| watched >= *date);
+        let after = days.peek().zip(until).is_some_and(|((next, _), until)| *next <= until);
+        if tally.minutes.total() == 1 && !before && !after {
+            sum.replace(&tally::Soreness::default(), &tally.soreness);
+        }
+        watched = watched.max(until);
+    }
+    sum
 }
 
 /// Who was over it before has no more to log, and is known not to be sore; who stopped logging is not known.

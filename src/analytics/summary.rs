@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    figures::{Comparison, Direction, FEWEST_EPISODES, Proportion, Rate, Reason, Spread},
+    figures::{Comparison, Direction, FEWEST_EPISODES, FIRM_COVERAGE, Proportion, Rate, Reason, Spread},
     night_share::no_cramps,
-    record::{Coverage, Record, count},
+    record::{Coverage, Record, Run, count},
     statistics::{quantile, share, six_decimals},
 };
 use crate::{
@@ -24,8 +24,8 @@ use crate::{
 };
 
 /// Name and version of the method.
-pub const METHOD: &str = "summary@1";
-/// Cramps that last longer are worth a question.
+pub const METHOD: &str = "summary@2";
+/// Cramps that last longer are worth a question; so is whether standing still ends them in that time.
 const LONG_SECONDS: u32 = 600;
 /// The commonest words that are listed; the rest are counted together.
 const MOST_WORDS: usize = 20;
@@ -42,6 +42,9 @@ pub struct Summary {
     pub per_week: Rate,
     pub at_least_per_week: Option<f64>,
     pub cramp_free_days: u32,
+    pub contradictions: u32,
+    pub days_since_last_cramp: Option<u32>,
+    pub longest_cramp_free_run: Option<Run>,
     pub cramp_days: u32,
     pub cramp_nights: u32,
     pub coverage: Coverage,
@@ -51,20 +54,34 @@ pub struct Summary {
     pub over_10_minutes: Proportion,
     pub sites: Sites,
     pub contexts: Counted,
+    pub on_the_move: OnTheMove,
     pub triggers: Counted,
     pub relief: Relief,
     pub sleep_disturbance: Spread,
     pub entry_within_24_hours: Proportion,
     pub insufficient_data: bool,
     pub statements: Vec<String>,
+    #[serde(skip)]
+    pub today: NaiveDate,
 }
 
-/// How the period compares with the one of the same length before it.
+/// Cramps while walking or exercising, and whether standing still ended them.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct OnTheMove {
+    #[serde(flatten)]
+    pub proportion: Proportion,
+    pub stood_still: u32,
+    pub timed: u32,
+    pub gone_within_10_minutes: u32,
+}
+
+/// How the period compares with the one of the same length before it, as far as the diary goes back.
 #[derive(Debug, Serialize)]
 #[expect(missing_docs, reason = "the names of the contract")]
 pub struct Change {
-    pub previous_from: NaiveDate,
-    pub previous_to: NaiveDate,
+    pub previous_from: Option<NaiveDate>,
+    pub previous_to: Option<NaiveDate>,
     pub previous: Rate,
     #[serde(flatten)]
     pub comparison: Comparison,
@@ -136,8 +153,11 @@ impl Summary {
     /// Works the answer out, given the counts of the period before as well.
     #[must_use]
     pub fn of(record: &Record, tally: &Tally, previous: &Record, language: Language) -> Self {
-        let episodes = count(record.sum().episodes);
-        let (now, before) = (record.seen(Some(record.period)), previous.seen(Some(previous.period)));
+        let sum = record.sum();
+        let (episodes, soon) = (count(sum.episodes), count(sum.soon));
+        let moving = count(sum.on_the_move);
+        let known_before = previous.known_period();
+        let (now, before) = (record.seen(record.known_period()), previous.seen(known_before));
         let durations = &tally.durations;
         let long: u32 = durations.iter().filter(|(seconds, _)| *seconds > LONG_SECONDS).map(|(_, times)| times).sum();
         let mut answer = Self {
@@ -149,12 +169,15 @@ impl Summary {
             per_week: Rate::of(now.covered),
             at_least_per_week: now.all.rate().map(|rate| six_decimals(rate * 7.0)),
             cramp_free_days: now.cramp_free_days,
+            contradictions: record.contradictions(),
+            days_since_last_cramp: record.days_since_last_cramp(),
+            longest_cramp_free_run: record.longest_run(),
             cramp_days: record.cramp_days(),
             cramp_nights: record.cramp_nights(),
             coverage: record.coverage(record.period),
             change: Change {
-                previous_from: previous.period.from,
-                previous_to: previous.period.to,
+                previous_from: known_before.map(|known| known.from),
+                previous_to: known_before.map(|known| known.to),
                 previous: Rate::of(before.covered),
                 comparison: Comparison::of(&before, &now),
             },
@@ -163,16 +186,25 @@ impl Summary {
             over_10_minutes: Proportion::of(long, durations.total() - long, episodes),
             sites: Sites::of(tally, episodes),
             contexts: Counted::of(&tally.contexts, tally.contexts.values().sum(), episodes),
+            on_the_move: OnTheMove {
+                proportion: Proportion::of(moving, count(sum.in_bed + sum.not_in_bed).saturating_sub(moving), episodes),
+                stood_still: tally.stood_still.times,
+                timed: tally.stood_still.seconds.total(),
+                gone_within_10_minutes: tally
+                    .stood_still
+                    .seconds
+                    .iter()
+                    .filter(|(seconds, _)| *seconds <= LONG_SECONDS)
+                    .map(|(_, times)| times)
+                    .sum(),
+            },
             triggers: Counted::of(&tally.triggers, tally.with_triggers, episodes),
             relief: Relief::of(tally, episodes),
             sleep_disturbance: Spread::of(&tally.sleep_disturbances, episodes),
-            entry_within_24_hours: Proportion::of(
-                tally.written_soon,
-                episodes.saturating_sub(tally.written_soon),
-                episodes,
-            ),
+            entry_within_24_hours: Proportion::of(soon, episodes.saturating_sub(soon), episodes),
             insufficient_data: episodes < FEWEST_EPISODES,
             statements: Vec::new(),
+            today: record.today,
         };
         answer.statements = answer.say(language);
         answer
@@ -190,14 +222,16 @@ impl Summary {
             statements.push(say!(language, "counted", episodes = episodes, days = covered_days));
             statements.push(say!(language, "too-few", fewest = FEWEST_EPISODES));
         } else {
-            statements.extend(say_rate(&self.per_week, language));
+            statements.extend(self.say_rate(language));
             statements.extend(self.say_at_least(language));
             statements.extend(self.change.say(language));
         }
         statements.extend(self.say_intensity(language));
         statements.extend(self.say_duration(language));
         statements.extend(self.relief.say(language));
+        statements.extend(self.say_runs(language));
         statements.extend(self.coverage.say(language));
+        statements.extend(self.say_contradictions(language));
         statements.push(say!(language, "no-diagnosis"));
         statements
     }
@@ -208,6 +242,57 @@ impl Summary {
         self.cramp_free_days == 0 && self.coverage.days > self.coverage.covered
     }
 
+    /// The range in which the rate lies where too few days have an entry for one figure: the lower end if nothing came on
+    /// the others, the upper end if as many came on them.
+    #[must_use]
+    pub fn range(&self) -> Option<(f64, f64)> {
+        let is_firm = self.coverage.share.is_some_and(|share| share >= FIRM_COVERAGE);
+        self.at_least_per_week.zip(self.per_week.per_week).filter(|_| !is_firm)
+    }
+
+    /// How many a week.
+    #[must_use]
+    pub fn say_rate(&self, language: Language) -> Option<String> {
+        let Rate { per_week, ci95, episodes, covered_days, .. } = self.per_week;
+        if let Some((low, high)) = self.range() {
+            return Some(say!(
+                language,
+                "per-week-range",
+                low = language.decimal(low, 1),
+                high = language.decimal(high, 1),
+                episodes = episodes,
+                days = covered_days,
+            ));
+        }
+        let (per_week, ci95) = per_week.zip(ci95)?;
+        Some(say!(
+            language,
+            "per-week",
+            per_week = language.decimal(per_week, 1),
+            low = language.decimal(ci95.low, 1),
+            high = language.decimal(ci95.high, 1),
+            episodes = episodes,
+            days = covered_days,
+        ))
+    }
+
+    /// How long it is since the last cramp, and the longest time without one.
+    pub fn say_runs(&self, language: Language) -> impl Iterator<Item = String> {
+        let since = self
+            .days_since_last_cramp
+            .map(|days| say!(language, "since-last-cramp", days = days, end = language.date(self.to.min(self.today))));
+        let run = self.longest_cramp_free_run.map(|run| {
+            say!(language, "longest-run", days = run.days, from = language.date(run.from), to = language.date(run.to),)
+        });
+        since.into_iter().chain(run)
+    }
+
+    /// That word and log contradict each other, where they do.
+    #[must_use]
+    pub fn say_contradictions(&self, language: Language) -> Option<String> {
+        (self.contradictions > 0).then(|| say!(language, "contradictions", days = self.contradictions))
+    }
+
     /// How many a week there are at least, where days lack an entry.
     #[must_use]
     pub fn say_at_least(&self, language: Language) -> Option<String> {
@@ -216,7 +301,8 @@ impl Summary {
         if self.lacks_cramp_free_days() {
             Some(say!(language, "at-least-not-checked-in", days = days, at_least = at_least))
         } else {
-            (days > self.coverage.covered).then(|| say!(language, "at-least", days = days, at_least = at_least))
+            let says_more = days > self.coverage.covered && self.range().is_none();
+            says_more.then(|| say!(language, "at-least", days = days, at_least = at_least))
         }
     }
 
@@ -250,21 +336,6 @@ impl Summary {
     }
 }
 
-/// How many a week.
-#[must_use]
-pub fn say_rate(rate: &Rate, language: Language) -> Option<String> {
-    let (per_week, ci95) = rate.per_week.zip(rate.ci95)?;
-    Some(say!(
-        language,
-        "per-week",
-        per_week = language.decimal(per_week, 1),
-        low = language.decimal(ci95.low, 1),
-        high = language.decimal(ci95.high, 1),
-        episodes = rate.episodes,
-        days = rate.covered_days,
-    ))
-}
-
 impl Change {
     /// How it compares, where something can be said of it.
     #[must_use]
@@ -276,13 +347,18 @@ impl Change {
             Direction::NoClearChange => "change-unclear",
         };
         let (now, before) = (self.comparison.rate_ratio, self.previous.per_week?);
+        let ci95 = self.comparison.ci95?;
+        let or_more = |number: Option<f64>| number.map_or_else(|| "∞".to_owned(), |number| language.decimal(number, 2));
         Some(say!(
             language,
             id,
             before = language.decimal(before, 1),
-            from = language.date(self.previous_from),
-            to = language.date(self.previous_to),
-            ratio = now.map_or_else(|| "∞".to_owned(), |ratio| language.decimal(ratio, 2)),
+            days = self.previous.covered_days,
+            from = language.date(self.previous_from?),
+            to = language.date(self.previous_to?),
+            ratio = or_more(now),
+            low = language.decimal(ci95.low, 2),
+            high = or_more(ci95.high),
         ))
     }
 }

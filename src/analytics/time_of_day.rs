@@ -1,22 +1,27 @@
 //! At what time of day cramps begin.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    figures::{FEWEST_EPISODES, Reason},
+    figures::{FEWEST_BOUTS, FEWEST_EPISODES, Reason},
     night_share::no_cramps,
-    record::{Coverage, Record},
-    statistics::{Concentration, concentration, six_decimals, six_digits},
+    record::{Coverage, Record, Tallies},
+    statistics::{Concentration, circular_mean, concentration_of, mean_half_width_95, six_decimals, six_digits},
 };
 use crate::{
-    diary::covered_days::tally::Tally,
-    foundation::{language::Language, local_clock::LocalTime, precondition::Revision},
+    foundation::{
+        language::Language,
+        local_clock::{DayParts, LocalClock, LocalTime},
+        precondition::Revision,
+    },
     say, vocabulary,
 };
 
 /// Name and version of the method.
-pub const METHOD: &str = "time-of-day@1";
+pub const METHOD: &str = "time-of-day@2";
 /// Times are taken for concentrated when chance alone would bring so much concentration more rarely than this.
 const LEVEL: f64 = 0.05;
 const MINUTES_PER_DAY: f64 = 1440.0;
@@ -44,9 +49,11 @@ pub struct TimeOfDay {
     pub night_start: LocalTime,
     pub night_end: LocalTime,
     pub episodes: u32,
+    pub bout_days: u32,
     pub hours: Vec<Hour>,
     pub mean_time: Option<LocalTime>,
     pub mean_minute: Option<f64>,
+    pub mean_ci95_minutes: Option<f64>,
     pub mean_reason: Option<Reason>,
     pub resultant_length: Option<f64>,
     pub rayleigh_z: Option<f64>,
@@ -68,19 +75,23 @@ pub struct Hour {
 impl TimeOfDay {
     /// Works the answer out.
     #[must_use]
-    pub fn of(record: &Record, tally: &Tally, language: Language) -> Self {
-        let minutes = &tally.minutes;
+    pub fn of(record: &Record, tallies: &Tallies, language: Language) -> Self {
+        let minutes = tallies.sum().minutes;
         let episodes = minutes.total();
-        let found = concentration(minutes);
+        let bouts = onsets_of_bouts(tallies, record.parts);
+        let bout_days = u32::try_from(bouts.len()).unwrap_or(u32::MAX);
+        let onsets: Vec<_> = bouts.iter().filter_map(|minutes| circular_mean(minutes)).collect();
+        let found = concentration_of(&onsets);
         let mut hours: Vec<_> = (0..24).map(|hour| Hour { hour, episodes: 0 }).collect();
         for (minute, count) in minutes.iter() {
             if let Some(hour) = hours.get_mut((minute / 60) as usize) {
                 hour.episodes += count;
             }
         }
+        let is_enough = episodes >= FEWEST_EPISODES && bout_days >= FEWEST_BOUTS;
         let verdict = match found {
-            Some(found) if episodes >= FEWEST_EPISODES && found.rayleigh_p < LEVEL => Clustering::Concentrated,
-            Some(_) if episodes >= FEWEST_EPISODES => Clustering::NoClearPeak,
+            Some(found) if is_enough && found.rayleigh_p < LEVEL => Clustering::Concentrated,
+            Some(_) if is_enough => Clustering::NoClearPeak,
             _ => Clustering::InsufficientData,
         };
         let mean = found.and_then(|found| found.mean_minute);
@@ -92,10 +103,12 @@ impl TimeOfDay {
             night_start: record.parts.night_start(),
             night_end: record.parts.night_end(),
             episodes,
+            bout_days,
             hours,
             mean_time: mean.and_then(nearest),
             // Just before midnight may round to it.
             mean_minute: mean.map(|minute| six_decimals(minute) % MINUTES_PER_DAY),
+            mean_ci95_minutes: mean_half_width_95(&onsets).map(six_decimals),
             mean_reason: match (found, mean) {
                 (None, _) => Some(Reason::NoEpisodes),
                 (Some(_), None) => Some(Reason::NoDirection),
@@ -122,16 +135,37 @@ impl TimeOfDay {
     /// Whether cramps keep to a time of day.
     #[must_use]
     pub fn main_statement(&self, language: Language) -> String {
-        let p = language.p_value(self.rayleigh_p.unwrap_or(1.0));
-        match (self.verdict, self.mean_time) {
-            (Clustering::InsufficientData, _) if self.episodes == 0 => no_cramps(language, self.from, self.to),
-            (Clustering::InsufficientData, _) => say!(language, "too-few", fewest = FEWEST_EPISODES),
-            (Clustering::Concentrated, Some(time)) => {
-                say!(language, "time-concentrated", time = time.to_string(), episodes = self.episodes, p = p)
+        let around = self.mean_ci95_minutes.map(|minutes| language.decimal(minutes / 60.0, 1));
+        match (self.verdict, self.mean_time, around) {
+            (Clustering::InsufficientData, ..) if self.episodes == 0 => no_cramps(language, self.from, self.to),
+            (Clustering::InsufficientData, ..) => say!(language, "too-few", fewest = FEWEST_EPISODES),
+            (Clustering::Concentrated, Some(time), None) => {
+                say!(language, "time-concentrated-roughly", time = time.to_string(), bouts = self.bout_days)
             }
-            _ => say!(language, "time-no-peak", episodes = self.episodes, p = p),
+            (Clustering::Concentrated, Some(time), Some(hours)) => {
+                say!(language, "time-concentrated", time = time.to_string(), bouts = self.bout_days, hours = hours,)
+            }
+            _ => say!(language, "time-no-peak", bouts = self.bout_days),
         }
     }
+}
+
+/// The onsets of each bout, in minutes after midnight: those of a date, but for those of the night that began on the date
+/// before, which belong to that one.
+fn onsets_of_bouts(tallies: &Tallies, parts: DayParts) -> Vec<Vec<f64>> {
+    let mut bouts: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
+    for (date, tally) in &tallies.0 {
+        for (minute, times) in tally.minutes.iter() {
+            let clock = u16::try_from(minute)
+                .ok()
+                .and_then(LocalTime::from_minute)
+                .map(|time| LocalClock { date: *date, time });
+            let bout = clock.and_then(|clock| parts.night_of(clock)).unwrap_or(*date);
+            let onsets = bouts.entry(bout).or_default();
+            onsets.extend((0..times).map(|_| f64::from(minute)));
+        }
+    }
+    bouts.into_values().collect()
 }
 
 fn nearest(minute: f64) -> Option<LocalTime> {

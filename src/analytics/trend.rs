@@ -4,10 +4,11 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
 
 use super::{
-    figures::{Comparison, Direction, Rate},
+    figures::{Comparison, Direction, FIRM_COVERAGE, Rate, Reason},
     night_share::no_cramps,
     period::DateRange,
     record::{Coverage, Record, Seen, count},
+    statistics::{self, Interval, six_decimals, xmr},
 };
 use crate::{
     diary::covered_days::model::DayCounts,
@@ -20,9 +21,11 @@ use crate::{
 };
 
 /// Name and version of the method.
-pub const METHOD: &str = "trend@1";
+pub const METHOD: &str = "trend@2";
 /// More points than these nobody looks at.
 const MOST_BUCKETS: usize = 3_700;
+/// So many weeks show what is ordinary.
+const BASELINE_WEEKS: usize = 8;
 
 vocabulary! {
     /// How much time a point stands for.
@@ -86,6 +89,8 @@ pub struct Trend {
     pub coverage: Coverage,
     pub items: Vec<Point>,
     pub halves: Halves,
+    pub slope: Slope,
+    pub control_chart: Option<ControlChart>,
     pub insufficient_data: bool,
     pub statements: Vec<String>,
 }
@@ -102,6 +107,28 @@ pub struct Point {
     pub cramp_days: u32,
     pub coverage: Coverage,
     pub per_week: Rate,
+}
+
+/// By how much the rate changes from month to month, over the weeks of the period.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Slope {
+    pub percent_a_month: Option<f64>,
+    pub ci95: Option<Interval>,
+    pub weeks: u32,
+    pub reason: Option<Reason>,
+}
+
+/// Which weeks are out of the ordinary, by the first weeks of the period with enough entries.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct ControlChart {
+    pub baseline_weeks: u32,
+    pub mean_per_week: f64,
+    pub mean_moving_range: f64,
+    pub low: f64,
+    pub high: f64,
+    pub outside: Vec<NaiveDate>,
 }
 
 /// The later half of the period beside the earlier one: the plainest question about a trend that has an exact answer.
@@ -148,18 +175,94 @@ impl Trend {
             bucket,
             episodes,
             coverage,
-            items,
             insufficient_data: halves.comparison.verdict == Direction::InsufficientData,
             halves,
+            slope: Slope::of(record),
+            control_chart: (bucket == Bucket::Week).then(|| ControlChart::of(&items)).flatten(),
+            items,
             statements,
         }
     }
 }
 
+impl Slope {
+    /// Of the weeks of what can be known of the period, seven days each.
+    fn of(record: &Record) -> Self {
+        let weeks: Vec<_> = (0_u32..)
+            .zip(record.seen(record.known_period()).weeks)
+            .map(|(at, (events, days))| statistics::Week { at: f64::from(at), events, days })
+            .collect();
+        let found = statistics::slope(&weeks);
+        Self {
+            percent_a_month: found.as_ref().map(|found| six_decimals(found.percent_a_month)),
+            ci95: found.as_ref().map(|found| found.ci95.rounded()),
+            weeks: found.as_ref().map_or(0, |found| found.weeks),
+            reason: match found {
+                None if record.sum().episodes == 0 => Some(Reason::NoEpisodes),
+                None => Some(Reason::NotCovered),
+                Some(_) => None,
+            },
+        }
+    }
+}
+
+impl Slope {
+    /// In words.
+    #[must_use]
+    pub fn say(&self, language: Language) -> Option<String> {
+        let (percent, ci95) = self.percent_a_month.zip(self.ci95)?;
+        Some(say!(
+            language,
+            "trend-slope",
+            percent = language.signed(percent, 0),
+            low = language.signed(ci95.low, 0),
+            high = language.signed(ci95.high, 0),
+            weeks = self.weeks,
+        ))
+    }
+}
+
+impl ControlChart {
+    /// In words.
+    #[must_use]
+    pub fn say(&self, language: Language) -> Option<String> {
+        let outside = u32::try_from(self.outside.len()).ok()?;
+        Some(say!(
+            language,
+            "control-chart",
+            low = language.decimal(self.low, 1),
+            high = language.decimal(self.high, 1),
+            weeks = self.baseline_weeks,
+            outside = outside,
+        ))
+    }
+
+    /// Of whole weeks with entries on at least 70 % of their days; `None` with too few of them.
+    fn of(items: &[Point]) -> Option<Self> {
+        let firm = || {
+            let is_firm = |item: &&Point| {
+                item.coverage.days == 7 && item.coverage.share.is_some_and(|share| share >= FIRM_COVERAGE)
+            };
+            items.iter().filter(is_firm).filter_map(|item| Some((item.from, item.per_week.per_week?)))
+        };
+        let baseline: Vec<_> = firm().take(BASELINE_WEEKS).map(|(_, rate)| rate).collect();
+        let found = xmr(&baseline).filter(|_| baseline.len() == BASELINE_WEEKS)?;
+        let is_outside = |rate: f64| rate < found.low || rate > found.high;
+        Some(Self {
+            baseline_weeks: u32::try_from(baseline.len()).unwrap_or(u32::MAX),
+            mean_per_week: six_decimals(found.mean),
+            mean_moving_range: six_decimals(found.mean_moving_range),
+            low: six_decimals(found.low),
+            high: six_decimals(found.high),
+            outside: firm().filter(|(_, rate)| is_outside(*rate)).map(|(from, _)| from).collect(),
+        })
+    }
+}
+
 impl Point {
     fn of(record: &Record, part: DateRange) -> Self {
-        let sum = record.within(part).fold(DayCounts::default(), |sum, (_, counts)| sum.plus(*counts));
-        let cramp_days = record.within(part).filter(|(_, counts)| counts.episodes > 0).count();
+        let sum = record.within(part).fold(DayCounts::default(), |sum, day| sum.plus(day.counts));
+        let cramp_days = record.within(part).filter(|day| day.counts.episodes > 0).count();
         Self {
             from: part.from,
             to: part.to,
@@ -206,13 +309,19 @@ impl Halves {
             Direction::NoClearChange => "trend-unclear",
         };
         let weekly = |half: &Half| language.decimal(half.per_week.per_week.unwrap_or_default(), 1);
+        let date = |date: Option<NaiveDate>| date.map_or_else(String::new, |date| language.date(date));
+        let ci95 = self.comparison.ci95;
         say!(
             language,
             id,
             earlier = weekly(&self.earlier),
+            earlier_from = date(self.earlier.from),
+            earlier_to = date(self.earlier.to),
             later = weekly(&self.later),
-            since = self.later.from.map_or_else(String::new, |from| language.date(from)),
-            p = language.p_value(self.comparison.exact_p.unwrap_or(1.0)),
+            later_from = date(self.later.from),
+            later_to = date(self.later.to),
+            low = ci95.map_or_else(String::new, |ci95| language.decimal(ci95.low, 2)),
+            high = ci95.and_then(|ci95| ci95.high).map_or_else(|| "∞".to_owned(), |high| language.decimal(high, 2)),
         )
     }
 }

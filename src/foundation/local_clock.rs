@@ -131,6 +131,12 @@ impl Window {
         Self { from, to }
     }
 
+    /// Whether it lies on two dates.
+    #[must_use]
+    pub fn wraps(self) -> bool {
+        self.from > self.to && self.to.minute() > 0
+    }
+
     /// Whether a time of day lies in the window.
     #[must_use]
     pub fn contains(self, time: LocalTime) -> bool {

@@ -1,14 +1,15 @@
 //! A diary at a glance: a few figures over the last four weeks, compared with the four before.
 
-use chrono::{Days, NaiveDate};
+use chrono::{NaiveDate, TimeDelta};
 
 use crate::{
     access::ReadableDiary,
     analytics::{
-        figures::{Comparison, Direction, Rate},
+        figures::{Direction, Rate},
         night_share::NightShare,
         period::DateRange,
         record::Record,
+        statistics::Level,
     },
     diary::covered_days,
     foundation::{ids::Id, language::Language, values::Name},
@@ -18,7 +19,9 @@ use crate::{
 };
 
 /// How many days are looked at.
-const DAYS: u64 = 28;
+const DAYS: i64 = 28;
+/// A year of blocks of so many days.
+const BLOCKS: usize = 13;
 
 /// The figures of a diary.
 #[derive(Debug)]
@@ -29,8 +32,8 @@ pub struct Glance {
     pub name: Option<Name>,
     /// Cramps a week, on covered days.
     pub rate: Rate,
-    /// How that compares with the time before.
-    pub change: Comparison,
+    /// How the last whole block of four weeks compares with the one before it.
+    pub change: Direction,
     /// The night share.
     pub night: NightShare,
     /// The last day with an entry.
@@ -46,16 +49,17 @@ impl Glance {
     /// When the database fails.
     pub fn read(db: &mut Db, diary: &ReadableDiary, language: Language) -> Result<Self, Refusal> {
         let to = diary.today();
-        let period = DateRange { from: to.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(to), to };
+        let period = DateRange { from: to - TimeDelta::days(DAYS - 1), to };
         let record = Record::read(db, diary, period)?;
-        let before = Record::read(db, diary, period.previous())?;
-        let seen = |record: &Record| record.seen(record.known_period());
+        let blocks = last_blocks(to);
+        let year = Record::read(db, diary, DateRange { from: blocks[0].from, to: blocks[BLOCKS - 1].to })?;
+        let seen = blocks.map(|block| year.seen(year.known(block)));
         let reviewed = reviews::store::latest(db, diary)?;
         Ok(Self {
             id: diary.diary().id.clone(),
             name: diary.diary().display_name.clone(),
-            rate: Rate::of(seen(&record).covered),
-            change: Comparison::of(&seen(&before), &seen(&record)),
+            rate: Rate::of(record.seen(record.known_period()).covered),
+            change: Direction::of(&seen.each_ref(), Level::Percent99),
             night: NightShare::of(&record, language),
             last_entry: covered_days::store::last(db, diary, to)?,
             is_new: reviewed.is_none_or(|revision| revision < diary.diary().revision),
@@ -71,7 +75,7 @@ impl Glance {
     /// How that changed.
     #[must_use]
     pub fn change(&self, language: Language) -> String {
-        match self.change.verdict {
+        match self.change {
             Direction::Fewer => say!(language, "glance-fewer"),
             Direction::More => say!(language, "glance-more"),
             Direction::NoClearChange => say!(language, "glance-none"),
@@ -93,6 +97,23 @@ impl Glance {
     pub fn last_entry(&self, language: Language) -> String {
         self.last_entry.map_or_else(nothing, |date| language.short_date(date))
     }
+}
+
+/// The last blocks of four weeks that are over, of those that are counted from Monday 5 January 1970 on: a year of them tells
+/// how much weeks vary, and the last two are compared. Whoever looks each day must not compare anew each day: by chance
+/// alone, some day of a year would show a change.
+fn last_blocks(today: NaiveDate) -> [DateRange; BLOCKS] {
+    const FIRST_MONDAY: i64 = 4;
+    let into_block = ((today - NaiveDate::default()).num_days() - FIRST_MONDAY).rem_euclid(DAYS);
+    let mut to = today - TimeDelta::days(into_block + 1);
+    let mut blocks = [(); BLOCKS].map(|()| {
+        let from = to - TimeDelta::days(DAYS - 1);
+        let block = DateRange { from, to };
+        to = from - TimeDelta::days(1);
+        block
+    });
+    blocks.reverse();
+    blocks
 }
 
 fn nothing() -> String {

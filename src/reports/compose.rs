@@ -5,24 +5,19 @@ use super::{
     findings::Findings,
     log,
     sheet::{Card, Column, Sheet, Table, Width},
+    treatments,
 };
 use crate::{
     analytics::{
-        before_after::{self, BeforeAfter},
-        figures::{FEWEST_EPISODES, Rate, Spread},
+        before_after,
+        figures::{FEWEST_EPISODES, Spread},
         night_share::{self, NightShare, Verdict},
-        soreness,
-        summary::{self, say_rate},
-        time_of_day,
-        trend::{self, Bucket},
+        soreness, summary, time_of_day, trend,
     },
-    diary::treatments::model::Treatment,
     foundation::language::Language,
     say,
 };
 
-/// Names stand on one line of a chart.
-const LONGEST_NAME: usize = 48;
 /// So many rows of a small table have room on the page.
 const MOST_ROWS: usize = 4;
 
@@ -73,9 +68,9 @@ fn bind(text: &mut String) {
 /// Of a period without cramps there is only that to say.
 fn cards(findings: &Findings) -> Vec<Card> {
     let answers: &[fn(&Findings) -> Card] = if findings.summary.episodes == 0 {
-        &[over_time, treatments]
+        &[over_time, treatments::card]
     } else {
-        &[over_time, at_night, time_of_day, soreness_after, severity, places, helped, treatments]
+        &[over_time, at_night, time_of_day, soreness_after, severity, places, helped, treatments::card]
     };
     answers.iter().map(|answer| answer(findings)).collect()
 }
@@ -131,24 +126,31 @@ fn flags(findings: &Findings) -> Vec<String> {
     let (long, legs) = (&findings.summary.over_10_minutes.counts, findings.summary.sites.in_both_legs_at_once);
     let (moving, known) = (findings.night_share.while_walking_or_exercising, findings.night_share.in_bed.known());
     let over_10 = (long.yes > 0).then(|| say!(language, "flag-over-10-minutes", long = long.yes, known = long.known()));
-    let moving = (moving > 0 && moving == known).then(|| say!(language, "flag-only-moving", known = known));
+    let moving = (moving >= night_share::FEWEST_ON_THE_MOVE && moving == known)
+        .then(|| say!(language, "flag-only-moving", known = known));
     let legs = (legs > 0).then(|| say!(language, "flag-both-legs", legs = legs, known = findings.summary.sites.known));
-    over_10.into_iter().chain(moving).chain(legs).collect()
+    over_10.into_iter().chain(moving).chain(legs).chain(stood_still(findings)).collect()
 }
 
-fn card(title: String, width: Width) -> Card {
-    Card { title, width, headline: None, lines: Vec::new(), drawing: None, table: None, numbers: None }
-}
-
-fn column(language: Language, id: &str, share: u16, numeric: bool) -> Column {
-    Column { name: say!(language, id), numeric, share }
+/// Whether cramps while walking went away when the person stood still, where they come often enough.
+fn stood_still(findings: &Findings) -> Option<String> {
+    let moving = &findings.summary.on_the_move;
+    let enough = moving.proportion.counts.yes >= night_share::FEWEST_ON_THE_MOVE && moving.timed > 0;
+    enough.then(|| {
+        say!(
+            findings.language,
+            "flag-stood-still",
+            gone = moving.gone_within_10_minutes,
+            timed = moving.timed,
+            moving = moving.proportion.counts.yes,
+        )
+    })
 }
 
 fn over_time(findings: &Findings) -> Card {
     let language = findings.language;
     let (summary, trend) = (&findings.summary, &findings.trend);
-    let title = say!(language, if trend.bucket == Bucket::Month { "card-per-month" } else { "card-per-week" });
-    let mut card = card(title, Width::Full);
+    let mut card = Card::titled(say!(language, "card-over-time"), Width::Full);
     if summary.episodes == 0 {
         card.lines.push(night_share::no_cramps(language, summary.from, summary.to));
         return card;
@@ -157,22 +159,24 @@ fn over_time(findings: &Findings) -> Card {
         card.headline = Some(say!(language, "headline-cramps", episodes = summary.episodes));
         card.lines.push(say!(language, "too-few", fewest = FEWEST_EPISODES));
     } else {
-        let (rate, headline) = if summary.lacks_cramp_free_days() {
-            (summary.at_least_per_week, "headline-at-least")
-        } else {
-            (summary.per_week.per_week, "headline-per-week")
-        };
-        card.headline = rate.map(|rate| say!(language, headline, per_week = language.decimal(rate, 1)));
-        card.lines.extend(say_rate(&summary.per_week, language));
+        card.headline = headline(findings);
+        card.lines.extend(findings.night_share.night_rate.say(language));
+        card.lines.extend(findings.night_share.night_rate.say_at_least(language));
+        card.lines.extend(findings.night_share.broken_night_rate.say_broken(language));
+        card.lines.extend(summary.say_rate(language));
         card.lines.extend(summary.say_at_least(language));
         card.lines.extend(summary.change.say(language));
         card.lines.push(trend.halves.say(language));
+        card.lines.extend(trend.slope.say(language));
+        card.lines.extend(trend.control_chart.iter().filter_map(|chart| chart.say(language)));
+        card.lines.extend(summary.say_runs(language));
+        card.lines.extend(summary.say_contradictions(language));
     }
     let lanes: Vec<_> = findings
         .treatments
         .iter()
         .map(|(treatment, _)| Lane {
-            name: shortened(treatment.course.name.as_str()),
+            name: charts::short_name(treatment.course.name.as_str()),
             from: treatment.course.started_on,
             to: treatment.course.ended_on,
         })
@@ -183,11 +187,11 @@ fn over_time(findings: &Findings) -> Card {
     card.numbers = Some(Table {
         caption: say!(language, "in-numbers", what = card.title.as_str()),
         columns: vec![
-            column(language, "column-from", 3, false),
-            column(language, "column-to", 3, false),
-            column(language, "column-cramps", 2, true),
-            column(language, "column-at-night", 2, true),
-            column(language, "column-covered", 3, true),
+            Column::named(language, "column-from", 3, false),
+            Column::named(language, "column-to", 3, false),
+            Column::named(language, "column-cramps", 2, true),
+            Column::named(language, "column-at-night", 2, true),
+            Column::named(language, "column-covered", 3, true),
         ],
         rows: trend
             .items
@@ -206,17 +210,32 @@ fn over_time(findings: &Findings) -> Card {
     card
 }
 
-fn shortened(name: &str) -> String {
-    if name.chars().count() <= LONGEST_NAME {
-        name.to_owned()
-    } else {
-        format!("{}…", name.chars().take(LONGEST_NAME - 1).collect::<String>())
+/// The figure to remember: nights with cramps a week, and the range they lie in. Where too few days have an entry for it, the
+/// range of cramps a week is said, and where nothing but cramps was logged, what there are at least.
+fn headline(findings: &Findings) -> Option<String> {
+    let (language, summary) = (findings.language, &findings.summary);
+    let decimal = |number: f64| language.decimal(number, 1);
+    if summary.lacks_cramp_free_days() {
+        let rate = summary.at_least_per_week?;
+        return Some(say!(language, "headline-at-least", per_week = decimal(rate)));
     }
+    if let Some((low, high)) = summary.range() {
+        return Some(say!(language, "headline-range", low = decimal(low), high = decimal(high)));
+    }
+    let nights = &findings.night_share.night_rate;
+    let (per_week, ci95) = nights.per_week.zip(nights.ci95)?;
+    Some(say!(
+        language,
+        "headline-nights",
+        per_week = decimal(per_week),
+        low = decimal(ci95.low),
+        high = decimal(ci95.high),
+    ))
 }
 
 fn at_night(findings: &Findings) -> Card {
     let (language, share) = (findings.language, &findings.night_share);
-    let mut card = card(say!(language, "card-night"), Width::Half);
+    let mut card = Card::titled(say!(language, "card-night"), Width::Half);
     card.headline = share.night_share.map(|part| {
         if share.verdict == Verdict::InsufficientData {
             say!(language, "headline-count", count = share.night, of = share.episodes)
@@ -225,18 +244,15 @@ fn at_night(findings: &Findings) -> Card {
         }
     });
     card.lines = share.main_statement(language).into_iter().collect();
+    card.lines.extend(share.bouts_statement(language));
     card.lines.extend(share.caution_statement(language));
     card.lines.extend(share.sleep_statement(language));
     card.lines.extend(share.pattern_statements(language));
     card.lines.extend(in_bed(share, language));
+    card.lines.extend(share.sensitivity_statement(language));
     card.drawing = share.night_share.zip(share.night_share_ci95).map(|estimate| {
-        let beside = [
-            (share.clock_share, say!(language, "chart-clock-share", percent = language.percent(share.clock_share))),
-            (
-                share.population_share,
-                say!(language, "chart-survey", percent = language.percent(share.population_share)),
-            ),
-        ];
+        let clock = say!(language, "chart-clock-share", percent = language.percent(share.clock_share));
+        let beside = [(share.clock_share, clock)];
         let description = share.main_statement(language).unwrap_or_default();
         charts::interval(Some(estimate), &beside, Width::Half.points(), say!(language, "chart-night"), description)
     });
@@ -245,14 +261,17 @@ fn at_night(findings: &Findings) -> Card {
 
 fn time_of_day(findings: &Findings) -> Card {
     let (language, answer) = (findings.language, &findings.time_of_day);
-    let mut card = card(say!(language, "card-time-of-day"), Width::Half);
+    let mut card = Card::titled(say!(language, "card-time-of-day"), Width::Half);
     card.lines.push(answer.main_statement(language));
     if answer.episodes > 0 {
         let description = answer.main_statement(language);
         card.drawing = Some(charts::clock(answer, Width::Half.points(), say!(language, "chart-clock"), description));
         card.numbers = Some(Table {
             caption: say!(language, "in-numbers", what = card.title.as_str()),
-            columns: vec![column(language, "column-hour", 2, false), column(language, "column-cramps", 1, true)],
+            columns: vec![
+                Column::named(language, "column-hour", 2, false),
+                Column::named(language, "column-cramps", 1, true),
+            ],
             rows: answer
                 .hours
                 .iter()
@@ -283,7 +302,7 @@ fn in_bed(share: &NightShare, language: Language) -> impl Iterator<Item = String
 
 fn severity(findings: &Findings) -> Card {
     let (language, summary) = (findings.language, &findings.summary);
-    let mut card = card(say!(language, "card-severity"), Width::Half);
+    let mut card = Card::titled(say!(language, "card-severity"), Width::Half);
     let rating = |value: f64| language.rounded(value);
     let rows = [
         spread("row-intensity", &summary.intensity, language, rating),
@@ -299,11 +318,11 @@ fn severity(findings: &Findings) -> Card {
     card.table = Some(Table {
         caption: card.title.clone(),
         columns: vec![
-            column(language, "column-what", 7, false),
-            column(language, "column-known", 3, true),
-            column(language, "column-median", 3, true),
-            column(language, "column-middle-half", 4, true),
-            column(language, "column-most", 3, true),
+            Column::named(language, "column-what", 7, false),
+            Column::named(language, "column-known", 3, true),
+            Column::named(language, "column-median", 3, true),
+            Column::named(language, "column-middle-half", 4, true),
+            Column::named(language, "column-most", 3, true),
         ],
         rows,
     });
@@ -323,7 +342,7 @@ fn spread(id: &str, values: &Spread, language: Language, write: impl Fn(f64) -> 
 
 fn soreness_after(findings: &Findings) -> Card {
     let (language, answer) = (findings.language, &findings.soreness);
-    let mut card = card(say!(language, "card-soreness"), Width::Half);
+    let mut card = Card::titled(say!(language, "card-soreness"), Width::Half);
     card.lines = answer.say(language);
     if !answer.survival.is_empty() {
         let day = say!(language, "day");
@@ -333,11 +352,11 @@ fn soreness_after(findings: &Findings) -> Card {
         card.numbers = Some(Table {
             caption: say!(language, "in-numbers", what = card.title.as_str()),
             columns: vec![
-                column(language, "column-day", 1, false),
-                column(language, "column-at-risk", 2, true),
-                column(language, "column-resolved", 2, true),
-                column(language, "column-censored", 2, true),
-                column(language, "column-still-sore", 3, true),
+                Column::named(language, "column-day", 1, false),
+                Column::named(language, "column-at-risk", 2, true),
+                Column::named(language, "column-resolved", 2, true),
+                Column::named(language, "column-censored", 2, true),
+                Column::named(language, "column-still-sore", 3, true),
             ],
             rows: answer
                 .survival
@@ -362,7 +381,7 @@ fn soreness_after(findings: &Findings) -> Card {
 
 fn places(findings: &Findings) -> Card {
     let (language, sites) = (findings.language, &findings.summary.sites);
-    let mut card = card(say!(language, "card-sites"), Width::Half);
+    let mut card = Card::titled(say!(language, "card-sites"), Width::Half);
     if sites.items.is_empty() {
         card.lines.push(say!(language, "not-recorded"));
         return card;
@@ -370,11 +389,11 @@ fn places(findings: &Findings) -> Card {
     card.table = Some(Table {
         caption: say!(language, "sites-caption", known = sites.known, episodes = findings.summary.episodes),
         columns: vec![
-            column(language, "column-part", 4, false),
-            column(language, "column-left", 2, true),
-            column(language, "column-right", 2, true),
-            column(language, "column-both", 2, true),
-            column(language, "column-side-unknown", 3, true),
+            Column::named(language, "column-part", 4, false),
+            Column::named(language, "column-left", 2, true),
+            Column::named(language, "column-right", 2, true),
+            Column::named(language, "column-both", 2, true),
+            Column::named(language, "column-side-unknown", 3, true),
         ],
         rows: sites
             .items
@@ -392,7 +411,7 @@ fn places(findings: &Findings) -> Card {
 
 fn helped(findings: &Findings) -> Card {
     let (language, relief) = (findings.language, &findings.summary.relief);
-    let mut card = card(say!(language, "card-relief"), Width::Half);
+    let mut card = Card::titled(say!(language, "card-relief"), Width::Half);
     if relief.items.is_empty() {
         card.lines.push(say!(language, "not-recorded"));
         return card;
@@ -400,9 +419,9 @@ fn helped(findings: &Findings) -> Card {
     card.table = Some(Table {
         caption: say!(language, "relief-caption", known = relief.known, episodes = findings.summary.episodes),
         columns: vec![
-            column(language, "column-measure", 4, false),
-            column(language, "column-tried", 2, true),
-            column(language, "column-median-relief", 4, true),
+            Column::named(language, "column-measure", 4, false),
+            Column::named(language, "column-tried", 2, true),
+            Column::named(language, "column-median-relief", 4, true),
         ],
         rows: relief
             .items
@@ -419,48 +438,6 @@ fn helped(findings: &Findings) -> Card {
     card
 }
 
-fn treatments(findings: &Findings) -> Card {
-    let language = findings.language;
-    let mut card = card(say!(language, "card-treatments"), Width::Full);
-    if findings.treatments.is_empty() {
-        card.lines.push(say!(language, "no-treatments"));
-        return card;
-    }
-    card.table = Some(Table {
-        caption: say!(language, "treatments-caption"),
-        columns: vec![
-            column(language, "column-treatment", 8, false),
-            column(language, "column-since", 4, false),
-            column(language, "column-before", 3, true),
-            column(language, "column-after", 3, true),
-            column(language, "column-ratio", 5, true),
-            column(language, "column-cautions", 14, false),
-        ],
-        rows: findings.treatments.iter().map(|(about, answer)| treatment(about, answer, language)).collect(),
-    });
-    card
-}
-
-fn treatment(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<String> {
-    let course = &about.course;
-    let side = course.side.map(|side| say!(language, &format!("side-{}", side.as_str())));
-    let more: Vec<_> = course.dose.as_ref().map(|dose| dose.as_str().to_owned()).into_iter().chain(side).collect();
-    let name = course.name.as_str();
-    let name = if more.is_empty() { name.to_owned() } else { format!("{name} ({})", more.join(", ")) };
-    let rate = |rate: &Rate| rate.per_week.map_or_else(|| "–".to_owned(), |rate| language.decimal(rate, 1));
-    let ratio = match (answer.comparison.rate_ratio, answer.comparison.exact_ci95) {
-        (Some(ratio), Some(ci95)) => {
-            let high = ci95.high.map_or_else(|| "∞".to_owned(), |high| language.decimal(high, 2));
-            format!("{} ({}–{high})", language.decimal(ratio, 2), language.decimal(ci95.low, 2))
-        }
-        _ => "–".to_owned(),
-    };
-    let cautions = answer.cautions.iter().map(|caution| say!(language, &format!("short-{}", caution.code.as_str())));
-    let cautions = cautions.collect::<Vec<_>>().join("; ");
-    let since = language.short_date(course.started_on);
-    vec![shortened(&name), since, rate(&answer.before.per_week), rate(&answer.after.per_week), ratio, cautions]
-}
-
 fn notes(findings: &Findings) -> Vec<String> {
     let language = findings.language;
     let mut methods = vec![summary::METHOD, night_share::METHOD, trend::METHOD, time_of_day::METHOD, soreness::METHOD];
@@ -469,6 +446,7 @@ fn notes(findings: &Findings) -> Vec<String> {
     }
     vec![
         say!(language, "note-self-reported"),
+        say!(language, if findings.treatments.is_empty() { "note-primary" } else { "note-primary-treatments" }),
         say!(
             language,
             "note-methods",

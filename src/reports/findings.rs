@@ -77,18 +77,18 @@ impl Findings {
         let bucket =
             if (drawn.to - drawn.from).num_days() <= MOST_DAYS_IN_WEEKS { Bucket::Week } else { Bucket::Month };
         let parts = bucket.divide(drawn)?;
-        let tally = record.tally(db, diary)?;
+        let tallies = record.tallies(db, diary)?;
         let previous = Record::read(db, diary, period.previous())?;
         Ok(Self {
             language,
             diary: diary.diary().clone(),
             period,
             today: diary.today(),
-            summary: Summary::of(&record, &tally, &previous, language),
+            summary: Summary::of(&record, &tallies.sum(), &previous, language),
             night_share: NightShare::of(&record, language),
             trend: Trend::of(&record, bucket, &parts, language),
-            time_of_day: TimeOfDay::of(&record, &tally, language),
-            soreness: SorenessCourse::of(&record, &tally, language),
+            time_of_day: TimeOfDay::of(&record, &tallies, language),
+            soreness: SorenessCourse::of(&record, &tallies, language),
             treatments: before_and_after(db, diary, period, language)?,
             log: Vec::new(),
         })

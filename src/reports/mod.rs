@@ -16,3 +16,4 @@ pub mod printed;
 pub mod printer;
 pub mod sheet;
 mod svg;
+mod treatments;

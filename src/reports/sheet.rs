@@ -1,7 +1,7 @@
 //! What stands on the report, in words and drawings, whatever it is written as: the page and the PDF show the same sheet.
 
 use super::drawing::Drawing;
-use crate::foundation::language::Language;
+use crate::{foundation::language::Language, say};
 
 /// A4, in points.
 pub const PAPER: (f32, f32) = (595.28, 841.89);
@@ -42,6 +42,14 @@ pub struct Column {
     pub share: u16,
 }
 
+impl Column {
+    /// One whose name is a sentence of the catalogue.
+    #[must_use]
+    pub fn named(language: Language, id: &str, share: u16, numeric: bool) -> Self {
+        Self { name: say!(language, id), numeric, share }
+    }
+}
+
 /// Rows of words and numbers. The first cell of a row says what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -70,6 +78,14 @@ pub struct Card {
     pub table: Option<Table>,
     /// The numbers of the chart, for those who do not see it or want to know.
     pub numbers: Option<Table>,
+}
+
+impl Card {
+    /// One that says nothing yet.
+    #[must_use]
+    pub const fn titled(title: String, width: Width) -> Self {
+        Self { title, width, headline: None, lines: Vec::new(), drawing: None, table: None, numbers: None }
+    }
 }
 
 /// The report: a page to read in a minute, the numbers behind it, and the log.

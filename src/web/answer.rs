@@ -45,6 +45,12 @@ pub fn known_row(known: &Known<impl Serialize>) -> HttpResponse {
     }
 }
 
+/// 200 with a table as CSV.
+#[must_use]
+pub fn csv(tag: &ETag, csv: String) -> HttpResponse {
+    HttpResponse::Ok().insert_header(tag.to_header()).content_type("text/csv; charset=utf-8; header=present").body(csv)
+}
+
 /// 200 with a page and a `Link` to the next one, or 304.
 #[must_use]
 pub fn known_page(request: &HttpRequest, known: &Known<Page<impl Serialize>>) -> HttpResponse {

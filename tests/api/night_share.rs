@@ -73,37 +73,60 @@ async fn a_month_in_a_life() {
             "from": "2026-03-15", "to": "2026-04-13",
             // 1 + 14 cramps + 1 correction + 1 deletion + 5 entries of soreness + 7 check-ins
             "revision": 29,
-            "method": "night-share@1", "night_start": "22:00", "night_end": "06:00",
+            "method": "night-share@2", "night_start": "22:00", "night_end": "06:00",
             // 14 − 1 deleted. Night: 15 March, 17, 18, twice and once more on 29, twice on 3 April.
             "episodes": 13, "night": 8,
             // Evening: 21 and 29 March. Day: 19 and 25 March, 5 April.
             "evening": 2, "day": 3,
-            // 8/13, and Wilson's interval with z = 1.959964: (p + z²/26 ± z √(p(1−p)/13 + z²/676)) / (1 + z²/13)
-            "night_share": 0.615_385, "night_share_ci95": {"low": 0.355_229, "high": 0.822_903},
-            // 8 hours of 24, and P(X ≥ 8) of 13 with p = 1/3: Σ C(13,k) 2^(13−k) / 3^13 = 55251/1594323
-            "clock_share": 0.333_333, "p_value_vs_clock": 0.034_654_8, "population_share": 0.73,
+            // Bouts by the date on which they begin, (night, all): the 14th (1, 1), 17th (2, 2), 19th, 21st and 25th (0, 1),
+            // 28th (2, 2), 29th (1, 2), the 2nd and 3rd of April (1, 1), and the 5th (0, 1). With p = 8/13:
+            // V = 10/9 · Σ (y − pn)² / 13², and the design effect V · 12 / (p(1 − p)) = 180/169.
+            "bout_days": 10, "design_effect": 1.065_089, "effective_n": 12.205_556,
+            // Wilson's interval on 12.2
+            "night_share": 0.615_385, "night_share_ci95": {"low": 0.348_132, "high": 0.827_393},
+            // 8 hours of 24, and the incomplete beta function of a third at (7.51, 5.69)
+            "clock_share": 0.333_333, "p_value_vs_clock": 0.040_596_7, "population_share": 0.73,
             // 15, 17, 18, 19, 21, 25, 29 March, 3 and 5 April
             "cramp_days": 9,
             // of the 14th, 17th, 28th, 29th of March, 2nd and 3rd of April
             "cramp_nights": 6,
+            // Both dates have an entry: the nights of the 15th to the 21st, and of 5 April; a cramp in that of the 17th.
+            // Of the 29 nights within the period 5 had one: the 17th, 28th, 29th, 2nd and 3rd.
+            "night_rate": {
+                "observed_nights": 8, "cramp_nights": 1, "per_week": 0.875,
+                "ci95": {"low": 0.156_922, "high": 3.296_217}, "at_least_per_week": 1.206_897, "reason": null,
+            },
+            // All of these but that of the 3rd, of which it is not known.
+            "broken_night_rate": {
+                "observed_nights": 8, "cramp_nights": 1, "per_week": 0.875,
+                "ci95": {"low": 0.156_922, "high": 3.296_217}, "at_least_per_week": 0.965_517, "reason": null,
+            },
             // Not said: 29 March 21:59, 3 April 22:30, 25 March. No: 17 and 19 March, 5 April.
             "interrupted_sleep":
                 {"yes": 7, "no": 3, "unknown": 3, "share": 0.7, "ci95": {"low": 0.396_778, "high": 0.892_209}},
+            // At night: not on the 17th, and not said on 3 April 22:30.
+            "interrupted_sleep_at_night":
+                {"yes": 6, "no": 1, "unknown": 1, "share": 0.857_143, "ci95": {"low": 0.486_872, "high": 0.974_32}},
             // Not said: 29 March 22:00. No: standing, resting, walking, exercising twice. 7/12.
             "in_bed":
                 {"yes": 7, "no": 5, "unknown": 1, "share": 0.583_333, "ci95": {"low": 0.319_511, "high": 0.806_74}},
             // All 7 that broke sleep came at night or in the evening, of 10 of which it is known.
-            "evening_or_night_and_interrupted_sleep": {"yes": 7, "of_known": 10, "share": 0.7, "always": false},
+            "evening_or_night_and_interrupted_sleep": {
+                "yes": 7, "of_known": 10, "share": 0.7, "ci95": {"low": 0.396_778, "high": 0.892_209}, "always": false,
+            },
             // 25 and 29 March, 5 April
             "while_walking_or_exercising": 3,
+            // All of it is logged months later.
+            "written_within_24_hours":
+                {"episodes": 0, "night": 0, "bout_days": 0, "night_share": null, "night_share_ci95": null},
             // 17 days of March and 13 of April; 9 with cramps and 6 with nothing but a check-in
             "coverage": {"days": 30, "covered": 15, "share": 0.5},
-            // The interval begins above a third, and 8/13 is more than a half.
-            "verdict": "mostly_at_night",
+            // The interval begins above a third, and 8/13 is more than a half; but chance alone brings as much in 4 %.
+            "verdict": "mixed",
         })
     );
     let statements = share["statements"].as_array().unwrap();
-    assert_eq!(statements[0], "8 of 13 cramps (62 %, 95 % CI 36–82 %) began between 22:00 and 06:00.");
+    assert_eq!(statements[0], "8 of 13 cramps (62 %, 95 % CI 35–83 %) began between 22:00 and 06:00.");
     assert!(statements.iter().all(|statement| !statement.as_str().unwrap().to_lowercase().contains("you have ")));
 
     // Of the days in New York alone. Night 2 of 3; P(X ≥ 2) = 3·(1/9)(2/3) + 1/27 = 7/27
@@ -141,7 +164,7 @@ async fn an_empty_diary_says_nothing() {
         assert_eq!(share[name], 0, "{name}");
     }
     assert_eq!((&share["interrupted_sleep"], &share["in_bed"]), (&nothing, &nothing));
-    let late = json!({"yes": 0, "of_known": 0, "share": null, "always": false});
+    let late = json!({"yes": 0, "of_known": 0, "share": null, "ci95": null, "always": false});
     assert_eq!(share["evening_or_night_and_interrupted_sleep"], late);
     assert_eq!(share["coverage"], json!({"days": 0, "covered": 0, "share": null}));
     assert_eq!(share["verdict"], "insufficient_data");
@@ -168,13 +191,13 @@ async fn a_window_within_one_day_is_a_night_too() {
     }
     let share = share_of(&patient, "2026-03-01", "2026-03-31").await;
     assert_eq!((&share["night"], &share["evening"], &share["day"]), (&json!(2), &json!(2), &json!(2)));
-    // 4.5 hours of 24; P(X ≥ 2) of 6 with p = 3/16
-    assert_eq!((&share["clock_share"], &share["p_value_vs_clock"]), (&json!(0.1875), &json!(0.313_946)));
+    // 4.5 hours of 24. All six are one bout: I of 3/16 at (1/3, 5/3)
+    assert_eq!((&share["clock_share"], &share["p_value_vs_clock"]), (&json!(0.1875), &json!(0.687_394)));
     assert_eq!((&share["night_start"], &share["night_end"]), (&json!("00:30"), &json!("05:00")));
     assert_eq!((&share["cramp_nights"], &share["cramp_days"]), (&json!(1), &json!(1)));
-    // 2/6 from 0.097 to 0.700
-    assert_eq!(share["night_share_ci95"], json!({"low": 0.096_771, "high": 0.700_007}));
-    assert_eq!(share["verdict"], "mixed");
+    // A third of one
+    assert_eq!(share["night_share_ci95"], json!({"low": 0.025_336, "high": 0.905_814}));
+    assert_eq!(share["verdict"], "insufficient_data");
 }
 
 #[actix_web::test]
@@ -204,22 +227,23 @@ async fn another_window_asks_the_same_cramps_another_question() {
     let back = json!({"night_start": "22:00", "night_end": "06:00", "evening_start": "18:00"});
     patient.patch(patient.diary().path(), back).await.is(200);
     let mut again = share_of(&patient, "2026-03-01", "2026-03-04").await;
-    for name in ["revision", "to", "coverage", "statements"] {
+    for name in ["revision", "to", "coverage", "night_rate", "broken_night_rate", "statements"] {
         again[name] = before[name].clone();
     }
     assert_eq!(again, before);
 }
 
 #[actix_web::test]
-async fn the_verdict_needs_five_cramps_and_a_clear_share() {
+async fn the_verdict_needs_five_bouts_and_a_clear_share() {
     let app = TestApp::start().await;
     for (night, day, verdict) in [
         (4, 0, "insufficient_data"),
         (0, 4, "insufficient_data"),
         // 5 of 5: from 0.566 on
         (5, 0, "mostly_at_night"),
-        // 5 of 7: from 0.359 on; 4 of 7: from 0.250 on
-        (5, 2, "mostly_at_night"),
+        // 6 of 7: chance brings as many in 0.7 %; 5 of 7: from 0.359 on, but in 4.5 %; 4 of 7: from 0.250 on
+        (6, 1, "mostly_at_night"),
+        (5, 2, "mixed"),
         (4, 3, "mixed"),
         // 0 of 7: up to 0.354; 0 of 8: up to 0.324
         (0, 7, "mixed"),
@@ -230,9 +254,10 @@ async fn the_verdict_needs_five_cramps_and_a_clear_share() {
             patient.logs(a_cramp().at(&format!("2026-03-{:02}T02:00:00Z", n + 1))).await;
         }
         for n in 0..day {
-            patient.logs(a_cramp().at(&format!("2026-03-{:02}T12:00:00Z", n + 1))).await;
+            patient.logs(a_cramp().at(&format!("2026-04-{:02}T12:00:00Z", n + 1))).await;
         }
-        let share = share_of(&patient, "2026-03-01", "2026-03-31").await;
+        let share = share_of(&patient, "2026-03-01", "2026-04-30").await;
+        assert_eq!(share["bout_days"], night + day);
         assert_eq!(share["verdict"], verdict, "{night} at night, {day} by day");
     }
 }
@@ -246,9 +271,11 @@ async fn always_means_every_cramp_of_which_it_is_known() {
     patient.logs(a_cramp().at("2026-03-01T02:00:00Z").interrupted_sleep(true)).await;
     patient.logs(a_cramp().at("2026-03-01T19:00:00Z").interrupted_sleep(true)).await;
     patient.logs(a_cramp().at("2026-03-01T12:00:00Z")).await;
-    assert_eq!(late().await, json!({"yes": 2, "of_known": 2, "share": 1.0, "always": true}));
+    let ci95 = json!({"low": 0.342_38, "high": 1.0});
+    assert_eq!(late().await, json!({"yes": 2, "of_known": 2, "share": 1.0, "ci95": ci95, "always": true}));
     patient.logs(a_cramp().at("2026-03-02T12:00:00Z").interrupted_sleep(true)).await;
-    assert_eq!(late().await, json!({"yes": 2, "of_known": 3, "share": 0.666_667, "always": false}));
+    let ci95 = json!({"low": 0.207_66, "high": 0.938_508});
+    assert_eq!(late().await, json!({"yes": 2, "of_known": 3, "share": 0.666_667, "ci95": ci95, "always": false}));
 }
 
 #[actix_web::test]
@@ -359,6 +386,7 @@ async fn agrees(patient: &Caller, from: &str, to: &str) {
     let count = |holds: &dyn Fn(&Row) -> bool| cramps.iter().filter(|row| holds(row)).count();
     let in_bed = |row: &Row| ["asleep", "in_bed_awake"].contains(&row["context"].as_str().unwrap_or_default());
     let moving = |row: &Row| ["walking", "exercising"].contains(&row["context"].as_str().unwrap_or_default());
+    let at_night = |row: &Row| row["period"] == "night";
     let late_yes = |row: &Row| row["period"] != "day" && row["interrupted_sleep"] == true;
     for (name, expected) in [
         ("/episodes", cramps.len()),
@@ -373,6 +401,10 @@ async fn agrees(patient: &Caller, from: &str, to: &str) {
         ("/in_bed/unknown", count(&|row| row["context"].is_null())),
         ("/evening_or_night_and_interrupted_sleep/yes", count(&late_yes)),
         ("/while_walking_or_exercising", count(&moving)),
+        ("/interrupted_sleep_at_night/yes", count(&|row| at_night(row) && row["interrupted_sleep"] == true)),
+        ("/interrupted_sleep_at_night/no", count(&|row| at_night(row) && row["interrupted_sleep"] == false)),
+        // Chance logs months late.
+        ("/written_within_24_hours/episodes", 0),
     ] {
         assert_eq!(share.pointer(name).unwrap(), expected, "{name} from {from} to {to}");
     }
@@ -382,6 +414,8 @@ async fn agrees(patient: &Caller, from: &str, to: &str) {
     };
     assert_eq!(share["cramp_days"], distinct("local_date"));
     assert_eq!(share["cramp_nights"], distinct("night_of"));
+    let bout = |row: &Row| row["night_of"].as_str().or(row["local_date"].as_str()).unwrap().to_owned();
+    assert_eq!(share["bout_days"], cramps.iter().map(|row| bout(row)).collect::<BTreeSet<_>>().len());
 
     let mut covered: BTreeSet<_> = all.iter().map(|row| row["local_date"].as_str().unwrap()).collect();
     covered.extend(check_ins.iter().map(|row| row["date"].as_str().unwrap()));
@@ -390,6 +424,37 @@ async fn agrees(patient: &Caller, from: &str, to: &str) {
     let days = if covered.is_empty() { 0 } else { days.max(0) };
     assert_eq!(share["coverage"]["days"], days, "from {from} to {to}");
     assert_eq!(share["coverage"]["covered"], covered.range(from..=to).count(), "from {from} to {to}");
+
+    let nights_of = |holds: &dyn Fn(&Row) -> bool| -> BTreeSet<String> {
+        cramps.iter().filter(|row| holds(row)).filter_map(|row| row["night_of"].as_str().map(str::to_owned)).collect()
+    };
+    let settings = patient.settings().await;
+    let (start, end) = (settings["night_start"].as_str().unwrap(), settings["night_end"].as_str().unwrap());
+    // A night that lies on one date needs that alone.
+    let wraps = i64::from(start > end && end != "00:00");
+    let with_cramps: BTreeSet<_> = all.iter().map(|row| row["local_date"].as_str().unwrap()).collect();
+    let denied: BTreeSet<_> = check_ins
+        .iter()
+        .filter(|row| row["cramp_free"] == false)
+        .map(|row| row["date"].as_str().unwrap())
+        .filter(|date| !with_cramps.contains(date))
+        .collect();
+    let has = |date: &str| covered.contains(date) && !denied.contains(date) && (from..=to).contains(&date);
+    for (name, nights) in [
+        ("night_rate", nights_of(&|_| true)),
+        ("broken_night_rate", nights_of(&|row| row["interrupted_sleep"] == true)),
+    ] {
+        let observed = || covered.iter().filter(|date| has(date) && has(&days_after(date, wraps)));
+        assert_eq!(share[name]["observed_nights"], observed().count(), "{name} from {from} to {to}");
+        let with = observed().filter(|date| nights.contains(**date)).count();
+        assert_eq!(share[name]["cramp_nights"], with, "{name} from {from} to {to}");
+        let first = from.max(first);
+        let known =
+            nights.iter().filter(|night| first <= night.as_str() && days_after(night, wraps).as_str() <= to).count();
+        let (known, nights) = (f64::from(u32::try_from(known).unwrap()), u32::try_from(days - wraps).unwrap_or(0));
+        let at_least = (nights > 0).then(|| (7.0 * known / f64::from(nights) * 1e6).round() / 1e6);
+        assert_eq!(share[name]["at_least_per_week"].as_f64(), at_least, "{name} from {from} to {to}");
+    }
 }
 
 #[actix_web::test]

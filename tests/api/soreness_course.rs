@@ -47,6 +47,8 @@ async fn eight_cramps_of_which_six_are_followed_up() {
     suffers(&patient, "2026-02-28", &[(1, 9), (2, 9)]).await;
 
     let course = course_of(&patient).await;
+    let nothing = |day: u32| json!({"day": day, "still_sore": null, "ci95": null, "at_least": null, "at_most": null});
+    let unknown: Vec<_> = [1, 2, 3].map(nothing).into();
     let still = |day: u32, sore: u32, of: u32, share: f64, low: f64, high: f64| json!({"day": day, "sore": sore, "of": of, "share": share, "ci95": {"low": low, "high": high}, "reason": null});
     let step = |day: u32, at_risk: u32, resolved: u32, censored: u32, still_sore: f64, low: f64, high: f64| {
         let ci95 = json!({"low": low, "high": high});
@@ -55,7 +57,7 @@ async fn eight_cramps_of_which_six_are_followed_up() {
     assert_eq!(
         without_sentences(course.clone()),
         json!({
-            "from": "2026-03-01", "to": "2026-03-31", "revision": 26, "method": "soreness@1",
+            "from": "2026-03-01", "to": "2026-03-31", "revision": 26, "method": "soreness@2",
             // 3 + 2 + 2 + 4 + 1 + 2 entries
             "episodes": 8, "followed_up": 6, "entries": 14,
             "still_sore": [
@@ -85,7 +87,19 @@ async fn eight_cramps_of_which_six_are_followed_up() {
                 step(5, 2, 1, 0, 0.208_333, 0.008_737, 0.595_062),
                 step(9, 1, 0, 1, 0.208_333, 0.008_737, 0.595_062),
             ],
-            "median_days": 3, "median_reason": null,
+            // a and b may have been over it on day 2, and d on day 5: 5/6 · 1/2 on day 2
+            "first_days": [
+                {"day": 1, "still_sore": 0.833_333, "ci95": {"low": 0.273_123, "high": 0.974_712}, "at_least": 0.833_333, "at_most": 0.833_333},
+                {"day": 2, "still_sore": 0.625, "ci95": {"low": 0.141_853, "high": 0.893_051}, "at_least": 0.416_667, "at_most": 0.625},
+                {"day": 3, "still_sore": 0.416_667, "ci95": {"low": 0.055_992, "high": 0.766_522}, "at_least": 0.416_667, "at_most": 0.416_667},
+            ],
+            // The lower ends are below one half from day 0 on, the upper ones never.
+            "median_days": 3, "median_days_ci95": {"low": 0, "high": null}, "median_reason": null,
+            // Each came while the leg was watched after another.
+            "isolated": {
+                "followed_up": 0, "median_days": null, "median_days_ci95": null,
+                "first_days": unknown,
+            },
             // 0, 2, 3, 4, 5, 6
             "peak_level": {
                 "known": 6, "unknown": 2, "min": 0.0, "q1": 2.25, "median": 3.5, "q3": 4.75, "p90": 5.5, "max": 6.0,
@@ -112,9 +126,10 @@ async fn eight_cramps_of_which_six_are_followed_up() {
         course["statements"],
         json!([
             "Soreness was logged after 6 of 8 cramps.",
-            "After half of the cramps, the leg was no longer sore by day 3.",
-            "On day 1 it was still sore after 4 of the 5 cramps of which that is known (80 %).",
-            "On day 3 it was still sore after 0 of the 3 cramps of which that is known (0 %).",
+            "After at least half of the cramps, the leg was no longer sore by day 3 (95 % CI day 0–∞).",
+            "On day 1, 83 % of legs are still sore (95 % CI 27–97 %).",
+            "On day 2, 63 % of legs are still sore (95 % CI 14–89 %).",
+            "On day 3, 42 % of legs are still sore (95 % CI 6–77 %).",
         ])
     );
 }

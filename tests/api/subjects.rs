@@ -16,6 +16,7 @@ mod diaries;
 mod episodes;
 mod exports;
 mod fields;
+mod honest_figures;
 mod kept_tallies;
 mod known_devices;
 mod me;

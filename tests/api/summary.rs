@@ -60,14 +60,16 @@ async fn four_weeks_beside_the_four_before() {
             "from": "2026-03-02", "to": "2026-03-29",
             // 1 + 14 cramps + 14 check-ins, and 6 cramps + 24 check-ins
             "revision": 59,
-            "method": "summary@1", "episodes": 6,
+            "method": "summary@2", "episodes": 6,
             // 6 in 28 days, which is 4 weeks. Garwood: χ²(0.025; 12) / 2 = 2.201894 and χ²(0.975; 14) / 2 = 13.059474
             "per_week": {
                 "episodes": 6, "covered_days": 28, "per_week": 1.5,
                 "ci95": {"low": 0.550_474, "high": 3.264_869}, "reason": null,
             },
             // No day lacks an entry; 28 days and 4 with cramps
-            "at_least_per_week": 1.5, "cramp_free_days": 24,
+            "at_least_per_week": 1.5, "cramp_free_days": 24, "contradictions": 0,
+            // From the 20th to the 29th; the 11th to the 19th, before the 21st to the 29th, which are as many
+            "days_since_last_cramp": 9, "longest_cramp_free_run": {"from": "2026-03-11", "to": "2026-03-19", "days": 9},
             // 3, 8, 10 and 20 March; the nights of the 2nd, 3rd, 7th and 19th
             "cramp_days": 4, "cramp_nights": 4,
             "coverage": {"days": 28, "covered": 28, "share": 1.0},
@@ -78,7 +80,12 @@ async fn four_weeks_beside_the_four_before() {
                     "episodes": 14, "covered_days": 28, "per_week": 3.5,
                     "ci95": {"low": 1.913_483, "high": 5.872_405}, "reason": null,
                 },
-                "rate_ratio": 0.428_571, "exact_ci95": {"low": 0.134_986, "high": 1.18717}, "exact_p": 0.115_318,
+                "rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717}, "p": 0.115_318,
+                "ci_method": "exact",
+                // Weeks of 4, 3, 4 and 3 cramps, and of 3, 1, 2 and 0: Σ (x − m)²/m = 2/7 + 10/3 on 6 degrees of freedom
+                "dispersion_index": 0.603_175, "dispersion_p": 0.728_069,
+                "over_all_days": {"rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717}},
+                "exact_ci95": {"low": 0.134_986, "high": 1.18717}, "exact_p": 0.115_318,
                 "mid_p_ci95": {"low": 0.151_523, "high": 1.09568}, "mid_p": 0.078_353_9,
                 "verdict": "no_clear_change", "reason": null,
             },
@@ -116,6 +123,11 @@ async fn four_weeks_beside_the_four_before() {
                     {"word": "walking", "count": 1, "share": 0.2},
                 ],
             },
+            // Nobody stood still.
+            "on_the_move": {
+                "yes": 1, "no": 4, "unknown": 1, "share": 0.2, "ci95": {"low": 0.036_224, "high": 0.624_465}, "reason": null,
+                "stood_still": 0, "timed": 0, "gone_within_10_minutes": 0,
+            },
             // Of the three that name any: the first and the fourth, the first and the second
             "triggers": {
                 "known": 3, "unknown": 3, "others": 0,
@@ -149,9 +161,11 @@ async fn four_weeks_beside_the_four_before() {
         summary["statements"],
         json!([
             "On 28 days with an entry there were 6 cramps: 1.5 a week (95 % CI 0.6–3.3).",
-            "In the same time before it was 3.5 a week (2 February 2026 to 1 March 2026; ratio 0.43): no clear change.",
+            "There is no clear change from the time before: 3.5 cramps a week on the 28 days with an entry from 2 February 2026 to 1 March 2026 (ratio 0.43, 95 % CI 0.13–1.19).",
             "Half of the 5 cramps with a rating were at 6 of 10 or less; the middle half lies between 5 and 8.",
             "Half of the 5 cramps with a known duration lasted 10 min or less; 2 lasted over 10 minutes.",
+            "The last cramp was 9 days before 29 March 2026.",
+            "The longest run of days with an entry and without a cramp is 9 days, from 11 March 2026 to 19 March 2026.",
             "All 28 days have an entry.",
             "This describes what was logged and supports a conversation with your clinician; it is not a diagnosis.",
         ])
@@ -162,9 +176,11 @@ async fn four_weeks_beside_the_four_before() {
         german["statements"],
         json!([
             "An 28 Tagen mit Eintrag gab es 6 Krämpfe: 1,5 je Woche (95-%-KI 0,6–3,3).",
-            "In der gleich langen Zeit davor waren es 3,5 je Woche (2. Februar 2026 bis 1. März 2026; Verhältnis 0,43): keine klare Veränderung.",
+            "Gegenüber der Zeit davor gibt es keine klare Veränderung: 3,5 Krämpfe je Woche an den 28 Tagen mit Eintrag vom 2. Februar 2026 bis zum 1. März 2026 (Verhältnis 0,43, 95-%-KI 0,13–1,19).",
             "Die Hälfte von 5 Krämpfen mit Angabe lag bei 6 von 10 oder darunter; die mittlere Hälfte liegt zwischen 5 und 8.",
-            "Die Hälfte von 5 Krämpfen mit bekannter Dauer währte 10 min oder weniger; 2 länger als 10 Minuten.",
+            "Die Hälfte von 5 Krämpfen mit bekannter Dauer dauerte 10 min oder weniger; 2 dauerten länger als 10 Minuten.",
+            "Der letzte Krampf war 9 Tage vor dem 29. März 2026.",
+            "Die längste Folge von Tagen mit Eintrag und ohne Krampf hat 9 Tage, vom 11. März 2026 bis zum 19. März 2026.",
             "Alle 28 Tage haben einen Eintrag.",
             "Dies beschreibt, was aufgezeichnet wurde, und hilft beim Gespräch in der Praxis; es ist keine Diagnose.",
         ])
@@ -240,7 +256,9 @@ async fn a_change_is_said_when_its_exact_interval_leaves_one_out_and_enough_is_k
         (10, 14, 0, 0, "insufficient_data", json!("not_covered")),
     ] {
         let patient = app.patient().await;
-        let days = |cramps: usize, days: usize| (0..days).map(move |day| if day == 0 { cramps } else { 0 });
+        // Spread over the days: what comes all at once says less.
+        let days =
+            |cramps: usize, days: usize| (0..days).map(move |day| (day + 1) * cramps / days - day * cramps / days);
         patient.lives_through("2026-03-01", days(before, days_before)).await;
         patient.lives_through("2026-03-15", days(after, days_after_it)).await;
         let summary = summary_of(&patient, "2026-03-15", "2026-03-28").await;
@@ -261,8 +279,8 @@ async fn a_change_is_said_when_its_exact_interval_leaves_one_out_and_enough_is_k
             }
             "more" => {
                 assert_eq!(change["exact_ci95"], json!({"low": 2.24152, "high": null}), "{name}");
-                let statement = "That is more than in the same time before \
-                                 (0.0 a week from 1 March 2026 to 14 March 2026; ratio ∞).";
+                let statement = "There were more cramps than in the time before: 0.0 a week on the 14 days with an entry \
+                                 from 1 March 2026 to 14 March 2026 (ratio ∞, 95 % CI 2.24–∞).";
                 assert_eq!(summary["statements"][1], statement);
             }
             _ => {}
@@ -308,11 +326,13 @@ async fn a_median_of_few_is_given_and_not_put_in_words() {
     assert!(says("Tried against the cramp: massage (5 times). In half of the 5 times with a known time to relief it took 29 s or less.").await);
     patient.logs(a_cramp().at("2026-03-20T03:00:00Z").intensity(2).with("duration_seconds", 700)).await;
     assert!(says("Half of the 5 cramps with a rating were at 7 of 10 or less").await);
-    assert!(says("Half of the 5 cramps with a known duration lasted 2.5 min or less; 1 lasted over 10 minutes.").await);
+    assert!(
+        says("Half of the 5 cramps with a known duration lasted about 3 min or less; 1 lasted over 10 minutes.").await
+    );
 }
 
 #[actix_web::test]
-async fn the_period_before_goes_back_to_the_first_year() {
+async fn periods_may_be_as_long_as_the_calendar() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     patient.logs(a_cramp()).await;
@@ -320,8 +340,8 @@ async fn the_period_before_goes_back_to_the_first_year() {
     for from in ["0001-01-01", "0900-01-01", "1100-01-01"] {
         let summary = ask(from, "2026-03-31").await.is(200).json();
         assert_eq!((&summary["episodes"], &summary["change"]["verdict"]), (&json!(1), &json!("insufficient_data")));
-        let first = summary["change"]["previous_from"].as_str().unwrap().to_owned();
-        assert!(first.as_str() >= "0001-01-01", "{first}");
+        // The diary had not begun.
+        assert_eq!(summary["change"]["previous_from"], Value::Null);
     }
     ask("0001-01-02", "0001-01-02").await.is(200);
     ask("9999-12-01", "9999-12-31").await.is(200);
@@ -339,10 +359,21 @@ async fn who_never_checks_in_is_told_that_the_rate_says_little() {
     // 7 in 28 days
     assert_eq!(summary["at_least_per_week"], 1.75);
     let said = "No day without cramps has an entry, so the rate may be far too high; over all 28 days there is no more to say than: at least 1.8 a week.";
-    assert_eq!(summary["statements"][1], said);
+    let range = "On 7 days with an entry there were 7 cramps. \
+                 Too few days have an entry for one figure: between 1.8 and 7.0 a week.";
+    assert_eq!((&summary["statements"][0], &summary["statements"][1]), (&json!(range), &json!(said)));
     patient.checks_in("2026-03-02").await;
     let summary = summary_of(&patient, "2026-03-01", "2026-03-28").await;
     assert_eq!(summary["cramp_free_days"], 1);
+    let range = "On 8 days with an entry there were 7 cramps. \
+                 Too few days have an entry for one figure: between 1.8 and 6.1 a week.";
+    assert_eq!(summary["statements"][0], range);
+    // From 70 % of the days on, the rate is said, and what it is at least.
+    for day in [3, 4, 6, 7, 8, 10, 11, 12, 14, 15, 16, 18] {
+        patient.checks_in(&format!("2026-03-{day:02}")).await;
+    }
+    let summary = summary_of(&patient, "2026-03-01", "2026-03-28").await;
+    assert_eq!(summary["statements"][0], "On 20 days with an entry there were 7 cramps: 2.5 a week (95 % CI 1.0–5.0).");
     let said = "If the days without an entry had no cramps, it is 1.8 a week over all 28 days.";
     assert_eq!(summary["statements"][1], said);
 }

@@ -6,10 +6,10 @@ async fn times_of(patient: &Caller) -> Value {
     patient.learns(patient.diary().analysis_of("time-of-day", "2026-01-01", "2026-06-30")).await
 }
 
-/// Cramps at times of the day on the diary's clock, in India, one a day.
+/// Cramps at times of the day on the diary's clock, in India, one every other day: each is a bout of its own.
 async fn logs_at(patient: &Caller, minutes: impl IntoIterator<Item = u64>) {
     for (day, minute) in (0..).zip(minutes) {
-        let date = days_after("2026-03-01", day);
+        let date = days_after("2026-03-01", 2 * day);
         patient.logs(a_cramp().at(&format!("{date}T{:02}:{:02}:30+05:30", minute / 60, minute % 60))).await;
     }
 }
@@ -28,9 +28,11 @@ async fn five_cramps_around_midnight() {
     assert_eq!(
         without_sentences(times.clone()),
         json!({
-            "from": "2026-01-01", "to": "2026-06-30", "revision": 6, "method": "time-of-day@1",
-            "night_start": "22:00", "night_end": "06:00", "episodes": 5, "hours": hours,
-            "mean_time": "00:00", "mean_minute": 0.0, "mean_reason": null,
+            "from": "2026-01-01", "to": "2026-06-30", "revision": 6, "method": "time-of-day@2",
+            "night_start": "22:00", "night_end": "06:00", "episodes": 5, "bout_days": 5,
+            "hours": hours,
+            "mean_time": "00:00", "mean_minute": 0.0, "mean_ci95_minutes": times["mean_ci95_minutes"],
+            "mean_reason": null,
             // (1 + 2 cos 2.5° + 2 cos 7.5°) / 5
             "resultant_length": 0.996_197,
             // 5 R̄², and exp(√(1 + 20 + 4 (25 − 25 R̄²)) − 11)
@@ -38,8 +40,12 @@ async fn five_cramps_around_midnight() {
             "coverage": times["coverage"], "verdict": "concentrated",
         })
     );
+    // Fisher's formula by Student's t on 4 degrees of freedom is arcsin(2.776 · 0.0392) = 25 minutes.
+    let minutes = times["mean_ci95_minutes"].as_f64().unwrap();
+    assert!((20.0..35.0).contains(&minutes), "{minutes}");
+    let hours = (minutes / 6.0).round() / 10.0;
     let statement =
-        "The 5 cramps lie closer together than chance would bring them, around 00:00 on average (p = 0.002).";
+        format!("Cramps keep to a time of day: the 5 bouts lie around 00:00 on average, ± {hours} hours (95 % CI).");
     assert_eq!(times["statements"][0], statement);
 }
 
@@ -67,10 +73,11 @@ async fn times_that_balance_have_no_mean() {
     assert_eq!((&times["mean_reason"], &times["reason"]), (&json!("no_direction"), &Value::Null));
     assert_eq!((&times["verdict"], &times["resultant_length"]), (&json!("insufficient_data"), &json!(0.0)));
     assert_eq!(times["statements"][0], "Fewer than 5 cramps: not enough data to say more.");
-    logs_at(&patient, [120, 120, 840, 840]).await;
+    let patient = app.patient_in("Asia/Kolkata").await;
+    logs_at(&patient, [120, 840, 120, 840, 120, 840]).await;
     let times = times_of(&patient).await;
     assert_eq!((&times["verdict"], &times["rayleigh_p"]), (&json!("no_clear_peak"), &json!(1.0)));
-    assert_eq!(times["statements"][0], "The 6 cramps do not clearly gather around one time of day (p > 0.999).");
+    assert_eq!(times["statements"][0], "The 6 bouts of cramps do not clearly gather around one time of day.");
 }
 
 #[actix_web::test]
@@ -97,4 +104,17 @@ async fn a_life_of_the_reference_gets_the_figures_of_the_reference() {
         let mean = hour.parse::<f64>().unwrap() * 60.0 + minute.parse::<f64>().unwrap();
         assert!((mean - case["mean_minute"].as_f64().unwrap()).abs() <= 0.5, "{times}");
     }
+}
+
+#[actix_web::test]
+async fn cramps_of_one_night_are_one_time() {
+    let app = TestApp::start().await;
+    let patient = app.patient_in("Asia/Kolkata").await;
+    // 23:00 and 01:00 of one night: midnight; and noon, which balances it.
+    for time in ["2026-03-01T23:00", "2026-03-02T01:00", "2026-03-04T12:00"] {
+        patient.logs(a_cramp().at(&format!("{time}:00+05:30"))).await;
+    }
+    let times = times_of(&patient).await;
+    assert_eq!((&times["episodes"], &times["bout_days"]), (&json!(3), &json!(2)));
+    assert_eq!((&times["resultant_length"], &times["mean_reason"]), (&json!(0.0), &json!("no_direction")));
 }

@@ -45,7 +45,7 @@ async fn a_march_in_weeks() {
     assert_eq!(
         without_sentences(trend.clone()),
         json!({
-            "from": "2026-03-02", "to": "2026-03-31", "revision": 9, "method": "trend@1", "bucket": "week",
+            "from": "2026-03-02", "to": "2026-03-31", "revision": 9, "method": "trend@2", "bucket": "week",
             "episodes": 5,
             // From the first entry, on the 4th: 4, 5, 8, 16, 17, 29, 30 March
             "coverage": covered(28, 7, 0.25),
@@ -64,18 +64,26 @@ async fn a_march_in_weeks() {
             "halves": {
                 "earlier": {"from": "2026-03-04", "to": "2026-03-17", "per_week": rate(3, 5, 4.2, 0.866_141, 12.274_182)},
                 "later": {"from": "2026-03-18", "to": "2026-03-31", "per_week": rate(2, 2, 7.0, 0.847_732, 25.286_407)},
-                // (2/2) / (3/5)
-                "rate_ratio": 1.66667, "exact_ci95": {"low": 0.139_205, "high": 14.5494}, "exact_p": 0.884_393,
+                // (2/2) / (3/5). Blocks of seven days: 3 in 3 and 0 in 2, with 1.8 and 1.2 expected: 1.2²/1.8 + 1.2²/1.2 = 2 on
+                // 1 degree of freedom; the later half has but one. exp(ln 5/3 ± 1.959964 √(2 (1/3 + 1/2)))
+                "rate_ratio": 1.66667, "ci95": {"low": 0.132_725, "high": 20.9288}, "p": 0.692_338, "ci_method": "quasi_poisson",
+                "dispersion_index": 2.0, "dispersion_p": 0.157_299,
+                // Seven days each: 3 and 0, with 1.5 expected, and 0 and 2, with 1: 3 + 2 on 2 degrees of freedom
+                "over_all_days": {"rate_ratio": 0.666_667, "ci95": {"low": 0.039_382_7, "high": 11.2853}},
+                "exact_ci95": {"low": 0.139_205, "high": 14.5494}, "exact_p": 0.884_393,
                 "mid_p_ci95": trend["halves"]["mid_p_ci95"], "mid_p": 0.586_898,
                 "verdict": "insufficient_data", "reason": null,
             },
+            // Three weeks with entries are too few.
+            "slope": {"percent_a_month": null, "ci95": null, "weeks": 0, "reason": "not_covered"},
+            "control_chart": null,
             "insufficient_data": true,
         })
     );
     assert_eq!(
         trend["statements"],
         json!([
-            "Too little is recorded to say whether cramps became more or fewer.",
+            "Too little is recorded to say whether there were more cramps or fewer over time.",
             "7 of 28 days (25 %) have an entry; nothing is known of the others.",
         ])
     );
@@ -175,8 +183,8 @@ async fn cramps_become_fewer_when_the_exact_interval_says_so() {
     assert_eq!(halves["exact_ci95"], json!({"low": 0.073_320_1, "high": 0.686_447}));
     assert_eq!((&halves["exact_p"], &halves["mid_p"]), (&json!(0.004_077_32), &json!(0.002_493_92)));
     assert_eq!(trend["insufficient_data"], false);
-    let statement =
-        "Cramps became fewer: 10.0 a week in the first half of the period, 2.5 since 16 March 2026 (p = 0.004).";
+    let statement = "There were fewer cramps: from 10.0 a week (2 March 2026 to 15 March 2026) to 2.5 a week \
+                     (16 March 2026 to 29 March 2026; 95 % CI of the ratio 0.07–0.69).";
     assert_eq!(trend["statements"][0], statement);
     // Of the first two weeks alone: 10 in 7 days and 10 in 7 days, and too few days.
     assert_eq!(trend_of(&patient, "week", "2026-03-02", "2026-03-15").await["halves"]["verdict"], "insufficient_data");

@@ -55,6 +55,7 @@ impl Access {
             | Operation::GetTrend
             | Operation::GetTimeOfDay
             | Operation::GetSorenessCourse
+            | Operation::GetTrialBlock
             | Operation::GetBeforeAfter
             | Operation::GetReport
             | Operation::ExportDiary

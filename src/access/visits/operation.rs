@@ -59,6 +59,8 @@ vocabulary! {
         GetTimeOfDay = "getTimeOfDay",
         /// How long the leg stays sore.
         GetSorenessCourse = "getSorenessCourse",
+        /// Fourteen days as a table.
+        GetTrialBlock = "getTrialBlock",
         /// Before a treatment and after.
         GetBeforeAfter = "getBeforeAfter",
         /// The sheet for the clinician.

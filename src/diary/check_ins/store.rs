@@ -106,6 +106,7 @@ pub fn put(
                     check_ins::updated_at.eq(stamp.at),
                 ))
                 .execute(db)?;
+            covered_days::store::set_said(db, diary, date, Some(report.cramp_free))?;
             let CheckInReport { cramp_free, note } = report;
             let (revision, updated_at) = (stamp.revision, stamp.at);
             Ok(Written::Replaced(CheckIn { cramp_free, note, revision, updated_at, ..before }))
@@ -122,7 +123,7 @@ pub fn put(
                 updated_at: stamp.at,
             };
             diesel::insert_into(check_ins::table).values((check_ins::diary_id.eq(diary.id()), &row)).execute(db)?;
-            covered_days::store::set_checked_in(db, diary, date, true)?;
+            covered_days::store::set_said(db, diary, date, Some(report.cramp_free))?;
             Ok(Written::New(row.into()))
         }
     }
@@ -142,7 +143,7 @@ pub fn delete(db: &mut Db, diary: &WritableDiary, date: NaiveDate, precondition:
     let stamp = diary.stamp(db)?;
     diesel::delete(check_ins::table.find((diary.id(), date))).execute(db)?;
     tombstones::bury(db, diary, Table::CheckIns, &date.to_string(), stamp)?;
-    covered_days::store::set_checked_in(db, diary, date, false)?;
+    covered_days::store::set_said(db, diary, date, None)?;
     Ok(())
 }
 

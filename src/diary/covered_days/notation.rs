@@ -1,7 +1,7 @@
 //! How a tally is written down. Each change of a cramp reads its day's and writes it anew, so it is short:
 //!
 //! ```text
-//! 130,1395|45,180*2|7*3||asleep*3|calf:left*2 foot:right|long_walk|stretching*3=15,30*2|3|1|3||3
+//! 130,1395|45,180*2|7*3||asleep*3|calf:left*2 foot:right|long_walk|stretching*3=15,30*2|3|1|3||2|1
 //! ```
 //!
 //! Parts stand between bars, in the order of `parts!`; what is missing at the end is empty. A count follows its
@@ -36,18 +36,17 @@ pub fn read(text: &str) -> Option<Tally> {
 /// All parts of a tally, each of which is named here: one that is forgotten does not compile.
 macro_rules! parts {
     ($($of_tally:ident)+, soreness: $($of_soreness:ident)+) => {
-        fn parts(tally: &mut Tally) -> [&mut dyn Part; 24] {
+        fn parts(tally: &mut Tally) -> [&mut dyn Part; 27] {
             let Tally { $($of_tally,)+ soreness: Soreness { $($of_soreness),+ } } = tally;
             [$($of_tally,)+ $($of_soreness),+]
         }
     };
 }
 
-// A new one comes last.
 parts! {
     minutes durations intensities sleep_disturbances contexts sites triggers relief with_sites with_triggers with_relief
-    in_both_legs written_soon,
-    soreness: resolved_on last_seen_on sore_on paused_on peaks tender_days tender not_tender limits_walking
+    in_both_legs in_left_leg in_right_leg stood_still,
+    soreness: resolved_on over_from last_seen_on sore_on paused_on peaks tender_days tender not_tender limits_walking
     not_limits_walking entries
 }
 
@@ -109,16 +108,26 @@ impl Part for Words {
     }
 }
 
+impl Part for Tried {
+    fn write(&self, text: &mut String) {
+        self.times.write(text);
+        seconds(text, self);
+    }
+
+    fn read(&mut self, text: &str) -> Option<()> {
+        let (times, seconds) = text.split_once('=').map_or((text, None), |(times, seconds)| (times, Some(seconds)));
+        self.times = times.parse().ok()?;
+        seconds.map_or(Some(()), |seconds| self.seconds.read(seconds))
+    }
+}
+
 impl Part for BTreeMap<String, Tried> {
     fn write(&self, text: &mut String) {
         for (nth, (measure, tried)) in self.iter().enumerate() {
             separate(text, nth, ' ');
             text.push_str(measure);
             times(text, tried.times);
-            if !tried.seconds.is_empty() {
-                text.push('=');
-                tried.seconds.write(text);
-            }
+            seconds(text, tried);
         }
     }
 
@@ -154,6 +163,13 @@ fn times(text: &mut String, count: u32) {
     }
 }
 
+fn seconds(text: &mut String, tried: &Tried) {
+    if !tried.seconds.is_empty() {
+        text.push('=');
+        tried.seconds.write(text);
+    }
+}
+
 fn counted(item: &str) -> Option<(&str, u32)> {
     match item.split_once('*') {
         Some((item, count)) => Some((item, count.parse().ok()?)),
@@ -167,7 +183,7 @@ mod tests {
     use super::*;
 
     const FULL: &str = "130,1395|45,180*2|7*3|4,6|asleep*2 walking|calf:*3 foot:right|heat long_walk*2|massage*2 \
-        stretching=15 walking*3=20,30*2|3|2|4|1|5|2,3|9|0*4,1*3|1|6,8|2*2|7|10|11|12|40";
+        stretching=15 walking*3=20,30*2|3|2|4|1|5|6|2=40,50|2,3|2|9|0*4,1*3|1|6,8|2*2|7|10|11|12|40";
 
     #[test]
     fn every_part_is_written_as_it_was_read() {
@@ -190,7 +206,7 @@ mod tests {
     #[test]
     fn what_is_no_tally_is_not_read() {
         for text in
-            ["{}", r#"{"minutes":[150,1]}"#, "150*", "150,", "x", "1|2|3|4|a*b", "|||||||||1,2", &"|".repeat(24)]
+            ["{}", r#"{"minutes":[150,1]}"#, "150*", "150,", "x", "1|2|3|4|a*b", "|||||||||1,2", &"|".repeat(27)]
         {
             assert_eq!(read(text), None, "{text}");
         }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::{
-    model::{Contribution, DayCounts},
+    model::{Contribution, CoveredDay, DayCounts},
     notation,
     tally::{Soreness, Tally},
 };
@@ -21,6 +21,9 @@ struct Counted {
     episodes: i32,
     night_begun_this_date: i32,
     night_begun_the_date_before: i32,
+    night_begun_this_date_interrupted: i32,
+    night_begun_the_date_before_interrupted: i32,
+    night_not_interrupted: i32,
     evening: i32,
     sleep_interrupted: i32,
     sleep_not_interrupted: i32,
@@ -28,6 +31,9 @@ struct Counted {
     in_bed: i32,
     not_in_bed: i32,
     on_the_move: i32,
+    soon: i32,
+    soon_night_begun_this_date: i32,
+    soon_night_begun_the_date_before: i32,
 }
 
 impl From<DayCounts> for Counted {
@@ -36,6 +42,9 @@ impl From<DayCounts> for Counted {
             episodes: counts.episodes,
             night_begun_this_date: counts.night_begun_this_date,
             night_begun_the_date_before: counts.night_begun_the_date_before,
+            night_begun_this_date_interrupted: counts.night_begun_this_date_interrupted,
+            night_begun_the_date_before_interrupted: counts.night_begun_the_date_before_interrupted,
+            night_not_interrupted: counts.night_not_interrupted,
             evening: counts.evening,
             sleep_interrupted: counts.sleep_interrupted,
             sleep_not_interrupted: counts.sleep_not_interrupted,
@@ -43,6 +52,9 @@ impl From<DayCounts> for Counted {
             in_bed: counts.in_bed,
             not_in_bed: counts.not_in_bed,
             on_the_move: counts.on_the_move,
+            soon: counts.soon,
+            soon_night_begun_this_date: counts.soon_night_begun_this_date,
+            soon_night_begun_the_date_before: counts.soon_night_begun_the_date_before,
         }
     }
 }
@@ -53,6 +65,9 @@ impl From<Counted> for DayCounts {
             episodes: row.episodes,
             night_begun_this_date: row.night_begun_this_date,
             night_begun_the_date_before: row.night_begun_the_date_before,
+            night_begun_this_date_interrupted: row.night_begun_this_date_interrupted,
+            night_begun_the_date_before_interrupted: row.night_begun_the_date_before_interrupted,
+            night_not_interrupted: row.night_not_interrupted,
             evening: row.evening,
             sleep_interrupted: row.sleep_interrupted,
             sleep_not_interrupted: row.sleep_not_interrupted,
@@ -60,13 +75,17 @@ impl From<Counted> for DayCounts {
             in_bed: row.in_bed,
             not_in_bed: row.not_in_bed,
             on_the_move: row.on_the_move,
+            soon: row.soon,
+            soon_night_begun_this_date: row.soon_night_begun_this_date,
+            soon_night_begun_the_date_before: row.soon_night_begun_the_date_before,
         }
     }
 }
 
 /// All that is kept of a day.
 struct Day {
-    checked_in: bool,
+    /// What the check-in said; `None` without one.
+    said_cramp_free: Option<bool>,
     counts: DayCounts,
     /// `None` while nobody has tallied what an older version wrote; then it stays so until somebody does.
     tally: Option<Tally>,
@@ -74,7 +93,7 @@ struct Day {
 
 impl Day {
     fn empty() -> Self {
-        Self { checked_in: false, counts: DayCounts::default(), tally: Some(Tally::default()) }
+        Self { said_cramp_free: None, counts: DayCounts::default(), tally: Some(Tally::default()) }
     }
 
     fn add(&mut self, cramp: &Contribution) {
@@ -97,38 +116,36 @@ fn read_tally(text: &str) -> Result<Tally> {
 }
 
 /// The covered days of a period with their counts, by date.
-pub fn between(
-    db: &mut Db,
-    diary: &ReadableDiary,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<Vec<(NaiveDate, DayCounts)>> {
+pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<CoveredDay>> {
     let from = diary.view().since(from);
-    let rows: Vec<(StoredDate, Counted)> = on_engine!(db, |db| {
+    let rows: Vec<(StoredDate, Option<bool>, Counted)> = on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
             .order(covered_days::date)
-            .select((covered_days::date, Counted::as_select()))
+            .select((covered_days::date, covered_days::said_cramp_free, Counted::as_select()))
             .load(db)
     })?;
-    Ok(rows.into_iter().map(|(date, row)| (date.into(), row.into())).collect())
+    let day = |(date, said_cramp_free, row): (StoredDate, _, Counted)| CoveredDay {
+        date: date.into(),
+        said_cramp_free,
+        counts: row.into(),
+    };
+    Ok(rows.into_iter().map(day).collect())
 }
 
-/// What the cramps of a period were like, all in one tally.
-pub fn tally(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Tally> {
+/// What the cramps of a period were like, by the date on which they began.
+pub fn tallies(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, Tally)>> {
     let from = diary.view().since(from);
-    let days: Vec<Option<String>> = on_engine!(db, |db| {
+    let days: Vec<(StoredDate, Option<String>)> = on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
             .filter(covered_days::episodes.gt(0))
-            .select(covered_days::tally)
+            .order(covered_days::date)
+            .select((covered_days::date, covered_days::tally))
             .load(db)
     })?;
-    let mut sum = Tally::default();
-    for day in days.into_iter().flatten() {
-        sum.add(&read_tally(&day)?);
-    }
-    Ok(sum)
+    let counted = days.into_iter().filter_map(|(date, tally)| Some((date, tally?)));
+    counted.map(|(date, tally)| Ok((date.into(), read_tally(&tally)?))).collect()
 }
 
 /// The first covered day of a diary: before it, nothing is known.
@@ -201,9 +218,9 @@ pub fn set_soreness(
     change(db, diary, onset, |day| day.tally(|tally| tally.soreness.replace(before, after)))
 }
 
-/// Notes that a day has a check-in, or has it no more.
-pub fn set_checked_in(db: &mut Db, diary: &WritableDiary, date: NaiveDate, checked_in: bool) -> Result<()> {
-    change(db, diary, date, |day| day.checked_in = checked_in)
+/// Notes what a check-in says of a day, or that there is none any more.
+pub fn set_said(db: &mut Db, diary: &WritableDiary, date: NaiveDate, cramp_free: Option<bool>) -> Result<()> {
+    change(db, diary, date, |day| day.said_cramp_free = cramp_free)
 }
 
 /// Counts anew what depends on how the day divides, from what each cramp adds to which date under another division.
@@ -233,26 +250,33 @@ pub fn without_tally(db: &mut Db, limit: i64) -> Result<Vec<(String, NaiveDate)>
     Ok(on_engine!(db, |db| query.load(db))?)
 }
 
-/// Stores the tally of a day that has none.
-pub fn set_tally(db: &mut Db, diary: &WritableDiary, date: NaiveDate, tally: Tally) -> Result<()> {
+/// Counts the cramps of a day that has no tally.
+pub fn count(
+    db: &mut Db,
+    diary: &WritableDiary,
+    date: NaiveDate,
+    cramps: impl IntoIterator<Item = Contribution>,
+) -> Result<()> {
+    let mut day = Day::empty();
+    cramps.into_iter().for_each(|cramp| day.add(&cramp));
     let target = covered_days::table.find((diary.id(), date));
-    let tally = notation::write(tally);
-    on_engine!(db, |db| fixed!(storage::update(target, covered_days::tally.eq(tally))).execute(db))?;
+    let row = (Counted::from(day.counts), covered_days::tally.eq(day.tally.map(notation::write)));
+    on_engine!(db, |db| fixed!(storage::update(target, row)).execute(db))?;
     Ok(())
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Day>> {
     let key = (diary.id(), StoredDate::from(date));
-    let row: Option<(bool, Counted, Option<String>)> = on_engine!(db, |db| {
+    let row: Option<(Option<bool>, Counted, Option<String>)> = on_engine!(db, |db| {
         covered_days::table
             .find(key)
-            .select((covered_days::checked_in, Counted::as_select(), covered_days::tally))
+            .select((covered_days::said_cramp_free, Counted::as_select(), covered_days::tally))
             .first(db)
             .optional()
     })?;
-    row.map(|(checked_in, counted, tally)| {
+    row.map(|(said_cramp_free, counted, tally)| {
         let tally = tally.map(|tally| read_tally(&tally)).transpose()?;
-        Ok(Day { checked_in, counts: counted.into(), tally })
+        Ok(Day { said_cramp_free, counts: counted.into(), tally })
     })
     .transpose()
 }
@@ -265,9 +289,9 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
     let date = StoredDate::from(date);
     let key = (covered_days::diary_id.eq(diary.id()), covered_days::date.eq(date));
     let target = covered_days::table.find((diary.id(), date));
-    let is_covered = day.checked_in || day.counts.episodes > 0;
+    let is_covered = day.said_cramp_free.is_some() || day.counts.episodes > 0;
     let row = (
-        covered_days::checked_in.eq(day.checked_in),
+        covered_days::said_cramp_free.eq(day.said_cramp_free),
         Counted::from(day.counts),
         covered_days::tally.eq(day.tally.map(notation::write)),
     );

@@ -34,13 +34,17 @@ pub struct Tally {
     pub with_relief: u32,
     /// Cramps in both legs at once.
     pub in_both_legs: u32,
-    /// Cramps written down within 24 hours.
-    pub written_soon: u32,
+    /// Cramps in the left leg alone, and in the right one.
+    pub in_left_leg: u32,
+    #[expect(missing_docs, reason = "as above")]
+    pub in_right_leg: u32,
+    /// Of the cramps while walking or exercising: after how many the person stood still, and how soon that helped.
+    pub stood_still: Tried,
     /// How sore the leg stayed.
     pub soreness: Soreness,
 }
 
-/// How often a measure was tried, and how soon it helped.
+/// How often something was tried, and how soon it helped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tried {
     /// How often.
@@ -54,6 +58,8 @@ pub struct Tried {
 pub struct Soreness {
     /// The days on which it was over for good.
     pub resolved_on: Histogram,
+    /// Of the same, the first days on which it may have been over: those after the last entry that says sore.
+    pub over_from: Histogram,
     /// The last days of those whose end is not known.
     pub last_seen_on: Histogram,
     /// Days with an entry that says sore.
@@ -81,19 +87,16 @@ impl Tally {
     pub fn add(&mut self, other: &Self) {
         self.combine(other, add, |sum, more| *sum += more);
         for (measure, tried) in &other.relief {
-            let sum = self.relief.entry(measure.clone()).or_default();
-            sum.times += tried.times;
-            add(&mut sum.seconds, &tried.seconds);
+            self.relief.entry(measure.clone()).or_default().combine(tried, add, |sum, more| *sum += more);
         }
     }
 
     /// Takes back what another tally counts.
     pub fn subtract(&mut self, other: &Self) {
-        self.combine(other, Histogram::subtract, |sum, less| *sum = sum.saturating_sub(less));
+        self.combine(other, Histogram::subtract, less);
         for (measure, tried) in &other.relief {
             if let Some(sum) = self.relief.get_mut(measure) {
-                sum.times = sum.times.saturating_sub(tried.times);
-                sum.seconds.subtract(&tried.seconds);
+                sum.combine(tried, Histogram::subtract, less);
             }
         }
         self.relief.retain(|_, tried| tried.times > 0);
@@ -119,18 +122,27 @@ impl Tally {
             (&mut self.with_triggers, other.with_triggers),
             (&mut self.with_relief, other.with_relief),
             (&mut self.in_both_legs, other.in_both_legs),
-            (&mut self.written_soon, other.written_soon),
+            (&mut self.in_left_leg, other.in_left_leg),
+            (&mut self.in_right_leg, other.in_right_leg),
         ] {
             count(mine, theirs);
         }
+        self.stood_still.combine(&other.stood_still, histogram, count);
         self.soreness.combine(&other.soreness, histogram, count);
+    }
+}
+
+impl Tried {
+    fn combine(&mut self, other: &Self, histogram: fn(&mut Histogram, &Histogram), count: fn(&mut u32, u32)) {
+        count(&mut self.times, other.times);
+        histogram(&mut self.seconds, &other.seconds);
     }
 }
 
 impl Soreness {
     /// Counts what followed one cramp as it is now instead of as it was.
     pub fn replace(&mut self, before: &Self, after: &Self) {
-        self.combine(before, Histogram::subtract, |sum, less| *sum = sum.saturating_sub(less));
+        self.combine(before, Histogram::subtract, less);
         self.combine(after, add, |sum, more| *sum += more);
     }
 
@@ -143,6 +155,7 @@ impl Soreness {
     fn combine(&mut self, other: &Self, histogram: fn(&mut Histogram, &Histogram), count: fn(&mut u32, u32)) {
         for (mine, theirs) in [
             (&mut self.resolved_on, &other.resolved_on),
+            (&mut self.over_from, &other.over_from),
             (&mut self.last_seen_on, &other.last_seen_on),
             (&mut self.sore_on, &other.sore_on),
             (&mut self.paused_on, &other.paused_on),
@@ -161,6 +174,10 @@ impl Soreness {
             count(mine, theirs);
         }
     }
+}
+
+fn less(sum: &mut u32, less: u32) {
+    *sum = sum.saturating_sub(less);
 }
 
 fn add(sum: &mut Histogram, more: &Histogram) {

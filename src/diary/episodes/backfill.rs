@@ -1,13 +1,13 @@
-//! Tallies for days that an older version of this service counted without one.
+//! Sums of days that an older version of this service counted without a tally, and so without all that is counted now.
 
 use std::collections::BTreeMap;
 
 use super::{contribution, soreness::store as soreness, store};
 use crate::{
     access::any_diary,
-    diary::covered_days::{self, tally::Tally},
+    diary::covered_days,
     foundation::clock::Instant,
-    storage::{Db, Store, refusal::Refusal},
+    storage::{Db, Result, Store, refusal::Refusal},
 };
 
 /// How many days are counted in one transaction.
@@ -43,11 +43,12 @@ fn some(db: &mut Db, now: Instant) -> Result<Option<usize>, Refusal> {
         };
         counted += dates.len();
         for date in dates {
-            let mut tally = Tally::default();
-            for episode in store::between(db, &diary, date, date)? {
-                tally.add(&contribution::tally(&episode, &soreness::all(db, &diary, &episode.id)?));
-            }
-            covered_days::store::set_tally(db, &diary, date, tally)?;
+            let parts = diary.diary().day_parts;
+            let cramps = store::between(db, &diary, date, date)?
+                .into_iter()
+                .map(|cramp| Ok(contribution::of(&cramp, &soreness::all(db, &diary, &cramp.id)?, parts)))
+                .collect::<Result<Vec<_>>>()?;
+            covered_days::store::count(db, &diary, date, cramps)?;
         }
     }
     Ok(Some(counted))

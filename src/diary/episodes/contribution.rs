@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    model::{Context, Episode, Measure, Site},
+    model::{Context, Details, Episode, Measure, Site},
     soreness::model::{SorenessEntry, SorenessSummary},
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         tally::{Soreness, Tally, Tried, Words},
     },
     foundation::{
+        clock::Instant,
         histogram::Histogram,
         local_clock::{DayParts, LocalClock, Period},
         values::{Rating, Seconds, Side},
@@ -24,38 +25,66 @@ const SOON: Duration = Duration::from_hours(24);
 /// All that it contributes, with the soreness after it, under this division of the day.
 #[must_use]
 pub fn of(episode: &Episode, entries: &[SorenessEntry], parts: DayParts) -> Contribution {
-    let details = &episode.details;
     Contribution {
         date: episode.clock.date,
-        counts: counts(episode.clock, details.context, details.interrupted_sleep, parts),
+        counts: counts(episode.clock, Told::of(episode), parts),
         tally: tally(episode, entries),
     }
 }
 
+/// What the figures of a day ask of a cramp, besides when it was.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// What the person was doing.
+    pub context: Option<Context>,
+    /// Whether it broke sleep.
+    pub interrupted_sleep: Option<bool>,
+    /// Whether it was written down from fresh memory.
+    pub soon: bool,
+}
+
+impl Told {
+    fn of(episode: &Episode) -> Self {
+        let Details { context, interrupted_sleep, recorded_at, .. } = episode.details;
+        let soon = is_soon(episode.started_at, recorded_at, episode.created_at);
+        Self { context, interrupted_sleep, soon }
+    }
+}
+
+/// Whether a cramp was written down from fresh memory: by what the person's device says, else by when it arrived.
+#[must_use]
+pub fn is_soon(started_at: Instant, recorded_at: Option<Instant>, created_at: Instant) -> bool {
+    recorded_at.unwrap_or(created_at) <= started_at.plus(SOON)
+}
+
 /// What it adds to the figures of its day.
 #[must_use]
-pub fn counts(
-    clock: LocalClock,
-    context: Option<Context>,
-    interrupted_sleep: Option<bool>,
-    parts: DayParts,
-) -> DayCounts {
+pub fn counts(clock: LocalClock, told: Told, parts: DayParts) -> DayCounts {
+    let Told { context, interrupted_sleep, soon } = told;
     let one_if = i32::from;
     let period = parts.period(clock.time);
     let night_of = parts.night_of(clock);
+    let this_date = night_of == Some(clock.date);
+    let the_date_before = night_of.is_some() && !this_date;
     let interrupted = interrupted_sleep == Some(true);
     let in_bed = context.map(|context| matches!(context, Context::Asleep | Context::InBedAwake));
     DayCounts {
         episodes: 1,
-        night_begun_this_date: one_if(night_of == Some(clock.date)),
-        night_begun_the_date_before: one_if(night_of.is_some_and(|night| night != clock.date)),
+        night_begun_this_date: one_if(this_date),
+        night_begun_the_date_before: one_if(the_date_before),
+        night_begun_this_date_interrupted: one_if(this_date && interrupted),
+        night_begun_the_date_before_interrupted: one_if(the_date_before && interrupted),
+        night_not_interrupted: one_if(night_of.is_some() && interrupted_sleep == Some(false)),
         evening: one_if(period == Period::Evening),
         sleep_interrupted: one_if(interrupted),
         sleep_not_interrupted: one_if(interrupted_sleep == Some(false)),
         late_and_sleep_interrupted: one_if(interrupted && period != Period::Day),
         in_bed: one_if(in_bed == Some(true)),
         not_in_bed: one_if(in_bed == Some(false)),
-        on_the_move: one_if(matches!(context, Some(Context::Walking | Context::Exercising))),
+        on_the_move: one_if(is_on_the_move(context)),
+        soon: one_if(soon),
+        soon_night_begun_this_date: one_if(soon && this_date),
+        soon_night_begun_the_date_before: one_if(soon && the_date_before),
     }
 }
 
@@ -65,10 +94,16 @@ pub fn tally(episode: &Episode, entries: &[SorenessEntry]) -> Tally {
     let details = &episode.details;
     let sites = details.sites.items();
     let mut relief: BTreeMap<String, Tried> = BTreeMap::new();
+    let mut stood_still = Tried::default();
     for tried in details.relief.items() {
-        let counted = relief.entry(Measure::as_str(tried.measure).to_owned()).or_default();
-        counted.times += 1;
-        tried.seconds_to_relief.into_iter().for_each(|seconds| counted.seconds.add(whole(seconds)));
+        let count = |counted: &mut Tried| {
+            counted.times += 1;
+            tried.seconds_to_relief.into_iter().for_each(|seconds| counted.seconds.add(whole(seconds)));
+        };
+        count(relief.entry(Measure::as_str(tried.measure).to_owned()).or_default());
+        if tried.measure == Measure::Standing && is_on_the_move(details.context) {
+            count(&mut stood_still);
+        }
     }
     Tally {
         minutes: once(Some(episode.clock.time.minute().into())),
@@ -82,7 +117,9 @@ pub fn tally(episode: &Episode, entries: &[SorenessEntry]) -> Tally {
         with_triggers: u32::from(!details.triggers.items().is_empty()),
         with_relief: u32::from(!relief.is_empty()),
         in_both_legs: u32::from(in_both_legs(sites)),
-        written_soon: u32::from(episode.created_at <= episode.started_at.plus(SOON)),
+        in_left_leg: u32::from(is_in_one_leg(sites, Side::Left)),
+        in_right_leg: u32::from(is_in_one_leg(sites, Side::Right)),
+        stood_still,
         relief,
         soreness: soreness(entries),
     }
@@ -99,10 +136,12 @@ pub fn soreness(entries: &[SorenessEntry]) -> Soreness {
     let count = |says: fn(&SorenessEntry) -> bool| entries.iter().filter(|entry| says(entry)).count();
     let count = |says| u32::try_from(count(says)).unwrap_or(u32::MAX);
     let resolved = summary.resolved_day;
+    let last_sore = entries.iter().rev().find(|entry| entry.level.get() > 0).map(|entry| entry.day);
     let tender = count(|entry| entry.tender_to_touch == Some(true));
     let not_tender = count(|entry| entry.tender_to_touch == Some(false));
     Soreness {
         resolved_on: once(resolved.map(whole)),
+        over_from: once(resolved.map(|_| whole(last_sore.map_or(0, |day| day + 1)))),
         last_seen_on: once(resolved.is_none().then_some(whole(last.day))),
         sore_on: days(&|entry| entry.level.get() > 0),
         paused_on: days(&|entry| entry.level.get() == 0 && resolved.is_none_or(|over| entry.day < over)),
@@ -133,6 +172,16 @@ fn once(number: Option<u32>) -> Histogram {
 /// What a cramp names twice it names: each word counts cramps.
 fn words(items: impl Iterator<Item = String>) -> Words {
     items.map(|item| (item, 1)).collect()
+}
+
+/// Where the person was on their feet and moving.
+fn is_on_the_move(context: Option<Context>) -> bool {
+    matches!(context, Some(Context::Walking | Context::Exercising))
+}
+
+/// All of it on one side, as far as sides are known.
+fn is_in_one_leg(sites: &[Site], side: Side) -> bool {
+    !sites.is_empty() && sites.iter().all(|site| site.side == Some(side))
 }
 
 /// Both at once: one site on both sides, or sites on either.

@@ -33,7 +33,7 @@ use crate::{
 
 mod rows;
 
-use rows::{Row, context, seen, time};
+use rows::{Counted, Row, seen};
 
 /// What a list shows.
 #[derive(Debug, Clone, Default, serde::Serialize)]
@@ -259,17 +259,9 @@ pub fn reclassify(db: &mut Db, diary: &WritableDiary, parts: DayParts, stamp: St
         let stamped = (episodes::revision.eq(stamp.revision.0), episodes::updated_at.eq(stamp.at));
         diesel::update(episodes::table.filter(changed)).set(stamped).execute(db)?;
     }
-    let rows: Vec<(NaiveDate, i32, Option<String>, Option<bool>)> = episodes::table
-        .filter(episodes::diary_id.eq(diary.id()))
-        .select((episodes::local_date, episodes::local_minute, episodes::context, episodes::interrupted_sleep))
-        .load(db)?;
-    let cramps = rows
-        .into_iter()
-        .map(|(date, minute, word, interrupted_sleep)| {
-            let clock = LocalClock { date, time: time(minute)? };
-            Ok((date, contribution::counts(clock, context(word)?, interrupted_sleep, parts)))
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let rows: Vec<Counted> =
+        episodes::table.filter(episodes::diary_id.eq(diary.id())).select(Counted::as_select()).load(db)?;
+    let cramps = rows.into_iter().map(|row| row.counts(parts)).collect::<Result<Vec<_>>>()?;
     covered_days::store::recount(db, diary, cramps)
 }
 

@@ -2,6 +2,7 @@
 
 # A number that is not whole: what stands before the mark, and the digits after it.
 decimal = { $whole },{ $part }
+duration-about = etwa { $length }
 
 date = { $day }. { $month ->
     [1] Januar
@@ -48,20 +49,28 @@ night-share = { $night } von { $episodes ->
     [one] begann
    *[other] begannen
 } zwischen { $start } und { $end } Uhr.
-night-share-too-few = Weniger als { $fewest } Krämpfe: zu wenig, um zu sagen, wann sie meist kommen.
+night-share-bouts = Die { $episodes } Krämpfe kamen in { $bouts ->
+    [one] 1 Gruppe
+   *[other] { $bouts } Gruppen
+}, je ein Tag mit der Nacht danach; Krämpfe einer Gruppe sind nicht unabhängig voneinander, und das Intervall berücksichtigt das.
+night-share-too-few = Weniger als { $fewest } Krämpfe oder weniger als { $fewest } Tage und Nächte mit Krämpfen: zu wenig, um zu sagen, wann sie meist kommen.
 night-share-clock = Kämen Krämpfe zu jeder Stunde gleich oft, fielen { $percent } % in diese Stunden.
-night-share-survey = In einer Befragung hatten { $percent } % der Menschen mit Krämpfen in Ruhe sie meist nachts; ein hoher Anteil der Nacht ist also häufig.
-interrupted-sleep = { $yes } von { $known ->
-    [one] 1 Krampf
-   *[other] { $known } Krämpfen
-}, bei denen es bekannt ist, { $yes ->
-    [one] unterbrach
-   *[other] unterbrachen
+night-share-survey = In einer Befragung hatten { $percent } % (95-%-KI { $low }–{ $high } %) der Menschen mit Krämpfen in Ruhe sie meist nachts; ein hoher Anteil der Nacht ist also häufig.
+night-share-soon = Von den { $episodes } Krämpfen, die innerhalb von 24 Stunden aufgeschrieben wurden, { $night ->
+    [one] begann { $night }
+   *[other] begannen { $night }
+} ({ $percent } %, 95-%-KI { $low }–{ $high } %) nachts.
+cramp-nights = Nächte mit Krämpfen: { $per_week } je Woche (95-%-KI { $low }–{ $high }), aus { $nights } von { $observed } Nächten, von denen es bekannt ist.
+cramp-nights-at-least = Kamen in den Nächten, von denen es nicht bekannt ist, keine Krämpfe, sind es über alle Nächte { $at_least } je Woche.
+broken-nights = Nächte, in denen ein Krampf den Schlaf unterbrach: { $per_week } je Woche (95-%-KI { $low }–{ $high }), aus { $nights } von { $observed } Nächten, von denen es bekannt ist.
+interrupted-sleep = Von den nächtlichen Krämpfen, bei denen es bekannt ist, { $yes ->
+    [one] unterbrach { $yes } von { $known }
+   *[other] unterbrachen { $yes } von { $known }
 } den Schlaf ({ $percent } %, 95-%-KI { $low }–{ $high } %).
-late-and-interrupted-always = Jeder davon kam am Abend oder in der Nacht und unterbrach den Schlaf.
+late-and-interrupted-always = Alle { $known } Krämpfe, bei denen bekannt ist, ob sie den Schlaf unterbrachen, kamen am Abend oder in der Nacht und unterbrachen ihn (95-%-KI { $low }–100 %).
 on-the-move = { $episodes ->
-    [one] 1 Krampf begann
-   *[other] { $episodes } Krämpfe begannen
+    [one] { $episodes } von { $known } Krämpfen, bei denen es bekannt ist, begann
+   *[other] { $episodes } von { $known } Krämpfen, bei denen es bekannt ist, begannen
 } beim Gehen oder beim Sport.
 
 ## Die Übersicht
@@ -73,15 +82,47 @@ per-week = An { $days ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfe
 }: { $per_week } je Woche (95-%-KI { $low }–{ $high }).
+per-week-range = An { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tagen
+} mit Eintrag gab es { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfe
+}. Für eine einzelne Zahl haben zu wenige Tage einen Eintrag: zwischen { $low } und { $high } je Woche.
 at-least = Hatten die Tage ohne Eintrag keine Krämpfe, sind es über alle { $days } Tage { $at_least } je Woche.
 at-least-not-checked-in = Kein Tag ohne Krämpfe hat einen Eintrag, die Rate kann also viel zu hoch sein; über alle { $days } Tage lässt sich nur sagen: mindestens { $at_least } je Woche.
-change-unknown = Für einen Vergleich mit der Zeit davor ist zu wenig aufgezeichnet.
-change-fewer = Das sind weniger als in der gleich langen Zeit davor ({ $before } je Woche vom { $from } bis zum { $to }; Verhältnis { $ratio }).
-change-more = Das sind mehr als in der gleich langen Zeit davor ({ $before } je Woche vom { $from } bis zum { $to }; Verhältnis { $ratio }).
-change-unclear = In der gleich langen Zeit davor waren es { $before } je Woche ({ $from } bis { $to }; Verhältnis { $ratio }): keine klare Veränderung.
+change-unknown = Für einen Vergleich mit der Zeit vor diesem Zeitraum ist zu wenig aufgezeichnet.
+change-fewer = Es gab weniger Krämpfe als in der Zeit davor: { $before } je Woche an { $days ->
+    [one] dem 1 Tag
+   *[other] den { $days } Tagen
+} mit Eintrag vom { $from } bis zum { $to } (Verhältnis { $ratio }, 95-%-KI { $low }–{ $high }).
+change-more = Es gab mehr Krämpfe als in der Zeit davor: { $before } je Woche an { $days ->
+    [one] dem 1 Tag
+   *[other] den { $days } Tagen
+} mit Eintrag vom { $from } bis zum { $to } (Verhältnis { $ratio }, 95-%-KI { $low }–{ $high }).
+change-unclear = Gegenüber der Zeit davor gibt es keine klare Veränderung: { $before } Krämpfe je Woche an { $days ->
+    [one] dem 1 Tag
+   *[other] den { $days } Tagen
+} mit Eintrag vom { $from } bis zum { $to } (Verhältnis { $ratio }, 95-%-KI { $low }–{ $high }).
 intensity = Die Hälfte von { $known } Krämpfen mit Angabe lag bei { $median } von 10 oder darunter; die mittlere Hälfte liegt zwischen { $low } und { $high }.
-duration = Die Hälfte von { $known } Krämpfen mit bekannter Dauer währte { $median } oder weniger; { $long } länger als 10 Minuten.
+duration = Die Hälfte von { $known } Krämpfen mit bekannter Dauer dauerte { $median } oder weniger; { $long ->
+    [one] 1 dauerte
+   *[other] { $long } dauerten
+} länger als 10 Minuten.
 relief = Gegen den Krampf versucht: { $measure } ({ $tried }-mal). In der Hälfte der { $timed } Male mit bekannter Zeit half es nach { $median } oder früher.
+since-last-cramp = { $days ->
+    [0] Der letzte Krampf war am { $end }.
+    [one] Der letzte Krampf war 1 Tag vor dem { $end }.
+   *[other] Der letzte Krampf war { $days } Tage vor dem { $end }.
+}
+longest-run = Die längste Folge von Tagen mit Eintrag und ohne Krampf hat { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tage
+}, vom { $from } bis zum { $to }.
+contradictions = An { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tagen
+} widersprechen sich Tagesmeldung und Aufzeichnung; solche Tage zählen als Tage mit Eintrag und nur dann als krampffrei, wenn beide es sagen.
 
 measure-stretching = Dehnen
 measure-massage = Massage
@@ -96,15 +137,22 @@ measure-other = anderes
 
 ## Der Verlauf
 
-trend-unknown = Es ist zu wenig aufgezeichnet, um zu sagen, ob es mehr oder weniger Krämpfe wurden.
-trend-fewer = Die Krämpfe wurden weniger: { $earlier } je Woche in der ersten Hälfte der Zeit, { $later } seit dem { $since } ({ $p }).
-trend-more = Die Krämpfe wurden mehr: { $earlier } je Woche in der ersten Hälfte der Zeit, { $later } seit dem { $since } ({ $p }).
-trend-unclear = Es gibt keinen klaren Verlauf: { $earlier } je Woche in der ersten Hälfte der Zeit, { $later } seit dem { $since } ({ $p }).
+trend-unknown = Es ist zu wenig aufgezeichnet, um zu sagen, ob es mit der Zeit mehr oder weniger Krämpfe gab.
+trend-fewer = Es gab weniger Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }; 95-%-KI des Verhältnisses { $low }–{ $high }).
+trend-more = Es gab mehr Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }; 95-%-KI des Verhältnisses { $low }–{ $high }).
+trend-unclear = Es gibt keinen klaren Verlauf: { $earlier } Krämpfe je Woche vom { $earlier_from } bis zum { $earlier_to }, { $later } vom { $later_from } bis zum { $later_to } (95-%-KI des Verhältnisses { $low }–{ $high }).
+trend-slope = Über { $weeks } Wochen mit Einträgen änderten sich die Krämpfe je Woche um { $percent } % im Monat (95-%-KI { $low } bis { $high } %).
+control-chart = Nach den ersten { $weeks } Wochen mit Einträgen an den meisten Tagen sind { $low } bis { $high } Krämpfe je Woche üblich; { $outside ->
+    [0] keine Woche liegt
+    [one] 1 Woche liegt
+   *[other] { $outside } Wochen liegen
+} außerhalb.
 
 ## Die Tageszeit
 
-time-concentrated = Die { $episodes } Krämpfe liegen enger beieinander, als der Zufall sie brächte, im Mittel um { $time } Uhr ({ $p }).
-time-no-peak = Die { $episodes } Krämpfe häufen sich nicht klar um eine Tageszeit ({ $p }).
+time-concentrated = Die Krämpfe halten sich an eine Tageszeit: die { $bouts } Gruppen liegen im Mittel um { $time } Uhr, ± { $hours } Stunden (95-%-KI).
+time-concentrated-roughly = Die Krämpfe halten sich an einen Teil des Tages: die { $bouts } Gruppen liegen im Mittel um { $time } Uhr, wenn auch weit verstreut.
+time-no-peak = Die { $bouts } Gruppen von Krämpfen sammeln sich nicht klar um eine Tageszeit.
 
 ## Schmerz danach
 
@@ -113,29 +161,34 @@ soreness-followed = Nach { $followed } von { $episodes ->
    *[other] { $episodes } Krämpfen
 } ist aufgezeichnet, wie das Bein danach schmerzte.
 soreness-too-few = Weniger als { $fewest } Krämpfe mit Angaben dazu: zu wenig, um zu sagen, wie lange es dauert.
-soreness-median = Nach der Hälfte der Krämpfe schmerzte das Bein nicht mehr ab { $days ->
+soreness-median = Nach mindestens der Hälfte der Krämpfe schmerzte das Bein nicht mehr ab { $days ->
     [0] dem Tag des Krampfs
     [one] Tag 1
    *[other] Tag { $days }
-}.
+} (95-%-KI Tag { $low }–{ $high }).
 soreness-median-not-reached = Nach mehr als der Hälfte der Krämpfe schmerzte das Bein beim letzten Eintrag noch; wie lange es dauert, lässt sich nicht sagen.
-soreness-day = Am Tag { $day } schmerzte es noch nach { $sore } der { $of } Krämpfe, bei denen es bekannt ist ({ $percent } %).
+soreness-day = Am Tag { $day } schmerzen { $percent } % der Beine noch (95-%-KI { $low }–{ $high } %).
 
 ## Vor und nach einer Behandlung
 
 before-after = „{ $name }“, begonnen am { $start }: davor { $before } Krämpfe je Woche ({ $before_days } Tage mit Eintrag), danach { $after } ({ $after_days } Tage).
 before-after-unknown = Für einen Vergleich von vorher und nachher ist zu wenig aufgezeichnet.
-before-after-fewer = Das sind danach weniger als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
-before-after-more = Das sind danach mehr als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
-before-after-no-clear-change = Der Unterschied kann Zufall sein (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
+before-after-fewer = Nach dem Beginn gab es weniger Krämpfe als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
+before-after-more = Nach dem Beginn gab es mehr Krämpfe als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
+before-after-no-clear-change = Der Unterschied zwischen davor und danach kann Zufall sein (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
+before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche ({ $before_nights } beobachtete Nächte), danach { $after } ({ $after_nights }); Unterschied 95-%-KI { $low } bis { $high } je Woche.
+response-fewer = Von den vier Wochen davor zu den ersten vier danach sanken die Krämpfe um { $change } % ({ $before } auf { $after } je Woche); unter Placebo sanken sie in Studien im Mittel um { $placebo } %, und bei { $responders } % der Menschen um ein Viertel oder mehr.
+response-more = Von den vier Wochen davor zu den ersten vier danach stiegen die Krämpfe um { $change } % ({ $before } auf { $after } je Woche); unter Placebo sanken sie in Studien im Mittel um { $placebo } %, und bei { $responders } % der Menschen um ein Viertel oder mehr.
+legs = Krämpfe in einem Bein allein: { $treated_before } davor und { $treated_after } danach im behandelten Bein, { $untreated_before } und { $untreated_after } im anderen (95-%-KI des Quotenverhältnisses { $low }–{ $high }).
 before-after-no-cause = Eine Veränderung nach einer Behandlung muss nicht von ihr kommen; das lässt sich hier nicht sagen.
 caution-few-covered-days = Nur wenige Tage haben einen Eintrag: davor { $before } von { $before_days }, danach { $after } von { $after_days }.
 caution-cramp-free-days-missing = Davor oder danach hat kein Tag ohne Krämpfe einen Eintrag; die Rate ist dort zu hoch.
-caution-different-seasons = Vorher und nachher liegen in verschiedenen Jahreszeiten, und Krämpfe sind im Sommer häufiger.
-caution-over-dispersion = Die Krämpfe kamen in Schüben (Streuung { $index }-mal so groß wie beim Zufall); das Intervall ist deshalb schmaler, als es sein sollte.
-caution-overlapping-treatment = Zur selben Zeit lief eine andere Behandlung: { $names }.
-caution-bad-spell = Sie begann in einer schlechten Phase ({ $spell } Krämpfe je Woche in den vier Wochen davor, { $usual } im Jahr vor diesen): etwas Rückgang ist ohnehin zu erwarten.
-caution-usual-rate-unknown = Vom Jahr davor ist wenig bekannt; ob sie in einer schlechten Phase begann, nach der etwas Rückgang ohnehin zu erwarten ist, lässt sich nicht sagen.
+caution-different-seasons = Vorher und nachher liegen in verschiedenen Jahreszeiten, und im Sommer scheinen Krämpfe häufiger: die Jahreszeit allein ließe ein Verhältnis von etwa { $season } erwarten; beobachtet ist { $ratio }.
+caution-over-dispersion = Die Krämpfe kamen gehäuft: Wochen streuen { $index }-mal so stark, wie der Zufall sie ließe, und das Intervall ist deshalb breiter.
+caution-overlapping-treatment = In dieser Zeit begann oder endete eine andere Behandlung: { $names }.
+caution-bad-spell = Die Behandlung begann in einer schlechten Phase ({ $spell } Krämpfe je Woche in den vier Wochen davor, { $usual } im Jahr vor diesen): etwas Rückgang ist ohnehin zu erwarten.
+caution-usual-rate-unknown = Vom Jahr davor ist wenig bekannt; ob die Behandlung in einer schlechten Phase begann, nach der etwas Rückgang ohnehin zu erwarten ist, lässt sich nicht sagen.
+caution-entered-afterwards = Die Behandlung wurde { $days } Tage nach ihrem Beginn eingetragen, als sich schon wissen ließ, wie es ging.
 
 ## Der Bericht
 
@@ -174,15 +227,18 @@ fact-coverage = Tage mit Eintrag
 fact-night = Nacht, Zeitzone
 fact-as-of = Stand
 
-flag-over-10-minutes = { $long } von { $known } Krämpfen mit bekannter Dauer währten länger als 10 Minuten.
+flag-over-10-minutes = { $long } von { $known } Krämpfen mit bekannter Dauer { $long ->
+    [one] dauerte
+   *[other] dauerten
+} länger als 10 Minuten.
 flag-only-moving = { $known ->
     [one] Der 1 Krampf, von dem es bekannt ist, begann
    *[other] Alle { $known } Krämpfe, von denen es bekannt ist, begannen
 } beim Gehen oder beim Sport.
 flag-both-legs = { $legs } von { $known } Krämpfen mit bekanntem Ort waren in beiden Beinen zugleich.
+flag-stood-still = Von { $moving } Krämpfen beim Gehen oder beim Sport ist bei { $timed } bekannt, wie bald Stehenbleiben half; { $gone } davon waren innerhalb von 10 Minuten weg.
+card-over-time = Nächte und Krämpfe im Lauf der Zeit
 
-card-per-week = Krämpfe je Woche
-card-per-month = Krämpfe je Monat
 card-night = Nacht und Schlaf
 card-time-of-day = Tageszeit
 card-severity = Wie stark und wie lang
@@ -195,20 +251,32 @@ headline-cramps = { $episodes ->
    *[other] { $episodes } Krämpfe
 }
 headline-count = { $count } von { $of }
-headline-at-least = Mindestens { $per_week } je Woche
-headline-per-week = { $per_week } je Woche
+headline-at-least = Mindestens { $per_week } Krämpfe je Woche
+headline-range = Zwischen { $low } und { $high } Krämpfe je Woche
+headline-nights = { $per_week } Nächte je Woche mit Krämpfen · { $low }–{ $high }
 
 chart-weeks = Krämpfe im Lauf der Zeit
-chart-weeks-legend = kräftig: nachts · blass: abends und tags · Streifen: Tage mit Eintrag · gestrichelt: Mittel jeder Hälfte
+chart-weeks-legend = kräftig: nachts · blass: abends und tags · Streifen: Tage mit Eintrag · gestrichelt: Krämpfe im Mittel aller Tage jeder Hälfte
 chart-night = Anteil der Krämpfe, die nachts begannen
 chart-clock-share = nach der Uhr { $percent } %
-chart-survey = Befragung { $percent } %
 chart-clock = Beginn der Krämpfe auf einer Uhr mit 24 Stunden, die Nacht hinterlegt
 chart-soreness = Anteil der Beine, die noch schmerzen, nach Tagen seit dem Krampf
+chart-first-nights = Die ersten Nächte nach dem Beginn
+chart-first-nights-legend = voll: ein Krampf · Ring: keiner · Strich: nicht bekannt
+first-nights = Von den ersten Nächten ab dem Beginn von „{ $name }“ brachten { $cramp } einen Krampf, { $free } keinen, und von { $unknown } ist es nicht bekannt.
 
-sleep-in-bed = { $yes } von { $known } begannen im Bett, im Schlaf oder wach ({ $percent } %).
-sleep-late = { $yes } von { $known } kamen am Abend oder in der Nacht und unterbrachen den Schlaf ({ $percent } %).
-entry-delay = { $yes } von { $known } wurden innerhalb von 24 Stunden aufgeschrieben ({ $percent } %).
+sleep-in-bed = { $yes } von { $known } { $yes ->
+    [one] begann
+   *[other] begannen
+} im Bett, im Schlaf oder wach ({ $percent } %).
+sleep-late = { $yes } von { $known } { $yes ->
+    [one] kam am Abend oder in der Nacht und unterbrach
+   *[other] kamen am Abend oder in der Nacht und unterbrachen
+} den Schlaf ({ $percent } %).
+entry-delay = { $yes } von { $known } { $yes ->
+    [one] wurde
+   *[other] wurden
+} innerhalb von 24 Stunden aufgeschrieben ({ $percent } %).
 sites-caption = { $known } von { $episodes } Krämpfen; mehrere Orte zählen einzeln
 relief-caption = { $known } von { $episodes } Krämpfen
 treatments-caption = Krämpfe je Woche in bis zu 90 Tagen vor und nach dem Beginn
@@ -218,14 +286,15 @@ median-of = { $median } ({ $known })
 row-intensity = Stärke, 0–10
 row-duration = Dauer
 row-sleep-disturbance = Schlaf gestört, 0–10
-row-soreness-peak = Schmerz danach, 0–10
+row-soreness-peak = Stärkster Schmerz danach, 0–10
 short-few_covered_days = wenige Tage mit Eintrag
 short-cramp_free_days_missing = keine Einträge an Tagen ohne Krämpfe
 short-different_seasons = verschiedene Jahreszeiten
-short-over_dispersion = Krämpfe kamen in Schüben
+short-over_dispersion = Krämpfe kamen gehäuft
 short-overlapping_treatment = zugleich andere Behandlung
 short-started_in_a_bad_spell = begonnen in schlechter Phase
 short-usual_rate_unknown = übliche Rate unbekannt
+short-entered_afterwards = nachträglich eingetragen
 
 column-from = Von
 column-to = Bis
@@ -236,7 +305,7 @@ column-hour = Stunde
 column-day = Tag
 column-at-risk = Beobachtet
 column-resolved = Vorbei
-column-censored = Zuletzt gesehen
+column-censored = Letzter Eintrag, noch schmerzhaft
 column-still-sore = Noch schmerzhaft (95-%-KI)
 column-part = Ort
 column-left = Links
@@ -259,6 +328,8 @@ column-middle-half = Mittlere Hälfte
 column-most = Max.
 
 note-self-reported = Selbst aufgezeichnet in einem Tagebuch. Es beschreibt und hilft beim Gespräch; es ist keine Diagnose. KI: Konfidenzintervall. Raten zählen nur Tage mit Eintrag.
+note-primary = Der Vergleich, der zuerst zählt, ist der Anteil der Nacht neben dem nach der Uhr. Alle anderen Zahlen stehen mit ihrem Intervall und sind als Beschreibung zu lesen.
+note-primary-treatments = Der Vergleich, der zuerst zählt, ist der von davor und danach bei einer Behandlung. Alle anderen Zahlen stehen mit ihrem Intervall und sind als Beschreibung zu lesen.
 note-methods = Verfahren: { $methods }. Stand { $revision } des Tagebuchs. Daten und Zeiten sind die des Ortes, an dem die Person war; die Zeitzone des Tagebuchs ist { $zone }.
 
 log-title = Die Aufzeichnungen
@@ -269,7 +340,7 @@ log-lasted = Dauer
 log-intensity = 0–10
 log-where = Wo
 log-while = Wobei
-log-sleep = Schlaf gestört
+log-sleep = Schlaf unterbrochen
 log-relief = Versucht
 log-soreness = Schmerz danach
 log-triggers = Auslöser
@@ -350,10 +421,10 @@ redeem-own-diary = Dieser Code ist für Ihr eigenes Tagebuch. Geben Sie ihn dene
 
 patients-title = Patienten
 patients-none = Noch teilt niemand ein Tagebuch mit Ihnen.
-patients-period = Die Zahlen sind von den letzten vier Wochen, verglichen mit den vier davor; Raten zählen nur Tage mit einem Eintrag.
+patients-period = Die Zahlen gelten für die letzten vier Wochen; Raten zählen nur Tage mit Eintrag. Eine Veränderung ist die zwischen den letzten beiden Blöcken von vier Wochen des Kalenders, die vorbei sind, nach einem 99-%-Intervall.
 patients-name = Name
 patients-state = Stand
-patients-rate = Krämpfe pro Woche
+patients-rate = Krämpfe je Woche
 patients-change = Veränderung
 patients-night = Nachts
 patients-last = Letzter Eintrag
@@ -532,6 +603,7 @@ deed-getSummary = Hat die Zusammenfassung angesehen
 deed-getTrend = Hat den Verlauf angesehen
 deed-getTimeOfDay = Hat die Tageszeiten angesehen
 deed-getSorenessCourse = Hat angesehen, wie lange der Muskelschmerz bleibt
+deed-getTrialBlock = Hat vierzehn Tage als Tabelle geholt
 deed-getBeforeAfter = Hat angesehen, was vor und nach einer Behandlung war
 deed-getReport = Hat den Bericht geöffnet
 deed-listGrants = Hat den eigenen Zugang angesehen

@@ -2,6 +2,7 @@
 
 # A number that is not whole: what stands before the mark, and the digits after it.
 decimal = { $whole }.{ $part }
+duration-about = about { $length }
 
 date = { $day } { $month ->
     [1] January
@@ -45,18 +46,20 @@ night-share = { $night } of { $episodes ->
     [one] 1 cramp
    *[other] { $episodes } cramps
 } ({ $percent } %, 95 % CI { $low }–{ $high } %) began between { $start } and { $end }.
-night-share-too-few = Fewer than { $fewest } cramps: not enough data to say when they mostly come.
+night-share-bouts = The { $episodes } cramps came in { $bouts ->
+    [one] 1 bout
+   *[other] { $bouts } bouts
+}, each a day with the night that follows; cramps of one bout are not independent, and the interval allows for that.
+night-share-too-few = Fewer than { $fewest } cramps, or than { $fewest } days and nights with cramps: not enough data to say when they mostly come.
 night-share-clock = If cramps came at any hour alike, { $percent } % would fall in these hours.
-night-share-survey = In a survey, { $percent } % of people with cramps at rest usually had them at night, so a high night share is common.
-interrupted-sleep = Sleep was interrupted by { $yes } of { $known ->
-    [one] 1 cramp
-   *[other] { $known } cramps
-} for which it is known ({ $percent } %, 95 % CI { $low }–{ $high } %).
-late-and-interrupted-always = Each of these came in the evening or at night and interrupted sleep.
-on-the-move = { $episodes ->
-    [one] 1 cramp
-   *[other] { $episodes } cramps
-} began while walking or exercising.
+night-share-survey = In a survey, { $percent } % (95 % CI { $low }–{ $high } %) of people with cramps at rest usually had them at night, so a high night share is common.
+night-share-soon = Of the { $episodes } cramps that were written down within 24 hours, { $night } ({ $percent } %, 95 % CI { $low }–{ $high } %) began at night.
+cramp-nights = Nights with cramps: { $per_week } a week (95 % CI { $low }–{ $high }), from { $nights } of { $observed } nights of which it is known.
+cramp-nights-at-least = If no cramps came in the nights of which it is not known, there are { $at_least } nights with cramps a week over all of them.
+broken-nights = Nights with sleep broken by a cramp: { $per_week } a week (95 % CI { $low }–{ $high }), from { $nights } of { $observed } nights of which it is known.
+interrupted-sleep = Of the cramps at night, { $yes } of { $known } for which it is known interrupted sleep ({ $percent } %, 95 % CI { $low }–{ $high } %).
+late-and-interrupted-always = All { $known } cramps for which it is known whether sleep was interrupted came in the evening or at night and interrupted it (95 % CI { $low }–100 %).
+on-the-move = { $episodes } of { $known } cramps with a known context began while walking or exercising.
 
 ## The summary
 
@@ -67,15 +70,44 @@ per-week = On { $days ->
     [one] was 1 cramp
    *[other] were { $episodes } cramps
 }: { $per_week } a week (95 % CI { $low }–{ $high }).
+per-week-range = On { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} with an entry there { $episodes ->
+    [one] was 1 cramp
+   *[other] were { $episodes } cramps
+}. Too few days have an entry for one figure: between { $low } and { $high } a week.
 at-least = If the days without an entry had no cramps, it is { $at_least } a week over all { $days } days.
 at-least-not-checked-in = No day without cramps has an entry, so the rate may be far too high; over all { $days } days there is no more to say than: at least { $at_least } a week.
-change-unknown = Too little is recorded to compare with the period before.
-change-fewer = That is fewer than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
-change-more = That is more than in the same time before ({ $before } a week from { $from } to { $to }; ratio { $ratio }).
-change-unclear = In the same time before it was { $before } a week ({ $from } to { $to }; ratio { $ratio }): no clear change.
+change-unknown = Too little is recorded to compare with the time before this period.
+change-fewer = There were fewer cramps than in the time before: { $before } a week on the { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} with an entry from { $from } to { $to } (ratio { $ratio }, 95 % CI { $low }–{ $high }).
+change-more = There were more cramps than in the time before: { $before } a week on the { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} with an entry from { $from } to { $to } (ratio { $ratio }, 95 % CI { $low }–{ $high }).
+change-unclear = There is no clear change from the time before: { $before } cramps a week on the { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} with an entry from { $from } to { $to } (ratio { $ratio }, 95 % CI { $low }–{ $high }).
 intensity = Half of the { $known } cramps with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
 duration = Half of the { $known } cramps with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
 relief = Tried against the cramp: { $measure } ({ $tried } times). In half of the { $timed } times with a known time to relief it took { $median } or less.
+since-last-cramp = { $days ->
+    [0] The last cramp was on { $end }.
+    [one] The last cramp was 1 day before { $end }.
+   *[other] The last cramp was { $days } days before { $end }.
+}
+longest-run = The longest run of days with an entry and without a cramp is { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}, from { $from } to { $to }.
+contradictions = On { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} the check-in and the log contradict each other; such days count as days with an entry, and as cramp-free only if both say so.
 
 measure-stretching = stretching
 measure-massage = massage
@@ -90,15 +122,22 @@ measure-other = something else
 
 ## The trend
 
-trend-unknown = Too little is recorded to say whether cramps became more or fewer.
-trend-fewer = Cramps became fewer: { $earlier } a week in the first half of the period, { $later } since { $since } ({ $p }).
-trend-more = Cramps became more: { $earlier } a week in the first half of the period, { $later } since { $since } ({ $p }).
-trend-unclear = There is no clear trend: { $earlier } a week in the first half of the period, { $later } since { $since } ({ $p }).
+trend-unknown = Too little is recorded to say whether there were more cramps or fewer over time.
+trend-fewer = There were fewer cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }; 95 % CI of the ratio { $low }–{ $high }).
+trend-more = There were more cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }; 95 % CI of the ratio { $low }–{ $high }).
+trend-unclear = There is no clear trend: { $earlier } cramps a week from { $earlier_from } to { $earlier_to }, { $later } from { $later_from } to { $later_to } (95 % CI of the ratio { $low }–{ $high }).
+trend-slope = Over { $weeks } weeks with entries, cramps a week changed by { $percent } % a month (95 % CI { $low } to { $high } %).
+control-chart = By the first { $weeks } weeks with entries on most days, between { $low } and { $high } cramps a week are usual; { $outside ->
+    [0] no week lies
+    [one] 1 week lies
+   *[other] { $outside } weeks lie
+} outside.
 
 ## The time of day
 
-time-concentrated = The { $episodes } cramps lie closer together than chance would bring them, around { $time } on average ({ $p }).
-time-no-peak = The { $episodes } cramps do not clearly gather around one time of day ({ $p }).
+time-concentrated = Cramps keep to a time of day: the { $bouts } bouts lie around { $time } on average, ± { $hours } hours (95 % CI).
+time-concentrated-roughly = Cramps keep to a part of the day: the { $bouts } bouts lie around { $time } on average, though far apart.
+time-no-peak = The { $bouts } bouts of cramps do not clearly gather around one time of day.
 
 ## Soreness
 
@@ -107,29 +146,34 @@ soreness-followed = Soreness was logged after { $followed } of { $episodes ->
    *[other] { $episodes } cramps
 }.
 soreness-too-few = Fewer than { $fewest } cramps with soreness logged: not enough data to say how long it lasts.
-soreness-median = After half of the cramps, the leg was no longer sore by { $days ->
+soreness-median = After at least half of the cramps, the leg was no longer sore by { $days ->
     [0] the day of the cramp
     [one] day 1
    *[other] day { $days }
-}.
+} (95 % CI day { $low }–{ $high }).
 soreness-median-not-reached = After more than half of the cramps, the leg was still sore when last logged, so it can't be said how long it lasts.
-soreness-day = On day { $day } it was still sore after { $sore } of the { $of } cramps of which that is known ({ $percent } %).
+soreness-day = On day { $day }, { $percent } % of legs are still sore (95 % CI { $low }–{ $high } %).
 
 ## Before and after a treatment
 
 before-after = “{ $name }”, begun on { $start }: { $before } cramps a week before ({ $before_days } days with an entry), { $after } after ({ $after_days } days).
 before-after-unknown = Too little is recorded to compare before and after.
-before-after-fewer = That is fewer after than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
-before-after-more = That is more after than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
-before-after-no-clear-change = The difference may be chance (95 % CI of the ratio { $low }–{ $high }, { $p }).
+before-after-fewer = There were fewer cramps after the start than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
+before-after-more = There were more cramps after the start than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
+before-after-no-clear-change = The difference between before and after may be chance (95 % CI of the ratio { $low }–{ $high }, { $p }).
+before-after-nights = Nights with cramps: { $before } a week before ({ $before_nights } nights observed), { $after } after ({ $after_nights }); difference 95 % CI { $low } to { $high } a week.
+response-fewer = From the four weeks before to the first four after, cramps fell by { $change } % ({ $before } to { $after } a week); on placebo, trials saw a fall by { $placebo } % on average, and { $responders } % of people with a fall by a quarter or more.
+response-more = From the four weeks before to the first four after, cramps rose by { $change } % ({ $before } to { $after } a week); on placebo, trials saw a fall by { $placebo } % on average, and { $responders } % of people with a fall by a quarter or more.
+legs = Cramps in one leg alone: { $treated_before } before and { $treated_after } after in the treated leg, { $untreated_before } and { $untreated_after } in the other (95 % CI of the odds ratio { $low }–{ $high }).
 before-after-no-cause = A change after a treatment need not come from it; this can't tell.
 caution-few-covered-days = Few days have an entry: { $before } of { $before_days } before, { $after } of { $after_days } after.
 caution-cramp-free-days-missing = Before or after, no day without cramps has an entry, so the rate there is too high.
-caution-different-seasons = Before and after lie in different seasons, and cramps are commoner in summer.
-caution-over-dispersion = Cramps came in spells (variation { $index } times that of chance), so the interval is narrower than it should be.
-caution-overlapping-treatment = Another treatment was under way at the time: { $names }.
-caution-bad-spell = It was begun in a bad spell ({ $spell } cramps a week in the four weeks before, { $usual } in the year before them): some fall is expected anyway.
-caution-usual-rate-unknown = Little is known of the year before, so it can't be said whether it was begun in a bad spell, after which some fall is expected anyway.
+caution-different-seasons = Before and after lie in different seasons, and cramps seem commoner in summer: the season alone would predict a ratio of about { $season }; observed is { $ratio }.
+caution-over-dispersion = Cramps came in clusters: weeks vary { $index } times as much as chance would let them, and the interval is wider for it.
+caution-overlapping-treatment = Another treatment began or ended at the time: { $names }.
+caution-bad-spell = The treatment was begun in a bad spell ({ $spell } cramps a week in the four weeks before, { $usual } in the year before them): some fall is expected anyway.
+caution-usual-rate-unknown = Little is known of the year before, so it can't be said whether the treatment was begun in a bad spell, after which some fall is expected anyway.
+caution-entered-afterwards = The treatment was entered { $days } days after its start, when it could be known how it went.
 
 ## The report
 
@@ -177,9 +221,9 @@ flag-only-moving = { $known ->
    *[other] All { $known } cramps
 } of which it is known began while walking or exercising.
 flag-both-legs = { $legs } of { $known } cramps with a known place were in both legs at once.
+flag-stood-still = Of { $moving } cramps while walking or exercising, { $timed } have a time to relief by standing still; { $gone } of these were gone within 10 minutes.
+card-over-time = Nights and cramps over time
 
-card-per-week = Cramps per week
-card-per-month = Cramps per month
 card-night = At night, and sleep
 card-time-of-day = Time of day
 card-severity = How bad and how long
@@ -192,16 +236,19 @@ headline-cramps = { $episodes ->
    *[other] { $episodes } cramps
 }
 headline-count = { $count } of { $of }
-headline-at-least = At least { $per_week } a week
-headline-per-week = { $per_week } a week
+headline-at-least = At least { $per_week } cramps a week
+headline-range = Between { $low } and { $high } cramps a week
+headline-nights = { $per_week } nights a week with cramps · { $low }–{ $high }
 
 chart-weeks = Cramps over time
-chart-weeks-legend = strong: at night · faint: evening and day · strip: days with an entry · dashed: average of each half
+chart-weeks-legend = strong: at night · faint: evening and day · strip: days with an entry · dashed: cramps logged, average over all days of each half
 chart-night = Share of the cramps that began at night
 chart-clock-share = by the clock { $percent } %
-chart-survey = survey { $percent } %
 chart-clock = Onsets on a clock of 24 hours, the night shaded
 chart-soreness = Share of legs still sore, by day after the cramp
+chart-first-nights = The first nights after the start
+chart-first-nights-legend = full: a cramp · ring: none · line: not known
+first-nights = Of the first nights from the start of “{ $name }” on, { $cramp } had a cramp, { $free } had none, and of { $unknown } it is not known.
 
 sleep-in-bed = { $yes } of { $known } began in bed, asleep or awake ({ $percent } %).
 sleep-late = { $yes } of { $known } came in the evening or at night and interrupted sleep ({ $percent } %).
@@ -219,10 +266,11 @@ row-soreness-peak = Worst soreness, 0–10
 short-few_covered_days = few days with an entry
 short-cramp_free_days_missing = no entries on days without cramps
 short-different_seasons = different seasons
-short-over_dispersion = cramps came in spells
+short-over_dispersion = cramps came in clusters
 short-overlapping_treatment = another treatment at the time
 short-started_in_a_bad_spell = begun in a bad spell
 short-usual_rate_unknown = usual rate unknown
+short-entered_afterwards = entered afterwards
 
 column-from = From
 column-to = To
@@ -233,7 +281,7 @@ column-hour = Hour
 column-day = Day
 column-at-risk = Watched
 column-resolved = Over
-column-censored = Last seen
+column-censored = Last entry, still sore
 column-still-sore = Still sore (95 % CI)
 column-part = Part
 column-left = Left
@@ -256,6 +304,8 @@ column-middle-half = Middle half
 column-most = Max.
 
 note-self-reported = Self-reported in a diary. It describes and supports a conversation; it is not a diagnosis. CI: confidence interval. Rates count days with an entry only.
+note-primary = The comparison that counts first is the night share with that of the clock. All other figures are given with their interval, and are to be read as a description.
+note-primary-treatments = The comparison that counts first is before and after the start of a treatment. All other figures are given with their interval, and are to be read as a description.
 note-methods = Methods: { $methods }. Diary revision { $revision }. Dates and times are those of the place where the person was; the diary's zone is { $zone }.
 
 log-title = The log
@@ -347,7 +397,7 @@ redeem-own-diary = This code is for your own diary. Give it to whom you want to 
 
 patients-title = Patients
 patients-none = Nobody shares a diary with you yet.
-patients-period = Figures are of the last four weeks, compared with the four before; rates count days with an entry only.
+patients-period = Figures are of the last four weeks; rates count days with an entry only. A change is that between the last two blocks of four weeks of the calendar that are over, by a 99 % interval.
 patients-name = Name
 patients-state = State
 patients-rate = Cramps a week
@@ -529,6 +579,7 @@ deed-getSummary = Looked at the summary
 deed-getTrend = Looked at the course
 deed-getTimeOfDay = Looked at the times of day
 deed-getSorenessCourse = Looked at how long soreness lasts
+deed-getTrialBlock = Took fourteen days as a table
 deed-getBeforeAfter = Looked at before and after a treatment
 deed-getReport = Opened the report
 deed-listGrants = Looked at their access

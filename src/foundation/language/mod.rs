@@ -72,17 +72,34 @@ impl Language {
         catalogue.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
     }
 
-    /// A share as whole per cents, without the sign.
+    /// A share as whole per cents, without the sign. Only all are 100, and only none are 0.
     #[must_use]
     pub fn percent(self, share: f64) -> String {
         // Half a per cent counts up, as people round; formatting alone would round half to even.
-        format!("{:.0}", (share * 100.0 + 1e-9).round())
+        let rounded = (share * 100.0 + 1e-9).round();
+        match rounded {
+            _ if rounded < 1.0 && share > 0.0 => "<1".to_owned(),
+            _ if rounded >= 100.0 && share < 1.0 => ">99".to_owned(),
+            _ => format!("{rounded:.0}"),
+        }
     }
 
     /// A number with so many decimals.
     #[must_use]
     pub fn decimal(self, number: f64, decimals: usize) -> String {
         self.written(&digits(number, decimals))
+    }
+
+    /// A number with so many decimals and its sign, which nothing has none of.
+    #[must_use]
+    pub fn signed(self, number: f64, decimals: usize) -> String {
+        let written = self.decimal(number.abs(), decimals);
+        let sign = match number {
+            _ if written == self.decimal(0.0, decimals) => "",
+            _ if number < 0.0 => "−",
+            _ => "+",
+        };
+        format!("{sign}{written}")
     }
 
     /// A number as the language writes it.
@@ -110,16 +127,19 @@ impl Language {
         }
     }
 
-    /// A length of time in words: seconds below two minutes, then minutes, then hours.
+    /// A length of time in words, as finely as anybody remembers it: whole seconds up to a minute and a half, then whole
+    /// minutes, and from two hours on tenths of hours. What is rounded is "about" so long.
     #[must_use]
     pub fn duration(self, seconds: f64) -> String {
-        if seconds < 120.0 {
-            format!("{} s", self.rounded(seconds))
-        } else if seconds < 7_200.0 {
-            format!("{} min", self.rounded(seconds / 60.0))
-        } else {
-            format!("{} h", self.rounded(seconds / 3_600.0))
-        }
+        let (unit, length, steps) = match seconds {
+            _ if seconds <= 90.0 => ("s", 1.0, 1.0),
+            _ if seconds < 7_200.0 => ("min", 60.0, 1.0),
+            _ => ("h", 3_600.0, 10.0),
+        };
+        let exactly = seconds / length * steps;
+        let written = format!("{} {unit}", self.rounded((exactly + 1e-9).round() / steps));
+        let is_exact = (exactly - exactly.round()).abs() < 1e-9;
+        if is_exact { written } else { crate::say!(self, "duration-about", length = written) }
     }
 
     /// A date with the month in short.
@@ -230,6 +250,8 @@ mod tests {
         assert_eq!((en.decimal(1.5, 2), de.decimal(1.25, 2)), ("1.50".into(), "1,25".into()));
         assert_eq!((en.rounded(5.5), de.rounded(5.5), de.rounded(6.0)), ("5.5".into(), "5,5".into(), "6".into()));
         assert_eq!((en.percent(0.775), en.percent(0.005)), ("78".into(), "1".into()));
+        assert_eq!((en.percent(0.004), en.percent(0.995), en.percent(0.0)), ("<1".into(), ">99".into(), "0".into()));
+        assert_eq!((en.percent(0.994), de.percent(1.0)), ("99".into(), "100".into()));
         let date = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap();
         assert_eq!((en.date(date), de.date(date)), ("29 March 2026".into(), "29. März 2026".into()));
         assert_eq!((en.p_value(0.000_2), de.p_value(0.034)), ("p < 0.001".into(), "p = 0,034".into()));
@@ -237,7 +259,12 @@ mod tests {
             (en.duration(90.0), en.duration(600.0), de.duration(9_000.0)),
             ("90 s".into(), "10 min".into(), "2,5 h".into())
         );
-        assert_eq!((en.duration(14.5), de.duration(202.5)), ("14.5 s".into(), "3,4 min".into()));
+        assert_eq!((en.duration(112.5), de.duration(202.5)), ("about 2 min".into(), "etwa 3 min".into()));
+        assert_eq!((en.duration(14.5), en.duration(7_200.0)), ("about 15 s".into(), "2 h".into()));
+        assert_eq!(
+            (en.signed(-0.04, 1), en.signed(2.0, 0), de.signed(-1.25, 1)),
+            ("0.0".into(), "+2".into(), "−1,3".into())
+        );
         assert_eq!((en.decimal(6.25, 1), en.p_value(1.0)), ("6.3".into(), "p > 0.999".into()));
     }
 }

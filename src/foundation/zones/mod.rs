@@ -13,8 +13,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::clock::Instant;
 
 mod renamed;
+mod seasons;
 
 use renamed::RENAMED;
+pub use seasons::Seasons;
 
 /// An IANA time zone, such as `Europe/Berlin`.
 #[derive(Clone, Copy)]
@@ -74,6 +76,12 @@ impl Zone {
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.0.name
+    }
+
+    /// When it is summer there.
+    #[must_use]
+    pub fn seasons(self) -> Seasons {
+        seasons::of(self.name())
     }
 
     /// What the wall clock shows at an instant, to the second.

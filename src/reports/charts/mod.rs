@@ -3,12 +3,27 @@
 mod clock;
 mod course;
 mod interval;
+mod nights;
 mod weeks;
 
 pub use clock::clock;
 pub use course::course;
 pub use interval::interval;
+pub use nights::first_nights;
 pub use weeks::{Lane, weeks};
+
+/// Names stand on one line.
+const LONGEST_NAME: usize = 48;
+
+/// A name as far as there is room for it.
+#[must_use]
+pub fn short_name(name: &str) -> String {
+    if name.chars().count() <= LONGEST_NAME {
+        name.to_owned()
+    } else {
+        format!("{}…", name.chars().take(LONGEST_NAME - 1).collect::<String>())
+    }
+}
 
 /// A count as a length.
 #[expect(clippy::cast_precision_loss, reason = "counts that are drawn have a few digits")]

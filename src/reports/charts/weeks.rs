@@ -112,15 +112,17 @@ fn bar(drawing: &mut Drawing, across: &Across, item: &Bucket, up: &impl Fn(f32) 
     }
 }
 
-/// The rate of one half of the period, in cramps a bucket of the usual length.
+/// The cramps of one half of the period over all its days, in a bucket of the usual length: on the scale of the bars, which
+/// count what is logged.
 fn rate(drawing: &mut Drawing, across: &Across, half: &Half, answer: &Trend, up: &impl Fn(f32) -> f32) {
-    let (Some(per_week), Some(from), Some(to)) = (half.per_week.per_week, half.from, half.to) else { return };
-    let weeks = match answer.bucket {
-        crate::analytics::trend::Bucket::Day => 1.0 / 7.0,
-        crate::analytics::trend::Bucket::Week => 1.0,
-        crate::analytics::trend::Bucket::Month => 365.25 / 12.0 / 7.0,
+    let (Some(from), Some(to)) = (half.from, half.to) else { return };
+    let days = match answer.bucket {
+        crate::analytics::trend::Bucket::Day => 1.0,
+        crate::analytics::trend::Bucket::Week => 7.0,
+        crate::analytics::trend::Bucket::Month => 365.25 / 12.0,
     };
-    let y = up(short(per_week * weeks)).max(1.0);
+    let all_days = u32::try_from((to - from).num_days() + 1).unwrap_or(1);
+    let y = up(length(half.per_week.episodes) / length(all_days) * days).max(1.0);
     drawing.dashes(vec![point(across.at(from), y), point(across.after(to), y)], Ink::Text, 0.9);
 }
 

@@ -1,17 +1,22 @@
 //! How cramps are kept, and how much of one a caller sees.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::{
     access::ReadableDiary,
-    diary::episodes::{
-        model::{Context, Details, Episode},
-        soreness::model::SorenessSummary,
+    diary::{
+        covered_days::model::DayCounts,
+        episodes::{
+            contribution::{self, Told},
+            model::{Context, Details, Episode},
+            soreness::model::SorenessSummary,
+        },
     },
     foundation::{
         clock::Instant,
         ids::Id,
-        local_clock::{LocalClock, LocalTime},
+        local_clock::{DayParts, LocalClock, LocalTime},
         precondition::Revision,
         values::{Note, Rating, Seconds},
         zones::Zone,
@@ -47,6 +52,32 @@ pub(super) struct Row {
     recorded_at: Option<Instant>,
 }
 
+/// What the figures of a day ask of a row.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = episodes)]
+pub(super) struct Counted {
+    started_at: Instant,
+    local_date: StoredDate,
+    local_minute: i32,
+    context: Option<String>,
+    interrupted_sleep: Option<bool>,
+    created_at: Instant,
+    recorded_at: Option<Instant>,
+}
+
+impl Counted {
+    /// What it adds to which date.
+    pub(super) fn counts(self, parts: DayParts) -> Result<(NaiveDate, DayCounts)> {
+        let clock = LocalClock { date: self.local_date.into(), time: time(self.local_minute)? };
+        let told = Told {
+            context: context(self.context)?,
+            interrupted_sleep: self.interrupted_sleep,
+            soon: contribution::is_soon(self.started_at, self.recorded_at, self.created_at),
+        };
+        Ok((clock.date, contribution::counts(clock, told, parts)))
+    }
+}
+
 fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Failed(error.to_string()))
 }
@@ -61,12 +92,12 @@ fn number<T>(what: &str, stored: Option<i32>, read: fn(i32) -> Option<T>) -> Res
 }
 
 /// A minute of the day as it is stored.
-pub(super) fn time(minute: i32) -> Result<LocalTime> {
+fn time(minute: i32) -> Result<LocalTime> {
     u16::try_from(minute).ok().and_then(LocalTime::from_minute).ok_or_else(|| Error::corrupt("time of day"))
 }
 
 /// What somebody was doing, as it is stored.
-pub(super) fn context(word: Option<String>) -> Result<Option<Context>> {
+fn context(word: Option<String>) -> Result<Option<Context>> {
     word.map(|word| Context::parse(&word).ok_or_else(|| Error::corrupt("context"))).transpose()
 }
 

@@ -1,15 +1,26 @@
 //! How often cramps came before a treatment and after it began, on the days of which it is known, and what speaks against
 //! reading too much into the difference.
 
-use chrono::{Days, NaiveDate};
+mod first_nights;
+mod legs;
+mod nights;
+mod response;
+mod sides;
+mod windows;
+
+use chrono::NaiveDate;
 use serde::Serialize;
 
+pub use self::first_nights::{Night, NightState};
+pub use self::windows::Windows;
+use self::{legs::Legs, nights::NightChange, response::Response, sides::Sides};
 use super::{
     cautions::{self, Caution},
     figures::{Comparison, Direction, Rate},
     period::{Asked, DateRange},
-    record::{Coverage, Record, count},
-    statistics::{Dispersion, dispersion, six_digits},
+    record::{Coverage, InNight, Record, Tallies, count},
+    season,
+    statistics::{dispersion, six_digits},
 };
 use crate::{
     access::ReadableDiary,
@@ -20,94 +31,13 @@ use crate::{
             model::{Kind, Treatment},
         },
     },
-    foundation::{
-        faults::{FaultCode, Faults},
-        fields::{self, Fields, FromJson},
-        histogram::Histogram,
-        ids::Id,
-        language::Language,
-        precondition::Revision,
-    },
+    foundation::{histogram::Histogram, ids::Id, language::Language, precondition::Revision, values, zones::Zone},
     say,
     storage::{Db, refusal::Refusal},
 };
 
 /// Name and version of the method.
-pub const METHOD: &str = "before-after@1";
-
-/// How far around the start it is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Windows {
-    /// Days after the start that count on neither side.
-    pub washout_days: u32,
-    /// Days on each side.
-    pub window_days: u32,
-}
-
-struct WashoutDays(i32);
-struct WindowDays(i32);
-
-impl FromJson for WashoutDays {
-    fn from_json(value: &serde_json::Value) -> Result<Self, Faults> {
-        fields::integer(value, 0..=365).map(Self)
-    }
-}
-
-impl FromJson for WindowDays {
-    fn from_json(value: &serde_json::Value) -> Result<Self, Faults> {
-        fields::integer(value, 7..=730).map(Self)
-    }
-}
-
-impl Windows {
-    /// A quarter of a year on each side, and no days between.
-    pub const DEFAULT: Self = Self { washout_days: 0, window_days: 90 };
-
-    /// Takes `washout_days` and `window_days` out of a query.
-    pub fn from_query(query: &mut Fields) -> Self {
-        let washout = query.optional::<WashoutDays>("washout_days").map(|days| days.0.unsigned_abs());
-        let window = query.optional::<WindowDays>("window_days").map(|days| days.0.unsigned_abs());
-        Self {
-            washout_days: washout.unwrap_or(Self::DEFAULT.washout_days),
-            window_days: window.unwrap_or(Self::DEFAULT.window_days),
-        }
-    }
-
-    /// The days before the start, and those after it and after the washout for as long as the treatment lasts and not
-    /// beyond today, all within the period that was asked for, if one was. A side may have none.
-    fn sides(self, treatment: &Treatment, asked: Asked, today: NaiveDate) -> (Option<DateRange>, Option<DateRange>) {
-        let course = &treatment.course;
-        let start = course.started_on;
-        let clip = |from: NaiveDate, to: NaiveDate| {
-            let from = asked.from.map_or(from, |earliest| from.max(earliest));
-            let to = asked.to.map_or(to, |latest| to.min(latest)).min(today);
-            (from <= to).then_some(DateRange { from, to })
-        };
-        let first_after = start.checked_add_days(Days::new(self.washout_days.into()));
-        let last_after = first_after.and_then(|first| first.checked_add_days(Days::new((self.window_days - 1).into())));
-        let before = start
-            .checked_sub_days(Days::new(self.window_days.into()))
-            .zip(start.pred_opt())
-            .and_then(|(from, to)| clip(from, to));
-        let after = first_after
-            .zip(last_after)
-            .and_then(|(from, to)| clip(from, course.ended_on.map_or(to, |ended| to.min(ended))));
-        (before, after)
-    }
-
-    /// What has to be read to answer: the windows, and long enough before the start to know what is usual.
-    ///
-    /// # Errors
-    /// When the treatment starts where the calendar ends.
-    pub fn reading(self, treatment: &Treatment) -> Result<DateRange, Faults> {
-        let start = treatment.course.started_on;
-        let back = u64::from(self.window_days.max(cautions::USUAL_FROM_DAYS_BEFORE));
-        let on = u64::from(self.washout_days + self.window_days);
-        let period = start.checked_sub_days(Days::new(back)).zip(start.checked_add_days(Days::new(on)));
-        let (from, to) = period.ok_or_else(|| Faults::at("from", FaultCode::OutOfRange, "no calendar goes so far"))?;
-        Ok(DateRange { from, to })
-    }
-}
+pub const METHOD: &str = "before-after@2";
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -124,8 +54,13 @@ pub struct BeforeAfter {
     pub after: Side,
     #[serde(flatten)]
     pub comparison: Comparison,
-    pub dispersion_index: Option<f64>,
-    pub dispersion_p: Option<f64>,
+    pub daily_dispersion_index: Option<f64>,
+    pub season_alone_ratio: Option<f64>,
+    pub cramp_nights: NightChange,
+    pub broken_nights: NightChange,
+    pub first_nights: Vec<Night>,
+    pub response: Response,
+    pub untreated_leg: Option<Legs>,
     pub cautions: Vec<Caution>,
     pub statements: Vec<String>,
 }
@@ -157,7 +92,7 @@ pub struct Side {
 impl Side {
     fn of(record: &Record, part: Option<DateRange>) -> Self {
         let days = part.into_iter().flat_map(|part| record.within(part));
-        let sum = days.fold(DayCounts::default(), |sum, (_, counts)| sum.plus(*counts));
+        let sum = days.fold(DayCounts::default(), |sum, day| sum.plus(day.counts));
         Self {
             from: part.map(|part| part.from),
             to: part.map(|part| part.to),
@@ -170,10 +105,23 @@ impl Side {
     }
 }
 
+/// What is known of the time around a start.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The days.
+    pub record: &'a Record,
+    /// What the cramps were like, if the treatment is of one leg.
+    pub tallies: &'a Tallies,
+    /// The treatments of that time, this one among them.
+    pub others: &'a [Treatment],
+    /// Where the person lives.
+    pub zone: Zone,
+}
+
 /// How many of the covered days had 0, 1, 2 … cramps.
 fn spread(record: &Record, part: Option<DateRange>) -> Histogram {
-    let days = part.into_iter().flat_map(|part| record.within(part)).filter(|(date, _)| *date <= record.today);
-    days.map(|(_, counts)| (count(counts.episodes), 1)).collect()
+    let days = part.into_iter().flat_map(|part| record.within(part)).filter(|day| day.date <= record.today);
+    days.map(|day| (count(day.counts.episodes), 1)).collect()
 }
 
 impl BeforeAfter {
@@ -190,24 +138,36 @@ impl BeforeAfter {
     ) -> Result<Self, Refusal> {
         let reading = windows.reading(treatment)?;
         let record = Record::read(db, diary, reading)?;
+        // Only a treatment of one leg is compared with the other.
+        let one_leg = treatment.course.side.is_some_and(|side| side != values::Side::Both);
+        let tallies = if one_leg { record.tallies(db, diary)? } else { Tallies::default() };
         let others = treatments::store::between(db, diary, reading.from, reading.to)?;
-        Ok(Self::of(&record, treatment, &others, windows, asked))
+        let zone = diary.diary().time_zone;
+        Ok(Self::of(&Around { record: &record, tallies: &tallies, others: &others, zone }, treatment, windows, asked))
     }
 
-    /// Works the answer out, given the other treatments as well.
+    /// Works the answer out.
     #[must_use]
-    pub fn of(record: &Record, treatment: &Treatment, others: &[Treatment], windows: Windows, asked: Asked) -> Self {
+    pub fn of(around: &Around, treatment: &Treatment, windows: Windows, asked: Asked) -> Self {
+        let Around { record, tallies, others, zone } = *around;
         let (course, language) = (&treatment.course, asked.language);
-        let (before, after) = windows.sides(treatment, asked, record.today);
-        let spread: Option<Dispersion> = dispersion(&[spread(record, before), spread(record, after)]);
+        let sides = windows.sides(treatment, asked, record.today).known(record);
+        let Sides { before, after } = sides;
+        let daily = dispersion(&[spread(record, before), spread(record, after)]);
         let comparison = Comparison::of(&record.seen(before), &record.seen(after));
+        let season_alone_ratio = before
+            .zip(after)
+            .and_then(|(before, after)| season::ratio(record, zone.seasons(), before, after))
+            .map(six_digits);
         let cautions = cautions::raise(&cautions::Evidence {
             record,
             before,
             after,
             start: course.started_on,
+            entered_on: zone.date_at(treatment.created_at),
             others: others.iter().filter(|other| other.id != treatment.id).collect(),
-            dispersion: spread,
+            comparison: &comparison,
+            season_alone_ratio,
             language,
         });
         let mut answer = Self {
@@ -227,8 +187,13 @@ impl BeforeAfter {
             before: Side::of(record, before),
             after: Side::of(record, after),
             comparison,
-            dispersion_index: spread.map(|spread| six_digits(spread.index)),
-            dispersion_p: spread.map(|spread| six_digits(spread.p)),
+            daily_dispersion_index: daily.map(|daily| six_digits(daily.index)),
+            season_alone_ratio,
+            cramp_nights: NightChange::of(record, sides, InNight::CRAMP),
+            broken_nights: NightChange::of(record, sides, InNight::BROKEN_SLEEP),
+            first_nights: first_nights::of(record, course.started_on, asked),
+            response: Response::of(record, sides),
+            untreated_leg: Legs::of(course.side, sides, tallies),
             cautions,
             statements: Vec::new(),
         };
@@ -244,18 +209,25 @@ impl BeforeAfter {
             verdict => say!(
                 language,
                 &format!("before-after-{}", verdict.as_str().replace('_', "-")),
-                low = self.comparison.exact_ci95.map_or_else(String::new, |ci95| language.decimal(ci95.low, 2)),
+                low = self.comparison.ci95.map_or_else(String::new, |ci95| language.decimal(ci95.low, 2)),
                 high = self
                     .comparison
-                    .exact_ci95
+                    .ci95
                     .and_then(|ci95| ci95.high)
                     .map_or_else(|| "∞".to_owned(), |high| language.decimal(high, 2)),
-                p = language.p_value(self.comparison.exact_p.unwrap_or(1.0)),
+                p = language.p_value(self.comparison.p.unwrap_or(1.0)),
             ),
         });
+        statements.extend(self.detail_statements(language));
         statements.extend(self.cautions.iter().map(|caution| caution.detail.clone()));
         statements.push(say!(language, "before-after-no-cause"));
         statements
+    }
+
+    /// The same in nights, as trials count it, and beside the other leg, as far as enough is known.
+    pub fn detail_statements(&self, language: Language) -> impl Iterator<Item = String> {
+        let legs = self.untreated_leg.as_ref().and_then(|legs| legs.say(language));
+        [self.cramp_nights.say(language), self.response.say(language), legs].into_iter().flatten()
     }
 
     /// Both rates, as far as there are any.

@@ -1,0 +1,56 @@
+//! The nights just after a start, one by one: whether it was gone the first night shows here and in no rate.
+
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+
+use crate::{
+    analytics::{
+        period::Asked,
+        record::{InNight, Record},
+    },
+    vocabulary,
+};
+
+/// How many nights are listed.
+pub const NIGHTS: u64 = 14;
+
+vocabulary! {
+    /// What is known of a night.
+    pub enum NightState {
+        /// A cramp came.
+        Cramp = "cramp",
+        /// Its dates have an entry, and no cramp came.
+        Free = "free",
+        /// Anything else: a date without an entry tells nothing.
+        Unknown = "unknown",
+    }
+}
+
+/// A night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Night {
+    /// The date on which it began.
+    pub night_of: NaiveDate,
+    /// What is known of it.
+    pub state: NightState,
+}
+
+/// The nights from that of the start on, as far as they are over, and within the period that was asked for.
+#[must_use]
+pub fn of(record: &Record, start: NaiveDate, asked: Asked) -> Vec<Night> {
+    let last = asked.to.map_or(record.today, |to| to.min(record.today));
+    (0..NIGHTS)
+        .filter_map(|night| start.checked_add_days(Days::new(night)))
+        .filter(|night_of| asked.from.is_none_or(|from| from <= *night_of) && *night_of < last)
+        .map(|night_of| Night { night_of, state: state(record, night_of) })
+        .collect()
+}
+
+fn state(record: &Record, night_of: NaiveDate) -> NightState {
+    let night = record.night(night_of, InNight::CRAMP);
+    match (night.happened, night.is_observed) {
+        (true, _) => NightState::Cramp,
+        (false, true) => NightState::Free,
+        (false, false) => NightState::Unknown,
+    }
+}

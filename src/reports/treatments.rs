@@ -1,0 +1,93 @@
+//! What the report says of treatments.
+
+use super::{
+    charts,
+    findings::Findings,
+    sheet::{Card, Column, Table, Width},
+};
+use crate::{
+    analytics::{
+        before_after::{BeforeAfter, NightState},
+        figures::Rate,
+    },
+    diary::treatments::model::Treatment,
+    foundation::language::Language,
+    say,
+};
+
+/// The latest treatments, with what came before and after the start of each.
+#[must_use]
+pub fn card(findings: &Findings) -> Card {
+    let language = findings.language;
+    let mut card = Card::titled(say!(language, "card-treatments"), Width::Full);
+    if findings.treatments.is_empty() {
+        card.lines.push(say!(language, "no-treatments"));
+        return card;
+    }
+    card.table = Some(Table {
+        caption: say!(language, "treatments-caption"),
+        columns: vec![
+            Column::named(language, "column-treatment", 8, false),
+            Column::named(language, "column-since", 4, false),
+            Column::named(language, "column-before", 3, true),
+            Column::named(language, "column-after", 3, true),
+            Column::named(language, "column-ratio", 5, true),
+            Column::named(language, "column-cautions", 14, false),
+        ],
+        rows: findings.treatments.iter().map(|(about, answer)| row(about, answer, language)).collect(),
+    });
+    for (about, answer) in &findings.treatments {
+        let lines = answer.detail_statements(language);
+        card.lines.extend(lines.map(|line| format!("{}: {line}", charts::short_name(about.course.name.as_str()))));
+    }
+    let rows: Vec<_> = findings
+        .treatments
+        .iter()
+        .filter(|(_, answer)| answer.first_nights.iter().any(|night| night.state != NightState::Unknown))
+        .map(|(about, answer)| (charts::short_name(about.course.name.as_str()), answer.first_nights.as_slice()))
+        .collect();
+    if !rows.is_empty() {
+        let (title, legend) = (say!(language, "chart-first-nights"), say!(language, "chart-first-nights-legend"));
+        let description = first_nights_in_words(findings).join(" ");
+        card.drawing = Some(charts::first_nights(&rows, legend, Width::Full.points(), title, description));
+    }
+    card
+}
+
+fn first_nights_in_words(findings: &Findings) -> Vec<String> {
+    findings
+        .treatments
+        .iter()
+        .map(|(about, answer)| {
+            let count = |state| answer.first_nights.iter().filter(|night| night.state == state).count();
+            say!(
+                findings.language,
+                "first-nights",
+                name = about.course.name.as_str(),
+                cramp = count(NightState::Cramp),
+                free = count(NightState::Free),
+                unknown = count(NightState::Unknown),
+            )
+        })
+        .collect()
+}
+
+fn row(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<String> {
+    let course = &about.course;
+    let side = course.side.map(|side| say!(language, &format!("side-{}", side.as_str())));
+    let more: Vec<_> = course.dose.as_ref().map(|dose| dose.as_str().to_owned()).into_iter().chain(side).collect();
+    let name = course.name.as_str();
+    let name = if more.is_empty() { name.to_owned() } else { format!("{name} ({})", more.join(", ")) };
+    let rate = |rate: &Rate| rate.per_week.map_or_else(|| "–".to_owned(), |rate| language.decimal(rate, 1));
+    let ratio = match (answer.comparison.rate_ratio, answer.comparison.ci95) {
+        (Some(ratio), Some(ci95)) => {
+            let high = ci95.high.map_or_else(|| "∞".to_owned(), |high| language.decimal(high, 2));
+            format!("{} ({}–{high})", language.decimal(ratio, 2), language.decimal(ci95.low, 2))
+        }
+        _ => "–".to_owned(),
+    };
+    let cautions = answer.cautions.iter().map(|caution| say!(language, &format!("short-{}", caution.code.as_str())));
+    let cautions = cautions.collect::<Vec<_>>().join("; ");
+    let since = language.short_date(course.started_on);
+    vec![charts::short_name(&name), since, rate(&answer.before.per_week), rate(&answer.after.per_week), ratio, cautions]
+}
