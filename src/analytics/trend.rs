@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
 
 use super::{
-    figures::{Comparison, Direction, FIRM_COVERAGE, Rate, Reason},
+    figures::{Comparison, Direction, FEWEST_EPISODES, FIRM_COVERAGE, Rate, Reason},
     night_share::no_cramps,
     period::DateRange,
     record::{Coverage, Record, Seen, count},
@@ -160,11 +160,15 @@ impl Trend {
         let halves = Halves::of(record);
         let episodes = items.iter().map(|item| item.episodes).sum();
         let coverage = record.coverage(period);
+        let slope = Slope::of(record);
+        let control_chart = (bucket == Bucket::Week).then(|| ControlChart::of(&items)).flatten();
         let mut statements = Vec::new();
         if episodes == 0 {
             statements.push(no_cramps(language, period.from, period.to));
         } else {
             statements.push(halves.say(language));
+            statements.extend(slope.say(language).filter(|_| episodes >= FEWEST_EPISODES));
+            statements.extend(control_chart.iter().filter_map(|chart| chart.say(language)));
         }
         statements.extend(coverage.say(language));
         Self {
@@ -177,8 +181,8 @@ impl Trend {
             coverage,
             insufficient_data: halves.comparison.verdict == Direction::InsufficientData,
             halves,
-            slope: Slope::of(record),
-            control_chart: (bucket == Bucket::Week).then(|| ControlChart::of(&items)).flatten(),
+            slope,
+            control_chart,
             items,
             statements,
         }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     analytics::{
         before_after,
-        figures::{FEWEST_EPISODES, Spread},
+        figures::{Direction, FEWEST_EPISODES, Spread},
         night_share::{self, NightShare, Verdict},
         soreness, summary, time_of_day, trend,
     },
@@ -161,15 +161,14 @@ fn over_time(findings: &Findings) -> Card {
     } else {
         card.headline = headline(findings);
         card.lines.extend(findings.night_share.night_rate.say(language));
-        card.lines.extend(findings.night_share.night_rate.say_at_least(language));
         card.lines.extend(findings.night_share.broken_night_rate.say_broken(language));
         card.lines.extend(summary.say_rate(language));
-        card.lines.extend(summary.say_at_least(language));
-        card.lines.extend(summary.change.say(language));
+        card.lines.extend(summary.say_at_least(language).filter(|_| summary.lacks_cramp_free_days()));
+        let change = &summary.change;
+        card.lines.extend(change.say(language).filter(|_| change.comparison.verdict != Direction::InsufficientData));
         card.lines.push(trend.halves.say(language));
-        card.lines.extend(trend.slope.say(language));
-        card.lines.extend(trend.control_chart.iter().filter_map(|chart| chart.say(language)));
-        card.lines.extend(summary.say_runs(language));
+        let outside = trend.control_chart.iter().filter(|chart| !chart.outside.is_empty());
+        card.lines.extend(outside.filter_map(|chart| chart.say(language)));
         card.lines.extend(summary.say_contradictions(language));
     }
     let lanes: Vec<_> = findings
@@ -244,7 +243,6 @@ fn at_night(findings: &Findings) -> Card {
         }
     });
     card.lines = share.main_statement(language).into_iter().collect();
-    card.lines.extend(share.bouts_statement(language));
     card.lines.extend(share.caution_statement(language));
     card.lines.extend(share.sleep_statement(language));
     card.lines.extend(share.pattern_statements(language));
@@ -306,7 +304,7 @@ fn severity(findings: &Findings) -> Card {
     let rating = |value: f64| language.rounded(value);
     let rows = [
         spread("row-intensity", &summary.intensity, language, rating),
-        spread("row-duration", &summary.duration_seconds, language, |value| language.duration(value)),
+        spread("row-duration", &summary.duration_seconds, language, |value| language.brief_duration(value)),
         spread("row-sleep-disturbance", &summary.sleep_disturbance, language, rating),
         spread("row-soreness-peak", &findings.soreness.peak_level, language, rating),
     ];
@@ -429,7 +427,7 @@ fn helped(findings: &Findings) -> Card {
             .take(MOST_ROWS)
             .map(|item| {
                 let median = item.median_seconds_to_relief.map_or_else(String::new, |median| {
-                    say!(language, "median-of", median = language.duration(median), known = item.timed)
+                    say!(language, "median-of", median = language.brief_duration(median), known = item.timed)
                 });
                 vec![say!(language, &format!("measure-{}", item.measure)), item.tried.to_string(), median]
             })

@@ -33,7 +33,7 @@ fn row(episode: &Episode, parts: DayParts, language: Language) -> Vec<String> {
     let relief = details.relief.items().iter().map(|tried| {
         let measure = say!(language, &format!("measure-{}", tried.measure.as_str()));
         match tried.seconds_to_relief {
-            Some(seconds) => format!("{measure} {}", language.duration(seconds.into())),
+            Some(seconds) => format!("{measure} {}", language.brief_duration(seconds.into())),
             None => measure,
         }
     });
@@ -42,7 +42,7 @@ fn row(episode: &Episode, parts: DayParts, language: Language) -> Vec<String> {
     vec![
         format!("{} {}", episode.clock.date, episode.clock.time),
         say!(language, &format!("period-{period}")),
-        details.duration_seconds.map_or_else(String::new, |seconds| language.duration(seconds.get().into())),
+        details.duration_seconds.map_or_else(String::new, |seconds| language.brief_duration(seconds.get().into())),
         details.intensity.map_or_else(String::new, |rating| rating.get().to_string()),
         join(details.sites.items().iter().map(|site| place(*site, language))),
         details.context.map_or_else(String::new, |context| say!(language, &format!("context-{}", context.as_str()))),

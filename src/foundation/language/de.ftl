@@ -327,7 +327,7 @@ column-median = Median
 column-middle-half = Mittlere Hälfte
 column-most = Max.
 
-note-self-reported = Selbst aufgezeichnet in einem Tagebuch. Es beschreibt und hilft beim Gespräch; es ist keine Diagnose. KI: Konfidenzintervall. Raten zählen nur Tage mit Eintrag.
+note-self-reported = Selbst aufgezeichnet in einem Tagebuch. Es beschreibt und hilft beim Gespräch; es ist keine Diagnose. KI: Konfidenzintervall; Krämpfe einer Nacht zählen bei denen von Nachtanteil und Tageszeit als eine Gruppe. Raten zählen nur Tage mit Eintrag.
 note-primary = Der Vergleich, der zuerst zählt, ist der Anteil der Nacht neben dem nach der Uhr. Alle anderen Zahlen stehen mit ihrem Intervall und sind als Beschreibung zu lesen.
 note-primary-treatments = Der Vergleich, der zuerst zählt, ist der von davor und danach bei einer Behandlung. Alle anderen Zahlen stehen mit ihrem Intervall und sind als Beschreibung zu lesen.
 note-methods = Verfahren: { $methods }. Stand { $revision } des Tagebuchs. Daten und Zeiten sind die des Ortes, an dem die Person war; die Zeitzone des Tagebuchs ist { $zone }.

@@ -303,7 +303,7 @@ column-median = Median
 column-middle-half = Middle half
 column-most = Max.
 
-note-self-reported = Self-reported in a diary. It describes and supports a conversation; it is not a diagnosis. CI: confidence interval. Rates count days with an entry only.
+note-self-reported = Self-reported in a diary. It describes and supports a conversation; it is not a diagnosis. CI: confidence interval; cramps of one night count as one bout in those of the night share and the time of day. Rates count days with an entry only.
 note-primary = The comparison that counts first is the night share with that of the clock. All other figures are given with their interval, and are to be read as a description.
 note-primary-treatments = The comparison that counts first is before and after the start of a treatment. All other figures are given with their interval, and are to be read as a description.
 note-methods = Methods: { $methods }. Diary revision { $revision }. Dates and times are those of the place where the person was; the diary's zone is { $zone }.

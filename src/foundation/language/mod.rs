@@ -127,6 +127,18 @@ impl Language {
         }
     }
 
+    /// A length of time for a table: seconds below two minutes, then minutes, then hours, with one decimal where it says more.
+    #[must_use]
+    pub fn brief_duration(self, seconds: f64) -> String {
+        if seconds < 120.0 {
+            format!("{} s", self.rounded(seconds))
+        } else if seconds < 7_200.0 {
+            format!("{} min", self.rounded(seconds / 60.0))
+        } else {
+            format!("{} h", self.rounded(seconds / 3_600.0))
+        }
+    }
+
     /// A length of time in words, as finely as anybody remembers it: whole seconds up to a minute and a half, then whole
     /// minutes, and from two hours on tenths of hours. What is rounded is "about" so long.
     #[must_use]
@@ -259,6 +271,7 @@ mod tests {
             (en.duration(90.0), en.duration(600.0), de.duration(9_000.0)),
             ("90 s".into(), "10 min".into(), "2,5 h".into())
         );
+        assert_eq!((en.brief_duration(14.5), de.brief_duration(202.5)), ("14.5 s".into(), "3,4 min".into()));
         assert_eq!((en.duration(112.5), de.duration(202.5)), ("about 2 min".into(), "etwa 3 min".into()));
         assert_eq!((en.duration(14.5), en.duration(7_200.0)), ("about 15 s".into(), "2 h".into()));
         assert_eq!(
