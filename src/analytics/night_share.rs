@@ -176,7 +176,8 @@ impl NightShare {
         statements.extend(self.night_rate.say_at_least(language));
         statements.extend(self.broken_night_rate.say_broken(language));
         statements.extend(self.sleep_statement(language));
-        statements.extend(self.pattern_statements(language));
+        statements.extend(self.always_statement(language));
+        statements.extend(self.moving_statement(language));
         statements.extend(self.sensitivity_statement(language));
         statements.extend(self.coverage.say(language));
         statements.push(say!(language, "no-diagnosis"));
@@ -226,16 +227,20 @@ impl NightShare {
         })
     }
 
-    /// Patterns that are worth a word when they are there.
-    pub fn pattern_statements(&self, language: Language) -> impl Iterator<Item = String> {
-        let (moving, known) = (self.while_walking_or_exercising, self.in_bed.known());
+    /// That all came late and broke sleep, when it holds of enough.
+    #[must_use]
+    pub fn always_statement(&self, language: Language) -> Option<String> {
         let late = &self.evening_or_night_and_interrupted_sleep;
-        let always = late.ci95.filter(|_| late.always && late.of_known >= FEWEST_EPISODES).map(|ci95| {
-            say!(language, "late-and-interrupted-always", known = late.of_known, low = language.percent(ci95.low),)
-        });
-        let moving =
-            (moving >= FEWEST_ON_THE_MOVE).then(|| say!(language, "on-the-move", episodes = moving, known = known));
-        always.into_iter().chain(moving)
+        let ci95 = late.ci95.filter(|_| late.always && late.of_known >= FEWEST_EPISODES)?;
+        let low = language.percent(ci95.low);
+        Some(say!(language, "late-and-interrupted-always", known = late.of_known, low = low))
+    }
+
+    /// How many began while walking or exercising, when they are more than a few.
+    #[must_use]
+    pub fn moving_statement(&self, language: Language) -> Option<String> {
+        let (moving, known) = (self.while_walking_or_exercising, self.in_bed.known());
+        (moving >= FEWEST_ON_THE_MOVE).then(|| say!(language, "on-the-move", episodes = moving, known = known))
     }
 
     /// The share among the entries made within 24 hours, where others are there as well.

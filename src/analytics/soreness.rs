@@ -187,7 +187,8 @@ impl SorenessCourse {
             say!(language, "soreness-median", days = days, low = end(ci95.low), high = end(ci95.high))
         });
         statements.push(median.unwrap_or_else(not_reached));
-        statements.extend(self.first_days.iter().filter_map(|item| item.say(language)));
+        let days: Vec<_> = self.first_days.iter().filter_map(|item| item.say(language)).collect();
+        statements.extend((!days.is_empty()).then(|| say!(language, "soreness-days", days = days.join(", "))));
         statements
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     analytics::{
         before_after,
         figures::{Direction, FEWEST_EPISODES, Spread},
-        night_share::{self, NightShare, Verdict},
+        night_share::{self, Verdict},
         soreness, summary, time_of_day, trend,
     },
     foundation::language::Language,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// So many rows of a small table have room on the page.
-const MOST_ROWS: usize = 4;
+const MOST_ROWS: usize = 3;
 
 /// Puts findings on a sheet.
 #[must_use]
@@ -126,8 +126,12 @@ fn flags(findings: &Findings) -> Vec<String> {
     let (long, legs) = (&findings.summary.over_10_minutes.counts, findings.summary.sites.in_both_legs_at_once);
     let (moving, known) = (findings.night_share.while_walking_or_exercising, findings.night_share.in_bed.known());
     let over_10 = (long.yes > 0).then(|| say!(language, "flag-over-10-minutes", long = long.yes, known = long.known()));
-    let moving = (moving >= night_share::FEWEST_ON_THE_MOVE && moving == known)
-        .then(|| say!(language, "flag-only-moving", known = known));
+    let only_moving = moving >= night_share::FEWEST_ON_THE_MOVE && moving == known;
+    let moving = if only_moving {
+        Some(say!(language, "flag-only-moving", known = known))
+    } else {
+        findings.night_share.moving_statement(language)
+    };
     let legs = (legs > 0).then(|| say!(language, "flag-both-legs", legs = legs, known = findings.summary.sites.known));
     over_10.into_iter().chain(moving).chain(legs).chain(stood_still(findings)).collect()
 }
@@ -245,8 +249,7 @@ fn at_night(findings: &Findings) -> Card {
     card.lines = share.main_statement(language).into_iter().collect();
     card.lines.extend(share.caution_statement(language));
     card.lines.extend(share.sleep_statement(language));
-    card.lines.extend(share.pattern_statements(language));
-    card.lines.extend(in_bed(share, language));
+    card.lines.extend(share.always_statement(language));
     card.lines.extend(share.sensitivity_statement(language));
     card.drawing = share.night_share.zip(share.night_share_ci95).map(|estimate| {
         let clock = say!(language, "chart-clock-share", percent = language.percent(share.clock_share));
@@ -278,24 +281,6 @@ fn time_of_day(findings: &Findings) -> Card {
         });
     }
     card
-}
-
-/// Where they were when it began, and whether it came late and broke sleep, as far as it is known.
-fn in_bed(share: &NightShare, language: Language) -> impl Iterator<Item = String> {
-    let late = &share.evening_or_night_and_interrupted_sleep;
-    let in_bed = share.in_bed.share.map(|part| {
-        say!(
-            language,
-            "sleep-in-bed",
-            yes = share.in_bed.yes,
-            known = share.in_bed.known(),
-            percent = language.percent(part),
-        )
-    });
-    let late = late.share.map(|part| {
-        say!(language, "sleep-late", yes = late.yes, known = late.of_known, percent = language.percent(part))
-    });
-    in_bed.into_iter().chain(late)
 }
 
 fn severity(findings: &Findings) -> Card {

@@ -36,9 +36,11 @@ pub fn card(findings: &Findings) -> Card {
         ],
         rows: findings.treatments.iter().map(|(about, answer)| row(about, answer, language)).collect(),
     });
+    let several = findings.treatments.len() > 1;
     for (about, answer) in &findings.treatments {
-        let lines = answer.detail_statements(language);
-        card.lines.extend(lines.map(|line| format!("{}: {line}", charts::short_name(about.course.name.as_str()))));
+        let name =
+            if several { format!("{}: ", charts::short_name(about.course.name.as_str())) } else { String::new() };
+        card.lines.extend(answer.detail_statements(language).map(|line| format!("{name}{line}")));
     }
     let rows: Vec<_> = findings
         .treatments

@@ -111,7 +111,7 @@ async fn fourteen_cramps_in_four_weeks_and_six_in_the_four_after() {
             "“magnesium”, begun on 30 March 2026: 3.5 cramps a week before (28 days with an entry), 1.5 after (28 days).",
             "The difference between before and after may be chance (95 % CI of the ratio 0.13–1.19, p = 0.115).",
             "Nights with cramps: 0.0 a week before (27 nights observed), 0.0 after (27); difference 95 % CI −0.9 to +0.9 a week.",
-            "From the four weeks before to the first four after, cramps fell by 57 % (3.5 to 1.5 a week); on placebo, trials saw a fall by 28 % on average, and 66 % of people with a fall by a quarter or more.",
+            "From the four weeks before to the first four after: 57 % fewer cramps (3.5 to 1.5 a week); on placebo 28 % fewer on average, and at least a quarter fewer in 66 % of people in trials.",
             format!("The treatment was entered {days} days after its start, when it could be known how it went."),
             "A change after a treatment need not come from it; this can't tell.",
         ])

@@ -127,9 +127,7 @@ async fn eight_cramps_of_which_six_are_followed_up() {
         json!([
             "Soreness was logged after 6 of 8 cramps.",
             "After at least half of the cramps, the leg was no longer sore by day 3 (95 % CI day 0–∞).",
-            "On day 1, 83 % of legs are still sore (95 % CI 27–97 %).",
-            "On day 2, 63 % of legs are still sore (95 % CI 14–89 %).",
-            "On day 3, 42 % of legs are still sore (95 % CI 6–77 %).",
+            "Legs still sore, with 95 % CI, on day 1: 83 % (27–97 %), on day 2: 63 % (14–89 %), on day 3: 42 % (6–77 %).",
         ])
     );
 }

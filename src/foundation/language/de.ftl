@@ -167,7 +167,8 @@ soreness-median = Nach mindestens der Hälfte der Krämpfe schmerzte das Bein ni
    *[other] Tag { $days }
 } (95-%-KI Tag { $low }–{ $high }).
 soreness-median-not-reached = Nach mehr als der Hälfte der Krämpfe schmerzte das Bein beim letzten Eintrag noch; wie lange es dauert, lässt sich nicht sagen.
-soreness-day = Am Tag { $day } schmerzen { $percent } % der Beine noch (95-%-KI { $low }–{ $high } %).
+soreness-day = am Tag { $day }: { $percent } % ({ $low }–{ $high } %)
+soreness-days = Noch schmerzende Beine, mit 95-%-KI, { $days }.
 
 ## Vor und nach einer Behandlung
 
@@ -177,8 +178,8 @@ before-after-fewer = Nach dem Beginn gab es weniger Krämpfe als davor (95-%-KI 
 before-after-more = Nach dem Beginn gab es mehr Krämpfe als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
 before-after-no-clear-change = Der Unterschied zwischen davor und danach kann Zufall sein (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
 before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche ({ $before_nights } beobachtete Nächte), danach { $after } ({ $after_nights }); Unterschied 95-%-KI { $low } bis { $high } je Woche.
-response-fewer = Von den vier Wochen davor zu den ersten vier danach sanken die Krämpfe um { $change } % ({ $before } auf { $after } je Woche); unter Placebo sanken sie in Studien im Mittel um { $placebo } %, und bei { $responders } % der Menschen um ein Viertel oder mehr.
-response-more = Von den vier Wochen davor zu den ersten vier danach stiegen die Krämpfe um { $change } % ({ $before } auf { $after } je Woche); unter Placebo sanken sie in Studien im Mittel um { $placebo } %, und bei { $responders } % der Menschen um ein Viertel oder mehr.
+response-fewer = Von den vier Wochen davor zu den ersten vier danach: { $change } % weniger Krämpfe ({ $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
+response-more = Von den vier Wochen davor zu den ersten vier danach: { $change } % mehr Krämpfe ({ $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
 legs = Krämpfe in einem Bein allein: { $treated_before } davor und { $treated_after } danach im behandelten Bein, { $untreated_before } und { $untreated_after } im anderen (95-%-KI des Quotenverhältnisses { $low }–{ $high }).
 before-after-no-cause = Eine Veränderung nach einer Behandlung muss nicht von ihr kommen; das lässt sich hier nicht sagen.
 caution-few-covered-days = Nur wenige Tage haben einen Eintrag: davor { $before } von { $before_days }, danach { $after } von { $after_days }.
@@ -265,14 +266,6 @@ chart-first-nights = Die ersten Nächte nach dem Beginn
 chart-first-nights-legend = voll: ein Krampf · Ring: keiner · Strich: nicht bekannt
 first-nights = Von den ersten Nächten ab dem Beginn von „{ $name }“ brachten { $cramp } einen Krampf, { $free } keinen, und von { $unknown } ist es nicht bekannt.
 
-sleep-in-bed = { $yes } von { $known } { $yes ->
-    [one] begann
-   *[other] begannen
-} im Bett, im Schlaf oder wach ({ $percent } %).
-sleep-late = { $yes } von { $known } { $yes ->
-    [one] kam am Abend oder in der Nacht und unterbrach
-   *[other] kamen am Abend oder in der Nacht und unterbrachen
-} den Schlaf ({ $percent } %).
 entry-delay = { $yes } von { $known } { $yes ->
     [one] wurde
    *[other] wurden
@@ -327,9 +320,9 @@ column-median = Median
 column-middle-half = Mittlere Hälfte
 column-most = Max.
 
-note-self-reported = Selbst aufgezeichnet in einem Tagebuch. Es beschreibt und hilft beim Gespräch; es ist keine Diagnose. KI: Konfidenzintervall; Krämpfe einer Nacht zählen bei denen von Nachtanteil und Tageszeit als eine Gruppe. Raten zählen nur Tage mit Eintrag.
-note-primary = Der Vergleich, der zuerst zählt, ist der Anteil der Nacht neben dem nach der Uhr. Alle anderen Zahlen stehen mit ihrem Intervall und sind als Beschreibung zu lesen.
-note-primary-treatments = Der Vergleich, der zuerst zählt, ist der von davor und danach bei einer Behandlung. Alle anderen Zahlen stehen mit ihrem Intervall und sind als Beschreibung zu lesen.
+note-self-reported = Selbst aufgezeichnet in einem Tagebuch. Es beschreibt und hilft beim Gespräch; es ist keine Diagnose. KI: Konfidenzintervall. Raten zählen nur Tage mit Eintrag.
+note-primary = Zuerst zählt der Anteil der Nacht neben dem nach der Uhr; alles andere ist als Beschreibung zu lesen.
+note-primary-treatments = Zuerst zählt der Vergleich von davor und danach bei einer Behandlung; alles andere ist als Beschreibung zu lesen.
 note-methods = Verfahren: { $methods }. Stand { $revision } des Tagebuchs. Daten und Zeiten sind die des Ortes, an dem die Person war; die Zeitzone des Tagebuchs ist { $zone }.
 
 log-title = Die Aufzeichnungen

@@ -152,7 +152,8 @@ soreness-median = After at least half of the cramps, the leg was no longer sore 
    *[other] day { $days }
 } (95 % CI day { $low }–{ $high }).
 soreness-median-not-reached = After more than half of the cramps, the leg was still sore when last logged, so it can't be said how long it lasts.
-soreness-day = On day { $day }, { $percent } % of legs are still sore (95 % CI { $low }–{ $high } %).
+soreness-day = on day { $day }: { $percent } % ({ $low }–{ $high } %)
+soreness-days = Legs still sore, with 95 % CI, { $days }.
 
 ## Before and after a treatment
 
@@ -162,8 +163,8 @@ before-after-fewer = There were fewer cramps after the start than before (95 % C
 before-after-more = There were more cramps after the start than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
 before-after-no-clear-change = The difference between before and after may be chance (95 % CI of the ratio { $low }–{ $high }, { $p }).
 before-after-nights = Nights with cramps: { $before } a week before ({ $before_nights } nights observed), { $after } after ({ $after_nights }); difference 95 % CI { $low } to { $high } a week.
-response-fewer = From the four weeks before to the first four after, cramps fell by { $change } % ({ $before } to { $after } a week); on placebo, trials saw a fall by { $placebo } % on average, and { $responders } % of people with a fall by a quarter or more.
-response-more = From the four weeks before to the first four after, cramps rose by { $change } % ({ $before } to { $after } a week); on placebo, trials saw a fall by { $placebo } % on average, and { $responders } % of people with a fall by a quarter or more.
+response-fewer = From the four weeks before to the first four after: { $change } % fewer cramps ({ $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
+response-more = From the four weeks before to the first four after: { $change } % more cramps ({ $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
 legs = Cramps in one leg alone: { $treated_before } before and { $treated_after } after in the treated leg, { $untreated_before } and { $untreated_after } in the other (95 % CI of the odds ratio { $low }–{ $high }).
 before-after-no-cause = A change after a treatment need not come from it; this can't tell.
 caution-few-covered-days = Few days have an entry: { $before } of { $before_days } before, { $after } of { $after_days } after.
@@ -250,8 +251,6 @@ chart-first-nights = The first nights after the start
 chart-first-nights-legend = full: a cramp · ring: none · line: not known
 first-nights = Of the first nights from the start of “{ $name }” on, { $cramp } had a cramp, { $free } had none, and of { $unknown } it is not known.
 
-sleep-in-bed = { $yes } of { $known } began in bed, asleep or awake ({ $percent } %).
-sleep-late = { $yes } of { $known } came in the evening or at night and interrupted sleep ({ $percent } %).
 entry-delay = { $yes } of { $known } were written down within 24 hours ({ $percent } %).
 sites-caption = { $known } of { $episodes } cramps; several places count each
 relief-caption = { $known } of { $episodes } cramps
@@ -303,9 +302,9 @@ column-median = Median
 column-middle-half = Middle half
 column-most = Max.
 
-note-self-reported = Self-reported in a diary. It describes and supports a conversation; it is not a diagnosis. CI: confidence interval; cramps of one night count as one bout in those of the night share and the time of day. Rates count days with an entry only.
-note-primary = The comparison that counts first is the night share with that of the clock. All other figures are given with their interval, and are to be read as a description.
-note-primary-treatments = The comparison that counts first is before and after the start of a treatment. All other figures are given with their interval, and are to be read as a description.
+note-self-reported = Self-reported in a diary. It describes and supports a conversation; it is not a diagnosis. CI: confidence interval. Rates count days with an entry only.
+note-primary = What counts first is the night share beside that of the clock; all else is to be read as a description.
+note-primary-treatments = What counts first is before and after the start of a treatment; all else is to be read as a description.
 note-methods = Methods: { $methods }. Diary revision { $revision }. Dates and times are those of the place where the person was; the diary's zone is { $zone }.
 
 log-title = The log

@@ -12,7 +12,8 @@ use crate::reports::{
 };
 
 /// The sizes that are tried for it all to be on one page, of letters and charts and of what is between cards.
-const SCALES: [Scale; 5] = [Scale(1.0, 1.5), Scale(1.0, 1.0), Scale(0.94, 0.94), Scale(0.88, 0.88), Scale(0.82, 0.82)];
+const SCALES: [Scale; 6] =
+    [Scale(1.0, 1.5), Scale(1.0, 1.0), Scale(0.94, 0.94), Scale(0.88, 0.88), Scale(0.82, 0.82), Scale(0.82, 0.5)];
 
 /// How large, and how airy.
 #[derive(Clone, Copy)]
