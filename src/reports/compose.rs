@@ -169,7 +169,8 @@ fn over_time(findings: &Findings) -> Card {
         card.lines.extend(summary.say_rate(language));
         card.lines.extend(summary.say_at_least(language).filter(|_| summary.lacks_cramp_free_days()));
         let change = &summary.change;
-        card.lines.extend(change.say(language).filter(|_| change.comparison.verdict != Direction::InsufficientData));
+        let is_clear = matches!(change.comparison.verdict, Direction::Fewer | Direction::More);
+        card.lines.extend(change.say(language).filter(|_| is_clear));
         card.lines.push(trend.halves.say(language));
         let outside = trend.control_chart.iter().filter(|chart| !chart.outside.is_empty());
         card.lines.extend(outside.filter_map(|chart| chart.say(language)));
