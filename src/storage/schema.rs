@@ -291,13 +291,9 @@ tables! {
         covered_days (diary_id, date) {
             diary_id -> Text,
             date -> Date,
-            said_cramp_free -> Nullable<Bool>,
             episodes -> Integer,
             night_begun_this_date -> Integer,
             night_begun_the_date_before -> Integer,
-            night_begun_this_date_interrupted -> Integer,
-            night_begun_the_date_before_interrupted -> Integer,
-            night_not_interrupted -> Integer,
             evening -> Integer,
             sleep_interrupted -> Integer,
             sleep_not_interrupted -> Integer,
@@ -305,10 +301,14 @@ tables! {
             in_bed -> Integer,
             not_in_bed -> Integer,
             on_the_move -> Integer,
+            tally -> Nullable<Text>,
+            said_cramp_free -> Nullable<Bool>,
+            night_begun_this_date_interrupted -> Integer,
+            night_begun_the_date_before_interrupted -> Integer,
+            night_not_interrupted -> Integer,
             soon -> Integer,
             soon_night_begun_this_date -> Integer,
             soon_night_begun_the_date_before -> Integer,
-            tally -> Nullable<Text>,
         }
     }
 }
