@@ -42,11 +42,11 @@ exchange: exports
 people: confirmation openings second_factor step_up sign_in accounts
 pages: cookie document field when glance failure next store diary form report_links visitor signed_in clinic confirm me
     password second_factor sign_in
-service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit serving command_line
+service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 25] = [
+const OWNERS: [(&str, &str); 26] = [
     ("access_chains", "access/visits/store"),
     ("access_entries", "access/visits/store"),
     ("access_log", "access/visits/store"),
@@ -72,11 +72,13 @@ const OWNERS: [(&str, &str); 25] = [
     ("tombstones", "diary/tombstones"),
     ("treatments", "diary/treatments/store"),
     ("users", "access/accounts/store"),
+    ("zone_rules", "diary/episodes/reclock/rules"),
 ];
 
 /// Where SQL is besides `storage/`, `store.rs` and `rows.rs`. The list may shrink.
-const SQL_IS_IN: [(&str, &str); 3] = [
+const SQL_IS_IN: [(&str, &str); 4] = [
     ("access/guesses.rs", "a store of its own: counts of failures"),
+    ("diary/episodes/reclock/rules.rs", "a store of its own: by which rules clocks were worked out"),
     ("diary/tombstones.rs", "a store that the subjects share"),
     ("web/allowance.rs", "a store of its own: what addresses have used up"),
 ];
@@ -301,11 +303,11 @@ fn rights_are_given_without_a_session_by_a_few_files_alone() {
         outside.map(|file| file.path.as_str()).collect()
     };
     assert_eq!(named("own_diary"), ["service/made_up/crowd.rs", "service/made_up/year.rs"]);
-    // What an older version left uncounted, what a backup brought back, and the operator's own command.
-    assert_eq!(named("any_diary"), ["diary/episodes/backfill.rs"]);
+    // What an older version left uncounted, what a backup brought back, and the operator's own commands.
+    assert_eq!(named("any_diary"), ["diary/episodes/backfill.rs", "diary/episodes/reclock/mod.rs"]);
     assert_eq!(named("any_erasable"), ["people/accounts/erasure.rs"]);
     assert_eq!(named("in_place_of"), ["people/accounts/erasure.rs"]);
-    assert_eq!(named("any_readable"), ["reports/file.rs"]);
+    assert_eq!(named("any_readable"), ["diary/episodes/reclock/mod.rs", "reports/file.rs"]);
     assert_eq!(named("grant_owner"), ["people/accounts/registration.rs"]);
     // A redeemed code, and an open link.
     assert_eq!(named("access::grant("), ["sharing/invitations/store.rs"]);

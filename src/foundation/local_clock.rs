@@ -75,6 +75,13 @@ impl LocalClock {
         Self { date: local.date(), time: LocalTime(minute) }
     }
 
+    /// How many minutes later it is than another.
+    #[must_use]
+    pub fn minutes_after(self, other: Self) -> i64 {
+        let days = (self.date - other.date).num_days();
+        days * i64::from(MINUTES_PER_DAY) + i64::from(self.time.0) - i64::from(other.time.0)
+    }
+
     /// `instant` written on this wall clock: RFC 3339 with an offset of whole minutes, as that format asks, and a
     /// fraction of a second only when there is one.
     ///

@@ -13,7 +13,7 @@ use crate::{
         any_readable,
         visits::{
             self,
-            model::{Access, Deed, Outcome, Visitor, VisitorRole},
+            model::{Deed, Visitor},
             operation::Operation,
         },
     },
@@ -67,9 +67,10 @@ async fn look(store: &Store, diary: String, asked: Asked, now: Instant) -> Resul
             Ok::<_, Refusal>((id, Findings::read(db, &readable, asked)?))
         })
         .await?;
-    let operator = Visitor { consent_id: None, user: None, role: VisitorRole::Operator };
-    let deed = Deed { access: Access::Read, what: Operation::GetReport, target: None, outcome: Outcome::Done };
-    store.write(move |db| visits::store::record(db, id.as_str(), &operator, &deed, now).map_err(Refusal::from)).await?;
+    let deed = Deed::of(Operation::GetReport, None);
+    store
+        .write(move |db| visits::store::record(db, id.as_str(), &Visitor::OPERATOR, &deed, now).map_err(Refusal::from))
+        .await?;
     Ok(findings)
 }
 

@@ -18,7 +18,7 @@ use super::{
     contract,
     made_up::{crowd, demo},
     output::print,
-    restoring, serving, telemetry,
+    reclocking, restoring, serving, telemetry,
 };
 use crate::{
     analytics::period::Asked,
@@ -109,6 +109,13 @@ enum Command {
         /// The language.
         #[arg(long, value_parser = language(), default_value = "en")]
         lang: Language,
+    },
+    /// Put right the local clocks of cramps that were worked out by an older tz database and are others by the present one
+    /// (`TZ_DATA`), also while the service runs.
+    Reclock {
+        /// Only list them; nothing is changed.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Ask whether the access log is still what it was, also while the service runs.
     Audit {
@@ -213,6 +220,13 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             let asked = Asked { from: *from, to: *to, language: *lang };
             let wanted = Wanted { diary: diary.clone(), out: out.clone(), asked };
             print(&file::write(&store, &clock, wanted).await.map_err(|error| format!("report: {error}"))?)
+        }),
+        Command::Reclock { dry_run } => actix_web::rt::System::new().block_on(async {
+            let store = open_beside_its_ledger(config)?;
+            let clock = Clock::system();
+            serving::count_older(&store, &clock).await?;
+            serving::chain_older(&store).await?;
+            reclocking::reclock(&store, &clock, *dry_run, print).await
         }),
         Command::Audit { question } => actix_web::rt::System::new().block_on(async {
             let store = open_beside_its_ledger(config)?;

@@ -30,7 +30,7 @@ pub fn routes(routes: &mut Routes) {
 struct Health {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    time_zones: Option<&'static str>,
+    time_zones: Option<String>,
 }
 
 async fn get_liveness() -> HttpResponse {
@@ -42,5 +42,6 @@ async fn get_readiness(stopping: Data<Stopping>, stranger: Stranger) -> Result<H
         return Err(Problem::new(Code::Stopping).retry_after(STOPS_WITHIN));
     }
     stranger.store.read(|db| Ok::<_, Refusal>(accounts::store::can_be_read(db)?)).await?;
-    Ok(HttpResponse::Ok().json(Health { status: "ready", time_zones: Some(Rules::in_force().version()) }))
+    let version = Rules::in_force().version().to_string();
+    Ok(HttpResponse::Ok().json(Health { status: "ready", time_zones: Some(version) }))
 }

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod made_up;
 pub mod open_files;
 pub mod output;
+pub mod reclocking;
 pub mod restoring;
 pub mod security_contact;
 pub mod serving;

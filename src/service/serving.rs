@@ -15,7 +15,7 @@ use super::{
     made_up::{demo, folder::Folder},
     open_files,
     output::print,
-    telemetry, welcome,
+    reclocking, telemetry, welcome,
 };
 use crate::{
     access::{accounts, visits},
@@ -24,7 +24,8 @@ use crate::{
     storage::{self, Address, Checkpoints},
 };
 
-/// Counts what an older version left uncounted, and has ledger and database agree, before anybody asks.
+/// Counts what an older version left uncounted, has ledger and database agree, and notes which rules clocks follow, before
+/// anybody asks.
 ///
 /// # Errors
 /// When the database fails, in one line.
@@ -32,6 +33,7 @@ pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), Strin
     count_older(store, clock).await?;
     chain_older(store).await?;
     rekey_older(store).await?;
+    reclocking::note_rules(store, clock).await?;
     ledger::catch_up(store, clock.now()).await
 }
 

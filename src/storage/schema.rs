@@ -92,6 +92,11 @@ tables! {
             ended_at -> Moment,
         }
 
+        zone_rules (version) {
+            version -> Text,
+            since -> Moment,
+        }
+
         diaries (id) {
             id -> Text,
             owner_id -> Text,

@@ -33,6 +33,8 @@ pub fn copy(from: &Address, to: &Address) -> Result<Copied, Error> {
     let copied = transaction(&mut source, begin_snapshot, |source| {
         transaction(&mut target, begin_everything, |target| {
             refuse_what_holds_something(target)?;
+            // A start noted rules by which no clock was worked out yet.
+            diesel::delete(schema::zone_rules::table).execute(target)?;
             let mut copied = Copied::new();
             for (table, copy) in schema::KEYED {
                 copied.push((table, copy(source, target)?));

@@ -28,8 +28,10 @@ const SPREAD: [(&str, &str); 15] = [
 ];
 
 /// What asks all machines: which days nobody has tallied yet, and which rows of the access log nobody has chained, when a
-/// service starts; and what one person was given, for the list of their diaries and to end it with their account.
-const ACROSS_ALL: [(&str, &str); 3] = [
+/// service starts; which diaries there are, when an operator has clocks put right; and what one person was given, for the
+/// list of their diaries and to end it with their account.
+const ACROSS_ALL: [(&str, &str); 4] = [
+    ("diaries", "diaries.id > "),
     ("covered_days", "covered_days.tally IS NULL"),
     ("access_chains", "access_chains.number < access_chains.older"),
     ("grants", "grants.user_id = "),

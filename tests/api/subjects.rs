@@ -25,6 +25,7 @@ mod openings;
 mod prompts;
 mod protocol;
 mod quotas;
+mod reclock;
 mod report;
 mod report_links;
 mod second_factor;

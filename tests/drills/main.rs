@@ -28,6 +28,7 @@ mod pooler;
 mod postgres_failover;
 mod postgres_outage;
 mod read_replica;
+mod reclock;
 mod report_file;
 mod shared_folder;
 mod slow_clients;

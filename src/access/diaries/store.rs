@@ -82,6 +82,12 @@ pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     row.map(Diary::try_from).transpose()
 }
 
+/// The first `most` ids of diaries after this one.
+pub fn ids_after(db: &mut Db, last: &str, most: i64) -> Result<Vec<String>> {
+    let query = diaries::table.filter(diaries::id.gt(last)).order(diaries::id).limit(most).select(diaries::id);
+    Ok(on_engine!(db, |db| query.load(db))?)
+}
+
 /// A diary by its id, locked until the transaction ends: whoever changes a diary looks at it through this first, so that
 /// what is seen stays true, and revisions come in the order of commits. SQLite has one writer, and nothing to lock.
 pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {

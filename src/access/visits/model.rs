@@ -109,6 +109,11 @@ pub struct Visitor {
     pub role: VisitorRole,
 }
 
+impl Visitor {
+    /// Who runs the service, by a command.
+    pub const OPERATOR: Self = Self { consent_id: None, user: None, role: VisitorRole::Operator };
+}
+
 /// What they did, or tried.
 #[derive(Debug, Clone)]
 pub struct Deed {

@@ -4,6 +4,7 @@ pub mod backfill;
 pub mod contribution;
 pub mod http;
 pub mod model;
+pub mod reclock;
 pub mod soreness;
 pub mod store;
 pub mod view;

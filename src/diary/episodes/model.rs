@@ -324,7 +324,7 @@ pub struct Episode {
     pub started_at: Instant,
     /// Where the person was.
     pub time_zone: Zone,
-    /// The wall clock there, worked out when onset or zone were written.
+    /// The wall clock there, worked out when onset or zone were written, or when `reclock` found it wrong.
     pub clock: LocalClock,
     /// What the person told.
     pub details: Details,
@@ -336,6 +336,28 @@ pub struct Episode {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
+}
+
+/// When a cramp was, and the clock that was worked out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clocked {
+    /// The id of the cramp.
+    pub id: Id,
+    /// When it began.
+    pub started_at: Instant,
+    /// Where the person was.
+    pub time_zone: Zone,
+    /// What the wall clock showed there, by the rules when onset or zone were written.
+    pub clock: LocalClock,
+}
+
+impl Clocked {
+    /// What the wall clock showed there by the rules of today, if that is something else.
+    #[must_use]
+    pub fn put_right(&self) -> Option<LocalClock> {
+        let clock = LocalClock::at(self.started_at, self.time_zone);
+        (clock != self.clock).then_some(clock)
+    }
 }
 
 #[derive(Serialize)]
@@ -369,7 +391,7 @@ impl Episode {
         // Who does not name a zone does not move a cramp that stays when it was.
         let assumed = if draft.started_at == self.started_at { self.time_zone } else { diary };
         let time_zone = draft.time_zone.unwrap_or(assumed);
-        // A clock is worked out only when onset or zone are written: a newer tz database moves nothing.
+        // A clock is worked out when onset or zone are written: a newer tz database moves nothing in passing.
         let stays = (draft.started_at, time_zone) == (self.started_at, self.time_zone);
         let clock = if stays {
             self.clock
@@ -385,6 +407,13 @@ impl Episode {
             updated_at: stamp.at,
             ..self.clone()
         })
+    }
+
+    /// When it was, and by which clock.
+    #[must_use]
+    pub fn clocked(&self) -> Clocked {
+        let Self { id, started_at, time_zone, clock, .. } = self;
+        Clocked { id: id.clone(), started_at: *started_at, time_zone: *time_zone, clock: *clock }
     }
 
     /// This cramp with a merge patch applied.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     contribution,
-    model::{Draft, Episode, Part},
+    model::{Clocked, Draft, Episode, Part},
 };
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
@@ -33,7 +33,7 @@ use crate::{
 
 mod rows;
 
-use rows::{Counted, Row, seen};
+use rows::{ClockRow, Counted, Row, seen};
 
 /// What a list shows.
 #[derive(Debug, Clone, Default, serde::Serialize)]
@@ -177,18 +177,8 @@ impl Named for Episode {
     /// Refused when soreness that is logged would end up outside its 30 days.
     fn replace(self, db: &mut Db, diary: &WritableDiary, draft: Draft) -> Result<Self, Refusal> {
         let stamp = diary.stamp(db)?;
-        let mut episode = self.rewritten(draft, diary.diary().time_zone, stamp)?;
-        let entries_before = entries_after(db, diary, &self)?;
-        if episode.clock.date != self.clock.date {
-            episode.soreness = move_soreness(db, diary, &self, &episode, stamp)?;
-        }
-        let entries = entries_after(db, diary, &episode)?;
-        let row = storage::update(episodes::table.find((diary.id(), self.id.as_str())), Row::new(&episode)?);
-        on_engine!(db, |db| fixed!(row).execute(db))?;
-        let parts = diary.diary().day_parts;
-        let counted = contribution::of(&self, &entries_before, parts);
-        covered_days::store::replace(db, diary, &counted, &contribution::of(&episode, &entries, parts))?;
-        Ok(episode)
+        let episode = self.rewritten(draft, diary.diary().time_zone, stamp)?;
+        rewrite(db, diary, &self, episode, stamp)
     }
 
     /// Its soreness entries go with it.
@@ -200,8 +190,32 @@ impl Named for Episode {
     }
 }
 
+/// Writes a cramp in the place of what it was, and all that follows from it.
+///
+/// # Errors
+/// When soreness that is logged would end up outside its 30 days.
+pub fn rewrite(
+    db: &mut Db,
+    diary: &WritableDiary,
+    before: &Episode,
+    mut episode: Episode,
+    stamp: Stamp,
+) -> Result<Episode, Refusal> {
+    let entries_before = entries_after(db, diary, before)?;
+    if episode.clock.date != before.clock.date {
+        episode.soreness = move_soreness(db, diary, before, &episode, stamp)?;
+    }
+    let entries = entries_after(db, diary, &episode)?;
+    let row = storage::update(episodes::table.find((diary.id(), before.id.as_str())), Row::new(&episode)?);
+    on_engine!(db, |db| fixed!(row).execute(db))?;
+    let parts = diary.diary().day_parts;
+    let counted = contribution::of(before, &entries_before, parts);
+    covered_days::store::replace(db, diary, &counted, &contribution::of(&episode, &entries, parts))?;
+    Ok(episode)
+}
+
 /// The soreness after a cramp, which most have none of.
-fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Result<Vec<SorenessEntry>> {
+pub fn entries_after(db: &mut Db, diary: &ReadableDiary, episode: &Episode) -> Result<Vec<SorenessEntry>> {
     if episode.soreness.days_logged == 0 { Ok(Vec::new()) } else { soreness::all(db, diary, &episode.id) }
 }
 
@@ -283,6 +297,23 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate
         .select(Row::as_select())
         .load(db)?;
     rows.into_iter().map(|row| seen(diary, row)).collect()
+}
+
+/// When and by which clock the next cramps in the order of onset were, after a position and `most` of them.
+pub fn clocks_after(db: &mut Db, diary: &ReadableDiary, after: &Position, most: i64) -> Result<Vec<Clocked>> {
+    let onset = Instant::from_micros(after.0);
+    let later = episodes::started_at.gt(onset).or(episodes::id.gt(&after.1));
+    let rows: Vec<ClockRow> = on_engine!(db, |db| {
+        episodes::table
+            .filter(episodes::diary_id.eq(diary.id()))
+            .filter(episodes::started_at.ge(onset))
+            .filter(later)
+            .order((episodes::started_at, episodes::id))
+            .limit(most)
+            .select(ClockRow::as_select())
+            .load(db)
+    })?;
+    rows.into_iter().map(Clocked::try_from).collect()
 }
 
 /// Erases the first `most` cramps by onset, and says how many. Their soreness is to be erased before. Nothing is

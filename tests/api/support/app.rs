@@ -24,7 +24,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::{
     access::passwords::Cost,
     foundation::clock::Clock,
-    service::{Service, app, config::Config, made_up::demo},
+    service::{Service, app, config::Config, made_up::demo, reclocking},
     storage::{Address, Options, Store},
 };
 use diesel::{
@@ -127,6 +127,22 @@ impl<E: Engine> TestApp<E> {
     /// Adds the people of the demo, and answers with what is printed about them.
     pub async fn has_the_demo(&self) -> String {
         demo::fill(&self.running.as_ref().unwrap().service).await.unwrap()
+    }
+
+    /// What `cramp-diary reclock` says besides its last line.
+    pub async fn reclocks(&self, dry_run: bool) -> Vec<String> {
+        let service = &self.running.as_ref().unwrap().service;
+        let mut told = Vec::new();
+        let tell = |line: &str| {
+            told.push(line.trim_end().to_owned());
+            Ok(())
+        };
+        reclocking::reclock(&service.store, &service.clock, dry_run, tell).await.unwrap();
+        let last = told.pop().unwrap();
+        let outcome = if dry_run { "would be put right" } else { "put right" };
+        let right = told.iter().filter(|line| !line.contains("stays")).count();
+        assert!(last.contains(&format!("{outcome}: {right}; stay wrong: {}; ", told.len() - right)), "{last}");
+        told
     }
 
     /// Stops the server and starts another one on the same data and at the same address.

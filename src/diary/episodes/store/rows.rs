@@ -9,7 +9,7 @@ use crate::{
         covered_days::model::DayCounts,
         episodes::{
             contribution::{self, Told},
-            model::{Context, Details, Episode},
+            model::{Clocked, Context, Details, Episode},
             soreness::model::SorenessSummary,
         },
     },
@@ -50,6 +50,30 @@ pub(super) struct Row {
     created_at: Instant,
     updated_at: Instant,
     recorded_at: Option<Instant>,
+}
+
+/// When a cramp was, and the clock that was worked out of it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = episodes)]
+pub(super) struct ClockRow {
+    id: String,
+    started_at: Instant,
+    time_zone: String,
+    local_date: StoredDate,
+    local_minute: i32,
+}
+
+impl TryFrom<ClockRow> for Clocked {
+    type Error = Error;
+
+    fn try_from(row: ClockRow) -> Result<Self> {
+        Ok(Self {
+            id: Id::stored(row.id),
+            started_at: row.started_at,
+            time_zone: zone(&row.time_zone)?,
+            clock: LocalClock { date: row.local_date.into(), time: time(row.local_minute)? },
+        })
+    }
 }
 
 /// What the figures of a day ask of a row.
@@ -96,6 +120,10 @@ fn time(minute: i32) -> Result<LocalTime> {
     u16::try_from(minute).ok().and_then(LocalTime::from_minute).ok_or_else(|| Error::corrupt("time of day"))
 }
 
+fn zone(name: &str) -> Result<Zone> {
+    Zone::named(name).ok_or_else(|| Error::corrupt("time zone"))
+}
+
 /// What somebody was doing, as it is stored.
 fn context(word: Option<String>) -> Result<Option<Context>> {
     word.map(|word| Context::parse(&word).ok_or_else(|| Error::corrupt("context"))).transpose()
@@ -139,7 +167,7 @@ impl TryFrom<Row> for Episode {
         Ok(Self {
             id: Id::stored(row.id),
             started_at: row.started_at,
-            time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
+            time_zone: zone(&row.time_zone)?,
             clock: LocalClock { date: row.local_date.into(), time: time(row.local_minute)? },
             details: Details {
                 recorded_at: row.recorded_at,
