@@ -291,8 +291,16 @@ mod tests {
 
     #[test]
     fn the_local_clock_agrees_with_the_reference() {
-        let reference: Reference =
-            serde_json::from_str(include_str!("../../tests/reference/local_clock.json")).unwrap();
+        agrees_with(include_str!("../../tests/reference/local_clock.json"));
+    }
+
+    #[test]
+    fn zones_whose_rules_changed_of_late_have_the_new_ones() {
+        agrees_with(include_str!("../../tests/reference/changed_zones.json"));
+    }
+
+    fn agrees_with(reference: &str) {
+        let reference: Reference = serde_json::from_str(reference).unwrap();
         assert!(reference.cases.len() > 50);
         for case in reference.cases {
             let parts =
