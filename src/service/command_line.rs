@@ -113,7 +113,7 @@ enum Command {
     /// Put right the local clocks of cramps that were worked out by an older tz database and are others by the present one
     /// (`TZ_DATA`), also while the service runs.
     Reclock {
-        /// Only list them; nothing is changed.
+        /// Only list them; no cramp is changed.
         #[arg(long)]
         dry_run: bool,
     },
@@ -245,6 +245,7 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
 /// Opens a database that may be an old copy, which somebody looks into: what ended since stays in it, and the ledger of
 /// another database stays as it is.
 fn open_beside_its_ledger(config: Config) -> Result<Store, String> {
+    config.database.file().map(must_exist).transpose()?;
     super::open_store(&Config { ledger_file: None, ..config })
 }
 
@@ -285,7 +286,7 @@ fn describe(config: &Config) -> String {
          LEDGER_FILE          {}\n\
          BACKUP_RECIPIENTS    {}\n\
          CHECKPOINTS          {}\n\
-         TZ_DATA              {} (time zones of {})\n\
+         TZ_DATA              {}, time zones of {}\n\
          LOG                  {}\n\
          LOG_FORMAT           {}\n\
          METRICS_LISTEN       {}\n\
@@ -314,7 +315,7 @@ fn describe(config: &Config) -> String {
         list(config.backup_recipients.iter().map(ToString::to_string).collect()),
         format!("{:?}", config.checkpoints).to_lowercase(),
         config.tz_data.as_ref().map_or("none".to_owned(), |folder| folder.display().to_string()),
-        Rules::in_force().version(),
+        Rules::in_force(),
         config.log,
         format!("{:?}", config.log_format).to_lowercase(),
         or_off(config.metrics_listen.map(|address| address.to_string())),

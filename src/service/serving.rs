@@ -24,8 +24,7 @@ use crate::{
     storage::{self, Address, Checkpoints},
 };
 
-/// Counts what an older version left uncounted, has ledger and database agree, and notes which rules clocks follow, before
-/// anybody asks.
+/// Counts what an older version left uncounted, and has ledger and database agree, before anybody asks.
 ///
 /// # Errors
 /// When the database fails, in one line.
@@ -33,7 +32,6 @@ pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), Strin
     count_older(store, clock).await?;
     chain_older(store).await?;
     rekey_older(store).await?;
-    reclocking::note_rules(store, clock).await?;
     ledger::catch_up(store, clock.now()).await
 }
 
@@ -90,6 +88,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     open_files::warn_of_few();
     let opened = Opened::with(config)?;
     catch_up(&opened.service.store, &opened.service.clock).await?;
+    reclocking::note_rules(&opened.service.store, &opened.service.clock).await?;
     // Before anybody is told that the service runs, it can be told to stop.
     let stop = stop_signals()?;
     opened.serve(stop, None).await?;

@@ -95,6 +95,7 @@ tables! {
         zone_rules (version) {
             version -> Text,
             since -> Moment,
+            reclocked_at -> Nullable<Moment>,
         }
 
         diaries (id) {

@@ -101,6 +101,10 @@ async fn a_clock_that_was_wrong_is_put_right_with_all_that_follows_and_every_oth
     let row = |cramp: &str| ["operator", "write", "patchEpisode", cramp].map(str::to_owned);
     assert_eq!(told, [row("noon"), row("midnight"), row("morning")]);
 
+    let browser = Browser::of(app.nobody()).signs_in(&[("email", patient.email()), ("password", PASSWORD)]).await;
+    let page = browser.opens("/me/access-log").await.is(200).text();
+    assert!(page.contains("Put the clock of a cramp right, since a country had changed its clocks, 3 times"), "{page}");
+
     assert_eq!(app.reclocks(false).await, [""; 0]);
     assert_eq!(patient.settings().await.revision(), next);
 }

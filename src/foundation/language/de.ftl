@@ -564,6 +564,7 @@ looks-only = Nur diese
 looks-only-whose = Nur diese: was { $name } getan hat
 looks-times = { $deed }, { $count }-mal zwischen { $from } und { $to }
 looks-times-at = { $deed }, { $count }-mal um { $at }
+looks-clock-put-right = Hat die Uhrzeit eines Krampfes berichtigt, da ein Land seine Uhren geändert hatte
 looks-denied-read = Wollte nach dem Ende des Zugangs hineinsehen und hat nichts gesehen
 looks-denied-write = Wollte nach dem Ende des Zugangs hineinschreiben und hat nichts geändert
 looks-denied-link = Wollte den Bericht mit einem falschen Zugangscode oder über einen beendeten Link öffnen und hat nichts gesehen

@@ -546,6 +546,7 @@ looks-only = Only these
 looks-only-whose = Only these: what { $name } did
 looks-times = { $deed }, { $count } times between { $from } and { $to }
 looks-times-at = { $deed }, { $count } times at { $at }
+looks-clock-put-right = Put the clock of a cramp right, since a country had changed its clocks
 looks-denied-read = Tried to look after their access had ended, and saw nothing
 looks-denied-write = Tried to write after their access had ended, and changed nothing
 looks-denied-link = Tried to open the report with a wrong passcode, or by a link that is over, and saw nothing

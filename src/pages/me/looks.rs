@@ -147,6 +147,8 @@ fn only(entry: &Entry, language: Language) -> Markup {
 /// What they did or tried, and how often.
 fn deed(entry: &Entry, zone: Zone, language: Language) -> String {
     let deed = match (entry.outcome, entry.role, entry.access) {
+        // The one thing that who runs the service changes in a diary.
+        (Outcome::Done, VisitorRole::Operator, Access::Write) => say!(language, "looks-clock-put-right"),
         (Outcome::Done, ..) => done(&entry.what, language),
         (Outcome::Denied, VisitorRole::ReportLink, _) => say!(language, "looks-denied-link"),
         (Outcome::Denied, _, Access::Read) => say!(language, "looks-denied-read"),

