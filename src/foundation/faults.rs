@@ -129,6 +129,21 @@ impl Faults {
         self
     }
 
+    /// Two things that were asked together.
+    ///
+    /// # Errors
+    /// The faults of both.
+    pub fn of_both<A, B>(one: Result<A, Self>, other: Result<B, Self>) -> Result<(A, B), Self> {
+        match (one, other) {
+            (Ok(one), Ok(other)) => Ok((one, other)),
+            (Err(mut faults), Err(more)) => {
+                faults.add(more);
+                Err(faults)
+            }
+            (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => Err(faults),
+        }
+    }
+
     /// Takes in more faults.
     pub fn add(&mut self, more: Self) {
         self.0.extend(more.0);

@@ -52,6 +52,9 @@ async fn a_day_that_is_not_near_cannot_be_checked_in() {
     on(&app.today_plus(1)).await.is(201);
     on(&app.today_plus(2)).await.has_faults([("/date", "in_the_future")]);
     on("9999-12-31").await.has_faults([("/date", "in_the_future")]);
+    // Beside what is wrong with the rest.
+    let all = patient.put(patient.diary().check_in("9999-12-31"), json!({"cramp_free": "x"})).await;
+    all.has_faults([("/date", "in_the_future"), ("/cramp_free", "wrong_type")]);
     on("1970-01-01").await.is(201);
     on("1969-12-31").await.has_faults([("/date", "out_of_range")]);
 }

@@ -87,6 +87,7 @@ async fn nobody_knows_today_how_sore_the_leg_will_be() {
         for days in [2, 15, 30] {
             on(days, 0).await.has_faults([("/date", "in_the_future")]);
         }
+        on(2, 11).await.has_faults([("/date", "in_the_future"), ("/level", "out_of_range")]);
         let after = patient.get(patient.diary().episode(cramp.id())).await.row();
         assert_eq!(after["soreness"]["resolved_day"], serde_json::Value::Null, "{zone}");
         app.advance(std::time::Duration::from_hours(24));

@@ -47,7 +47,7 @@ async fn put_check_in(
 ) -> Result<HttpResponse, Problem> {
     let report = CheckInReport::from_json(body.0);
     let written = visit
-        .write(Operation::PutCheckIn, report, move |db, diary, report| {
+        .write(Operation::PutCheckIn, Ok(report), move |db, diary, report| {
             store::put(db, diary, date, report, &conditions.precondition())
         })
         .await?;

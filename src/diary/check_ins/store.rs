@@ -12,6 +12,7 @@ use crate::{
     },
     foundation::{
         clock::Instant,
+        faults::Faults,
         paging::{Page, PageRequest},
         precondition::{Precondition, Revision},
         values::Note,
@@ -78,20 +79,20 @@ fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Ch
 /// Checks a day in, or says something else about it.
 ///
 /// # Errors
-/// When the precondition does not hold, or the day has not begun.
+/// What is wrong with the date and with the report; when the precondition does not hold.
 pub fn put(
     db: &mut Db,
     diary: &WritableDiary,
     date: NaiveDate,
-    report: CheckInReport,
+    report: Result<CheckInReport, Faults>,
     precondition: &Precondition,
 ) -> Result<Written<CheckIn>, Refusal> {
+    let can_be_told = check_date(date).and_then(|()| diary.has_come(date));
+    let ((), report) = Faults::of_both(can_be_told, report)?;
     let before = find(db, diary, date)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
-    check_date(date)?;
-    diary.has_come(date)?;
     match before {
         Some(before) if before.cramp_free == report.cramp_free && before.note == report.note => {
             Ok(Written::Unchanged(before))

@@ -53,7 +53,7 @@ async fn put_soreness(
 ) -> Result<HttpResponse, Problem> {
     let report = SorenessReport::from_json(body.0);
     let written = visit
-        .write(Operation::PutSoreness, report, move |db, diary, report| {
+        .write(Operation::PutSoreness, Ok(report), move |db, diary, report| {
             log::put(db, diary, &id, date, report, &conditions.precondition())
         })
         .await?;

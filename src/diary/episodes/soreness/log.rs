@@ -13,29 +13,29 @@ use crate::{
         episodes::{self, contribution, model::Episode},
         named,
     },
-    foundation::{ids::Id, precondition::Precondition},
+    foundation::{faults::Faults, ids::Id, precondition::Precondition},
     storage::{Db, Written, refusal::Refusal},
 };
 
 /// Writes the entry of a date.
 ///
 /// # Errors
-/// When there is no such cramp, the precondition does not hold, or the date can't have one.
+/// When there is no such cramp; what is wrong with the date and with the report; when the precondition does not hold.
 pub fn put(
     db: &mut Db,
     diary: &WritableDiary,
     episode_id: &Id,
     date: NaiveDate,
-    report: SorenessReport,
+    report: Result<SorenessReport, Faults>,
     precondition: &Precondition,
 ) -> Result<Written<SorenessEntry>, Refusal> {
     let episode = named::find::<Episode>(db, diary, episode_id)?;
+    let day = check_date(episode.clock.date, date).and_then(|day| diary.has_come(date).map(|()| day));
+    let (day, report) = Faults::of_both(day, report)?;
     let before = store::find(db, diary, episode_id, date)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
-    let day = check_date(episode.clock.date, date)?;
-    diary.has_come(date)?;
     if let Some(before) = before {
         let same = (before.level, before.tender_to_touch, before.limits_walking)
             == (report.level, report.tender_to_touch, report.limits_walking);
