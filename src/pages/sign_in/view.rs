@@ -38,8 +38,9 @@ pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option
             @if let Some(told) = &told { p.wrong #hint role="alert" { (told) } }
             input type="hidden" name="next" value=(next);
             label for="email" { (say!(language, "sign-in-email")) }
-            input #email type="email" name="email" value=[email] required autocomplete="username"
-                aria-invalid=[invalid] aria-describedby=[described_by];
+            // Not of the type "email": browsers rewrite the letters of other languages in one, and refuse some.
+            input #email inputmode="email" name="email" value=[email] required autocomplete="username"
+                autocapitalize="none" spellcheck="false" aria-invalid=[invalid] aria-describedby=[described_by];
             label for="password" { (say!(language, "sign-in-password")) }
             input #password type="password" name="password" required autocomplete="current-password"
                 aria-invalid=[invalid] aria-describedby=[described_by] autofocus[hint.is_some()];
