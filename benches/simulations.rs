@@ -12,7 +12,7 @@ use cramp_diary::analytics::statistics::{Bout, SplitMix};
 /// The verdicts as the service comes to them: nothing else here knows a rule.
 mod verdicts {
     use cramp_diary::analytics::{
-        figures::Direction,
+        comparison::Direction,
         night_share::{Verdict, verdict},
         record::Seen,
         statistics::{Bout, Exposure, Level, clustered},

@@ -5,7 +5,8 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::{
-    figures::{Comparison, FEWEST_COVERED_DAYS, RatioMethod, is_spell},
+    comparison::{Comparison, RatioMethod},
+    figures::{FEWEST_COVERED_DAYS, is_spell},
     period::DateRange,
     record::Record,
     statistics::Exposure,

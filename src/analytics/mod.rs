@@ -5,6 +5,7 @@
 
 pub mod before_after;
 pub mod cautions;
+pub mod comparison;
 pub mod figures;
 pub mod http;
 pub mod night_share;

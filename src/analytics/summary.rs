@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    figures::{Comparison, Direction, FEWEST_EPISODES, FIRM_COVERAGE, Proportion, Rate, Reason, Spread},
+    comparison::{Comparison, Direction},
+    figures::{FEWEST_EPISODES, FIRM_COVERAGE, Proportion, Rate, Reason, Spread},
     night_share::no_cramps,
     record::{Coverage, Record, Run, count},
     statistics::{quantile, share, six_decimals},
@@ -346,19 +347,14 @@ impl Change {
             Direction::More => "change-more",
             Direction::NoClearChange => "change-unclear",
         };
-        let (now, before) = (self.comparison.rate_ratio, self.previous.per_week?);
-        let ci95 = self.comparison.ci95?;
-        let or_more = |number: Option<f64>| number.map_or_else(|| "∞".to_owned(), |number| language.decimal(number, 2));
         Some(say!(
             language,
             id,
-            before = language.decimal(before, 1),
+            before = language.decimal(self.previous.per_week?, 1),
             days = self.previous.covered_days,
             from = language.date(self.previous_from?),
             to = language.date(self.previous_to?),
-            ratio = or_more(now),
-            low = language.decimal(ci95.low, 2),
-            high = or_more(ci95.high),
+            ratio = self.comparison.say_ratio(language),
         ))
     }
 }

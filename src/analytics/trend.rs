@@ -4,7 +4,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
 
 use super::{
-    figures::{Comparison, Direction, FEWEST_EPISODES, FIRM_COVERAGE, Rate, Reason},
+    comparison::{Comparison, Direction},
+    figures::{FEWEST_EPISODES, FIRM_COVERAGE, Rate, Reason},
     night_share::no_cramps,
     period::DateRange,
     record::{Coverage, Record, Seen, count},
@@ -314,7 +315,6 @@ impl Halves {
         };
         let weekly = |half: &Half| language.decimal(half.per_week.per_week.unwrap_or_default(), 1);
         let date = |date: Option<NaiveDate>| date.map_or_else(String::new, |date| language.date(date));
-        let ci95 = self.comparison.ci95;
         say!(
             language,
             id,
@@ -324,8 +324,7 @@ impl Halves {
             later = weekly(&self.later),
             later_from = date(self.later.from),
             later_to = date(self.later.to),
-            low = ci95.map_or_else(String::new, |ci95| language.decimal(ci95.low, 2)),
-            high = ci95.and_then(|ci95| ci95.high).map_or_else(|| "∞".to_owned(), |high| language.decimal(high, 2)),
+            ratio = self.comparison.say_ratio(language),
         )
     }
 }

@@ -5,10 +5,7 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::{
     access::ReadableDiary,
     analytics::{
-        figures::{Direction, Rate},
-        night_share::NightShare,
-        period::DateRange,
-        record::Record,
+        comparison::Direction, figures::Rate, night_share::NightShare, period::DateRange, record::Record,
         statistics::Level,
     },
     diary::covered_days,

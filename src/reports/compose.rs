@@ -10,7 +10,8 @@ use super::{
 use crate::{
     analytics::{
         before_after,
-        figures::{Direction, FEWEST_EPISODES, Spread},
+        comparison::Direction,
+        figures::{FEWEST_EPISODES, Spread},
         night_share::{self, Verdict},
         soreness, summary, time_of_day, trend,
     },

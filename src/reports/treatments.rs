@@ -40,7 +40,8 @@ pub fn card(findings: &Findings) -> Card {
     for (about, answer) in &findings.treatments {
         let name =
             if several { format!("{}: ", charts::short_name(about.course.name.as_str())) } else { String::new() };
-        card.lines.extend(answer.detail_statements(language).map(|line| format!("{name}{line}")));
+        let lines = std::iter::once(answer.verdict_statement(language)).chain(answer.detail_statements(language));
+        card.lines.extend(lines.map(|line| format!("{name}{line}")));
     }
     let rows: Vec<_> = findings
         .treatments

@@ -39,7 +39,8 @@ async fn fourteen_cramps_in_four_weeks_and_six_in_the_four_after() {
     let none = json!({"observed_nights": 27, "cramp_nights": 0, "share": 0.0});
     // The ends of Wilson's interval of 0 of 27 are 0 and 0.125.
     let nights = json!({
-        "before": none, "after": none, "difference": 0.0, "ci95": {"low": -0.124_555, "high": 0.124_555}, "reason": null,
+        "before": none, "after": none, "difference": 0.0, "ci95": {"low": -0.124_555, "high": 0.124_555},
+        "over_all_nights": {"difference": 0.0, "ci95": {"low": -0.124_555, "high": 0.124_555}}, "reason": null,
     });
     let first_nights: Vec<_> =
         (0..14).map(|day| json!({"night_of": days_after(START, day), "state": "free"})).collect();
@@ -54,7 +55,8 @@ async fn fourteen_cramps_in_four_weeks_and_six_in_the_four_after() {
             "episodes": 6, "covered_days": 28, "per_week": 1.5,
             "ci95": {"low": 0.550_474, "high": 3.264_869}, "reason": null,
         },
-        "change_percent": -57.142_857, "at_least_a_quarter_fewer": true,
+        "change_percent": -57.142_857, "change_ci95_percent": {"low": -86.5014, "high": 18.717},
+        "change_over_all_days_percent": -57.142_857, "at_least_a_quarter_fewer": true,
         "placebo_change_percent": -27.8, "placebo_at_least_a_quarter_fewer": 0.659, "reason": null,
     });
     let before = json!({
@@ -84,9 +86,10 @@ async fn fourteen_cramps_in_four_weeks_and_six_in_the_four_after() {
             "window_days": 28, "washout_days": 0,
             "before": before,
             "after": after,
-            "rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717}, "p": 0.115_318, "ci_method": "exact",
+            "rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717}, "verdict_ci95": {"low": 0.134_986, "high": 1.18717}, "p": 0.115_318,
+            "ci_method": "exact",
             // Every day has an entry.
-            "over_all_days": {"rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717}},
+            "over_all_days": {"rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717}, "verdict_ci95": {"low": 0.134_986, "high": 1.18717}},
             "exact_ci95": {"low": 0.134_986, "high": 1.18717}, "exact_p": 0.115_318,
             "mid_p_ci95": {"low": 0.151_523, "high": 1.09568}, "mid_p": 0.078_353_9,
             "verdict": "no_clear_change", "reason": null,
@@ -109,9 +112,9 @@ async fn fourteen_cramps_in_four_weeks_and_six_in_the_four_after() {
         answer["statements"],
         json!([
             "“magnesium”, begun on 30 March 2026: 3.5 cramps a week before (28 days with an entry), 1.5 after (28 days).",
-            "The difference between before and after may be chance (95 % CI of the ratio 0.13–1.19, p = 0.115).",
-            "Nights with cramps: 0.0 a week before (27 nights observed), 0.0 after (27); difference 95 % CI −0.9 to +0.9 a week.",
-            "From the four weeks before to the first four after: 57 % fewer cramps (3.5 to 1.5 a week); on placebo 28 % fewer on average, and at least a quarter fewer in 66 % of people in trials.",
+            "There is no clear difference between before and after: the ratio is 0.43 (95 % CI 0.13–1.19).",
+            "Nights with cramps: 0.0 a week before (27 nights observed), 0.0 after (27); the difference is −0.9 to +0.9 a week (95 % CI).",
+            "From the four weeks before to the first four after: 57 % fewer cramps (95 % CI −87 to +19 %; 3.5 to 1.5 a week); on placebo 28 % fewer on average, and at least a quarter fewer in 66 % of people in trials.",
             format!("The treatment was entered {days} days after its start, when it could be known how it went."),
             "A change after a treatment need not come from it; this can't tell.",
         ])
@@ -182,6 +185,44 @@ async fn a_side_begins_after_the_start_and_the_washout_and_ends_with_the_treatme
 }
 
 #[actix_web::test]
+async fn who_checks_in_more_has_neither_fewer_nights_nor_a_response() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    // A cramp every fourth night, all the time. Before, only the day after it is checked in; afterwards, every other day.
+    let start = "2026-04-10";
+    patient.begins("magnesium", start).await;
+    for day in -88..=90 {
+        let date = days_after(start, day);
+        if day.rem_euclid(4) == 0 {
+            patient.logs(a_cramp().at(&format!("{date}T23:30:00Z"))).await;
+        } else if day >= 0 || day.rem_euclid(4) == 1 {
+            patient.checks_in(&date).await;
+        }
+    }
+    let answer = patient.learns(patient.diary().before_after("magnesium")).await;
+    assert_eq!(answer["verdict"], "no_clear_change");
+    let nights = &answer["cramp_nights"];
+    assert_eq!((&nights["before"]["share"], &nights["before"]["observed_nights"]), (&json!(1.0), &json!(22)));
+    // It seems to: of 22 in 22, and of 22 in 89. Over all nights: 22 in 87, and 22 in 89.
+    assert!(nights["ci95"]["high"].as_f64().unwrap() < -0.5, "{nights}");
+    let all = &nights["over_all_nights"];
+    assert!(all["difference"].as_f64().unwrap().abs() < 0.01, "{nights}");
+    assert!(all["ci95"]["low"].as_f64().unwrap() < -0.1 && all["ci95"]["high"].as_f64().unwrap() > 0.1, "{nights}");
+    assert_eq!(
+        (&answer["response"]["reason"], &answer["response"]["change_percent"]),
+        (&json!("not_covered"), &Value::Null)
+    );
+    let statements = answer["statements"].to_string();
+    for said in [
+        "There is no clear difference between before and after: the ratio is 0.49",
+        " on the days with an entry, and 0.98 (",
+        "a week (95 % CI) in the observed nights, and −0.9 to +0.8 if the others had no cramps.",
+    ] {
+        assert!(statements.contains(said), "{said} in {statements}");
+    }
+}
+
+#[actix_web::test]
 async fn a_clear_change_is_said_with_its_interval() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
@@ -190,7 +231,7 @@ async fn a_clear_change_is_said_with_its_interval() {
     patient.lives_through(&days_after(START, 1), [1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0]).await;
     let answer = asked(&patient, "window_days=14").await;
     assert_eq!((&answer["verdict"], &answer["rate_ratio"]), (&json!("fewer"), &json!(0.25)));
-    let statement = "There were fewer cramps after the start than before (95 % CI of the ratio 0.07–0.69, p = 0.004).";
+    let statement = "There were fewer cramps after the start than before: the ratio is 0.25 (95 % CI 0.07–0.69).";
     assert_eq!(answer["statements"][1], statement);
     // One covered day less
     patient.delete(patient.diary().check_in("2026-04-13")).await.is(204);

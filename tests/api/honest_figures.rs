@@ -423,6 +423,11 @@ async fn a_response_is_counted_as_trials_count_it() {
     // Too few days.
     let few = around(&patient, "magnesium", "window_days=7").await;
     assert_eq!((&few["response"]["change_percent"], &few["response"]["reason"]), (&Value::Null, &json!("not_covered")));
+    // Where the days without an entry decide, nobody knows: 12 in 27 days is more than three quarters of 16 in 28.
+    patient.delete(patient.diary().check_in(&days_after(START, 4))).await.is(204);
+    let open = around(&patient, "magnesium", "").await["response"].clone();
+    assert_eq!(open["change_over_all_days_percent"], -25.0);
+    assert_eq!((&open["change_percent"], &open["at_least_a_quarter_fewer"]), (&json!(-22.222_222), &Value::Null));
 }
 
 #[actix_web::test]

@@ -80,11 +80,15 @@ async fn four_weeks_beside_the_four_before() {
                     "episodes": 14, "covered_days": 28, "per_week": 3.5,
                     "ci95": {"low": 1.913_483, "high": 5.872_405}, "reason": null,
                 },
-                "rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717}, "p": 0.115_318,
+                "rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717},
+                "verdict_ci95": {"low": 0.134_986, "high": 1.18717}, "p": 0.115_318,
                 "ci_method": "exact",
                 // Weeks of 4, 3, 4 and 3 cramps, and of 3, 1, 2 and 0: Σ (x − m)²/m = 2/7 + 10/3 on 6 degrees of freedom
                 "dispersion_index": 0.603_175, "dispersion_p": 0.728_069,
-                "over_all_days": {"rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717}},
+                "over_all_days": {
+                    "rate_ratio": 0.428_571, "ci95": {"low": 0.134_986, "high": 1.18717},
+                    "verdict_ci95": {"low": 0.134_986, "high": 1.18717},
+                },
                 "exact_ci95": {"low": 0.134_986, "high": 1.18717}, "exact_p": 0.115_318,
                 "mid_p_ci95": {"low": 0.151_523, "high": 1.09568}, "mid_p": 0.078_353_9,
                 "verdict": "no_clear_change", "reason": null,
@@ -161,7 +165,7 @@ async fn four_weeks_beside_the_four_before() {
         summary["statements"],
         json!([
             "On 28 days with an entry there were 6 cramps: 1.5 a week (95 % CI 0.6–3.3).",
-            "There is no clear change from the time before: 3.5 cramps a week on the 28 days with an entry from 2 February 2026 to 1 March 2026 (ratio 0.43, 95 % CI 0.13–1.19).",
+            "There is no clear change from the time before: 3.5 cramps a week on the 28 days with an entry from 2 February 2026 to 1 March 2026; the ratio is 0.43 (95 % CI 0.13–1.19).",
             "Half of the 5 cramps with a rating were at 6 of 10 or less; the middle half lies between 5 and 8.",
             "Half of the 5 cramps with a known duration lasted 10 min or less; 2 lasted over 10 minutes.",
             "The last cramp was 9 days before 29 March 2026.",
@@ -176,7 +180,7 @@ async fn four_weeks_beside_the_four_before() {
         german["statements"],
         json!([
             "An 28 Tagen mit Eintrag gab es 6 Krämpfe: 1,5 je Woche (95-%-KI 0,6–3,3).",
-            "Gegenüber der Zeit davor gibt es keine klare Veränderung: 3,5 Krämpfe je Woche an den 28 Tagen mit Eintrag vom 2. Februar 2026 bis zum 1. März 2026 (Verhältnis 0,43, 95-%-KI 0,13–1,19).",
+            "Gegenüber der Zeit davor gibt es keine klare Veränderung: 3,5 Krämpfe je Woche an den 28 Tagen mit Eintrag vom 2. Februar 2026 bis zum 1. März 2026; das Verhältnis ist 0,43 (95-%-KI 0,13–1,19).",
             "Die Hälfte von 5 Krämpfen mit Angabe lag bei 6 von 10 oder darunter; die mittlere Hälfte liegt zwischen 5 und 8.",
             "Die Hälfte von 5 Krämpfen mit bekannter Dauer dauerte 10 min oder weniger; 2 dauerten länger als 10 Minuten.",
             "Der letzte Krampf war 9 Tage vor dem 29. März 2026.",
@@ -280,7 +284,7 @@ async fn a_change_is_said_when_its_exact_interval_leaves_one_out_and_enough_is_k
             "more" => {
                 assert_eq!(change["exact_ci95"], json!({"low": 2.24152, "high": null}), "{name}");
                 let statement = "There were more cramps than in the time before: 0.0 a week on the 14 days with an entry \
-                                 from 1 March 2026 to 14 March 2026 (ratio ∞, 95 % CI 2.24–∞).";
+                                 from 1 March 2026 to 14 March 2026; the ratio is ∞ (95 % CI 2.24–∞).";
                 assert_eq!(summary["statements"][1], statement);
             }
             _ => {}

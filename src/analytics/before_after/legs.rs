@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::sides::Sides;
 use crate::{
     analytics::{
-        figures::{FEWEST_EPISODES, RatioInterval, Reason},
+        comparison::RatioInterval,
+        figures::{FEWEST_EPISODES, Reason},
         period::DateRange,
         record::Tallies,
         statistics::{TwoByTwo, odds_ratio, six_digits},

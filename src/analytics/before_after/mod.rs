@@ -16,7 +16,8 @@ pub use self::windows::Windows;
 use self::{legs::Legs, nights::NightChange, response::Response, sides::Sides};
 use super::{
     cautions::{self, Caution},
-    figures::{Comparison, Direction, Rate},
+    comparison::{Comparison, Direction},
+    figures::Rate,
     period::{Asked, DateRange},
     record::{Coverage, InNight, Record, Tallies, count},
     season,
@@ -204,24 +205,23 @@ impl BeforeAfter {
     fn say(&self, language: Language) -> Vec<String> {
         let mut statements = Vec::new();
         statements.extend(self.main_statement(language));
-        statements.push(match self.comparison.verdict {
-            Direction::InsufficientData => say!(language, "before-after-unknown"),
-            verdict => say!(
-                language,
-                &format!("before-after-{}", verdict.as_str().replace('_', "-")),
-                low = self.comparison.ci95.map_or_else(String::new, |ci95| language.decimal(ci95.low, 2)),
-                high = self
-                    .comparison
-                    .ci95
-                    .and_then(|ci95| ci95.high)
-                    .map_or_else(|| "∞".to_owned(), |high| language.decimal(high, 2)),
-                p = language.p_value(self.comparison.p.unwrap_or(1.0)),
-            ),
-        });
+        statements.push(self.verdict_statement(language));
         statements.extend(self.detail_statements(language));
         statements.extend(self.cautions.iter().map(|caution| caution.detail.clone()));
         statements.push(say!(language, "before-after-no-cause"));
         statements
+    }
+
+    /// What the comparison comes to.
+    #[must_use]
+    pub fn verdict_statement(&self, language: Language) -> String {
+        let id = match self.comparison.verdict {
+            Direction::InsufficientData => return say!(language, "before-after-unknown"),
+            Direction::Fewer => "before-after-fewer",
+            Direction::More => "before-after-more",
+            Direction::NoClearChange => "before-after-unclear",
+        };
+        say!(language, id, ratio = self.comparison.say_ratio(language))
     }
 
     /// The same in nights, as trials count it, and beside the other leg, as far as enough is known.

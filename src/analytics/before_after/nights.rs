@@ -7,7 +7,7 @@ use crate::{
     analytics::{
         figures::Reason,
         period::DateRange,
-        record::{InNight, Record},
+        record::{InNight, Nights, Record},
         statistics::{Interval, newcombe_95, share, six_decimals},
     },
     foundation::language::Language,
@@ -24,7 +24,25 @@ pub struct NightChange {
     pub after: NightCounts,
     pub difference: Option<f64>,
     pub ci95: Option<Interval>,
+    pub over_all_nights: Difference,
     pub reason: Option<Reason>,
+}
+
+/// What the difference is if it happened in no other night than those in which it is known to have.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Difference {
+    pub difference: Option<f64>,
+    pub ci95: Option<Interval>,
+}
+
+impl Difference {
+    fn of(before: (u32, u32), after: (u32, u32)) -> Self {
+        let found = newcombe_95(before, after);
+        Self {
+            difference: found.map(|(difference, _)| six_decimals(difference)),
+            ci95: found.map(|(_, ci95)| ci95.rounded()),
+        }
+    }
 }
 
 /// In how many of the observed nights it happened.
@@ -39,20 +57,22 @@ impl NightChange {
     /// Of the nights that lie within each side.
     #[must_use]
     pub fn of(record: &Record, sides: Sides, what: InNight) -> Self {
-        let counts = |part: Option<DateRange>| {
-            let nights = record.nights(part, what);
+        let nights = |part: Option<DateRange>| record.nights(part, what);
+        let counts = |nights: Nights| {
             let share = share(nights.with, nights.observed).map(six_decimals);
             NightCounts { observed_nights: nights.observed, cramp_nights: nights.with, share }
         };
-        let (before, after) = (counts(sides.before), counts(sides.after));
-        let pair = |nights: NightCounts| (nights.cramp_nights, nights.observed_nights);
-        let found = newcombe_95(pair(before), pair(after));
+        let (before, after) = (nights(sides.before), nights(sides.after));
+        let observed = |nights: Nights| (nights.with, nights.observed);
+        let all = |nights: Nights| (nights.known_with, nights.all);
+        let Difference { difference, ci95 } = Difference::of(observed(before), observed(after));
         Self {
-            before,
-            after,
-            difference: found.map(|(difference, _)| six_decimals(difference)),
-            ci95: found.map(|(_, ci95)| ci95.rounded()),
-            reason: found.is_none().then_some(Reason::NotCovered),
+            before: counts(before),
+            after: counts(after),
+            difference,
+            ci95,
+            over_all_nights: Difference::of(all(before), all(after)),
+            reason: difference.is_none().then_some(Reason::NotCovered),
         }
     }
 
@@ -70,8 +90,19 @@ impl NightChange {
             before_nights = before.observed_nights,
             after = weekly(after.share?),
             after_nights = after.observed_nights,
-            low = language.signed(ci95.low * 7.0, 1),
-            high = language.signed(ci95.high * 7.0, 1),
+            difference = say_difference(ci95, self.over_all_nights.ci95.filter(|all| *all != ci95), language),
         ))
+    }
+}
+
+fn say_difference(observed: Interval, all: Option<Interval>, language: Language) -> String {
+    let weekly = |share: f64| language.signed(share * 7.0, 1);
+    let (low, high) = (weekly(observed.low), weekly(observed.high));
+    match all {
+        None => say!(language, "difference-known", low = low, high = high),
+        Some(all) => {
+            let (all_low, all_high) = (weekly(all.low), weekly(all.high));
+            say!(language, "difference-known-and-all", low = low, high = high, all_low = all_low, all_high = all_high)
+        }
     }
 }

@@ -6,10 +6,11 @@ use serde::Serialize;
 use super::sides::Sides;
 use crate::{
     analytics::{
-        figures::{FEWEST_COVERED_DAYS, Rate, Reason},
+        comparison::{Comparison, RatioInterval},
+        figures::{FEWEST_EPISODES, FIRM_COVERAGE, Rate, Reason},
         period::DateRange,
-        record::Record,
-        statistics::six_decimals,
+        record::{Record, Seen},
+        statistics::{Exposure, six_decimals},
     },
     foundation::language::Language,
     say,
@@ -24,7 +25,8 @@ const RESPONSE_PERCENT: f64 = 25.0;
 const PLACEBO_CHANGE_PERCENT: f64 = -27.8;
 const PLACEBO_RESPONDERS: f64 = 0.659;
 
-/// The answer. There is no change without enough days with an entry on both sides, or without a cramp before.
+/// The answer. There is no change where too many days of either side have no entry, with fewer than five cramps, or without
+/// one before.
 #[derive(Debug, Serialize)]
 pub struct Response {
     pub baseline_from: Option<NaiveDate>,
@@ -34,6 +36,8 @@ pub struct Response {
     pub treated_to: Option<NaiveDate>,
     pub treated: Rate,
     pub change_percent: Option<f64>,
+    pub change_ci95_percent: Option<RatioInterval>,
+    pub change_over_all_days_percent: Option<f64>,
     pub at_least_a_quarter_fewer: Option<bool>,
     pub placebo_change_percent: f64,
     pub placebo_at_least_a_quarter_fewer: f64,
@@ -53,30 +57,48 @@ impl Response {
             to: side.from.checked_add_days(Days::new(days)).map_or(side.to, |to| to.min(side.to)),
             ..side
         });
-        let rate = |part: Option<DateRange>| Rate::of(record.seen(part).covered);
-        let (before, after) = (rate(baseline), rate(treated));
+        let (before, after) = (record.seen(baseline), record.seen(treated));
+        let found = Comparison::of(&before, &after);
         let is_whole =
             |part: Option<DateRange>| part.is_some_and(|part| (part.to - part.from).num_days() + 1 == i64::from(DAYS));
-        let reason = if !(is_whole(baseline) && is_whole(treated))
-            || before.covered_days.min(after.covered_days) < FEWEST_COVERED_DAYS
-        {
+        let is_firm = |side: &Seen| f64::from(side.covered.days) >= FIRM_COVERAGE * f64::from(side.all.days);
+        let reason = if !(is_whole(baseline) && is_whole(treated) && is_firm(&before) && is_firm(&after)) {
             Some(Reason::NotCovered)
-        } else if before.episodes == 0 {
+        } else if before.covered.events + after.covered.events < FEWEST_EPISODES {
+            Some(Reason::TooFew)
+        } else if before.covered.events == 0 {
             Some(Reason::NothingBefore)
         } else {
             None
         };
-        let change = before.per_week.zip(after.per_week).filter(|_| reason.is_none());
-        let change = change.map(|(before, after)| (after / before - 1.0) * 100.0);
+        let percent = |ratio: f64| six_decimals((ratio - 1.0) * 100.0);
+        let is_said = reason.is_none();
+        let change = |before: Exposure, after: Exposure| {
+            let (before, after) = before.rate().zip(after.rate()).filter(|_| is_said)?;
+            Some(percent(after / before))
+        };
+        let over_all_days = change(before.all, after.all);
+        let change = change(before.covered, after.covered);
+        let is_response = |change: f64| change <= -RESPONSE_PERCENT;
         Self {
             baseline_from: baseline.map(|part| part.from),
             baseline_to: baseline.map(|part| part.to),
-            baseline: before,
+            baseline: Rate::of(before.covered),
             treated_from: treated.map(|part| part.from),
             treated_to: treated.map(|part| part.to),
-            treated: after,
-            change_percent: change.map(six_decimals),
-            at_least_a_quarter_fewer: change.map(|change| change <= -RESPONSE_PERCENT),
+            treated: Rate::of(after.covered),
+            change_percent: change,
+            change_ci95_percent: found
+                .verdict_ci95
+                .filter(|_| is_said)
+                .map(|ci95| RatioInterval { low: percent(ci95.low), high: ci95.high.map(percent) }),
+            change_over_all_days_percent: over_all_days,
+            // Where the days without an entry decide it, it is not known.
+            at_least_a_quarter_fewer: change
+                .zip(over_all_days)
+                .map(|(known, all)| (is_response(known), is_response(all)))
+                .filter(|(known, all)| known == all)
+                .map(|(known, _)| known),
             placebo_change_percent: PLACEBO_CHANGE_PERCENT,
             placebo_at_least_a_quarter_fewer: PLACEBO_RESPONDERS,
             reason,
@@ -87,11 +109,14 @@ impl Response {
     #[must_use]
     pub fn say(&self, language: Language) -> Option<String> {
         let change = self.change_percent.filter(|change| change.abs() >= 0.5)?;
+        let ci95 = self.change_ci95_percent?;
         let id = if change < 0.0 { "response-fewer" } else { "response-more" };
         Some(say!(
             language,
             id,
             change = language.decimal(change.abs(), 0),
+            low = language.signed(ci95.low, 0),
+            high = ci95.high.map_or_else(|| "∞".to_owned(), |high| language.signed(high, 0)),
             before = language.decimal(self.baseline.per_week?, 1),
             after = language.decimal(self.treated.per_week?, 1),
             placebo = language.decimal(self.placebo_change_percent.abs(), 0),

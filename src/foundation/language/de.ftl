@@ -91,19 +91,21 @@ per-week-range = An { $days ->
 }. Für eine einzelne Zahl haben zu wenige Tage einen Eintrag: zwischen { $low } und { $high } je Woche.
 at-least = Hatten die Tage ohne Eintrag keine Krämpfe, sind es über alle { $days } Tage { $at_least } je Woche.
 at-least-not-checked-in = Kein Tag ohne Krämpfe hat einen Eintrag, die Rate kann also viel zu hoch sein; über alle { $days } Tage lässt sich nur sagen: mindestens { $at_least } je Woche.
+ratio-known = { $ratio } (95-%-KI { $low }–{ $high })
+ratio-known-and-all = { $ratio } (95-%-KI { $low }–{ $high }) an den Tagen mit Eintrag und { $all } ({ $all_low }–{ $all_high }), wenn die übrigen Tage krampffrei waren
 change-unknown = Für einen Vergleich mit der Zeit vor diesem Zeitraum ist zu wenig aufgezeichnet.
 change-fewer = Es gab weniger Krämpfe als in der Zeit davor: { $before } je Woche an { $days ->
     [one] dem 1 Tag
    *[other] den { $days } Tagen
-} mit Eintrag vom { $from } bis zum { $to } (Verhältnis { $ratio }, 95-%-KI { $low }–{ $high }).
+} mit Eintrag vom { $from } bis zum { $to }; das Verhältnis ist { $ratio }.
 change-more = Es gab mehr Krämpfe als in der Zeit davor: { $before } je Woche an { $days ->
     [one] dem 1 Tag
    *[other] den { $days } Tagen
-} mit Eintrag vom { $from } bis zum { $to } (Verhältnis { $ratio }, 95-%-KI { $low }–{ $high }).
+} mit Eintrag vom { $from } bis zum { $to }; das Verhältnis ist { $ratio }.
 change-unclear = Gegenüber der Zeit davor gibt es keine klare Veränderung: { $before } Krämpfe je Woche an { $days ->
     [one] dem 1 Tag
    *[other] den { $days } Tagen
-} mit Eintrag vom { $from } bis zum { $to } (Verhältnis { $ratio }, 95-%-KI { $low }–{ $high }).
+} mit Eintrag vom { $from } bis zum { $to }; das Verhältnis ist { $ratio }.
 intensity = Die Hälfte von { $known } Krämpfen mit Angabe lag bei { $median } von 10 oder darunter; die mittlere Hälfte liegt zwischen { $low } und { $high }.
 duration = Die Hälfte von { $known } Krämpfen mit bekannter Dauer dauerte { $median } oder weniger; { $long ->
     [one] 1 dauerte
@@ -138,9 +140,9 @@ measure-other = anderes
 ## Der Verlauf
 
 trend-unknown = Es ist zu wenig aufgezeichnet, um zu sagen, ob es mit der Zeit mehr oder weniger Krämpfe gab.
-trend-fewer = Es gab weniger Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }; 95-%-KI des Verhältnisses { $low }–{ $high }).
-trend-more = Es gab mehr Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }; 95-%-KI des Verhältnisses { $low }–{ $high }).
-trend-unclear = Es gibt keinen klaren Verlauf: { $earlier } Krämpfe je Woche vom { $earlier_from } bis zum { $earlier_to }, { $later } vom { $later_from } bis zum { $later_to } (95-%-KI des Verhältnisses { $low }–{ $high }).
+trend-fewer = Es gab weniger Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }); das Verhältnis ist { $ratio }.
+trend-more = Es gab mehr Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }); das Verhältnis ist { $ratio }.
+trend-unclear = Es gibt keinen klaren Verlauf: { $earlier } Krämpfe je Woche vom { $earlier_from } bis zum { $earlier_to }, { $later } vom { $later_from } bis zum { $later_to }; das Verhältnis ist { $ratio }.
 trend-slope = Über { $weeks } Wochen mit Einträgen änderten sich die Krämpfe je Woche um { $percent } % im Monat (95-%-KI { $low } bis { $high } %).
 control-chart = Nach den ersten { $weeks } Wochen mit Einträgen an den meisten Tagen sind { $low } bis { $high } Krämpfe je Woche üblich; { $outside ->
     [0] keine Woche liegt
@@ -174,12 +176,14 @@ soreness-days = Noch schmerzende Beine, mit 95-%-KI, { $days }.
 
 before-after = „{ $name }“, begonnen am { $start }: davor { $before } Krämpfe je Woche ({ $before_days } Tage mit Eintrag), danach { $after } ({ $after_days } Tage).
 before-after-unknown = Für einen Vergleich von vorher und nachher ist zu wenig aufgezeichnet.
-before-after-fewer = Nach dem Beginn gab es weniger Krämpfe als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
-before-after-more = Nach dem Beginn gab es mehr Krämpfe als davor (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
-before-after-no-clear-change = Der Unterschied zwischen davor und danach kann Zufall sein (95-%-KI des Verhältnisses { $low }–{ $high }, { $p }).
-before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche ({ $before_nights } beobachtete Nächte), danach { $after } ({ $after_nights }); Unterschied 95-%-KI { $low } bis { $high } je Woche.
-response-fewer = Von den vier Wochen davor zu den ersten vier danach: { $change } % weniger Krämpfe ({ $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
-response-more = Von den vier Wochen davor zu den ersten vier danach: { $change } % mehr Krämpfe ({ $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
+before-after-fewer = Nach dem Beginn gab es weniger Krämpfe als davor: das Verhältnis ist { $ratio }.
+before-after-more = Nach dem Beginn gab es mehr Krämpfe als davor: das Verhältnis ist { $ratio }.
+before-after-unclear = Zwischen davor und danach gibt es keinen klaren Unterschied: das Verhältnis ist { $ratio }.
+before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche ({ $before_nights } beobachtete Nächte), danach { $after } ({ $after_nights }); der Unterschied ist { $difference }.
+difference-known = { $low } bis { $high } je Woche (95-%-KI)
+difference-known-and-all = { $low } bis { $high } je Woche (95-%-KI) in den beobachteten Nächten und { $all_low } bis { $all_high }, wenn die übrigen krampffrei waren
+response-fewer = Von den vier Wochen davor zu den ersten vier danach: { $change } % weniger Krämpfe (95-%-KI { $low } bis { $high } %; { $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
+response-more = Von den vier Wochen davor zu den ersten vier danach: { $change } % mehr Krämpfe (95-%-KI { $low } bis { $high } %; { $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
 legs = Krämpfe in einem Bein allein: { $treated_before } davor und { $treated_after } danach im behandelten Bein, { $untreated_before } und { $untreated_after } im anderen (95-%-KI des Quotenverhältnisses { $low }–{ $high }).
 before-after-no-cause = Eine Veränderung nach einer Behandlung muss nicht von ihr kommen; das lässt sich hier nicht sagen.
 caution-few-covered-days = Nur wenige Tage haben einen Eintrag: davor { $before } von { $before_days }, danach { $after } von { $after_days }.

@@ -79,19 +79,21 @@ per-week-range = On { $days ->
 }. Too few days have an entry for one figure: between { $low } and { $high } a week.
 at-least = If the days without an entry had no cramps, it is { $at_least } a week over all { $days } days.
 at-least-not-checked-in = No day without cramps has an entry, so the rate may be far too high; over all { $days } days there is no more to say than: at least { $at_least } a week.
+ratio-known = { $ratio } (95 % CI { $low }–{ $high })
+ratio-known-and-all = { $ratio } (95 % CI { $low }–{ $high }) on the days with an entry, and { $all } ({ $all_low }–{ $all_high }) if the other days had no cramps
 change-unknown = Too little is recorded to compare with the time before this period.
 change-fewer = There were fewer cramps than in the time before: { $before } a week on the { $days ->
     [one] 1 day
    *[other] { $days } days
-} with an entry from { $from } to { $to } (ratio { $ratio }, 95 % CI { $low }–{ $high }).
+} with an entry from { $from } to { $to }; the ratio is { $ratio }.
 change-more = There were more cramps than in the time before: { $before } a week on the { $days ->
     [one] 1 day
    *[other] { $days } days
-} with an entry from { $from } to { $to } (ratio { $ratio }, 95 % CI { $low }–{ $high }).
+} with an entry from { $from } to { $to }; the ratio is { $ratio }.
 change-unclear = There is no clear change from the time before: { $before } cramps a week on the { $days ->
     [one] 1 day
    *[other] { $days } days
-} with an entry from { $from } to { $to } (ratio { $ratio }, 95 % CI { $low }–{ $high }).
+} with an entry from { $from } to { $to }; the ratio is { $ratio }.
 intensity = Half of the { $known } cramps with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
 duration = Half of the { $known } cramps with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
 relief = Tried against the cramp: { $measure } ({ $tried } times). In half of the { $timed } times with a known time to relief it took { $median } or less.
@@ -123,9 +125,9 @@ measure-other = something else
 ## The trend
 
 trend-unknown = Too little is recorded to say whether there were more cramps or fewer over time.
-trend-fewer = There were fewer cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }; 95 % CI of the ratio { $low }–{ $high }).
-trend-more = There were more cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }; 95 % CI of the ratio { $low }–{ $high }).
-trend-unclear = There is no clear trend: { $earlier } cramps a week from { $earlier_from } to { $earlier_to }, { $later } from { $later_from } to { $later_to } (95 % CI of the ratio { $low }–{ $high }).
+trend-fewer = There were fewer cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }); the ratio is { $ratio }.
+trend-more = There were more cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }); the ratio is { $ratio }.
+trend-unclear = There is no clear trend: { $earlier } cramps a week from { $earlier_from } to { $earlier_to }, { $later } from { $later_from } to { $later_to }; the ratio is { $ratio }.
 trend-slope = Over { $weeks } weeks with entries, cramps a week changed by { $percent } % a month (95 % CI { $low } to { $high } %).
 control-chart = By the first { $weeks } weeks with entries on most days, between { $low } and { $high } cramps a week are usual; { $outside ->
     [0] no week lies
@@ -159,12 +161,14 @@ soreness-days = Legs still sore, with 95 % CI, { $days }.
 
 before-after = “{ $name }”, begun on { $start }: { $before } cramps a week before ({ $before_days } days with an entry), { $after } after ({ $after_days } days).
 before-after-unknown = Too little is recorded to compare before and after.
-before-after-fewer = There were fewer cramps after the start than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
-before-after-more = There were more cramps after the start than before (95 % CI of the ratio { $low }–{ $high }, { $p }).
-before-after-no-clear-change = The difference between before and after may be chance (95 % CI of the ratio { $low }–{ $high }, { $p }).
-before-after-nights = Nights with cramps: { $before } a week before ({ $before_nights } nights observed), { $after } after ({ $after_nights }); difference 95 % CI { $low } to { $high } a week.
-response-fewer = From the four weeks before to the first four after: { $change } % fewer cramps ({ $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
-response-more = From the four weeks before to the first four after: { $change } % more cramps ({ $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
+before-after-fewer = There were fewer cramps after the start than before: the ratio is { $ratio }.
+before-after-more = There were more cramps after the start than before: the ratio is { $ratio }.
+before-after-unclear = There is no clear difference between before and after: the ratio is { $ratio }.
+before-after-nights = Nights with cramps: { $before } a week before ({ $before_nights } nights observed), { $after } after ({ $after_nights }); the difference is { $difference }.
+difference-known = { $low } to { $high } a week (95 % CI)
+difference-known-and-all = { $low } to { $high } a week (95 % CI) in the observed nights, and { $all_low } to { $all_high } if the others had no cramps
+response-fewer = From the four weeks before to the first four after: { $change } % fewer cramps (95 % CI { $low } to { $high } %; { $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
+response-more = From the four weeks before to the first four after: { $change } % more cramps (95 % CI { $low } to { $high } %; { $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
 legs = Cramps in one leg alone: { $treated_before } before and { $treated_after } after in the treated leg, { $untreated_before } and { $untreated_after } in the other (95 % CI of the odds ratio { $low }–{ $high }).
 before-after-no-cause = A change after a treatment need not come from it; this can't tell.
 caution-few-covered-days = Few days have an entry: { $before } of { $before_days } before, { $after } of { $after_days } after.

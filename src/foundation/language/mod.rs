@@ -117,16 +117,6 @@ impl Language {
         self.written(digits.strip_suffix(".0").unwrap_or(&digits))
     }
 
-    /// How likely, as papers write it.
-    #[must_use]
-    pub fn p_value(self, p: f64) -> String {
-        match p {
-            _ if p < 0.001 => format!("p < {}", self.decimal(0.001, 3)),
-            _ if p > 0.999 => format!("p > {}", self.decimal(0.999, 3)),
-            _ => format!("p = {}", self.decimal(p, 3)),
-        }
-    }
-
     /// A length of time for a table: seconds below two minutes, then minutes, then hours, with one decimal where it says more.
     #[must_use]
     pub fn brief_duration(self, seconds: f64) -> String {
@@ -266,7 +256,6 @@ mod tests {
         assert_eq!((en.percent(0.994), de.percent(1.0)), ("99".into(), "100".into()));
         let date = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap();
         assert_eq!((en.date(date), de.date(date)), ("29 March 2026".into(), "29. März 2026".into()));
-        assert_eq!((en.p_value(0.000_2), de.p_value(0.034)), ("p < 0.001".into(), "p = 0,034".into()));
         assert_eq!(
             (en.duration(90.0), en.duration(600.0), de.duration(9_000.0)),
             ("90 s".into(), "10 min".into(), "2,5 h".into())
@@ -278,6 +267,6 @@ mod tests {
             (en.signed(-0.04, 1), en.signed(2.0, 0), de.signed(-1.25, 1)),
             ("0.0".into(), "+2".into(), "−1,3".into())
         );
-        assert_eq!((en.decimal(6.25, 1), en.p_value(1.0)), ("6.3".into(), "p > 0.999".into()));
+        assert_eq!(en.decimal(6.25, 1), "6.3");
     }
 }

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use super::{length, round_up, short};
 use crate::{
     analytics::{
-        figures::Direction,
+        comparison::Direction,
         trend::{Half, Point as Bucket, Trend},
     },
     foundation::language::Language,
