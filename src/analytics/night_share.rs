@@ -111,6 +111,8 @@ impl NightShare {
         let nights = |what| NightRate::of(record.nights(Some(record.period), what));
         let broken_at_night =
             count(sum.night_begun_this_date_interrupted + sum.night_begun_the_date_before_interrupted);
+        let unbroken_at_night =
+            count(sum.night_begun_this_date_not_interrupted + sum.night_begun_the_date_before_not_interrupted);
         let interrupted_sleep =
             YesNoUnknown::of(count(sum.sleep_interrupted), count(sum.sleep_not_interrupted), episodes);
         let of_known = interrupted_sleep.known();
@@ -139,7 +141,7 @@ impl NightShare {
             night_rate: nights(InNight::CRAMP),
             broken_night_rate: nights(InNight::BROKEN_SLEEP),
             interrupted_sleep,
-            interrupted_sleep_at_night: YesNoUnknown::of(broken_at_night, count(sum.night_not_interrupted), night),
+            interrupted_sleep_at_night: YesNoUnknown::of(broken_at_night, unbroken_at_night, night),
             in_bed: YesNoUnknown::of(count(sum.in_bed), count(sum.not_in_bed), episodes),
             evening_or_night_and_interrupted_sleep: LateAndInterrupted {
                 yes: late,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     analytics::{
         period::Asked,
-        record::{InNight, Record},
+        record::{InNight, Known, Record},
     },
     vocabulary,
 };
@@ -50,7 +50,7 @@ fn state(record: &Record, night_of: NaiveDate) -> NightState {
     let night = record.night(night_of, InNight::CRAMP);
     match (night.happened, night.is_observed) {
         (true, _) => NightState::Cramp,
-        (false, true) => NightState::Free,
-        (false, false) => NightState::Unknown,
+        (false, Known::Observed) => NightState::Free,
+        (false, _) => NightState::Unknown,
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     analytics::{
         figures::Reason,
         period::DateRange,
-        record::{InNight, Record},
+        record::{InNight, Nights, Record},
         statistics::{Interval, newcombe_95, share, six_decimals},
     },
     foundation::language::Language,
@@ -39,12 +39,13 @@ impl NightChange {
     /// Of the nights that lie within each side.
     #[must_use]
     pub fn of(record: &Record, sides: Sides, what: InNight) -> Self {
-        let counts = |part: Option<DateRange>| {
-            let nights = record.nights(part, what);
+        let nights = |part: Option<DateRange>| record.nights(part, what);
+        let counts = |nights: Nights| {
             let share = share(nights.with, nights.observed).map(six_decimals);
             NightCounts { observed_nights: nights.observed, cramp_nights: nights.with, share }
         };
-        let (before, after) = (counts(sides.before), counts(sides.after));
+        let (nights_before, nights_after) = (nights(sides.before), nights(sides.after));
+        let (before, after) = (counts(nights_before), counts(nights_after));
         let pair = |nights: NightCounts| (nights.cramp_nights, nights.observed_nights);
         let found = newcombe_95(pair(before), pair(after));
         Self {
@@ -52,7 +53,7 @@ impl NightChange {
             after,
             difference: found.map(|(difference, _)| six_decimals(difference)),
             ci95: found.map(|(_, ci95)| ci95.rounded()),
-            reason: found.is_none().then_some(Reason::NotCovered),
+            reason: Reason::of_nights(&nights_before).or(Reason::of_nights(&nights_after)),
         }
     }
 

@@ -67,6 +67,7 @@ pub fn counts(clock: LocalClock, told: Told, parts: DayParts) -> DayCounts {
     let this_date = night_of == Some(clock.date);
     let the_date_before = night_of.is_some() && !this_date;
     let interrupted = interrupted_sleep == Some(true);
+    let not_interrupted = interrupted_sleep == Some(false);
     let in_bed = context.map(|context| matches!(context, Context::Asleep | Context::InBedAwake));
     DayCounts {
         episodes: 1,
@@ -74,10 +75,11 @@ pub fn counts(clock: LocalClock, told: Told, parts: DayParts) -> DayCounts {
         night_begun_the_date_before: one_if(the_date_before),
         night_begun_this_date_interrupted: one_if(this_date && interrupted),
         night_begun_the_date_before_interrupted: one_if(the_date_before && interrupted),
-        night_not_interrupted: one_if(night_of.is_some() && interrupted_sleep == Some(false)),
+        night_begun_this_date_not_interrupted: one_if(this_date && not_interrupted),
+        night_begun_the_date_before_not_interrupted: one_if(the_date_before && not_interrupted),
         evening: one_if(period == Period::Evening),
         sleep_interrupted: one_if(interrupted),
-        sleep_not_interrupted: one_if(interrupted_sleep == Some(false)),
+        sleep_not_interrupted: one_if(not_interrupted),
         late_and_sleep_interrupted: one_if(interrupted && period != Period::Day),
         in_bed: one_if(in_bed == Some(true)),
         not_in_bed: one_if(in_bed == Some(false)),
