@@ -214,6 +214,7 @@ impl Summary {
         if self.episodes == 0 {
             let mut statements = vec![no_cramps(language, self.from, self.to)];
             statements.extend(self.coverage.say(language));
+            statements.extend(self.say_contradictions(language));
             return statements;
         }
         let mut statements = Vec::new();

@@ -157,6 +157,7 @@ fn over_time(findings: &Findings) -> Card {
     let mut card = Card::titled(say!(language, "card-over-time"), Width::Full);
     if summary.episodes == 0 {
         card.lines.push(night_share::no_cramps(language, summary.from, summary.to));
+        card.lines.extend(summary.say_contradictions(language));
         return card;
     }
     if summary.insufficient_data {

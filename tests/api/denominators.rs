@@ -4,12 +4,20 @@ use serde_json::{Value, json};
 
 use super::support::*;
 
+async fn analysis_of(patient: &Caller, name: &str, from: &str, to: &str) -> Value {
+    patient.learns(patient.diary().analysis_of(name, from, to)).await
+}
+
 async fn share_of(patient: &Caller, from: &str, to: &str) -> Value {
     patient.learns(patient.diary().night_share_of(from, to)).await
 }
 
 fn says(answer: &Value, part: &str) -> bool {
     answer["statements"].as_array().unwrap().iter().any(|statement| statement.as_str().unwrap().contains(part))
+}
+
+async fn contradicts(patient: &Caller, date: &str) {
+    patient.put(patient.diary().check_in(date), json!({"cramp_free": false})).await.is(201);
 }
 
 /// Cramps at 23:00 of each date, of which it is told or not whether they broke sleep.
@@ -74,6 +82,38 @@ async fn broken_nights_around_a_start_are_those_of_which_it_is_known() {
 
 #[actix_web::test]
 #[actix_web::test]
+async fn thirty_days_with_a_cramp_that_is_not_logged_are_no_days_without() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for date in dates("2026-05-01", 30) {
+        contradicts(&patient, &date).await;
+    }
+    let summary = analysis_of(&patient, "summary", "2026-05-01", "2026-05-30").await;
+    assert_eq!(
+        summary["statements"],
+        json!([
+            "No cramps are logged from 1 May 2026 to 30 May 2026.",
+            "All 30 days have an entry.",
+            "On 30 days the check-in and the log contradict each other; such days count as days with an entry, and as cramp-free only if both say so.",
+        ])
+    );
+    let share = share_of(&patient, "2026-05-01", "2026-05-30").await;
+    for name in ["night_rate", "broken_night_rate"] {
+        assert_eq!((&share[name]["observed_nights"], &share[name]["reason"]), (&json!(0), &json!("contradicted")));
+    }
+    let nobody = app.patient().await;
+    assert_eq!(share_of(&nobody, "2026-05-01", "2026-05-30").await["night_rate"]["reason"], "not_covered");
+    let path = format!("{}?from=2026-05-30", patient.diary().analysis("trial-block"));
+    patient.logs(a_cramp().at("2026-05-31T12:00:00Z")).await;
+    contradicts(&patient, "2026-06-01").await;
+    patient.checks_in("2026-06-02").await;
+    let block = patient.get(path).await.is(200).text();
+    let lines: Vec<_> = block.lines().skip(1).take(4).collect();
+    assert_eq!(lines, ["2026-05-30,yes,,,,", "2026-05-31,yes,1,,,", "2026-06-01,yes,,,,", "2026-06-02,yes,0,,,"]);
+    let report = patient.get(patient.diary().report("from=2026-05-01&to=2026-05-30")).await.is(200).text();
+    assert!(report.contains("On 30 days the check-in and the log contradict each other"), "{report}");
+}
+
 #[actix_web::test]
 #[actix_web::test]
 #[actix_web::test]
