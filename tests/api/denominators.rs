@@ -81,6 +81,30 @@ async fn broken_nights_around_a_start_are_those_of_which_it_is_known() {
 }
 
 #[actix_web::test]
+async fn the_first_night_follows_the_day_of_the_start() {
+    let app = TestApp::start().await;
+    for (night_start, night_end, evening_start, first) in [
+        // The night of a date is over before its day begins …
+        ("00:00", "06:00", "18:00", "2026-05-12"),
+        // … or begins after it, on it.
+        ("20:00", "00:00", "18:00", "2026-05-11"),
+        ("22:00", "06:00", "18:00", "2026-05-11"),
+    ] {
+        let patient = app.patient().await;
+        let window = json!({"night_start": night_start, "night_end": night_end, "evening_start": evening_start});
+        patient.patch(patient.diary().path(), window).await.is(200);
+        patient.begins("ablation", "2026-05-11").await;
+        for date in dates("2026-05-01", 11) {
+            patient.logs(a_cramp().at(&format!("{date}T02:00:00Z"))).await;
+        }
+        patient.lives_through("2026-05-12", [0].repeat(15)).await;
+        let answer = patient.learns(patient.diary().before_after("ablation")).await;
+        let nights = answer["first_nights"].as_array().unwrap();
+        assert_eq!(nights[0], json!({"night_of": first, "state": "free"}), "{night_start}");
+        assert_eq!((nights.len(), &nights[13]["night_of"]), (14, &json!(days_after(first, 13))), "{night_start}");
+    }
+}
+
 #[actix_web::test]
 async fn thirty_days_with_a_cramp_that_is_not_logged_are_no_days_without() {
     let app = TestApp::start().await;
