@@ -139,6 +139,27 @@ async fn thirty_days_with_a_cramp_that_is_not_logged_are_no_days_without() {
 }
 
 #[actix_web::test]
+async fn a_cramp_in_which_the_person_stood_still_twice_is_one() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for (day, first, second) in
+        [(1, json!(700), json!(30)), (2, Value::Null, json!(900)), (3, Value::Null, Value::Null)]
+    {
+        let still = |seconds: Value| json!({"measure": "standing", "seconds_to_relief": seconds});
+        let cramp = a_cramp().at(&format!("2026-03-{day:02}T12:00:00Z")).context("walking");
+        patient.logs(cramp.with("relief", json!([still(first), still(second)]))).await;
+    }
+    let summary = analysis_of(&patient, "summary", "2026-03-01", "2026-03-31").await;
+    let counts = ["yes", "stood_still", "timed", "gone_within_10_minutes"];
+    assert_eq!(counts.map(|name| summary["on_the_move"][name].as_i64().unwrap()), [3, 3, 2, 1]);
+    // Tries are counted where tries are meant.
+    assert_eq!((&summary["relief"]["items"][0]["tried"], &summary["relief"]["known"]), (&json!(6), &json!(3)));
+    let report = patient.get(patient.diary().report("from=2026-03-01&to=2026-03-31")).await.is(200).text();
+    let said =
+        "Of 3 cramps while walking or exercising, 2 have a time to relief by standing still; 1 of these were gone";
+    assert!(report.contains(said), "{report}");
+}
+
 #[actix_web::test]
 #[actix_web::test]
 #[actix_web::test]

@@ -96,16 +96,10 @@ pub fn tally(episode: &Episode, entries: &[SorenessEntry]) -> Tally {
     let details = &episode.details;
     let sites = details.sites.items();
     let mut relief: BTreeMap<String, Tried> = BTreeMap::new();
-    let mut stood_still = Tried::default();
     for tried in details.relief.items() {
-        let count = |counted: &mut Tried| {
-            counted.times += 1;
-            tried.seconds_to_relief.into_iter().for_each(|seconds| counted.seconds.add(whole(seconds)));
-        };
-        count(relief.entry(Measure::as_str(tried.measure).to_owned()).or_default());
-        if tried.measure == Measure::Standing && is_on_the_move(details.context) {
-            count(&mut stood_still);
-        }
+        let counted = relief.entry(Measure::as_str(tried.measure).to_owned()).or_default();
+        counted.times += 1;
+        tried.seconds_to_relief.into_iter().for_each(|seconds| counted.seconds.add(whole(seconds)));
     }
     Tally {
         minutes: once(Some(episode.clock.time.minute().into())),
@@ -121,10 +115,20 @@ pub fn tally(episode: &Episode, entries: &[SorenessEntry]) -> Tally {
         in_both_legs: u32::from(in_both_legs(sites)),
         in_left_leg: u32::from(is_in_one_leg(sites, Side::Left)),
         in_right_leg: u32::from(is_in_one_leg(sites, Side::Right)),
-        stood_still,
+        stood_still: stood_still(details),
         relief,
         soreness: soreness(entries),
     }
+}
+
+/// Whether the person stood still when it came on the move, and how soon that helped. It counts once, with the quickest of
+/// its times: cramps are counted here, not tries.
+fn stood_still(details: &Details) -> Tried {
+    let still = || details.relief.items().iter().filter(|tried| tried.measure == Measure::Standing);
+    if !is_on_the_move(details.context) || still().next().is_none() {
+        return Tried::default();
+    }
+    Tried { times: 1, seconds: once(still().filter_map(|tried| tried.seconds_to_relief).min().map(whole)) }
 }
 
 /// What the entries after it add, in the order of their dates.
