@@ -161,6 +161,43 @@ async fn a_cramp_in_which_the_person_stood_still_twice_is_one() {
 }
 
 #[actix_web::test]
+async fn times_of_day_say_of_what_there_is_too_little() {
+    let app = TestApp::start().await;
+    let times_of = async |patient: &Caller| analysis_of(patient, "time-of-day", "2026-03-01", "2026-03-31").await;
+    // Five cramps of one night.
+    let patient = app.patient().await;
+    for minute in 0..5 {
+        patient.logs(a_cramp().at(&format!("2026-03-02T02:0{minute}:00Z"))).await;
+    }
+    let times = times_of(&patient).await;
+    assert_eq!((&times["verdict"], &times["bout_days"]), (&json!("insufficient_data"), &json!(1)));
+    let said = "The 5 cramps came in 1 bout, each a day with the night that follows. Fewer than 5 bouts: not enough data to say when they come.";
+    assert_eq!(times["statements"][0], said);
+    // Six bouts of a cramp at noon and one at midnight.
+    let patient = app.patient().await;
+    for day in 0..6 {
+        let date = days_after("2026-03-01", 2 * day);
+        patient.logs(a_cramp().at(&format!("{date}T12:00:00Z"))).await;
+        patient.logs(a_cramp().at(&format!("{}T00:00:00Z", days_after(&date, 1)))).await;
+    }
+    let times = times_of(&patient).await;
+    assert_eq!((&times["episodes"], &times["bout_days"]), (&json!(12), &json!(6)));
+    assert_eq!((&times["reason"], &times["mean_reason"]), (&json!("no_direction"), &json!("no_direction")));
+    let said = "In none of the 6 bouts do the cramps lie around one time of day. Fewer than 5: not enough data to say when they come.";
+    assert_eq!((&times["verdict"], &times["statements"][0]), (&json!("insufficient_data"), &json!(said)));
+    // Four with a mean are too few still, and a fifth is enough.
+    for day in 1..5 {
+        patient.logs(a_cramp().at(&format!("2026-03-2{day}T02:00:00Z"))).await;
+    }
+    let times = times_of(&patient).await;
+    assert_eq!((&times["bout_days"], &times["verdict"]), (&json!(10), &json!("insufficient_data")));
+    assert!(says(&times, "In only 4 of the 10 bouts"), "{times}");
+    patient.logs(a_cramp().at("2026-03-25T02:00:00Z")).await;
+    let times = times_of(&patient).await;
+    assert_eq!(times["verdict"], "concentrated");
+    assert!(says(&times, "the 5 bouts lie around 02:00"), "{times}");
+}
+
 #[actix_web::test]
 #[actix_web::test]
 #[actix_web::test]

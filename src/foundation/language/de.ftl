@@ -152,6 +152,14 @@ control-chart = Nach den ersten { $weeks } Wochen mit Einträgen an den meisten 
 
 time-concentrated = Die Krämpfe halten sich an eine Tageszeit: die { $bouts } Gruppen liegen im Mittel um { $time } Uhr, ± { $hours } Stunden (95-%-KI).
 time-concentrated-roughly = Die Krämpfe halten sich an einen Teil des Tages: die { $bouts } Gruppen liegen im Mittel um { $time } Uhr, wenn auch weit verstreut.
+time-too-few-bouts = Die { $episodes } Krämpfe kamen in { $bouts ->
+    [one] 1 Gruppe
+   *[other] { $bouts } Gruppen
+}, je ein Tag mit der Nacht danach. Weniger als { $fewest } Gruppen: zu wenig, um zu sagen, wann sie kommen.
+time-too-few-with-mean = In { $with ->
+    [0] keiner
+   *[other] nur { $with }
+} der { $bouts } Gruppen liegen die Krämpfe um eine Tageszeit. Weniger als { $fewest }: zu wenig, um zu sagen, wann sie kommen.
 time-no-peak = Die { $bouts } Gruppen von Krämpfen sammeln sich nicht klar um eine Tageszeit.
 
 ## Schmerz danach

@@ -137,6 +137,14 @@ control-chart = By the first { $weeks } weeks with entries on most days, between
 
 time-concentrated = Cramps keep to a time of day: the { $bouts } bouts lie around { $time } on average, ± { $hours } hours (95 % CI).
 time-concentrated-roughly = Cramps keep to a part of the day: the { $bouts } bouts lie around { $time } on average, though far apart.
+time-too-few-bouts = The { $episodes } cramps came in { $bouts ->
+    [one] 1 bout
+   *[other] { $bouts } bouts
+}, each a day with the night that follows. Fewer than { $fewest } bouts: not enough data to say when they come.
+time-too-few-with-mean = In { $with ->
+    [0] none
+   *[other] only { $with }
+} of the { $bouts } bouts do the cramps lie around one time of day. Fewer than { $fewest }: not enough data to say when they come.
 time-no-peak = The { $bouts } bouts of cramps do not clearly gather around one time of day.
 
 ## Soreness
