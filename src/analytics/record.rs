@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate, TimeDelta};
 use serde::Serialize;
 
 use super::{
@@ -173,6 +173,14 @@ impl Record {
     /// Reads what the cramps of a period were like, by the date on which they began.
     pub fn tallies(&self, db: &mut Db, diary: &ReadableDiary) -> Result<Tallies> {
         Ok(Tallies(covered_days::store::tallies(db, diary, self.period.from, self.period.to)?))
+    }
+
+    /// The same from so many days before the period to so many after it: what has a bearing on its cramps from outside.
+    pub fn tallies_around(&self, db: &mut Db, diary: &ReadableDiary, days: u32) -> Result<Tallies> {
+        let days = Days::new(days.into());
+        let from = self.period.from.checked_sub_days(days).unwrap_or(self.period.from);
+        let to = self.period.to.checked_add_days(days).unwrap_or(self.period.to);
+        Ok(Tallies(covered_days::store::tallies(db, diary, from, to)?))
     }
 
     /// The counts of the whole period.

@@ -199,7 +199,56 @@ async fn times_of_day_say_of_what_there_is_too_little() {
 }
 
 #[actix_web::test]
+async fn a_cramp_is_alone_or_not_whatever_period_is_asked_for() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    // Each watched into the next.
+    for date in ["2026-05-01", "2026-05-03", "2026-05-05"] {
+        let cramp = patient.logs(a_cramp().at(&format!("{date}T12:00:00Z"))).await;
+        for (day, level) in [(1, 3), (2, 1), (3, 0)] {
+            patient.is_sore(&cramp, &days_after(date, day), level).await;
+        }
+    }
+    for (from, to) in [("2026-05-01", "2026-05-31"), ("2026-05-05", "2026-05-31"), ("2026-05-01", "2026-05-01")] {
+        let course = analysis_of(&patient, "soreness", from, to).await;
+        assert_eq!(course["isolated"]["followed_up"], 0, "{from} {to}");
+    }
+    let course = analysis_of(&patient, "soreness", "2026-05-05", "2026-05-31").await;
+    assert_eq!((&course["episodes"], &course["entries"]), (&json!(1), &json!(3)), "only those of the period count");
+    // Whoever sees the diary from the 5th on does not learn that there was one before.
+    let clinician = app.patient().await;
+    patient.shares_on(json!({"role": "viewer", "visible_from": "2026-05-05"}), &clinician).await;
+    let path = patient.diary().analysis_of("soreness", "2026-05-05", "2026-05-31");
+    assert_eq!(clinician.learns(path).await["isolated"]["followed_up"], 1);
+}
+
 #[actix_web::test]
+async fn what_was_not_looked_at_until_day_five_bounds_the_share() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    // 32 cramps: 11 over on day 1, 8 on day 2, 8 on day 3; 3 sore on day 1, and over when next asked, on day 5; 2 sore until 4.
+    let courses: [(usize, &[(i64, i32)]); 5] = [
+        (11, &[(0, 3), (1, 0)]),
+        (8, &[(1, 3), (2, 0)]),
+        (8, &[(2, 3), (3, 0)]),
+        (3, &[(1, 3), (5, 0)]),
+        (2, &[(4, 3), (5, 0)]),
+    ];
+    let courses = courses.iter().flat_map(|(times, course)| std::iter::repeat_n(*course, *times));
+    for (number, course) in (0..).zip(courses) {
+        let date = days_after("2026-01-01", 2 * number);
+        let cramp = patient.logs(a_cramp().at(&format!("{date}T12:00:00Z"))).await;
+        for (day, level) in course {
+            patient.is_sore(&cramp, &days_after(&date, *day), *level).await;
+        }
+    }
+    let course = analysis_of(&patient, "soreness", "2026-01-01", "2026-03-31").await;
+    let third = &course["first_days"][2];
+    // 5 of 32, and 2 of 32 if the three were over on day 2.
+    assert_eq!((&third["still_sore"], &third["at_least"]), (&json!(0.156_25), &json!(0.062_5)));
+    assert_eq!((&third["at_most"], &course["median_days"]), (&json!(0.156_25), &json!(2)));
+}
+
 #[actix_web::test]
 #[actix_web::test]
 #[actix_web::test]
