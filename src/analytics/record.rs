@@ -138,6 +138,15 @@ pub struct Run {
     pub days: u32,
 }
 
+/// The days since something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// How many.
+    pub days: u32,
+    /// How many of them have an entry.
+    pub covered: u32,
+}
+
 impl Seen {
     /// Whether days lack an entry, and no day without cramps has one.
     #[must_use]
@@ -286,12 +295,14 @@ impl Record {
         Night { known, happened: yes > 0 }
     }
 
-    /// How many days lie between the last cramp of the period and its end, or today.
+    /// The days after the last cramp of the period, to its end or today: none when it came on that day.
     #[must_use]
-    pub fn days_since_last_cramp(&self) -> Option<u32> {
+    pub fn since_last_cramp(&self) -> Option<Since> {
         let end = self.period.to.min(self.today);
-        let last = self.days.iter().rev().find(|day| day.counts.episodes > 0 && day.date <= end)?;
-        u32::try_from((end - last.date).num_days()).ok()
+        let last = self.days.iter().rposition(|day| day.counts.episodes > 0 && day.date <= end)?;
+        let days = u32::try_from((end - self.days[last].date).num_days()).ok()?;
+        let covered = number(self.days[last + 1..].iter().filter(|day| day.date <= end).count());
+        Some(Since { days, covered })
     }
 
     /// The longest run of covered days without a cramp; the first of several as long. A day without an entry ends a run.

@@ -89,7 +89,7 @@ per-week-range = An { $days ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfe
 }. Für eine einzelne Zahl haben zu wenige Tage einen Eintrag: zwischen { $low } und { $high } je Woche.
-at-least = Hatten die Tage ohne Eintrag keine Krämpfe, sind es über alle { $days } Tage { $at_least } je Woche.
+at-least = Hatten die Tage ohne Eintrag keine Krämpfe, waren es über alle { $days } Tage { $at_least } Krämpfe je Woche.
 at-least-not-checked-in = Kein Tag ohne Krämpfe hat einen Eintrag, die Rate kann also viel zu hoch sein; über alle { $days } Tage lässt sich nur sagen: mindestens { $at_least } je Woche.
 change-unknown = Für einen Vergleich mit der Zeit vor diesem Zeitraum ist zu wenig aufgezeichnet.
 change-fewer = Es gab weniger Krämpfe als in der Zeit davor: { $before } je Woche an { $days ->
@@ -111,9 +111,16 @@ duration = Die Hälfte von { $known } Krämpfen mit bekannter Dauer dauerte { $m
 } länger als 10 Minuten.
 relief = Gegen den Krampf versucht: { $measure } ({ $tried }-mal). In der Hälfte der { $timed } Male mit bekannter Zeit half es nach { $median } oder früher.
 since-last-cramp = { $days ->
-    [0] Der letzte Krampf war am { $end }.
-    [one] Der letzte Krampf war 1 Tag vor dem { $end }.
-   *[other] Der letzte Krampf war { $days } Tage vor dem { $end }.
+    [0] Der letzte aufgezeichnete Krampf war am { $end }.
+    [one] Der letzte aufgezeichnete Krampf war 1 Tag vor dem { $end }; { $covered ->
+        [0] der Tag seither hat keinen Eintrag.
+       *[other] der Tag seither hat einen Eintrag.
+    }
+   *[other] Der letzte aufgezeichnete Krampf war { $days } Tage vor dem { $end }; { $covered ->
+        [0] keiner der Tage seither hat einen Eintrag.
+        [one] 1 der Tage seither hat einen Eintrag.
+       *[other] { $covered } der Tage seither haben einen Eintrag.
+    }
 }
 longest-run = Die längste Folge von Tagen mit Eintrag und ohne Krampf hat { $days ->
     [one] 1 Tag

@@ -77,7 +77,7 @@ per-week-range = On { $days ->
     [one] was 1 cramp
    *[other] were { $episodes } cramps
 }. Too few days have an entry for one figure: between { $low } and { $high } a week.
-at-least = If the days without an entry had no cramps, it is { $at_least } a week over all { $days } days.
+at-least = If the days without an entry had no cramps, there were { $at_least } cramps a week over all { $days } days.
 at-least-not-checked-in = No day without cramps has an entry, so the rate may be far too high; over all { $days } days there is no more to say than: at least { $at_least } a week.
 change-unknown = Too little is recorded to compare with the time before this period.
 change-fewer = There were fewer cramps than in the time before: { $before } a week on the { $days ->
@@ -96,9 +96,16 @@ intensity = Half of the { $known } cramps with a rating were at { $median } of 1
 duration = Half of the { $known } cramps with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
 relief = Tried against the cramp: { $measure } ({ $tried } times). In half of the { $timed } times with a known time to relief it took { $median } or less.
 since-last-cramp = { $days ->
-    [0] The last cramp was on { $end }.
-    [one] The last cramp was 1 day before { $end }.
-   *[other] The last cramp was { $days } days before { $end }.
+    [0] The last logged cramp was on { $end }.
+    [one] The last logged cramp was 1 day before { $end }; { $covered ->
+        [0] the day since has no entry.
+       *[other] the day since has an entry.
+    }
+   *[other] The last logged cramp was { $days } days before { $end }; { $covered ->
+        [0] none of the days since has an entry.
+        [one] 1 of the days since has an entry.
+       *[other] { $covered } of the days since have an entry.
+    }
 }
 longest-run = The longest run of days with an entry and without a cramp is { $days ->
     [one] 1 day
