@@ -268,5 +268,20 @@ async fn the_last_cramp_is_the_last_that_is_logged() {
 }
 
 #[actix_web::test]
+async fn a_season_explains_no_change_that_is_not_there() {
+    let app = TestApp::start().await;
+    let patient = app.patient_in("Europe/Berlin").await;
+    patient.begins("stretching", "2026-05-27").await;
+    // Three in ten days before, and one more in the ninety days after: the season alone would bring a third more.
+    patient.lives_through("2026-02-26", [1, 0, 0, 1, 0, 0, 1, 0, 0, 0].repeat(9)).await;
+    patient.lives_through("2026-05-28", [1, 0, 0, 1, 0, 0, 1, 0, 0, 0].repeat(8)).await;
+    patient.lives_through("2026-08-16", [1, 0, 0, 1, 0, 0, 1, 0, 1, 0]).await;
+    let answer = patient.learns(patient.diary().before_after("stretching")).await;
+    assert!(answer["season_alone_ratio"].as_f64().unwrap() > 1.3, "{answer}");
+    assert!((1.01..1.1).contains(&answer["rate_ratio"].as_f64().unwrap()), "{answer}");
+    let codes: Vec<_> = answer["cautions"].as_array().unwrap().iter().map(|caution| &caution["code"]).collect();
+    assert!(!codes.contains(&&json!("different_seasons")), "{answer}");
+}
+
 #[actix_web::test]
 #[actix_web::test]
