@@ -190,6 +190,18 @@ impl NightShare {
     #[must_use]
     pub fn main_statement(&self, language: Language) -> Option<String> {
         let (share, ci95) = self.night_share.zip(self.night_share_ci95)?;
+        if self.episodes < FEWEST_EPISODES {
+            let (start, end) = (self.night_start.to_string(), self.night_end.to_string());
+            let (night, episodes) = (self.night, self.episodes);
+            return Some(say!(
+                language,
+                "night-share-count",
+                night = night,
+                episodes = episodes,
+                start = start,
+                end = end
+            ));
+        }
         Some(say!(
             language,
             "night-share",
@@ -271,6 +283,9 @@ impl NightShare {
     pub fn sleep_statement(&self, language: Language) -> Option<String> {
         let sleep = &self.interrupted_sleep_at_night;
         let (share, ci95) = sleep.share.zip(sleep.ci95)?;
+        if sleep.known() < FEWEST_EPISODES {
+            return Some(say!(language, "interrupted-sleep-count", yes = sleep.yes, known = sleep.known()));
+        }
         Some(say!(
             language,
             "interrupted-sleep",

@@ -313,6 +313,9 @@ fn severity(findings: &Findings) -> Card {
     });
     let soon = &summary.entry_within_24_hours.counts;
     card.lines.extend(soon.share.map(|share| {
+        if soon.known() < FEWEST_EPISODES {
+            return say!(language, "entry-delay-count", yes = soon.yes, known = soon.known());
+        }
         say!(language, "entry-delay", yes = soon.yes, known = soon.known(), percent = language.percent(share))
     }));
     card

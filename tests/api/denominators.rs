@@ -285,3 +285,17 @@ async fn a_season_explains_no_change_that_is_not_there() {
 
 #[actix_web::test]
 #[actix_web::test]
+async fn fewer_than_five_are_counted_and_have_no_percentage() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    nights(&patient, dates("2026-03-01", 4), Some(true)).await;
+    let share = share_of(&patient, "2026-03-01", "2026-03-31").await;
+    let said = ["4 of 4 cramps began between", "4 of 4 for which it is known interrupted sleep."];
+    assert!(said.iter().all(|said| says(&share, said)), "{share}");
+    assert!(!says(&share, "100 %"), "{share}");
+    let german =
+        patient.learns(format!("{}&lang=de", patient.diary().night_share_of("2026-03-01", "2026-03-01"))).await;
+    assert_eq!(german["statements"][0], "1 von 1 Krampf begann zwischen 22:00 und 06:00 Uhr.");
+    nights(&patient, dates("2026-03-05", 1), Some(true)).await;
+    assert!(says(&share_of(&patient, "2026-03-01", "2026-03-31").await, "5 of 5 cramps (100 %"));
+}

@@ -49,6 +49,13 @@ night-share = { $night } von { $episodes ->
     [one] begann
    *[other] begannen
 } zwischen { $start } und { $end } Uhr.
+night-share-count = { $night } von { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfen
+} { $night ->
+    [one] begann
+   *[other] begannen
+} zwischen { $start } und { $end } Uhr.
 night-share-bouts = Die { $episodes } Krämpfe kamen in { $bouts ->
     [one] 1 Gruppe
    *[other] { $bouts } Gruppen
@@ -67,6 +74,10 @@ interrupted-sleep = Von den nächtlichen Krämpfen, bei denen es bekannt ist, { 
     [one] unterbrach { $yes } von { $known }
    *[other] unterbrachen { $yes } von { $known }
 } den Schlaf ({ $percent } %, 95-%-KI { $low }–{ $high } %).
+interrupted-sleep-count = Von den nächtlichen Krämpfen, bei denen es bekannt ist, { $yes ->
+    [one] unterbrach { $yes } von { $known }
+   *[other] unterbrachen { $yes } von { $known }
+} den Schlaf.
 late-and-interrupted-always = Alle { $known } Krämpfe, bei denen bekannt ist, ob sie den Schlaf unterbrachen, kamen am Abend oder in der Nacht und unterbrachen ihn (95-%-KI { $low }–100 %).
 on-the-move = { $episodes ->
     [one] { $episodes } von { $known } Krämpfen, bei denen es bekannt ist, begann
@@ -281,6 +292,10 @@ chart-first-nights = Die ersten Nächte nach dem Beginn
 chart-first-nights-legend = voll: ein Krampf · Ring: keiner · Strich: nicht bekannt
 first-nights = Von den ersten Nächten ab dem Beginn von „{ $name }“ brachten { $cramp } einen Krampf, { $free } keinen, und von { $unknown } ist es nicht bekannt.
 
+entry-delay-count = { $yes } von { $known } { $yes ->
+    [one] wurde
+   *[other] wurden
+} innerhalb von 24 Stunden aufgeschrieben.
 entry-delay = { $yes } von { $known } { $yes ->
     [one] wurde
    *[other] wurden

@@ -46,6 +46,10 @@ night-share = { $night } of { $episodes ->
     [one] 1 cramp
    *[other] { $episodes } cramps
 } ({ $percent } %, 95 % CI { $low }–{ $high } %) began between { $start } and { $end }.
+night-share-count = { $night } of { $episodes ->
+    [one] 1 cramp
+   *[other] { $episodes } cramps
+} began between { $start } and { $end }.
 night-share-bouts = The { $episodes } cramps came in { $bouts ->
     [one] 1 bout
    *[other] { $bouts } bouts
@@ -58,6 +62,7 @@ cramp-nights = Nights with cramps: { $per_week } a week (95 % CI { $low }–{ $h
 cramp-nights-at-least = If no cramps came in the nights of which it is not known, there are { $at_least } nights with cramps a week over all of them.
 broken-nights = Nights with sleep broken by a cramp: { $per_week } a week (95 % CI { $low }–{ $high }), from { $nights } of { $observed } nights of which it is known.
 interrupted-sleep = Of the cramps at night, { $yes } of { $known } for which it is known interrupted sleep ({ $percent } %, 95 % CI { $low }–{ $high } %).
+interrupted-sleep-count = Of the cramps at night, { $yes } of { $known } for which it is known interrupted sleep.
 late-and-interrupted-always = All { $known } cramps for which it is known whether sleep was interrupted came in the evening or at night and interrupted it (95 % CI { $low }–100 %).
 on-the-move = { $episodes } of { $known } cramps with a known context began while walking or exercising.
 
@@ -266,6 +271,7 @@ chart-first-nights = The first nights after the start
 chart-first-nights-legend = full: a cramp · ring: none · line: not known
 first-nights = Of the first nights from the start of “{ $name }” on, { $cramp } had a cramp, { $free } had none, and of { $unknown } it is not known.
 
+entry-delay-count = { $yes } of { $known } were written down within 24 hours.
 entry-delay = { $yes } of { $known } were written down within 24 hours ({ $percent } %).
 sites-caption = { $known } of { $episodes } cramps; several places count each
 relief-caption = { $known } of { $episodes } cramps
