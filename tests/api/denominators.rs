@@ -284,6 +284,19 @@ async fn a_season_explains_no_change_that_is_not_there() {
 }
 
 #[actix_web::test]
+async fn a_phone_that_says_before_the_onset_says_nothing() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let onset = (app.now() - chrono::Duration::hours(2)).to_rfc3339();
+    for started_at in ["2026-03-01T02:00:00Z", "2026-03-02T02:00:00Z", onset.as_str()] {
+        patient.logs(a_cramp().at(started_at).with("recorded_at", "1970-01-01T00:00:00Z")).await;
+    }
+    let summary = analysis_of(&patient, "summary", "2026-03-01", &app.today_plus(0)).await;
+    // By when they arrived: long after, and at once.
+    let delay = &summary["entry_within_24_hours"];
+    assert_eq!((&delay["yes"], &delay["no"]), (&json!(1), &json!(2)));
+}
+
 #[actix_web::test]
 async fn fewer_than_five_are_counted_and_have_no_percentage() {
     let app = TestApp::start().await;

@@ -51,10 +51,11 @@ impl Told {
     }
 }
 
-/// Whether a cramp was written down from fresh memory: by what the person's device says, else by when it arrived.
+/// Whether a cramp was written down from fresh memory: by what the person's device says, else by when it arrived. A device
+/// that says "before the onset" has a wrong clock, and tells nothing.
 #[must_use]
 pub fn is_soon(started_at: Instant, recorded_at: Option<Instant>, created_at: Instant) -> bool {
-    recorded_at.unwrap_or(created_at) <= started_at.plus(SOON)
+    recorded_at.filter(|written| *written >= started_at).unwrap_or(created_at) <= started_at.plus(SOON)
 }
 
 /// What it adds to the figures of its day.
