@@ -33,7 +33,7 @@ vocabulary! {
         FewCoveredDays = "few_covered_days",
         /// On a side, days lack an entry and no day without cramps has one: its rate is too high.
         CrampFreeDaysMissing = "cramp_free_days_missing",
-        /// The sides lie in different seasons, which alone would change the rate the way that it changed.
+        /// The sides lie in different seasons, which alone would change the rate the way that it clearly changed.
         DifferentSeasons = "different_seasons",
         /// Weeks vary more than chance lets them, and the interval is wider for it.
         OverDispersion = "over_dispersion",
@@ -130,10 +130,12 @@ fn cramp_free_days_missing(evidence: &Evidence) -> Option<Caution> {
     })
 }
 
-/// A season that points the other way than the change explains nothing of it.
+/// A season that points the other way than the change explains nothing of it, and where the interval holds 1, there is no
+/// change to explain.
 fn different_seasons(evidence: &Evidence) -> Option<Caution> {
     let (season, change) = evidence.season_alone_ratio.zip(evidence.comparison.rate_ratio)?;
-    let same_way = (season < 1.0 && change < 1.0) || (season > 1.0 && change > 1.0);
+    let ci95 = evidence.comparison.ci95?;
+    let same_way = (season < 1.0 && ci95.high.is_some_and(|high| high < 1.0)) || (season > 1.0 && ci95.low > 1.0);
     (same_way && (season - 1.0).abs() >= LEAST_SEASON).then(|| Caution {
         code: CautionCode::DifferentSeasons,
         detail: say!(

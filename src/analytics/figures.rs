@@ -37,6 +37,21 @@ vocabulary! {
         NoDirection = "no_direction",
         /// There are cramps, but fewer than support a statement.
         TooFew = "too_few",
+        /// Check-ins say that there were cramps of which the log has none.
+        Contradicted = "contradicted",
+    }
+}
+
+impl Reason {
+    /// Why there is nothing to say of nights.
+    #[must_use]
+    pub fn of_nights(nights: &Nights) -> Option<Self> {
+        match *nights {
+            Nights { observed: 1.., .. } => None,
+            Nights { covered: 0, .. } => Some(Self::NotCovered),
+            Nights { told: 0, .. } => Some(Self::Contradicted),
+            _ => Some(Self::NotRecorded),
+        }
     }
 }
 
@@ -180,7 +195,7 @@ impl Rate {
 /// In how many nights it happened, as a figure a week.
 #[derive(Debug, Clone, Serialize)]
 pub struct NightRate {
-    /// Nights both of whose dates have an entry.
+    /// Nights whose dates have an entry, and of which it is known whether it happened.
     pub observed_nights: u32,
     /// Of these, the nights in which it happened.
     pub cramp_nights: u32,
@@ -206,7 +221,7 @@ impl NightRate {
             ci95: wilson_95(nights.with, nights.observed)
                 .map(|interval| Interval { low: weekly(interval.low), high: weekly(interval.high) }),
             at_least_per_week: share(nights.known_with, nights.all).map(weekly),
-            reason: (nights.observed == 0).then_some(Reason::NotCovered),
+            reason: Reason::of_nights(&nights),
         }
     }
 

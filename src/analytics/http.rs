@@ -102,7 +102,7 @@ async fn get_soreness_course(
 ) -> Result<HttpResponse, Problem> {
     unless_known(visit, Operation::GetSorenessCourse, conditions, query, |db, diary, asked| {
         let record = Record::read(db, diary, asked.in_diary(diary.today())?)?;
-        Ok(SorenessCourse::of(&record, &record.tallies(db, diary)?, asked.language))
+        Ok(SorenessCourse::read(db, diary, &record, asked.language)?)
     })
     .await
 }

@@ -111,6 +111,8 @@ impl NightShare {
         let nights = |what| NightRate::of(record.nights(Some(record.period), what));
         let broken_at_night =
             count(sum.night_begun_this_date_interrupted + sum.night_begun_the_date_before_interrupted);
+        let unbroken_at_night =
+            count(sum.night_begun_this_date_not_interrupted + sum.night_begun_the_date_before_not_interrupted);
         let interrupted_sleep =
             YesNoUnknown::of(count(sum.sleep_interrupted), count(sum.sleep_not_interrupted), episodes);
         let of_known = interrupted_sleep.known();
@@ -139,7 +141,7 @@ impl NightShare {
             night_rate: nights(InNight::CRAMP),
             broken_night_rate: nights(InNight::BROKEN_SLEEP),
             interrupted_sleep,
-            interrupted_sleep_at_night: YesNoUnknown::of(broken_at_night, count(sum.night_not_interrupted), night),
+            interrupted_sleep_at_night: YesNoUnknown::of(broken_at_night, unbroken_at_night, night),
             in_bed: YesNoUnknown::of(count(sum.in_bed), count(sum.not_in_bed), episodes),
             evening_or_night_and_interrupted_sleep: LateAndInterrupted {
                 yes: late,
@@ -188,6 +190,18 @@ impl NightShare {
     #[must_use]
     pub fn main_statement(&self, language: Language) -> Option<String> {
         let (share, ci95) = self.night_share.zip(self.night_share_ci95)?;
+        if self.episodes < FEWEST_EPISODES {
+            let (start, end) = (self.night_start.to_string(), self.night_end.to_string());
+            let (night, episodes) = (self.night, self.episodes);
+            return Some(say!(
+                language,
+                "night-share-count",
+                night = night,
+                episodes = episodes,
+                start = start,
+                end = end
+            ));
+        }
         Some(say!(
             language,
             "night-share",
@@ -269,6 +283,9 @@ impl NightShare {
     pub fn sleep_statement(&self, language: Language) -> Option<String> {
         let sleep = &self.interrupted_sleep_at_night;
         let (share, ci95) = sleep.share.zip(sleep.ci95)?;
+        if sleep.known() < FEWEST_EPISODES {
+            return Some(say!(language, "interrupted-sleep-count", yes = sleep.yes, known = sleep.known()));
+        }
         Some(say!(
             language,
             "interrupted-sleep",

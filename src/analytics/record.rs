@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate, TimeDelta};
 use serde::Serialize;
 
 use super::{
@@ -56,10 +56,14 @@ pub struct Seen {
     pub whole_weeks: Vec<(u32, u32)>,
 }
 
-/// Nights. One is observed when the dates that it lies on are covered: one, or two where it wraps midnight.
+/// Nights. One lies on one date, or on two where it wraps midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Nights {
-    /// Observed nights.
+    /// Nights whose dates have an entry.
+    pub covered: u32,
+    /// Those of them whose dates tell all that came, since none says that there was a cramp of which the log has none.
+    pub told: u32,
+    /// Observed nights: those of them in which it is known whether it happened.
     pub observed: u32,
     /// Observed nights in which it happened.
     pub with: u32,
@@ -72,22 +76,44 @@ pub struct Nights {
 /// What is known of one night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Night {
-    /// Whether nothing of it escaped.
-    pub is_observed: bool,
+    /// How much is known of it.
+    pub known: Known,
     /// Whether it is known to have happened.
     pub happened: bool,
 }
 
-/// What can happen in a night, as the counts of its two dates tell it: of the date on which it begins, and of the next.
+/// How much is known of a night, each more than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// A date of it has no entry.
+    NotCovered,
+    /// A date of it says that there was a cramp of which the log has none.
+    Contradicted,
+    /// All that came is known, and not whether it was this.
+    NotRecorded,
+    /// All of it.
+    Observed,
+}
+
+/// What can happen in a night, as the counts of its two dates tell it: of the date on which it begins, and of the next. Each
+/// says in how many cramps it happened, and of how many it is not known.
 #[derive(Debug, Clone, Copy)]
-pub struct InNight(fn(&DayCounts) -> i32, fn(&DayCounts) -> i32);
+pub struct InNight(fn(&DayCounts) -> (i32, i32), fn(&DayCounts) -> (i32, i32));
 
 impl InNight {
     /// A cramp.
-    pub const CRAMP: Self = Self(|day| day.night_begun_this_date, |day| day.night_begun_the_date_before);
+    pub const CRAMP: Self = Self(|day| (day.night_begun_this_date, 0), |day| (day.night_begun_the_date_before, 0));
     /// A cramp that broke sleep.
-    pub const BROKEN_SLEEP: Self =
-        Self(|day| day.night_begun_this_date_interrupted, |day| day.night_begun_the_date_before_interrupted);
+    pub const BROKEN_SLEEP: Self = Self(
+        |day| {
+            let (yes, no) = (day.night_begun_this_date_interrupted, day.night_begun_this_date_not_interrupted);
+            (yes, day.night_begun_this_date - yes - no)
+        },
+        |day| {
+            let yes = day.night_begun_the_date_before_interrupted;
+            (yes, day.night_begun_the_date_before - yes - day.night_begun_the_date_before_not_interrupted)
+        },
+    );
 }
 
 /// Which cramps of a day are counted in bouts: all of them, those in the night that begins, those in the one before.
@@ -110,6 +136,15 @@ pub struct Run {
     pub to: NaiveDate,
     /// How many.
     pub days: u32,
+}
+
+/// The days since something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// How many.
+    pub days: u32,
+    /// How many of them have an entry.
+    pub covered: u32,
 }
 
 impl Seen {
@@ -147,6 +182,14 @@ impl Record {
     /// Reads what the cramps of a period were like, by the date on which they began.
     pub fn tallies(&self, db: &mut Db, diary: &ReadableDiary) -> Result<Tallies> {
         Ok(Tallies(covered_days::store::tallies(db, diary, self.period.from, self.period.to)?))
+    }
+
+    /// The same from so many days before the period to so many after it: what has a bearing on its cramps from outside.
+    pub fn tallies_around(&self, db: &mut Db, diary: &ReadableDiary, days: u32) -> Result<Tallies> {
+        let days = Days::new(days.into());
+        let from = self.period.from.checked_sub_days(days).unwrap_or(self.period.from);
+        let to = self.period.to.checked_add_days(days).unwrap_or(self.period.to);
+        Ok(Tallies(covered_days::store::tallies(db, diary, from, to)?))
     }
 
     /// The counts of the whole period.
@@ -215,8 +258,10 @@ impl Record {
             let (evening, morning) = (covered.get(&night_of), night_of.succ_opt().and_then(|date| covered.get(&date)));
             let night = self.night_between(evening.copied(), morning.copied(), what);
             nights.all += 1;
-            nights.observed += u32::from(night.is_observed);
-            nights.with += u32::from(night.is_observed && night.happened);
+            nights.covered += u32::from(night.known > Known::NotCovered);
+            nights.told += u32::from(night.known > Known::Contradicted);
+            nights.observed += u32::from(night.known == Known::Observed);
+            nights.with += u32::from(night.known == Known::Observed && night.happened);
             nights.known_with += u32::from(night.happened);
         }
         nights
@@ -229,23 +274,35 @@ impl Record {
         self.night_between(self.day(night_of), morning, what)
     }
 
-    /// A night is observed when the dates that it lies on have an entry, and none of them says that there was a cramp of
-    /// which the log knows nothing.
+    /// A night is observed when the dates that it lies on have an entry, none of them says that there was a cramp of which
+    /// the log has none, and it is known whether it happened: in one of the cramps at least, or in none of all of them.
     fn night_between(&self, evening: Option<&CoveredDay>, morning: Option<&CoveredDay>, what: InNight) -> Night {
-        let tells = |day: Option<&CoveredDay>| day.is_some_and(|day| day.counts.episodes > 0 || day.is_cramp_free());
-        Night {
-            is_observed: tells(evening) && (!self.parts.night().wraps() || tells(morning)),
-            happened: evening.is_some_and(|day| what.0(&day.counts) > 0)
-                || morning.is_some_and(|day| what.1(&day.counts) > 0),
-        }
+        let on_its_dates = |holds: &dyn Fn(&CoveredDay) -> bool| {
+            evening.is_some_and(holds) && (!self.parts.night().wraps() || morning.is_some_and(holds))
+        };
+        let (of_evening, of_morning) = (evening.map(|day| what.0(&day.counts)), morning.map(|day| what.1(&day.counts)));
+        let (yes, unknown) =
+            of_evening.into_iter().chain(of_morning).fold((0, 0), |sum, side| (sum.0 + side.0, sum.1 + side.1));
+        let known = if !on_its_dates(&|_| true) {
+            Known::NotCovered
+        } else if !on_its_dates(&CoveredDay::tells_all) {
+            Known::Contradicted
+        } else if yes == 0 && unknown > 0 {
+            Known::NotRecorded
+        } else {
+            Known::Observed
+        };
+        Night { known, happened: yes > 0 }
     }
 
-    /// How many days lie between the last cramp of the period and its end, or today.
+    /// The days after the last cramp of the period, to its end or today: none when it came on that day.
     #[must_use]
-    pub fn days_since_last_cramp(&self) -> Option<u32> {
+    pub fn since_last_cramp(&self) -> Option<Since> {
         let end = self.period.to.min(self.today);
-        let last = self.days.iter().rev().find(|day| day.counts.episodes > 0 && day.date <= end)?;
-        u32::try_from((end - last.date).num_days()).ok()
+        let last = self.days.iter().rposition(|day| day.counts.episodes > 0 && day.date <= end)?;
+        let days = u32::try_from((end - self.days[last].date).num_days()).ok()?;
+        let covered = number(self.days[last + 1..].iter().filter(|day| day.date <= end).count());
+        Some(Since { days, covered })
     }
 
     /// The longest run of covered days without a cramp; the first of several as long. A day without an entry ends a run.

@@ -6,13 +6,16 @@ use serde::Serialize;
 use super::{
     figures::{FEWEST_EPISODES, Proportion, Reason, Spread},
     night_share::no_cramps,
+    period::DateRange,
     record::{Coverage, Record, Tallies},
     statistics::{Interval, Survival, share, six_decimals, survival, wilson_95},
 };
 use crate::{
+    access::ReadableDiary,
     diary::{covered_days::tally, episodes::soreness::model::LAST_DAY},
     foundation::{histogram::Histogram, language::Language, precondition::Revision},
     say,
+    storage::{Db, Result},
 };
 
 /// Name and version of the method.
@@ -106,16 +109,26 @@ pub struct SurvivalStep {
 }
 
 impl SorenessCourse {
-    /// Works the answer out.
+    /// Reads what the answer needs, and works it out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn read(db: &mut Db, diary: &ReadableDiary, record: &Record, language: Language) -> Result<Self> {
+        // A leg is watched for so many days at most: what came earlier or comes later shares no soreness with the period.
+        let around = record.tallies_around(db, diary, LAST_DAY.unsigned_abs())?;
+        Ok(Self::of(record, &around, language))
+    }
+
+    /// Works the answer out, given the cramps of the period and those around it.
     #[must_use]
-    pub fn of(record: &Record, tallies: &Tallies, language: Language) -> Self {
-        let tally = tallies.sum();
+    pub fn of(record: &Record, around: &Tallies, language: Language) -> Self {
+        let tally = around.within(record.period);
         let episodes = tally.minutes.total();
         let counted = &tally.soreness;
         let followed_up = counted.peaks.total();
         let course = Course::of(counted);
         let median_days = course.latest.as_ref().and_then(|curve| curve.median);
-        let isolated = Course::of(&isolated(tallies));
+        let isolated = Course::of(&isolated(around, record.period));
         let first_days = course.first_days();
         let median_days_ci95 = course.median_95();
         let steps = course.latest.into_iter().flat_map(|curve| curve.steps);
@@ -253,9 +266,9 @@ impl FirstDay {
     }
 }
 
-/// What followed the cramps that came alone: each the only one of its day, of which the leg was watched until no other came,
-/// and from no other's day on.
-fn isolated(tallies: &Tallies) -> tally::Soreness {
+/// What followed the cramps of a period that came alone: each the only one of its day, of which the leg was watched until no
+/// other came, and from no other's day on, be it of the period or not.
+fn isolated(around: &Tallies, period: DateRange) -> tally::Soreness {
     let last = |day: &Histogram| day.iter().map(|(day, _)| day).max();
     let watched_until = |date: NaiveDate, soreness: &tally::Soreness| {
         let days = last(&soreness.resolved_on).max(last(&soreness.last_seen_on))?;
@@ -263,12 +276,13 @@ fn isolated(tallies: &Tallies) -> tally::Soreness {
     };
     let mut sum = tally::Soreness::default();
     let mut watched: Option<NaiveDate> = None;
-    let mut days = tallies.0.iter().peekable();
+    let mut days = around.0.iter().peekable();
     while let Some((date, tally)) = days.next() {
         let until = watched_until(*date, &tally.soreness);
         let before = watched.is_some_and(|watched| watched >= *date);
         let after = days.peek().zip(until).is_some_and(|((next, _), until)| *next <= until);
-        if tally.minutes.total() == 1 && !before && !after {
+        let within = period.from <= *date && *date <= period.to;
+        if within && tally.minutes.total() == 1 && !before && !after {
             sum.replace(&tally::Soreness::default(), &tally.soreness);
         }
         watched = watched.max(until);

@@ -45,6 +45,7 @@ pub struct Summary {
     pub cramp_free_days: u32,
     pub contradictions: u32,
     pub days_since_last_cramp: Option<u32>,
+    pub covered_days_since_last_cramp: Option<u32>,
     pub longest_cramp_free_run: Option<Run>,
     pub cramp_days: u32,
     pub cramp_nights: u32,
@@ -157,6 +158,7 @@ impl Summary {
         let sum = record.sum();
         let (episodes, soon) = (count(sum.episodes), count(sum.soon));
         let moving = count(sum.on_the_move);
+        let since = record.since_last_cramp();
         let known_before = previous.known_period();
         let (now, before) = (record.seen(record.known_period()), previous.seen(known_before));
         let durations = &tally.durations;
@@ -171,7 +173,8 @@ impl Summary {
             at_least_per_week: now.all.rate().map(|rate| six_decimals(rate * 7.0)),
             cramp_free_days: now.cramp_free_days,
             contradictions: record.contradictions(),
-            days_since_last_cramp: record.days_since_last_cramp(),
+            days_since_last_cramp: since.map(|since| since.days),
+            covered_days_since_last_cramp: since.map(|since| since.covered),
             longest_cramp_free_run: record.longest_run(),
             cramp_days: record.cramp_days(),
             cramp_nights: record.cramp_nights(),
@@ -215,6 +218,7 @@ impl Summary {
         if self.episodes == 0 {
             let mut statements = vec![no_cramps(language, self.from, self.to)];
             statements.extend(self.coverage.say(language));
+            statements.extend(self.say_contradictions(language));
             return statements;
         }
         let mut statements = Vec::new();
@@ -277,11 +281,13 @@ impl Summary {
         ))
     }
 
-    /// How long it is since the last cramp, and the longest time without one.
+    /// How long it is since the last cramp that was logged and how much is known of that time, and the longest time without
+    /// one.
     pub fn say_runs(&self, language: Language) -> impl Iterator<Item = String> {
-        let since = self
-            .days_since_last_cramp
-            .map(|days| say!(language, "since-last-cramp", days = days, end = language.date(self.to.min(self.today))));
+        let since = self.days_since_last_cramp.zip(self.covered_days_since_last_cramp).map(|(days, covered)| {
+            let end = language.date(self.to.min(self.today));
+            say!(language, "since-last-cramp", days = days, covered = covered, end = end)
+        });
         let run = self.longest_cramp_free_run.map(|run| {
             say!(language, "longest-run", days = run.days, from = language.date(run.from), to = language.date(run.to),)
         });

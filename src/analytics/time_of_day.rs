@@ -62,6 +62,9 @@ pub struct TimeOfDay {
     pub coverage: Coverage,
     pub verdict: Clustering,
     pub statements: Vec<String>,
+    /// The bouts of which all figures but `hours` are: those whose onsets do not cancel each other out.
+    #[serde(skip)]
+    pub bouts_with_mean: u32,
 }
 
 /// How many began within an hour of the day.
@@ -81,14 +84,16 @@ impl TimeOfDay {
         let bouts = onsets_of_bouts(tallies, record.parts);
         let bout_days = u32::try_from(bouts.len()).unwrap_or(u32::MAX);
         let onsets: Vec<_> = bouts.iter().filter_map(|minutes| circular_mean(minutes)).collect();
+        let bouts_with_mean = u32::try_from(onsets.len()).unwrap_or(u32::MAX);
         let found = concentration_of(&onsets);
+        let no_mean = if episodes == 0 { Reason::NoEpisodes } else { Reason::NoDirection };
         let mut hours: Vec<_> = (0..24).map(|hour| Hour { hour, episodes: 0 }).collect();
         for (minute, count) in minutes.iter() {
             if let Some(hour) = hours.get_mut((minute / 60) as usize) {
                 hour.episodes += count;
             }
         }
-        let is_enough = episodes >= FEWEST_EPISODES && bout_days >= FEWEST_BOUTS;
+        let is_enough = episodes >= FEWEST_EPISODES && bouts_with_mean >= FEWEST_BOUTS;
         let verdict = match found {
             Some(found) if is_enough && found.rayleigh_p < LEVEL => Clustering::Concentrated,
             Some(_) if is_enough => Clustering::NoClearPeak,
@@ -109,18 +114,15 @@ impl TimeOfDay {
             // Just before midnight may round to it.
             mean_minute: mean.map(|minute| six_decimals(minute) % MINUTES_PER_DAY),
             mean_ci95_minutes: mean_half_width_95(&onsets).map(six_decimals),
-            mean_reason: match (found, mean) {
-                (None, _) => Some(Reason::NoEpisodes),
-                (Some(_), None) => Some(Reason::NoDirection),
-                _ => None,
-            },
+            mean_reason: mean.is_none().then_some(no_mean),
             resultant_length: found.map(|found| six_decimals(found.resultant_length)),
             rayleigh_z: found.map(|found| six_digits(found.rayleigh_z)),
             rayleigh_p: found.map(|found: Concentration| six_digits(found.rayleigh_p)),
-            reason: found.is_none().then_some(Reason::NoEpisodes),
+            reason: found.is_none().then_some(no_mean),
             coverage: record.coverage(record.period),
             verdict,
             statements: Vec::new(),
+            bouts_with_mean,
         };
         answer.statements = answer.say(language);
         answer
@@ -136,16 +138,35 @@ impl TimeOfDay {
     #[must_use]
     pub fn main_statement(&self, language: Language) -> String {
         let around = self.mean_ci95_minutes.map(|minutes| language.decimal(minutes / 60.0, 1));
+        let bouts = self.bouts_with_mean;
         match (self.verdict, self.mean_time, around) {
-            (Clustering::InsufficientData, ..) if self.episodes == 0 => no_cramps(language, self.from, self.to),
-            (Clustering::InsufficientData, ..) => say!(language, "too-few", fewest = FEWEST_EPISODES),
+            (Clustering::InsufficientData, ..) => self.say_what_is_missing(language),
             (Clustering::Concentrated, Some(time), None) => {
-                say!(language, "time-concentrated-roughly", time = time.to_string(), bouts = self.bout_days)
+                say!(language, "time-concentrated-roughly", time = time.to_string(), bouts = bouts)
             }
             (Clustering::Concentrated, Some(time), Some(hours)) => {
-                say!(language, "time-concentrated", time = time.to_string(), bouts = self.bout_days, hours = hours,)
+                say!(language, "time-concentrated", time = time.to_string(), bouts = bouts, hours = hours,)
             }
-            _ => say!(language, "time-no-peak", bouts = self.bout_days),
+            _ => say!(language, "time-no-peak", bouts = bouts),
+        }
+    }
+
+    /// Of what there is too little: of cramps, of bouts, or of bouts around one time.
+    fn say_what_is_missing(&self, language: Language) -> String {
+        let Self { episodes, bout_days, bouts_with_mean, .. } = *self;
+        match (episodes, bout_days) {
+            (0, _) => no_cramps(language, self.from, self.to),
+            (..FEWEST_EPISODES, _) => say!(language, "too-few", fewest = FEWEST_EPISODES),
+            (_, ..FEWEST_BOUTS) => {
+                say!(language, "time-too-few-bouts", episodes = episodes, bouts = bout_days, fewest = FEWEST_BOUTS)
+            }
+            _ => say!(
+                language,
+                "time-too-few-with-mean",
+                bouts = bout_days,
+                with = bouts_with_mean,
+                fewest = FEWEST_BOUTS,
+            ),
         }
     }
 }

@@ -29,15 +29,16 @@ pub fn period(from: Option<NaiveDate>, today: NaiveDate) -> Result<DateRange, Fa
     Ok(DateRange { from, to })
 }
 
-/// The block as CSV (RFC 4180). What is not known stays blank: everything on a day without an entry, and the length of the
-/// cramps of a day of which none is known. Minutes are the sum of the known lengths.
+/// The block as CSV (RFC 4180). What is not known stays blank: everything on a day without an entry, how many cramps came on
+/// a day of which the person says that there was one and the log has none, and the length of the cramps of a day of which
+/// none is known. Minutes are the sum of the known lengths.
 #[must_use]
 pub fn csv(record: &Record, tallies: &Tallies) -> String {
     let mut text = HEADER.to_owned();
     for date in record.period.from.iter_days().take_while(|date| *date <= record.period.to) {
         let day = record.day(date).filter(|_| date <= record.today);
         let tally = tallies.within(DateRange { from: date, to: date });
-        let cramps = day.map(|day| day.counts.episodes.to_string());
+        let cramps = day.filter(|day| day.tells_all()).map(|day| day.counts.episodes.to_string());
         let seconds = (!tally.durations.is_empty()).then(|| sum(&tally.durations));
         let minutes = seconds.map(|seconds| format!("{:.1}", seconds / 60.0));
         let worst = |ratings: &Histogram| {

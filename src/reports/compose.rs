@@ -158,6 +158,7 @@ fn over_time(findings: &Findings) -> Card {
     let mut card = Card::titled(say!(language, "card-over-time"), Width::Full);
     if summary.episodes == 0 {
         card.lines.push(night_share::no_cramps(language, summary.from, summary.to));
+        card.lines.extend(summary.say_contradictions(language));
         return card;
     }
     if summary.insufficient_data {
@@ -313,6 +314,9 @@ fn severity(findings: &Findings) -> Card {
     });
     let soon = &summary.entry_within_24_hours.counts;
     card.lines.extend(soon.share.map(|share| {
+        if soon.known() < FEWEST_EPISODES {
+            return say!(language, "entry-delay-count", yes = soon.yes, known = soon.known());
+        }
         say!(language, "entry-delay", yes = soon.yes, known = soon.known(), percent = language.percent(share))
     }));
     card

@@ -88,7 +88,7 @@ impl Findings {
             night_share: NightShare::of(&record, language),
             trend: Trend::of(&record, bucket, &parts, language),
             time_of_day: TimeOfDay::of(&record, &tallies, language),
-            soreness: SorenessCourse::of(&record, &tallies, language),
+            soreness: SorenessCourse::read(db, diary, &record, language)?,
             treatments: before_and_after(db, diary, period, language)?,
             log: Vec::new(),
         })

@@ -311,10 +311,11 @@ tables! {
             said_cramp_free -> Nullable<Bool>,
             night_begun_this_date_interrupted -> Integer,
             night_begun_the_date_before_interrupted -> Integer,
-            night_not_interrupted -> Integer,
             soon -> Integer,
             soon_night_begun_this_date -> Integer,
             soon_night_begun_the_date_before -> Integer,
+            night_begun_this_date_not_interrupted -> Integer,
+            night_begun_the_date_before_not_interrupted -> Integer,
         }
     }
 }

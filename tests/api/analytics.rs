@@ -183,7 +183,7 @@ async fn with_one_cramp_figures_are_sent_and_nothing_is_claimed() {
         json!([
             "There was 1 cramp on 1 day with an entry.",
             "Fewer than 5 cramps: not enough data to say more.",
-            "The last cramp was 21 days before 31 March 2026.",
+            "The last logged cramp was 21 days before 31 March 2026; none of the days since has an entry.",
             "1 of 22 days (5 %) have an entry; nothing is known of the others.",
             "This describes what was logged and supports a conversation with your clinician; it is not a diagnosis.",
         ])

@@ -440,11 +440,15 @@ async fn agrees(patient: &Caller, from: &str, to: &str) {
         .filter(|date| !with_cramps.contains(date))
         .collect();
     let has = |date: &str| covered.contains(date) && !denied.contains(date) && (from..=to).contains(&date);
-    for (name, nights) in [
-        ("night_rate", nights_of(&|_| true)),
-        ("broken_night_rate", nights_of(&|row| row["interrupted_sleep"] == true)),
-    ] {
-        let observed = || covered.iter().filter(|date| has(date) && has(&days_after(date, wraps)));
+    let (broken, untold) =
+        (nights_of(&|row| row["interrupted_sleep"] == true), nights_of(&|row| row["interrupted_sleep"].is_null()));
+    // Of a night in which no cramp is known to have broken sleep, and of one cramp it is not known.
+    let untold = untold.difference(&broken).cloned().collect();
+    for (name, nights, untold) in
+        [("night_rate", nights_of(&|_| true), BTreeSet::new()), ("broken_night_rate", broken, untold)]
+    {
+        let both = |date: &&&str| has(date) && has(&days_after(date, wraps)) && !untold.contains(**date);
+        let observed = || covered.iter().filter(both);
         assert_eq!(share[name]["observed_nights"], observed().count(), "{name} from {from} to {to}");
         let with = observed().filter(|date| nights.contains(**date)).count();
         assert_eq!(share[name]["cramp_nights"], with, "{name} from {from} to {to}");

@@ -12,6 +12,7 @@ mod check_ins;
 mod clinic;
 mod cursors;
 mod demo;
+mod denominators;
 mod diaries;
 mod episodes;
 mod exports;

@@ -69,7 +69,8 @@ async fn four_weeks_beside_the_four_before() {
             // No day lacks an entry; 28 days and 4 with cramps
             "at_least_per_week": 1.5, "cramp_free_days": 24, "contradictions": 0,
             // From the 20th to the 29th; the 11th to the 19th, before the 21st to the 29th, which are as many
-            "days_since_last_cramp": 9, "longest_cramp_free_run": {"from": "2026-03-11", "to": "2026-03-19", "days": 9},
+            "days_since_last_cramp": 9, "covered_days_since_last_cramp": 9,
+            "longest_cramp_free_run": {"from": "2026-03-11", "to": "2026-03-19", "days": 9},
             // 3, 8, 10 and 20 March; the nights of the 2nd, 3rd, 7th and 19th
             "cramp_days": 4, "cramp_nights": 4,
             "coverage": {"days": 28, "covered": 28, "share": 1.0},
@@ -168,7 +169,7 @@ async fn four_weeks_beside_the_four_before() {
             "There is no clear change from the time before: 3.5 cramps a week on the 28 days with an entry from 2 February 2026 to 1 March 2026; the ratio is 0.43 (95 % CI 0.13–1.19).",
             "Half of the 5 cramps with a rating were at 6 of 10 or less; the middle half lies between 5 and 8.",
             "Half of the 5 cramps with a known duration lasted 10 min or less; 2 lasted over 10 minutes.",
-            "The last cramp was 9 days before 29 March 2026.",
+            "The last logged cramp was 9 days before 29 March 2026; 9 of the days since have an entry.",
             "The longest run of days with an entry and without a cramp is 9 days, from 11 March 2026 to 19 March 2026.",
             "All 28 days have an entry.",
             "This describes what was logged and supports a conversation with your clinician; it is not a diagnosis.",
@@ -183,7 +184,7 @@ async fn four_weeks_beside_the_four_before() {
             "Gegenüber der Zeit davor gibt es keine klare Veränderung: 3,5 Krämpfe je Woche an den 28 Tagen mit Eintrag vom 2. Februar 2026 bis zum 1. März 2026; das Verhältnis ist 0,43 (95-%-KI 0,13–1,19).",
             "Die Hälfte von 5 Krämpfen mit Angabe lag bei 6 von 10 oder darunter; die mittlere Hälfte liegt zwischen 5 und 8.",
             "Die Hälfte von 5 Krämpfen mit bekannter Dauer dauerte 10 min oder weniger; 2 dauerten länger als 10 Minuten.",
-            "Der letzte Krampf war 9 Tage vor dem 29. März 2026.",
+            "Der letzte aufgezeichnete Krampf war 9 Tage vor dem 29. März 2026; 9 der Tage seither haben einen Eintrag.",
             "Die längste Folge von Tagen mit Eintrag und ohne Krampf hat 9 Tage, vom 11. März 2026 bis zum 19. März 2026.",
             "Alle 28 Tage haben einen Eintrag.",
             "Dies beschreibt, was aufgezeichnet wurde, und hilft beim Gespräch in der Praxis; es ist keine Diagnose.",
@@ -378,6 +379,6 @@ async fn who_never_checks_in_is_told_that_the_rate_says_little() {
     }
     let summary = summary_of(&patient, "2026-03-01", "2026-03-28").await;
     assert_eq!(summary["statements"][0], "On 20 days with an entry there were 7 cramps: 2.5 a week (95 % CI 1.0–5.0).");
-    let said = "If the days without an entry had no cramps, it is 1.8 a week over all 28 days.";
+    let said = "If the days without an entry had no cramps, there were 1.8 cramps a week over all 28 days.";
     assert_eq!(summary["statements"][1], said);
 }

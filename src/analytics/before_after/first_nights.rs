@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     analytics::{
         period::Asked,
-        record::{InNight, Record},
+        record::{InNight, Known, Record},
     },
     vocabulary,
 };
@@ -19,9 +19,9 @@ vocabulary! {
     pub enum NightState {
         /// A cramp came.
         Cramp = "cramp",
-        /// Its dates have an entry, and no cramp came.
+        /// It was observed, and no cramp came.
         Free = "free",
-        /// Anything else: a date without an entry tells nothing.
+        /// Anything else: a date without an entry tells nothing, nor does one that says of a cramp that is not logged.
         Unknown = "unknown",
     }
 }
@@ -35,11 +35,16 @@ pub struct Night {
     pub state: NightState,
 }
 
-/// The nights from that of the start on, as far as they are over, and within the period that was asked for.
+/// Nights that begin before noon precede the day of their date.
+const NOON: u16 = 12 * 60;
+
+/// The nights from the first one on that follows the day of the start, as far as they are over, and within the period that
+/// was asked for. Where nights begin after midnight, that of the start's date was over before its day began.
 #[must_use]
 pub fn of(record: &Record, start: NaiveDate, asked: Asked) -> Vec<Night> {
     let last = asked.to.map_or(record.today, |to| to.min(record.today));
-    (0..NIGHTS)
+    let first = u64::from(record.parts.night_start().minute() < NOON);
+    (first..first + NIGHTS)
         .filter_map(|night| start.checked_add_days(Days::new(night)))
         .filter(|night_of| asked.from.is_none_or(|from| from <= *night_of) && *night_of < last)
         .map(|night_of| Night { night_of, state: state(record, night_of) })
@@ -48,9 +53,9 @@ pub fn of(record: &Record, start: NaiveDate, asked: Asked) -> Vec<Night> {
 
 fn state(record: &Record, night_of: NaiveDate) -> NightState {
     let night = record.night(night_of, InNight::CRAMP);
-    match (night.happened, night.is_observed) {
+    match (night.happened, night.known) {
         (true, _) => NightState::Cramp,
-        (false, true) => NightState::Free,
-        (false, false) => NightState::Unknown,
+        (false, Known::Observed) => NightState::Free,
+        (false, _) => NightState::Unknown,
     }
 }

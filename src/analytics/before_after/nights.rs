@@ -72,7 +72,7 @@ impl NightChange {
             difference,
             ci95,
             over_all_nights: Difference::of(all(before), all(after)),
-            reason: difference.is_none().then_some(Reason::NotCovered),
+            reason: Reason::of_nights(&before).or(Reason::of_nights(&after)),
         }
     }
 

@@ -17,8 +17,10 @@ pub struct DayCounts {
     pub night_begun_this_date_interrupted: i32,
     /// Of those in a night that began on the date before: sleep broke.
     pub night_begun_the_date_before_interrupted: i32,
-    /// In either night, and sleep did not break.
-    pub night_not_interrupted: i32,
+    /// Of those in a night that began on this date: sleep did not break.
+    pub night_begun_this_date_not_interrupted: i32,
+    /// Of those in a night that began on the date before: sleep did not break.
+    pub night_begun_the_date_before_not_interrupted: i32,
     /// In the evening.
     pub evening: i32,
     /// Sleep broke.
@@ -67,7 +69,14 @@ impl DayCounts {
                 self.night_begun_the_date_before_interrupted,
                 other.night_begun_the_date_before_interrupted,
             ),
-            night_not_interrupted: with(self.night_not_interrupted, other.night_not_interrupted),
+            night_begun_this_date_not_interrupted: with(
+                self.night_begun_this_date_not_interrupted,
+                other.night_begun_this_date_not_interrupted,
+            ),
+            night_begun_the_date_before_not_interrupted: with(
+                self.night_begun_the_date_before_not_interrupted,
+                other.night_begun_the_date_before_not_interrupted,
+            ),
             evening: with(self.evening, other.evening),
             sleep_interrupted: with(self.sleep_interrupted, other.sleep_interrupted),
             sleep_not_interrupted: with(self.sleep_not_interrupted, other.sleep_not_interrupted),
@@ -100,7 +109,14 @@ impl CoveredDay {
     /// Whether no cramp came, by the log and by what the person said.
     #[must_use]
     pub fn is_cramp_free(&self) -> bool {
-        self.counts.episodes == 0 && self.said_cramp_free != Some(false)
+        self.counts.episodes == 0 && self.tells_all()
+    }
+
+    /// Whether all cramps of it are logged, as far as anybody says: not when the person says that there was one, and the log
+    /// has none.
+    #[must_use]
+    pub fn tells_all(&self) -> bool {
+        self.counts.episodes > 0 || self.said_cramp_free != Some(false)
     }
 
     /// Whether the log says something else than the person.

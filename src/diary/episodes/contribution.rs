@@ -51,10 +51,11 @@ impl Told {
     }
 }
 
-/// Whether a cramp was written down from fresh memory: by what the person's device says, else by when it arrived.
+/// Whether a cramp was written down from fresh memory: by what the person's device says, else by when it arrived. A device
+/// that says "before the onset" has a wrong clock, and tells nothing.
 #[must_use]
 pub fn is_soon(started_at: Instant, recorded_at: Option<Instant>, created_at: Instant) -> bool {
-    recorded_at.unwrap_or(created_at) <= started_at.plus(SOON)
+    recorded_at.filter(|written| *written >= started_at).unwrap_or(created_at) <= started_at.plus(SOON)
 }
 
 /// What it adds to the figures of its day.
@@ -67,6 +68,7 @@ pub fn counts(clock: LocalClock, told: Told, parts: DayParts) -> DayCounts {
     let this_date = night_of == Some(clock.date);
     let the_date_before = night_of.is_some() && !this_date;
     let interrupted = interrupted_sleep == Some(true);
+    let not_interrupted = interrupted_sleep == Some(false);
     let in_bed = context.map(|context| matches!(context, Context::Asleep | Context::InBedAwake));
     DayCounts {
         episodes: 1,
@@ -74,10 +76,11 @@ pub fn counts(clock: LocalClock, told: Told, parts: DayParts) -> DayCounts {
         night_begun_the_date_before: one_if(the_date_before),
         night_begun_this_date_interrupted: one_if(this_date && interrupted),
         night_begun_the_date_before_interrupted: one_if(the_date_before && interrupted),
-        night_not_interrupted: one_if(night_of.is_some() && interrupted_sleep == Some(false)),
+        night_begun_this_date_not_interrupted: one_if(this_date && not_interrupted),
+        night_begun_the_date_before_not_interrupted: one_if(the_date_before && not_interrupted),
         evening: one_if(period == Period::Evening),
         sleep_interrupted: one_if(interrupted),
-        sleep_not_interrupted: one_if(interrupted_sleep == Some(false)),
+        sleep_not_interrupted: one_if(not_interrupted),
         late_and_sleep_interrupted: one_if(interrupted && period != Period::Day),
         in_bed: one_if(in_bed == Some(true)),
         not_in_bed: one_if(in_bed == Some(false)),
@@ -94,16 +97,10 @@ pub fn tally(episode: &Episode, entries: &[SorenessEntry]) -> Tally {
     let details = &episode.details;
     let sites = details.sites.items();
     let mut relief: BTreeMap<String, Tried> = BTreeMap::new();
-    let mut stood_still = Tried::default();
     for tried in details.relief.items() {
-        let count = |counted: &mut Tried| {
-            counted.times += 1;
-            tried.seconds_to_relief.into_iter().for_each(|seconds| counted.seconds.add(whole(seconds)));
-        };
-        count(relief.entry(Measure::as_str(tried.measure).to_owned()).or_default());
-        if tried.measure == Measure::Standing && is_on_the_move(details.context) {
-            count(&mut stood_still);
-        }
+        let counted = relief.entry(Measure::as_str(tried.measure).to_owned()).or_default();
+        counted.times += 1;
+        tried.seconds_to_relief.into_iter().for_each(|seconds| counted.seconds.add(whole(seconds)));
     }
     Tally {
         minutes: once(Some(episode.clock.time.minute().into())),
@@ -119,10 +116,20 @@ pub fn tally(episode: &Episode, entries: &[SorenessEntry]) -> Tally {
         in_both_legs: u32::from(in_both_legs(sites)),
         in_left_leg: u32::from(is_in_one_leg(sites, Side::Left)),
         in_right_leg: u32::from(is_in_one_leg(sites, Side::Right)),
-        stood_still,
+        stood_still: stood_still(details),
         relief,
         soreness: soreness(entries),
     }
+}
+
+/// Whether the person stood still when it came on the move, and how soon that helped. It counts once, with the quickest of
+/// its times: cramps are counted here, not tries.
+fn stood_still(details: &Details) -> Tried {
+    let still = || details.relief.items().iter().filter(|tried| tried.measure == Measure::Standing);
+    if !is_on_the_move(details.context) || still().next().is_none() {
+        return Tried::default();
+    }
+    Tried { times: 1, seconds: once(still().filter_map(|tried| tried.seconds_to_relief).min().map(whole)) }
 }
 
 /// What the entries after it add, in the order of their dates.

@@ -49,6 +49,13 @@ night-share = { $night } von { $episodes ->
     [one] begann
    *[other] begannen
 } zwischen { $start } und { $end } Uhr.
+night-share-count = { $night } von { $episodes ->
+    [one] 1 Krampf
+   *[other] { $episodes } Krämpfen
+} { $night ->
+    [one] begann
+   *[other] begannen
+} zwischen { $start } und { $end } Uhr.
 night-share-bouts = Die { $episodes } Krämpfe kamen in { $bouts ->
     [one] 1 Gruppe
    *[other] { $bouts } Gruppen
@@ -67,6 +74,10 @@ interrupted-sleep = Von den nächtlichen Krämpfen, bei denen es bekannt ist, { 
     [one] unterbrach { $yes } von { $known }
    *[other] unterbrachen { $yes } von { $known }
 } den Schlaf ({ $percent } %, 95-%-KI { $low }–{ $high } %).
+interrupted-sleep-count = Von den nächtlichen Krämpfen, bei denen es bekannt ist, { $yes ->
+    [one] unterbrach { $yes } von { $known }
+   *[other] unterbrachen { $yes } von { $known }
+} den Schlaf.
 late-and-interrupted-always = Alle { $known } Krämpfe, bei denen bekannt ist, ob sie den Schlaf unterbrachen, kamen am Abend oder in der Nacht und unterbrachen ihn (95-%-KI { $low }–100 %).
 on-the-move = { $episodes ->
     [one] { $episodes } von { $known } Krämpfen, bei denen es bekannt ist, begann
@@ -89,7 +100,7 @@ per-week-range = An { $days ->
     [one] 1 Krampf
    *[other] { $episodes } Krämpfe
 }. Für eine einzelne Zahl haben zu wenige Tage einen Eintrag: zwischen { $low } und { $high } je Woche.
-at-least = Hatten die Tage ohne Eintrag keine Krämpfe, sind es über alle { $days } Tage { $at_least } je Woche.
+at-least = Hatten die Tage ohne Eintrag keine Krämpfe, waren es über alle { $days } Tage { $at_least } Krämpfe je Woche.
 at-least-not-checked-in = Kein Tag ohne Krämpfe hat einen Eintrag, die Rate kann also viel zu hoch sein; über alle { $days } Tage lässt sich nur sagen: mindestens { $at_least } je Woche.
 ratio-known = { $ratio } (95-%-KI { $low }–{ $high })
 ratio-known-and-all = { $ratio } (95-%-KI { $low }–{ $high }) an den Tagen mit Eintrag und { $all } ({ $all_low }–{ $all_high }), wenn die übrigen Tage krampffrei waren
@@ -113,9 +124,16 @@ duration = Die Hälfte von { $known } Krämpfen mit bekannter Dauer dauerte { $m
 } länger als 10 Minuten.
 relief = Gegen den Krampf versucht: { $measure } ({ $tried }-mal). In der Hälfte der { $timed } Male mit bekannter Zeit half es nach { $median } oder früher.
 since-last-cramp = { $days ->
-    [0] Der letzte Krampf war am { $end }.
-    [one] Der letzte Krampf war 1 Tag vor dem { $end }.
-   *[other] Der letzte Krampf war { $days } Tage vor dem { $end }.
+    [0] Der letzte aufgezeichnete Krampf war am { $end }.
+    [one] Der letzte aufgezeichnete Krampf war 1 Tag vor dem { $end }; { $covered ->
+        [0] der Tag seither hat keinen Eintrag.
+       *[other] der Tag seither hat einen Eintrag.
+    }
+   *[other] Der letzte aufgezeichnete Krampf war { $days } Tage vor dem { $end }; { $covered ->
+        [0] keiner der Tage seither hat einen Eintrag.
+        [one] 1 der Tage seither hat einen Eintrag.
+       *[other] { $covered } der Tage seither haben einen Eintrag.
+    }
 }
 longest-run = Die längste Folge von Tagen mit Eintrag und ohne Krampf hat { $days ->
     [one] 1 Tag
@@ -154,6 +172,14 @@ control-chart = Nach den ersten { $weeks } Wochen mit Einträgen an den meisten 
 
 time-concentrated = Die Krämpfe halten sich an eine Tageszeit: die { $bouts } Gruppen liegen im Mittel um { $time } Uhr, ± { $hours } Stunden (95-%-KI).
 time-concentrated-roughly = Die Krämpfe halten sich an einen Teil des Tages: die { $bouts } Gruppen liegen im Mittel um { $time } Uhr, wenn auch weit verstreut.
+time-too-few-bouts = Die { $episodes } Krämpfe kamen in { $bouts ->
+    [one] 1 Gruppe
+   *[other] { $bouts } Gruppen
+}, je ein Tag mit der Nacht danach. Weniger als { $fewest } Gruppen: zu wenig, um zu sagen, wann sie kommen.
+time-too-few-with-mean = In { $with ->
+    [0] keiner
+   *[other] nur { $with }
+} der { $bouts } Gruppen liegen die Krämpfe um eine Tageszeit. Weniger als { $fewest }: zu wenig, um zu sagen, wann sie kommen.
 time-no-peak = Die { $bouts } Gruppen von Krämpfen sammeln sich nicht klar um eine Tageszeit.
 
 ## Schmerz danach
@@ -270,6 +296,10 @@ chart-first-nights = Die ersten Nächte nach dem Beginn
 chart-first-nights-legend = voll: ein Krampf · Ring: keiner · Strich: nicht bekannt
 first-nights = Von den ersten Nächten ab dem Beginn von „{ $name }“ brachten { $cramp } einen Krampf, { $free } keinen, und von { $unknown } ist es nicht bekannt.
 
+entry-delay-count = { $yes } von { $known } { $yes ->
+    [one] wurde
+   *[other] wurden
+} innerhalb von 24 Stunden aufgeschrieben.
 entry-delay = { $yes } von { $known } { $yes ->
     [one] wurde
    *[other] wurden

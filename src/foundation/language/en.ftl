@@ -46,6 +46,10 @@ night-share = { $night } of { $episodes ->
     [one] 1 cramp
    *[other] { $episodes } cramps
 } ({ $percent } %, 95 % CI { $low }–{ $high } %) began between { $start } and { $end }.
+night-share-count = { $night } of { $episodes ->
+    [one] 1 cramp
+   *[other] { $episodes } cramps
+} began between { $start } and { $end }.
 night-share-bouts = The { $episodes } cramps came in { $bouts ->
     [one] 1 bout
    *[other] { $bouts } bouts
@@ -58,6 +62,7 @@ cramp-nights = Nights with cramps: { $per_week } a week (95 % CI { $low }–{ $h
 cramp-nights-at-least = If no cramps came in the nights of which it is not known, there are { $at_least } nights with cramps a week over all of them.
 broken-nights = Nights with sleep broken by a cramp: { $per_week } a week (95 % CI { $low }–{ $high }), from { $nights } of { $observed } nights of which it is known.
 interrupted-sleep = Of the cramps at night, { $yes } of { $known } for which it is known interrupted sleep ({ $percent } %, 95 % CI { $low }–{ $high } %).
+interrupted-sleep-count = Of the cramps at night, { $yes } of { $known } for which it is known interrupted sleep.
 late-and-interrupted-always = All { $known } cramps for which it is known whether sleep was interrupted came in the evening or at night and interrupted it (95 % CI { $low }–100 %).
 on-the-move = { $episodes } of { $known } cramps with a known context began while walking or exercising.
 
@@ -77,7 +82,7 @@ per-week-range = On { $days ->
     [one] was 1 cramp
    *[other] were { $episodes } cramps
 }. Too few days have an entry for one figure: between { $low } and { $high } a week.
-at-least = If the days without an entry had no cramps, it is { $at_least } a week over all { $days } days.
+at-least = If the days without an entry had no cramps, there were { $at_least } cramps a week over all { $days } days.
 at-least-not-checked-in = No day without cramps has an entry, so the rate may be far too high; over all { $days } days there is no more to say than: at least { $at_least } a week.
 ratio-known = { $ratio } (95 % CI { $low }–{ $high })
 ratio-known-and-all = { $ratio } (95 % CI { $low }–{ $high }) on the days with an entry, and { $all } ({ $all_low }–{ $all_high }) if the other days had no cramps
@@ -98,9 +103,16 @@ intensity = Half of the { $known } cramps with a rating were at { $median } of 1
 duration = Half of the { $known } cramps with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
 relief = Tried against the cramp: { $measure } ({ $tried } times). In half of the { $timed } times with a known time to relief it took { $median } or less.
 since-last-cramp = { $days ->
-    [0] The last cramp was on { $end }.
-    [one] The last cramp was 1 day before { $end }.
-   *[other] The last cramp was { $days } days before { $end }.
+    [0] The last logged cramp was on { $end }.
+    [one] The last logged cramp was 1 day before { $end }; { $covered ->
+        [0] the day since has no entry.
+       *[other] the day since has an entry.
+    }
+   *[other] The last logged cramp was { $days } days before { $end }; { $covered ->
+        [0] none of the days since has an entry.
+        [one] 1 of the days since has an entry.
+       *[other] { $covered } of the days since have an entry.
+    }
 }
 longest-run = The longest run of days with an entry and without a cramp is { $days ->
     [one] 1 day
@@ -139,6 +151,14 @@ control-chart = By the first { $weeks } weeks with entries on most days, between
 
 time-concentrated = Cramps keep to a time of day: the { $bouts } bouts lie around { $time } on average, ± { $hours } hours (95 % CI).
 time-concentrated-roughly = Cramps keep to a part of the day: the { $bouts } bouts lie around { $time } on average, though far apart.
+time-too-few-bouts = The { $episodes } cramps came in { $bouts ->
+    [one] 1 bout
+   *[other] { $bouts } bouts
+}, each a day with the night that follows. Fewer than { $fewest } bouts: not enough data to say when they come.
+time-too-few-with-mean = In { $with ->
+    [0] none
+   *[other] only { $with }
+} of the { $bouts } bouts do the cramps lie around one time of day. Fewer than { $fewest }: not enough data to say when they come.
 time-no-peak = The { $bouts } bouts of cramps do not clearly gather around one time of day.
 
 ## Soreness
@@ -255,6 +275,7 @@ chart-first-nights = The first nights after the start
 chart-first-nights-legend = full: a cramp · ring: none · line: not known
 first-nights = Of the first nights from the start of “{ $name }” on, { $cramp } had a cramp, { $free } had none, and of { $unknown } it is not known.
 
+entry-delay-count = { $yes } of { $known } were written down within 24 hours.
 entry-delay = { $yes } of { $known } were written down within 24 hours ({ $percent } %).
 sites-caption = { $known } of { $episodes } cramps; several places count each
 relief-caption = { $known } of { $episodes } cramps
