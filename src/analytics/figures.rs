@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    record::Nights,
+    record::{Nights, Seen},
     statistics::{self, Exposure, Interval, binomial_at_least, poisson_95, quantiles, share, six_decimals, wilson_95},
 };
 use crate::{
@@ -19,6 +19,12 @@ pub const FEWEST_BOUTS: u32 = 5;
 pub const FIRM_COVERAGE: f64 = 0.7;
 /// Fewer covered days than these support no comparison.
 pub const FEWEST_COVERED_DAYS: u32 = 14;
+
+/// Whether enough of the days have an entry to say one rate.
+#[must_use]
+pub fn is_firm(seen: &Seen) -> bool {
+    f64::from(seen.covered.days) >= FIRM_COVERAGE * f64::from(seen.all.days)
+}
 
 vocabulary! {
     /// Why a figure can't be said.
@@ -237,8 +243,24 @@ impl NightRate {
         self.written("broken-nights", language)
     }
 
+    /// Between what and what it lies, where of too many nights it is not known for one figure.
+    #[must_use]
+    pub fn range(&self) -> Option<(f64, f64)> {
+        self.at_least_per_week.zip(self.per_week).filter(|(low, high)| *low < FIRM_COVERAGE * *high)
+    }
+
     fn written(&self, id: &str, language: Language) -> Option<String> {
         let (per_week, ci95) = self.per_week.zip(self.ci95)?;
+        if let Some((low, high)) = self.range() {
+            return Some(say!(
+                language,
+                &format!("{id}-range"),
+                low = language.decimal(low, 1),
+                high = language.decimal(high, 1),
+                nights = self.cramp_nights,
+                observed = self.observed_nights,
+            ));
+        }
         Some(say!(
             language,
             id,
@@ -250,10 +272,10 @@ impl NightRate {
         ))
     }
 
-    /// What it is if nothing came in the other nights, where that is less.
+    /// What it is if nothing came in the other nights, where that is less and no range says so.
     #[must_use]
     pub fn say_at_least(&self, language: Language) -> Option<String> {
-        let (at_least, per_week) = self.at_least_per_week.zip(self.per_week)?;
+        let (at_least, per_week) = self.at_least_per_week.zip(self.per_week).filter(|_| self.range().is_none())?;
         (at_least < per_week).then(|| say!(language, "cramp-nights-at-least", at_least = language.decimal(at_least, 1)))
     }
 }

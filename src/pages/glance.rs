@@ -5,7 +5,11 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::{
     access::ReadableDiary,
     analytics::{
-        comparison::Direction, figures::Rate, night_share::NightShare, period::DateRange, record::Record,
+        comparison::Direction,
+        figures::{Rate, is_firm},
+        night_share::NightShare,
+        period::DateRange,
+        record::Record,
         statistics::Level,
     },
     diary::covered_days,
@@ -29,6 +33,8 @@ pub struct Glance {
     pub name: Option<Name>,
     /// Cramps a week, on covered days.
     pub rate: Rate,
+    /// What they are at least, where too few days have an entry for one figure.
+    at_least: Option<f64>,
     /// How the last whole block of four weeks compares with the one before it.
     pub change: Direction,
     /// The night share.
@@ -51,11 +57,13 @@ impl Glance {
         let blocks = last_blocks(to);
         let year = Record::read(db, diary, DateRange { from: blocks[0].from, to: blocks[BLOCKS - 1].to })?;
         let seen = blocks.map(|block| year.seen(year.known(block)));
+        let now = record.seen(record.known_period());
         let reviewed = reviews::store::latest(db, diary)?;
         Ok(Self {
             id: diary.diary().id.clone(),
             name: diary.diary().display_name.clone(),
-            rate: Rate::of(record.seen(record.known_period()).covered),
+            rate: Rate::of(now.covered),
+            at_least: now.all.rate().filter(|_| !is_firm(&now)).map(|rate| rate * 7.0),
             change: Direction::of(&seen.each_ref(), Level::Percent99),
             night: NightShare::of(&record, language),
             last_entry: covered_days::store::last(db, diary, to)?,
@@ -63,10 +71,15 @@ impl Glance {
         })
     }
 
-    /// Cramps a week.
+    /// Cramps a week, or the range in which they lie.
     #[must_use]
     pub fn rate(&self, language: Language) -> String {
-        self.rate.per_week.map_or_else(nothing, |rate| language.decimal(rate, 1))
+        let decimal = |number: f64| language.decimal(number, 1);
+        match (self.at_least, self.rate.per_week) {
+            (_, None) => nothing(),
+            (None, Some(rate)) => decimal(rate),
+            (Some(low), Some(high)) => format!("{}–{}", decimal(low), decimal(high)),
+        }
     }
 
     /// How that changed.

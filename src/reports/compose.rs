@@ -216,8 +216,9 @@ fn over_time(findings: &Findings) -> Card {
     card
 }
 
-/// The figure to remember: nights with cramps a week, and the range they lie in. Where too few days have an entry for it, the
-/// range of cramps a week is said, and where nothing but cramps was logged, what there are at least.
+/// The figure to remember: nights with cramps a week, and the interval they lie in, or the range where too few nights are
+/// known. Where too few days have an entry, the range of cramps a week is said, and where nothing but cramps was logged, what
+/// there are at least.
 fn headline(findings: &Findings) -> Option<String> {
     let (language, summary) = (findings.language, &findings.summary);
     let decimal = |number: f64| language.decimal(number, 1);
@@ -229,6 +230,9 @@ fn headline(findings: &Findings) -> Option<String> {
         return Some(say!(language, "headline-range", low = decimal(low), high = decimal(high)));
     }
     let nights = &findings.night_share.night_rate;
+    if let Some((low, high)) = nights.range() {
+        return Some(say!(language, "headline-nights-range", low = decimal(low), high = decimal(high)));
+    }
     let (per_week, ci95) = nights.per_week.zip(nights.ci95)?;
     Some(say!(
         language,

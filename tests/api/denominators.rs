@@ -312,3 +312,39 @@ async fn fewer_than_five_are_counted_and_have_no_percentage() {
     nights(&patient, dates("2026-03-05", 1), Some(true)).await;
     assert!(says(&share_of(&patient, "2026-03-01", "2026-03-31").await, "5 of 5 cramps (100 %"));
 }
+
+#[actix_web::test]
+async fn where_too_few_nights_are_known_a_range_is_said() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    // 20 nights with a cramp, and one check-in two months before: 21 of 90 days, and 19 of 89 nights.
+    patient.checks_in("2026-01-01").await;
+    nights(&patient, dates("2026-03-01", 20), None).await;
+    let (from, to) = ("2026-01-01", "2026-03-31");
+    let share = share_of(&patient, from, to).await;
+    let rate = &share["night_rate"];
+    // 7 · 19/19, and 7 · 20/89.
+    assert_eq!((&rate["per_week"], &rate["at_least_per_week"]), (&json!(7.0), &json!(1.573_034)));
+    let range = "Nights with cramps: between 1.6 and 7.0 a week; 19 of the 19 nights of which it is known, too few for one \
+                 figure.";
+    assert!(says(&share, range) && !says(&share, "If no cramps came in the nights"), "{share}");
+    let report = patient.get(patient.diary().report(&format!("from={from}&to={to}"))).await.is(200).text();
+    assert!(report.contains("Between 1.6 and 6.7 cramps a week") && report.contains(range), "{report}");
+
+    // A cramp every fourth night; half of the days are checked in, and then all.
+    let other = app.patient().await;
+    for (day, date) in dates("2026-01-01", 178).enumerate() {
+        match day % 4 {
+            0 => drop(other.logs(a_cramp().at(&format!("{date}T23:00:00Z"))).await),
+            1 => drop(other.checks_in(&date).await),
+            _ if day >= 88 => drop(other.checks_in(&date).await),
+            _ => {}
+        }
+    }
+    let (from, to) = ("2026-01-01", "2026-06-27");
+    let summary = analysis_of(&other, "summary", from, to).await;
+    assert!(summary["coverage"]["share"].as_f64().unwrap() > 0.7, "{summary}");
+    // Of nearly every night with a cramp it is known, and of half of those without.
+    let report = other.get(other.diary().report(&format!("from={from}&to={to}"))).await.is(200).text();
+    assert!(report.contains("Between 1.8 and 2.8 nights a week with cramps"), "{report}");
+}

@@ -7,9 +7,9 @@ use super::sides::Sides;
 use crate::{
     analytics::{
         comparison::{Comparison, RatioInterval},
-        figures::{FEWEST_EPISODES, FIRM_COVERAGE, Rate, Reason},
+        figures::{FEWEST_EPISODES, Rate, Reason, is_firm},
         period::DateRange,
-        record::{Record, Seen},
+        record::Record,
         statistics::{Exposure, six_decimals},
     },
     foundation::language::Language,
@@ -61,7 +61,6 @@ impl Response {
         let found = Comparison::of(&before, &after);
         let is_whole =
             |part: Option<DateRange>| part.is_some_and(|part| (part.to - part.from).num_days() + 1 == i64::from(DAYS));
-        let is_firm = |side: &Seen| f64::from(side.covered.days) >= FIRM_COVERAGE * f64::from(side.all.days);
         let reason = if !(is_whole(baseline) && is_whole(treated) && is_firm(&before) && is_firm(&after)) {
             Some(Reason::NotCovered)
         } else if before.covered.events + after.covered.events < FEWEST_EPISODES {

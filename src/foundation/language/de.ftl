@@ -68,8 +68,10 @@ night-share-soon = Von den { $episodes } Krämpfen, die innerhalb von 24 Stunden
    *[other] begannen { $night }
 } ({ $percent } %, 95-%-KI { $low }–{ $high } %) nachts.
 cramp-nights = Nächte mit Krämpfen: { $per_week } je Woche (95-%-KI { $low }–{ $high }), aus { $nights } von { $observed } Nächten, von denen es bekannt ist.
+cramp-nights-range = Nächte mit Krämpfen: zwischen { $low } und { $high } je Woche; { $nights } von { $observed } Nächten, von denen es bekannt ist, zu wenige für eine einzelne Zahl.
 cramp-nights-at-least = Kamen in den Nächten, von denen es nicht bekannt ist, keine Krämpfe, sind es über alle Nächte { $at_least } je Woche.
 broken-nights = Nächte, in denen ein Krampf den Schlaf unterbrach: { $per_week } je Woche (95-%-KI { $low }–{ $high }), aus { $nights } von { $observed } Nächten, von denen es bekannt ist.
+broken-nights-range = Nächte, in denen ein Krampf den Schlaf unterbrach: zwischen { $low } und { $high } je Woche; { $nights } von { $observed } Nächten, von denen es bekannt ist, zu wenige für eine einzelne Zahl.
 interrupted-sleep = Von den nächtlichen Krämpfen, bei denen es bekannt ist, { $yes ->
     [one] unterbrach { $yes } von { $known }
    *[other] unterbrachen { $yes } von { $known }
@@ -284,6 +286,7 @@ headline-cramps = { $episodes ->
 headline-count = { $count } von { $of }
 headline-at-least = Mindestens { $per_week } Krämpfe je Woche
 headline-range = Zwischen { $low } und { $high } Krämpfe je Woche
+headline-nights-range = Zwischen { $low } und { $high } Nächten je Woche mit Krämpfen
 headline-nights = { $per_week } Nächte je Woche mit Krämpfen · { $low }–{ $high }
 
 chart-weeks = Krämpfe im Lauf der Zeit
