@@ -148,6 +148,16 @@ impl Comparison {
     /// that is another.
     #[must_use]
     pub fn say_ratio(&self, language: Language) -> String {
+        self.written(["ratio-known", "ratio-known-and-all"], language)
+    }
+
+    /// The same for a table.
+    #[must_use]
+    pub fn brief_ratio(&self, language: Language) -> String {
+        self.written(["ratio-brief", "ratio-brief-and-all"], language)
+    }
+
+    fn written(&self, [known_alone, with_all]: [&str; 2], language: Language) -> String {
         // Without an interval there is nothing on either side; without a ratio, nothing on the earlier.
         let number = |number: Option<f64>| number.map_or_else(|| "∞".to_owned(), |number| language.decimal(number, 2));
         let low = |interval: Option<RatioInterval>| number(interval.map(|interval| interval.low));
@@ -155,11 +165,11 @@ impl Comparison {
         let (known, all) = (self.verdict_ci95, self.over_all_days.verdict_ci95);
         let (ratio, of_all) = (number(self.rate_ratio), number(self.over_all_days.rate_ratio));
         if known == all {
-            return say!(language, "ratio-known", ratio = ratio, low = low(known), high = high(known));
+            return say!(language, known_alone, ratio = ratio, low = low(known), high = high(known));
         }
         say!(
             language,
-            "ratio-known-and-all",
+            with_all,
             ratio = ratio,
             low = low(known),
             high = high(known),

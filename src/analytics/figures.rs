@@ -234,13 +234,13 @@ impl NightRate {
     /// In words, of nights with cramps.
     #[must_use]
     pub fn say(&self, language: Language) -> Option<String> {
-        self.written("cramp-nights", language)
+        self.written("cramp-nights", "cramp-nights-range", language)
     }
 
     /// In words, of nights with broken sleep.
     #[must_use]
     pub fn say_broken(&self, language: Language) -> Option<String> {
-        self.written("broken-nights", language)
+        self.written("broken-nights", "broken-nights-range", language)
     }
 
     /// Between what and what it lies, where of too many nights it is not known for one figure.
@@ -249,12 +249,12 @@ impl NightRate {
         self.at_least_per_week.zip(self.per_week).filter(|(low, high)| *low < FIRM_COVERAGE * *high)
     }
 
-    fn written(&self, id: &str, language: Language) -> Option<String> {
+    fn written(&self, as_one: &str, as_range: &str, language: Language) -> Option<String> {
         let (per_week, ci95) = self.per_week.zip(self.ci95)?;
         if let Some((low, high)) = self.range() {
             return Some(say!(
                 language,
-                &format!("{id}-range"),
+                as_range,
                 low = language.decimal(low, 1),
                 high = language.decimal(high, 1),
                 nights = self.cramp_nights,
@@ -263,7 +263,7 @@ impl NightRate {
         }
         Some(say!(
             language,
-            id,
+            as_one,
             per_week = language.decimal(per_week, 1),
             low = language.decimal(ci95.low, 1),
             high = language.decimal(ci95.high, 1),

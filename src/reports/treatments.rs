@@ -8,6 +8,7 @@ use super::{
 use crate::{
     analytics::{
         before_after::{BeforeAfter, NightState},
+        comparison::Direction,
         figures::Rate,
     },
     diary::treatments::model::Treatment,
@@ -31,8 +32,8 @@ pub fn card(findings: &Findings) -> Card {
             Column::named(language, "column-since", 4, false),
             Column::named(language, "column-before", 3, true),
             Column::named(language, "column-after", 3, true),
-            Column::named(language, "column-ratio", 5, true),
-            Column::named(language, "column-cautions", 14, false),
+            Column::named(language, "column-verdict", 13, false),
+            Column::named(language, "column-cautions", 8, false),
         ],
         rows: findings.treatments.iter().map(|(about, answer)| row(about, answer, language)).collect(),
     });
@@ -40,8 +41,7 @@ pub fn card(findings: &Findings) -> Card {
     for (about, answer) in &findings.treatments {
         let name =
             if several { format!("{}: ", charts::short_name(about.course.name.as_str())) } else { String::new() };
-        let lines = std::iter::once(answer.verdict_statement(language)).chain(answer.detail_statements(language));
-        card.lines.extend(lines.map(|line| format!("{name}{line}")));
+        card.lines.extend(answer.detail_statements(language).map(|line| format!("{name}{line}")));
     }
     let rows: Vec<_> = findings
         .treatments
@@ -82,15 +82,21 @@ fn row(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<Strin
     let name = course.name.as_str();
     let name = if more.is_empty() { name.to_owned() } else { format!("{name} ({})", more.join(", ")) };
     let rate = |rate: &Rate| rate.per_week.map_or_else(|| "–".to_owned(), |rate| language.decimal(rate, 1));
-    let ratio = match (answer.comparison.rate_ratio, answer.comparison.ci95) {
-        (Some(ratio), Some(ci95)) => {
-            let high = ci95.high.map_or_else(|| "∞".to_owned(), |high| language.decimal(high, 2));
-            format!("{} ({}–{high})", language.decimal(ratio, 2), language.decimal(ci95.low, 2))
-        }
-        _ => "–".to_owned(),
+    let verdict = match answer.comparison.verdict {
+        Direction::InsufficientData => say!(language, "short-unknown"),
+        Direction::Fewer => say!(language, "short-fewer", ratio = answer.comparison.brief_ratio(language)),
+        Direction::More => say!(language, "short-more", ratio = answer.comparison.brief_ratio(language)),
+        Direction::NoClearChange => say!(language, "short-unclear", ratio = answer.comparison.brief_ratio(language)),
     };
     let cautions = answer.cautions.iter().map(|caution| say!(language, &format!("short-{}", caution.code.as_str())));
     let cautions = cautions.collect::<Vec<_>>().join("; ");
     let since = language.short_date(course.started_on);
-    vec![charts::short_name(&name), since, rate(&answer.before.per_week), rate(&answer.after.per_week), ratio, cautions]
+    vec![
+        charts::short_name(&name),
+        since,
+        rate(&answer.before.per_week),
+        rate(&answer.after.per_week),
+        verdict,
+        cautions,
+    ]
 }

@@ -212,9 +212,7 @@ impl BeforeAfter {
         statements
     }
 
-    /// What the comparison comes to.
-    #[must_use]
-    pub fn verdict_statement(&self, language: Language) -> String {
+    fn verdict_statement(&self, language: Language) -> String {
         let id = match self.comparison.verdict {
             Direction::InsufficientData => return say!(language, "before-after-unknown"),
             Direction::Fewer => "before-after-fewer",

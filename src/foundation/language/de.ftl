@@ -105,20 +105,22 @@ per-week-range = An { $days ->
 at-least = Hatten die Tage ohne Eintrag keine Krämpfe, waren es über alle { $days } Tage { $at_least } Krämpfe je Woche.
 at-least-not-checked-in = Kein Tag ohne Krämpfe hat einen Eintrag, die Rate kann also viel zu hoch sein; über alle { $days } Tage lässt sich nur sagen: mindestens { $at_least } je Woche.
 ratio-known = { $ratio } (95-%-KI { $low }–{ $high })
-ratio-known-and-all = { $ratio } (95-%-KI { $low }–{ $high }) an den Tagen mit Eintrag und { $all } ({ $all_low }–{ $all_high }), wenn die übrigen Tage krampffrei waren
+ratio-known-and-all = { $ratio } (95-%-KI { $low }–{ $high }), über alle Tage { $all } ({ $all_low }–{ $all_high })
+ratio-brief = { $ratio } ({ $low }–{ $high })
+ratio-brief-and-all = { $ratio } ({ $low }–{ $high }), über alle Tage { $all } ({ $all_low }–{ $all_high })
 change-unknown = Für einen Vergleich mit der Zeit vor diesem Zeitraum ist zu wenig aufgezeichnet.
 change-fewer = Es gab weniger Krämpfe als in der Zeit davor: { $before } je Woche an { $days ->
     [one] dem 1 Tag
    *[other] den { $days } Tagen
-} mit Eintrag vom { $from } bis zum { $to }; das Verhältnis ist { $ratio }.
+} mit Eintrag vom { $from } bis zum { $to }; Verhältnis { $ratio }.
 change-more = Es gab mehr Krämpfe als in der Zeit davor: { $before } je Woche an { $days ->
     [one] dem 1 Tag
    *[other] den { $days } Tagen
-} mit Eintrag vom { $from } bis zum { $to }; das Verhältnis ist { $ratio }.
+} mit Eintrag vom { $from } bis zum { $to }; Verhältnis { $ratio }.
 change-unclear = Gegenüber der Zeit davor gibt es keine klare Veränderung: { $before } Krämpfe je Woche an { $days ->
     [one] dem 1 Tag
    *[other] den { $days } Tagen
-} mit Eintrag vom { $from } bis zum { $to }; das Verhältnis ist { $ratio }.
+} mit Eintrag vom { $from } bis zum { $to }; Verhältnis { $ratio }.
 intensity = Die Hälfte von { $known } Krämpfen mit Angabe lag bei { $median } von 10 oder darunter; die mittlere Hälfte liegt zwischen { $low } und { $high }.
 duration = Die Hälfte von { $known } Krämpfen mit bekannter Dauer dauerte { $median } oder weniger; { $long ->
     [one] 1 dauerte
@@ -160,9 +162,9 @@ measure-other = anderes
 ## Der Verlauf
 
 trend-unknown = Es ist zu wenig aufgezeichnet, um zu sagen, ob es mit der Zeit mehr oder weniger Krämpfe gab.
-trend-fewer = Es gab weniger Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }); das Verhältnis ist { $ratio }.
-trend-more = Es gab mehr Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }); das Verhältnis ist { $ratio }.
-trend-unclear = Es gibt keinen klaren Verlauf: { $earlier } Krämpfe je Woche vom { $earlier_from } bis zum { $earlier_to }, { $later } vom { $later_from } bis zum { $later_to }; das Verhältnis ist { $ratio }.
+trend-fewer = Es gab weniger Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }); Verhältnis { $ratio }.
+trend-more = Es gab mehr Krämpfe: von { $earlier } je Woche ({ $earlier_from } bis { $earlier_to }) auf { $later } je Woche ({ $later_from } bis { $later_to }); Verhältnis { $ratio }.
+trend-unclear = Es gibt keinen klaren Verlauf: { $earlier } Krämpfe je Woche vom { $earlier_from } bis zum { $earlier_to }, { $later } vom { $later_from } bis zum { $later_to }; Verhältnis { $ratio }.
 trend-slope = Über { $weeks } Wochen mit Einträgen änderten sich die Krämpfe je Woche um { $percent } % im Monat (95-%-KI { $low } bis { $high } %).
 control-chart = Nach den ersten { $weeks } Wochen mit Einträgen an den meisten Tagen sind { $low } bis { $high } Krämpfe je Woche üblich; { $outside ->
     [0] keine Woche liegt
@@ -207,9 +209,9 @@ before-after-unknown = Für einen Vergleich von vorher und nachher ist zu wenig 
 before-after-fewer = Nach dem Beginn gab es weniger Krämpfe als davor: das Verhältnis ist { $ratio }.
 before-after-more = Nach dem Beginn gab es mehr Krämpfe als davor: das Verhältnis ist { $ratio }.
 before-after-unclear = Zwischen davor und danach gibt es keinen klaren Unterschied: das Verhältnis ist { $ratio }.
-before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche ({ $before_nights } beobachtete Nächte), danach { $after } ({ $after_nights }); der Unterschied ist { $difference }.
-difference-known = { $low } bis { $high } je Woche (95-%-KI)
-difference-known-and-all = { $low } bis { $high } je Woche (95-%-KI) in den beobachteten Nächten und { $all_low } bis { $all_high }, wenn die übrigen krampffrei waren
+before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche ({ $before_nights } beobachtet), danach { $after } ({ $after_nights }); Unterschied { $difference }.
+difference-known = { $low } bis { $high } (95-%-KI)
+difference-known-and-all = { $low } bis { $high }, über alle Nächte { $all_low } bis { $all_high } (95-%-KI)
 response-fewer = Von den vier Wochen davor zu den ersten vier danach: { $change } % weniger Krämpfe (95-%-KI { $low } bis { $high } %; { $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
 response-more = Von den vier Wochen davor zu den ersten vier danach: { $change } % mehr Krämpfe (95-%-KI { $low } bis { $high } %; { $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
 legs = Krämpfe in einem Bein allein: { $treated_before } davor und { $treated_after } danach im behandelten Bein, { $untreated_before } und { $untreated_after } im anderen (95-%-KI des Quotenverhältnisses { $low }–{ $high }).
@@ -309,7 +311,7 @@ entry-delay = { $yes } von { $known } { $yes ->
 } innerhalb von 24 Stunden aufgeschrieben ({ $percent } %).
 sites-caption = { $known } von { $episodes } Krämpfen; mehrere Orte zählen einzeln
 relief-caption = { $known } von { $episodes } Krämpfen
-treatments-caption = Krämpfe je Woche in bis zu 90 Tagen vor und nach dem Beginn
+treatments-caption = Krämpfe je Woche in bis zu 90 Tagen vor und nach dem Beginn; eine Veränderung muss nicht daher kommen
 no-treatments = Für diese Zeit sind keine Behandlungen aufgezeichnet.
 median-of = { $median } ({ $known })
 
@@ -345,12 +347,16 @@ column-side-unknown = Ohne Angabe
 column-measure = Mittel
 column-tried = Versucht
 column-median-relief = Median bis zur Linderung (von)
+short-unknown = zu wenig bekannt
+short-fewer = weniger: { $ratio }
+short-more = mehr: { $ratio }
+short-unclear = nicht klar: { $ratio }
 column-treatment = Behandlung
 column-since = Seit
 column-before = Davor
 column-after = Danach
-column-ratio = Verhältnis (95-%-KI)
-column-cautions = Mit Vorsicht: muss nicht daher kommen
+column-verdict = Veränderung: Verhältnis (95-%-KI)
+column-cautions = Mit Vorsicht
 column-what = Was
 column-known = Bekannt
 column-median = Median

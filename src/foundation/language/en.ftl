@@ -87,20 +87,22 @@ per-week-range = On { $days ->
 at-least = If the days without an entry had no cramps, there were { $at_least } cramps a week over all { $days } days.
 at-least-not-checked-in = No day without cramps has an entry, so the rate may be far too high; over all { $days } days there is no more to say than: at least { $at_least } a week.
 ratio-known = { $ratio } (95 % CI { $low }–{ $high })
-ratio-known-and-all = { $ratio } (95 % CI { $low }–{ $high }) on the days with an entry, and { $all } ({ $all_low }–{ $all_high }) if the other days had no cramps
+ratio-known-and-all = { $ratio } (95 % CI { $low }–{ $high }), over all days { $all } ({ $all_low }–{ $all_high })
+ratio-brief = { $ratio } ({ $low }–{ $high })
+ratio-brief-and-all = { $ratio } ({ $low }–{ $high }), over all days { $all } ({ $all_low }–{ $all_high })
 change-unknown = Too little is recorded to compare with the time before this period.
 change-fewer = There were fewer cramps than in the time before: { $before } a week on the { $days ->
     [one] 1 day
    *[other] { $days } days
-} with an entry from { $from } to { $to }; the ratio is { $ratio }.
+} with an entry from { $from } to { $to }; ratio { $ratio }.
 change-more = There were more cramps than in the time before: { $before } a week on the { $days ->
     [one] 1 day
    *[other] { $days } days
-} with an entry from { $from } to { $to }; the ratio is { $ratio }.
+} with an entry from { $from } to { $to }; ratio { $ratio }.
 change-unclear = There is no clear change from the time before: { $before } cramps a week on the { $days ->
     [one] 1 day
    *[other] { $days } days
-} with an entry from { $from } to { $to }; the ratio is { $ratio }.
+} with an entry from { $from } to { $to }; ratio { $ratio }.
 intensity = Half of the { $known } cramps with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
 duration = Half of the { $known } cramps with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
 relief = Tried against the cramp: { $measure } ({ $tried } times). In half of the { $timed } times with a known time to relief it took { $median } or less.
@@ -139,9 +141,9 @@ measure-other = something else
 ## The trend
 
 trend-unknown = Too little is recorded to say whether there were more cramps or fewer over time.
-trend-fewer = There were fewer cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }); the ratio is { $ratio }.
-trend-more = There were more cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }); the ratio is { $ratio }.
-trend-unclear = There is no clear trend: { $earlier } cramps a week from { $earlier_from } to { $earlier_to }, { $later } from { $later_from } to { $later_to }; the ratio is { $ratio }.
+trend-fewer = There were fewer cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }); ratio { $ratio }.
+trend-more = There were more cramps: from { $earlier } a week ({ $earlier_from } to { $earlier_to }) to { $later } a week ({ $later_from } to { $later_to }); ratio { $ratio }.
+trend-unclear = There is no clear trend: { $earlier } cramps a week from { $earlier_from } to { $earlier_to }, { $later } from { $later_from } to { $later_to }; ratio { $ratio }.
 trend-slope = Over { $weeks } weeks with entries, cramps a week changed by { $percent } % a month (95 % CI { $low } to { $high } %).
 control-chart = By the first { $weeks } weeks with entries on most days, between { $low } and { $high } cramps a week are usual; { $outside ->
     [0] no week lies
@@ -186,9 +188,9 @@ before-after-unknown = Too little is recorded to compare before and after.
 before-after-fewer = There were fewer cramps after the start than before: the ratio is { $ratio }.
 before-after-more = There were more cramps after the start than before: the ratio is { $ratio }.
 before-after-unclear = There is no clear difference between before and after: the ratio is { $ratio }.
-before-after-nights = Nights with cramps: { $before } a week before ({ $before_nights } nights observed), { $after } after ({ $after_nights }); the difference is { $difference }.
-difference-known = { $low } to { $high } a week (95 % CI)
-difference-known-and-all = { $low } to { $high } a week (95 % CI) in the observed nights, and { $all_low } to { $all_high } if the others had no cramps
+before-after-nights = Nights with cramps: { $before } a week before ({ $before_nights } observed), { $after } after ({ $after_nights }); difference { $difference }.
+difference-known = { $low } to { $high } (95 % CI)
+difference-known-and-all = { $low } to { $high }, over all nights { $all_low } to { $all_high } (95 % CI)
 response-fewer = From the four weeks before to the first four after: { $change } % fewer cramps (95 % CI { $low } to { $high } %; { $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
 response-more = From the four weeks before to the first four after: { $change } % more cramps (95 % CI { $low } to { $high } %; { $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
 legs = Cramps in one leg alone: { $treated_before } before and { $treated_after } after in the treated leg, { $untreated_before } and { $untreated_after } in the other (95 % CI of the odds ratio { $low }–{ $high }).
@@ -282,7 +284,7 @@ entry-delay-count = { $yes } of { $known } were written down within 24 hours.
 entry-delay = { $yes } of { $known } were written down within 24 hours ({ $percent } %).
 sites-caption = { $known } of { $episodes } cramps; several places count each
 relief-caption = { $known } of { $episodes } cramps
-treatments-caption = Cramps a week in up to 90 days before and after the start
+treatments-caption = Cramps a week in up to 90 days before and after the start; a change need not come from it
 no-treatments = No treatments are logged for this time.
 median-of = { $median } ({ $known })
 
@@ -318,12 +320,16 @@ column-side-unknown = Not said
 column-measure = Measure
 column-tried = Tried
 column-median-relief = Median to relief (of)
+short-unknown = too little is known
+short-fewer = fewer: { $ratio }
+short-more = more: { $ratio }
+short-unclear = not clear: { $ratio }
 column-treatment = Treatment
 column-since = Since
 column-before = Before
 column-after = After
-column-ratio = Ratio (95 % CI)
-column-cautions = Read with care: a change need not come from it
+column-verdict = Change: ratio (95 % CI)
+column-cautions = Read with care
 column-what = What
 column-known = Known
 column-median = Median
