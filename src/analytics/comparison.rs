@@ -139,7 +139,7 @@ impl Comparison {
             exact_p: exact.map(|exact| six_digits(exact.exact_p)),
             mid_p_ci95: exact.map(|exact| exact.mid_p_95.into()),
             mid_p: exact.map(|exact| six_digits(exact.mid_p)),
-            verdict: Direction::of(&sides, Level::Percent95),
+            verdict: Direction::judged(before, after, [deciding, deciding_of_all]),
             reason,
         }
     }
@@ -187,9 +187,12 @@ impl Direction {
     #[must_use]
     pub fn of(parts: &[&Seen], level: Level) -> Self {
         let [.., before, after] = parts else { return Self::InsufficientData };
+        Self::judged(before, after, deciding(parts, before, after, level))
+    }
+
+    fn judged(before: &Seen, after: &Seen, [covered, all]: [Option<Compared>; 2]) -> Self {
         let enough = before.covered.events + after.covered.events >= FEWEST_EPISODES
             && before.covered.days.min(after.covered.days) >= FEWEST_COVERED_DAYS;
-        let [covered, all] = deciding(parts, before, after, level);
         match covered.zip(all).filter(|_| enough) {
             None => Self::InsufficientData,
             Some((covered, all)) if covered.is_below_one() && all.is_below_one() => Self::Fewer,
