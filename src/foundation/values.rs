@@ -1,11 +1,11 @@
-//! Values that several subjects share: ratings, lengths of time, names, notes, legs.
+//! Values that several subjects share: ratings, lengths of time, names, notes, triggers, legs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     foundation::{
-        faults::Faults,
+        faults::{FaultCode, Faults},
         fields::{self, FromJson},
     },
     vocabulary,
@@ -98,6 +98,60 @@ bounded_text! {
     /// Free text of at most 2000 characters.
     Note, 0..=2000
 }
+
+/// A list of at most `MOST` items, in the order in which they were given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ShortList<T, const MOST: usize>(Vec<T>);
+
+impl<T, const MOST: usize> ShortList<T, MOST> {
+    /// The items.
+    #[must_use]
+    pub fn items(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T, const MOST: usize> Default for ShortList<T, MOST> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: FromJson, const MOST: usize> FromJson for ShortList<T, MOST> {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        fields::list(value, MOST).map(Self)
+    }
+}
+
+/// A word of the person's own for what may bring a cramp on: `[a-z0-9_]{1,32}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Trigger(String);
+
+impl Trigger {
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromJson for Trigger {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let text = fields::string(value)?;
+        let fits = (1..=32).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Faults::here(FaultCode::Malformed, "must have 1 to 32 of a-z, 0-9 and _"))
+        }
+    }
+}
+
+/// What may bring a cramp on: of a cramp, or of a day with or without one.
+pub type Triggers = ShortList<Trigger, 16>;
 
 vocabulary! {
     /// Which leg.

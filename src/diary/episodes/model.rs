@@ -14,7 +14,7 @@ use crate::{
         ids::Id,
         local_clock::LocalClock,
         precondition::Revision,
-        values::{Note, Rating, Seconds, Side},
+        values::{Note, Rating, Seconds, ShortList, Side, Triggers},
         zones::Zone,
     },
     vocabulary,
@@ -132,67 +132,11 @@ impl FromJson for Relief {
     }
 }
 
-/// A word of the person's own for what may have brought the cramp on: `[a-z0-9_]{1,32}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Trigger(String);
+/// Where it hurt.
+pub type Sites = ShortList<Site, 8>;
 
-impl Trigger {
-    /// The word.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromJson for Trigger {
-    fn from_json(value: &Value) -> Result<Self, Faults> {
-        let text = fields::string(value)?;
-        let fits = (1..=32).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Faults::here(FaultCode::Malformed, "must have 1 to 32 of a-z, 0-9 and _"))
-        }
-    }
-}
-
-macro_rules! short_list {
-    ($(#[$doc:meta])* $name:ident of $item:ty, at most $most:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(Vec<$item>);
-
-        impl $name {
-            /// The items in the order in which they were given.
-            #[must_use]
-            pub fn items(&self) -> &[$item] {
-                &self.0
-            }
-        }
-
-        impl FromJson for $name {
-            fn from_json(value: &Value) -> Result<Self, Faults> {
-                fields::list(value, $most).map(Self)
-            }
-        }
-    };
-}
-
-short_list! {
-    /// Where it hurt.
-    Sites of Site, at most 8
-}
-short_list! {
-    /// What may have brought it on.
-    Triggers of Trigger, at most 16
-}
-short_list! {
-    /// What was tried, in order; the same thing may be tried twice.
-    ReliefTried of Relief, at most 16
-}
+/// What was tried, in order; the same thing may be tried twice.
+pub type ReliefTried = ShortList<Relief, 16>;
 
 /// What a person tells of a cramp besides when it was. All of it may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
