@@ -29,7 +29,7 @@ foundation →
 const SUBJECTS: &str = "\
 foundation: clock faults histogram language parsing precondition private_file public_url qr quota secrets timestamps typed
     zones local_clock fields ids party budget fair_queue lane paging values
-storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date tables transaction written
+storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date stored_json tables transaction written
     schema ledger options engines store transfer
 web: allowance counts crowd headers request_id stopping problem body conditional connection part path query throttle
     stranger json answer observe routes

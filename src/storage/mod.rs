@@ -19,6 +19,7 @@ pub mod sealing;
 mod sqlite;
 mod store;
 mod stored_date;
+pub mod stored_json;
 mod tables;
 mod transaction;
 pub mod transfer;

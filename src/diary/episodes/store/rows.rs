@@ -21,7 +21,7 @@ use crate::{
         values::{Note, Rating, Seconds},
         zones::Zone,
     },
-    storage::{Error, Result, StoredDate, schema::episodes},
+    storage::{Error, Result, StoredDate, schema::episodes, stored_json},
 };
 
 /// A row of the table.
@@ -102,14 +102,6 @@ impl Counted {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Failed(error.to_string()))
-}
-
-fn read<T: serde::de::DeserializeOwned>(what: &str, json: &str) -> Result<T> {
-    serde_json::from_str(json).map_err(|_| Error::corrupt(what))
-}
-
 /// A number as it is stored, that may be missing.
 fn number<T>(what: &str, stored: Option<i32>, read: fn(i32) -> Option<T>) -> Result<Option<T>> {
     stored.map(|number| read(number).ok_or_else(|| Error::corrupt(what))).transpose()
@@ -141,12 +133,12 @@ impl Row {
             local_minute: episode.clock.time.minute().into(),
             duration_seconds: details.duration_seconds.map(Seconds::get),
             intensity: details.intensity.map(Rating::get),
-            sites: json(&details.sites)?,
+            sites: stored_json::write(&details.sites)?,
             context: details.context.map(|context| context.as_str().to_owned()),
             interrupted_sleep: details.interrupted_sleep,
             sleep_disturbance: details.sleep_disturbance.map(Rating::get),
-            triggers: json(&details.triggers)?,
-            relief: json(&details.relief)?,
+            triggers: stored_json::write(&details.triggers)?,
+            relief: stored_json::write(&details.relief)?,
             note: details.note.as_ref().map(|note| note.as_str().to_owned()),
             soreness_days_logged: episode.soreness.days_logged,
             soreness_peak: episode.soreness.peak.map(Rating::get),
@@ -173,12 +165,12 @@ impl TryFrom<Row> for Episode {
                 recorded_at: row.recorded_at,
                 duration_seconds: number("duration", row.duration_seconds, Seconds::new)?,
                 intensity: number("intensity", row.intensity, Rating::new)?,
-                sites: read("site", &row.sites)?,
+                sites: stored_json::read("site", &row.sites)?,
                 context: context(row.context)?,
                 interrupted_sleep: row.interrupted_sleep,
                 sleep_disturbance: number("sleep disturbance", row.sleep_disturbance, Rating::new)?,
-                triggers: read("trigger", &row.triggers)?,
-                relief: read("relief", &row.relief)?,
+                triggers: stored_json::read("trigger", &row.triggers)?,
+                relief: stored_json::read("relief", &row.relief)?,
                 note: row.note.map(Note::stored),
             },
             soreness: SorenessSummary {

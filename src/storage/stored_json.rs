@@ -1,0 +1,21 @@
+//! Values that a column keeps as JSON.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Error, Result};
+
+/// A value as it is stored.
+///
+/// # Errors
+/// When it can't be written as JSON.
+pub fn write(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Failed(error.to_string()))
+}
+
+/// A value that was stored; `what` it is stands in the error, never what it says.
+///
+/// # Errors
+/// When the text is not of such a value.
+pub fn read<T: DeserializeOwned>(what: &str, json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|_| Error::corrupt(what))
+}
