@@ -375,6 +375,33 @@ fn after_an_upgrade_a_session_was_last_proved_when_it_began() {
 }
 
 #[test]
+fn after_an_upgrade_a_check_in_says_what_it_said_and_has_no_triggers() {
+    const ROWS: &str = "
+        ALTER TABLE check_ins DROP COLUMN triggers;
+        INSERT INTO users (id, email, email_key, password_hash, kind, time_zone, created_at, updated_at)
+        VALUES ('u', 'u', 'u', 'u', 'patient', 'UTC', {now}, {now});
+        INSERT INTO diaries (id, owner_id, time_zone, night_start, night_end, evening_start, revision, size,
+                             complete_since, created_at, updated_at)
+        VALUES ('d', 'u', 'UTC', 1320, 360, 1080, 2, 1, 0, {now}, {now});
+        INSERT INTO check_ins (diary_id, date, cramp_free, note, revision, created_at, updated_at)
+        VALUES ('d', '2026-03-30', {true}, 'a note', 2, {now}, {now});
+        DELETE FROM __diesel_schema_migrations WHERE version = '20261126000010';";
+    const KEPT: &str = "FROM check_ins JOIN diaries ON diaries.id = diary_id
+        WHERE date = '2026-03-30' AND cramp_free AND note = 'a note' AND check_ins.revision = 2
+        AND check_ins.created_at = diaries.created_at AND check_ins.updated_at = diaries.updated_at AND triggers = '[]'";
+    let (folder, mut db) = migrated();
+    db.batch_execute(&ROWS.replace("{now}", "7").replace("{true}", "1")).unwrap();
+    Store::open(&Options::of(Address::Sqlite(folder.path().join("cramp-diary.db")))).unwrap();
+    let kept = diesel::sql_query(format!("SELECT diary_id AS name, 0 AS strict, 0 AS wr {KEPT}"));
+    assert_eq!(kept.load::<TableRow>(&mut db).unwrap().len(), 1);
+
+    let (database, _) = made_by_postgres();
+    postgres::sql(&database.url, &ROWS.replace("{now}", "'2026-03-30T20:15:00Z'").replace("{true}", "true"));
+    Store::open(&Options::of(Address::parse(&database.url).unwrap())).unwrap();
+    assert_eq!(postgres::sql(&database.url, &format!("SELECT count(*) {KEPT}")), "1");
+}
+
+#[test]
 fn the_statements_that_spread_a_cluster_name_every_table() {
     let said = include_str!("../docs/scaling.md");
     let told = |call: &str| -> BTreeSet<String> {

@@ -269,6 +269,7 @@ tables! {
             revision -> BigInt,
             created_at -> Moment,
             updated_at -> Moment,
+            triggers -> Text,
         }
 
         treatments (diary_id, id) {

@@ -237,7 +237,8 @@ impl Life {
             70..72 => self.operation(Method::DELETE, format!("{row}/soreness/{date}"), None),
             72..74 => self.list(&format!("{row}/soreness"), &[]),
             74..79 => {
-                let report = json!({"cramp_free": self.chance(60), "note": self.one_of(&TEXTS)});
+                let triggers = [self.one_of(&["long_walk", "heat", "Heat"])];
+                let report = json!({"cramp_free": self.chance(60), "triggers": triggers, "note": self.one_of(&TEXTS)});
                 self.operation(Method::PUT, format!("{d}/check-ins/{date}"), Some(report))
             }
             79..81 => self.operation(Method::DELETE, format!("{d}/check-ins/{date}"), None),

@@ -90,9 +90,13 @@ async fn all_faults_of_a_check_in_come_at_once() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     let path = patient.diary().check_in("2026-03-30");
-    let wrong = json!({"cramp_free": "yes", "note": "x".repeat(2001), "revision": 3, "mood": "good"});
+    let wrong = json!({"cramp_free": "yes", "triggers": ["Long Walk", "ok", 3, ""], "note": "x".repeat(2001),
+        "revision": 3, "mood": "good"});
     patient.put(&path, wrong).await.has_faults([
         ("/cramp_free", "wrong_type"),
+        ("/triggers/0", "malformed"),
+        ("/triggers/2", "wrong_type"),
+        ("/triggers/3", "malformed"),
         ("/note", "too_long"),
         ("/mood", "unknown_field"),
     ]);
@@ -114,4 +118,76 @@ async fn preconditions_hold_for_check_ins_too() {
     patient.get(patient.diary().check_ins()).if_none_match(&tag).await.is(304);
     patient.delete(&path).if_match(&new).await.is(204);
     patient.get(patient.diary().check_ins()).if_none_match(&tag).await.is(200);
+}
+
+#[actix_web::test]
+async fn a_check_in_as_the_contract_shows_it_is_seen_by_a_viewer_and_taken_away_whole() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.shares_with(&clinician).await;
+    let shown = example("CheckInOk");
+    let path = patient.diary().check_in(shown["date"].as_str().unwrap());
+    let row = patient.put(&path, shown.clone()).await.is(201).row();
+    for name in ["date", "cramp_free", "triggers", "note"] {
+        assert!(![Value::Null, json!([])].contains(&shown[name]), "{name}");
+        assert_eq!(row[name], shown[name], "{name}");
+    }
+    assert_eq!(patient.put(&path, row.0.clone()).await.is(200).row(), row);
+    clinician.get(patient.diary().check_ins()).await.lists([&row]);
+    assert_eq!(patient.learns(patient.diary().export()).await["check_ins"], json!([row.0]));
+}
+
+#[actix_web::test]
+async fn what_a_day_brought_is_said_changed_and_taken_back() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let path = patient.diary().check_in("2026-03-30");
+    let says = |triggers: Value| patient.put(&path, json!({"cramp_free": true, "triggers": triggers}));
+    let said = says(json!(["long_walk", "heat", "long_walk"])).await.is(201).row();
+    assert_eq!(said["triggers"], json!(["long_walk", "heat", "long_walk"]), "they are kept as they are");
+    let otherwise = says(json!(["heat", "long_walk"])).await.is(200).row();
+    assert_eq!((&otherwise["triggers"], otherwise.revision()), (&json!(["heat", "long_walk"]), said.revision() + 1));
+    let again = says(json!(["heat", "long_walk"])).if_match(otherwise.etag()).await.is(200);
+    assert_eq!((again.row(), again.etag()), (otherwise.clone(), otherwise.etag()), "nothing is changed");
+    says(json!([])).if_match(said.etag()).await.is_problem(412, "precondition_failed");
+    patient.get(patient.diary().check_ins()).await.lists([&otherwise]);
+
+    let left_out = patient.put(&path, json!({"cramp_free": true})).await.is(200).row();
+    assert_eq!((&left_out["triggers"], left_out.revision()), (&json!([]), otherwise.revision() + 1));
+    for nothing in [json!([]), Value::Null] {
+        assert_eq!(says(nothing).await.is(200).row(), left_out, "the same in other words");
+    }
+}
+
+#[actix_web::test]
+async fn triggers_of_a_day_follow_the_rules_of_those_of_a_cramp() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let (check_in, cramp) = (patient.diary().check_in("2026-03-30"), patient.diary().episode("cramp"));
+    let words = |n| json!((0..n).map(|n| format!("trigger_{n}")).collect::<Vec<_>>());
+    let longest = "a".repeat(32);
+    for fine in [words(16), json!(["0"]), json!(["_"]), json!([longest])] {
+        let of_a_day = patient.put(&check_in, json!({"cramp_free": false, "triggers": fine})).await.row();
+        let of_a_cramp = patient.put(&cramp, a_cramp().with("triggers", fine.clone())).await.row();
+        assert_eq!((&of_a_day["triggers"], &of_a_cramp["triggers"]), (&fine, &fine));
+    }
+    let too_long = "a".repeat(33);
+    for wrong in [words(17), json!([too_long]), json!([""]), json!(["a b", "é"]), json!("heat"), json!([null])] {
+        let of_a_day = patient.put(&check_in, json!({"cramp_free": false, "triggers": wrong})).await.is(422).json();
+        let of_a_cramp = patient.put(&cramp, a_cramp().with("triggers", wrong)).await.is(422).json();
+        assert_eq!(of_a_day["errors"], of_a_cramp["errors"]);
+    }
+    let too_many = patient.put(&check_in, json!({"cramp_free": false, "triggers": words(17)})).await;
+    too_many.has_faults([("/triggers", "too_many")]);
+}
+
+#[actix_web::test]
+async fn a_viewer_without_notes_sees_what_a_day_brought() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let said = json!({"cramp_free": true, "triggers": ["long_walk"], "note": "a secret"});
+    patient.put(patient.diary().check_in("2026-03-30"), said).await.is(201);
+    patient.shares_on(json!({"role": "viewer"}), &clinician).await;
+    let seen = clinician.get(patient.diary().check_ins()).await.is(200).json()["items"][0].clone();
+    assert_eq!((&seen["triggers"], &seen["note"]), (&json!(["long_walk"]), &Value::Null));
 }

@@ -65,7 +65,9 @@ async fn mirror(patient: &Caller, other: &Caller, first: &str) {
     for check_in in patient.lists_all(from.check_ins()).await {
         let date = check_in["date"].as_str().unwrap();
         if date >= first {
-            other.put(to.check_in(date), json!({"cramp_free": check_in["cramp_free"]})).await.is(201);
+            let mut said = as_written(&check_in);
+            said.as_object_mut().unwrap().remove("date");
+            other.put(to.check_in(date), said).await.is(201);
         }
     }
     for treatment in patient.lists_all(from.treatments()).await {

@@ -58,7 +58,8 @@ async fn fill(person: &Caller) {
     person.logs(json!({"id": "gone", "started_at": "2024-02-02T00:00:00Z"})).await;
     person.delete("/v1/diaries/me/episodes/gone").await.is(204);
     put(person, "/episodes/Z.a-b_c/soreness/2024-02-03", json!({"level": 4, "tender_to_touch": true})).await;
-    put(person, "/check-ins/2024-02-05", json!({"cramp_free": true, "note": "a good day"})).await;
+    let good_day = json!({"cramp_free": true, "triggers": ["long_walk"], "note": "a good day"});
+    put(person, "/check-ins/2024-02-05", good_day).await;
     let treatment = json!({"kind": "stretching", "name": "Ænd the line", "started_on": "2024-02-04"});
     put(person, "/treatments/t", treatment).await;
 }

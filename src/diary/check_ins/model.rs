@@ -9,14 +9,16 @@ use crate::foundation::{
     faults::{FaultCode, Faults},
     fields::Fields,
     precondition::Revision,
-    values::Note,
+    values::{Note, Triggers},
 };
 
 /// What a client writes about a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CheckInReport {
     /// Whether the person had no cramp. It is what they said; a cramp that is logged on the day counts all the same.
     pub cramp_free: bool,
+    /// What there was that may bring a cramp on, whether one came or not.
+    pub triggers: Triggers,
     /// Anything else.
     pub note: Option<Note>,
 }
@@ -30,15 +32,13 @@ impl CheckInReport {
     /// # Errors
     /// Every fault of it.
     pub fn from_json(body: Value) -> Result<Self, Faults> {
-        let mut fields = Fields::open(body)?;
-        let cramp_free = fields.required("cramp_free");
-        let note = fields.optional("note");
-        fields.ignore(&WORKED_OUT);
-        let faults = fields.close();
-        match cramp_free {
-            Some(cramp_free) if faults.is_empty() => Ok(Self { cramp_free, note }),
-            _ => Err(faults),
-        }
+        Fields::open(body)?.said(|fields| {
+            let cramp_free = fields.required("cramp_free");
+            let triggers = fields.optional("triggers").unwrap_or_default();
+            let note = fields.optional("note");
+            fields.ignore(&WORKED_OUT);
+            Some(Self { cramp_free: cramp_free?, triggers, note })
+        })
     }
 }
 
@@ -47,10 +47,9 @@ impl CheckInReport {
 pub struct CheckIn {
     /// The local date.
     pub date: NaiveDate,
-    /// Whether the person had no cramp.
-    pub cramp_free: bool,
-    /// Anything else.
-    pub note: Option<Note>,
+    /// What was said of it.
+    #[serde(flatten)]
+    pub report: CheckInReport,
     /// When it was last changed, in the diary's count.
     pub revision: Revision,
     /// When it was logged.

@@ -17,11 +17,16 @@ use crate::{
         precondition::{Precondition, Revision},
         values::Note,
     },
-    storage::{Db, Result, Written, delete_first, refusal::Refusal, schema::check_ins},
+    storage::{Db, Error, Result, Written, delete_first, refusal::Refusal, schema::check_ins, stored_json},
 };
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = check_ins, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(
+    table_name = check_ins,
+    primary_key(date),
+    treat_none_as_null = true,
+    treat_none_as_default_value = false
+)]
 struct Row {
     date: NaiveDate,
     cramp_free: bool,
@@ -29,19 +34,47 @@ struct Row {
     revision: i64,
     created_at: Instant,
     updated_at: Instant,
+    triggers: String,
 }
 
-impl From<Row> for CheckIn {
-    fn from(row: Row) -> Self {
-        Self {
+impl Row {
+    fn new(check_in: &CheckIn) -> Result<Self> {
+        let report = &check_in.report;
+        Ok(Self {
+            date: check_in.date,
+            cramp_free: report.cramp_free,
+            note: report.note.as_ref().map(|note| note.as_str().to_owned()),
+            revision: check_in.revision.0,
+            created_at: check_in.created_at,
+            updated_at: check_in.updated_at,
+            triggers: stored_json::write(&report.triggers)?,
+        })
+    }
+}
+
+impl TryFrom<Row> for CheckIn {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
             date: row.date,
-            cramp_free: row.cramp_free,
-            note: row.note.map(Note::stored),
+            report: CheckInReport {
+                cramp_free: row.cramp_free,
+                triggers: stored_json::read("trigger", &row.triggers)?,
+                note: row.note.map(Note::stored),
+            },
             revision: Revision(row.revision),
             created_at: row.created_at,
             updated_at: row.updated_at,
-        }
+        })
     }
+}
+
+/// A check-in as the caller may see it.
+fn seen(diary: &ReadableDiary, row: Row) -> Result<CheckIn> {
+    let mut check_in = CheckIn::try_from(row)?;
+    check_in.report.note = diary.view().note(check_in.report.note);
+    Ok(check_in)
 }
 
 /// A page of check-ins by date, from and to included.
@@ -67,13 +100,12 @@ pub fn page(
         query = query.filter(check_ins::date.gt(after));
     }
     let found: Vec<Row> = query.load(db)?;
-    let seen = |row: Row| CheckIn { note: diary.view().note(row.note.clone().map(Note::stored)), ..row.into() };
-    Ok(Page::cut(found, request, |row| row.date).map(seen))
+    Page::cut(found, request, |row| row.date).try_map(|row| seen(diary, row))
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<CheckIn>> {
     let row: Option<Row> = check_ins::table.find((diary.id(), date)).select(Row::as_select()).first(db).optional()?;
-    Ok(row.map(CheckIn::from))
+    row.map(CheckIn::try_from).transpose()
 }
 
 /// Checks a day in, or says something else about it.
@@ -93,41 +125,27 @@ pub fn put(
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
-    match before {
-        Some(before) if before.cramp_free == report.cramp_free && before.note == report.note => {
-            Ok(Written::Unchanged(before))
-        }
+    let cramp_free = report.cramp_free;
+    let written = match before {
+        Some(before) if before.report == report => return Ok(Written::Unchanged(before)),
         Some(before) => {
             let stamp = diary.stamp(db)?;
-            diesel::update(check_ins::table.find((diary.id(), date)))
-                .set((
-                    check_ins::cramp_free.eq(report.cramp_free),
-                    check_ins::note.eq(report.note.as_ref().map(Note::as_str)),
-                    check_ins::revision.eq(stamp.revision.0),
-                    check_ins::updated_at.eq(stamp.at),
-                ))
-                .execute(db)?;
-            covered_days::store::set_said(db, diary, date, Some(report.cramp_free))?;
-            let CheckInReport { cramp_free, note } = report;
-            let (revision, updated_at) = (stamp.revision, stamp.at);
-            Ok(Written::Replaced(CheckIn { cramp_free, note, revision, updated_at, ..before }))
+            let check_in = CheckIn { report, revision: stamp.revision, updated_at: stamp.at, ..before };
+            diesel::update(check_ins::table.find((diary.id(), date))).set(Row::new(&check_in)?).execute(db)?;
+            Written::Replaced(check_in)
         }
         None => {
             tombstones::unearth(db, diary, Table::CheckIns, &date.to_string())?;
             let stamp = diary.stamp_one_more(db)?;
-            let row = Row {
-                date,
-                cramp_free: report.cramp_free,
-                note: report.note.as_ref().map(|note| note.as_str().to_owned()),
-                revision: stamp.revision.0,
-                created_at: stamp.at,
-                updated_at: stamp.at,
-            };
-            diesel::insert_into(check_ins::table).values((check_ins::diary_id.eq(diary.id()), &row)).execute(db)?;
-            covered_days::store::set_said(db, diary, date, Some(report.cramp_free))?;
-            Ok(Written::New(row.into()))
+            let check_in =
+                CheckIn { date, report, revision: stamp.revision, created_at: stamp.at, updated_at: stamp.at };
+            let row = Row::new(&check_in)?;
+            diesel::insert_into(check_ins::table).values((check_ins::diary_id.eq(diary.id()), row)).execute(db)?;
+            Written::New(check_in)
         }
-    }
+    };
+    covered_days::store::set_said(db, diary, date, Some(cramp_free))?;
+    Ok(written)
 }
 
 /// Takes a check-in back, if there is one: a date is nothing that a client could have mistaken.

@@ -102,7 +102,9 @@ impl<'a> Life<'a> {
             62..82 => self.soreness().await,
             82..91 => {
                 let (date, cramp_free) = (self.date(), self.random.random_bool(0.5));
-                let answer = patient.put(diary.check_in(&date), json!({"cramp_free": cramp_free})).await;
+                let triggers = if cramp_free { vec!["heat"] } else { vec![] };
+                let report = json!({"cramp_free": cramp_free, "triggers": triggers});
+                let answer = patient.put(diary.check_in(&date), report).await;
                 assert!([200, 201].contains(&answer.status()), "{answer}");
             }
             91..96 => {
