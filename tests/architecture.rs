@@ -35,7 +35,7 @@ web: allowance counts crowd headers request_id stopping problem body conditional
     stranger json answer observe routes
 access: diaries sessions devices accounts grants guesses passwords visits
 diary: covered_days tombstones named check_ins episodes treatments prompts settings erasing
-analytics: period statistics record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
+analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing findings charts sheet svg log page pdf treatments compose printer file printed http
 sharing: consents reviews grants report_links invitations
 exchange: exports

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{
+    bouts::Told,
     record::{Nights, Seen},
     statistics::{self, Exposure, Interval, binomial_at_least, poisson_95, quantiles, share, six_decimals, wilson_95},
 };
@@ -72,21 +73,25 @@ pub struct YesNoUnknown {
     pub unknown: u32,
     /// yes / (yes + no).
     pub share: Option<f64>,
-    /// Wilson's interval of it.
+    /// As many independent answers would say as much: fewer than are known where several come in one bout.
+    pub effective_n: f64,
+    /// Wilson's interval of the share on `effective_n`.
     pub ci95: Option<Interval>,
 }
 
 impl YesNoUnknown {
-    /// Of `all`, so many say yes and so many no.
+    /// Counts answers.
     #[must_use]
-    pub fn of(yes: u32, no: u32, all: u32) -> Self {
-        let known = yes + no;
+    pub fn of(told: &Told) -> Self {
+        let found = told.share();
+        let (yes, known) = found.as_ref().map_or((0, 0), |found| (found.yes, found.all));
         Self {
             yes,
-            no,
-            unknown: all.saturating_sub(known),
-            share: share(yes, known).map(six_decimals),
-            ci95: wilson_95(yes, known).map(Interval::rounded),
+            no: known - yes,
+            unknown: told.all.saturating_sub(known),
+            share: found.as_ref().map(|found| six_decimals(found.share)),
+            effective_n: found.as_ref().map_or(0.0, |found| six_decimals(found.effective_n)),
+            ci95: found.as_ref().map(|found| found.ci95.rounded()),
         }
     }
 
@@ -108,10 +113,12 @@ pub struct Proportion {
 }
 
 impl Proportion {
-    /// Of `all`, so many say yes and so many no.
+    /// Counts answers.
     #[must_use]
-    pub fn of(yes: u32, no: u32, all: u32) -> Self {
-        Self { counts: YesNoUnknown::of(yes, no, all), reason: not_recorded(yes + no, all) }
+    pub fn of(told: &Told) -> Self {
+        let counts = YesNoUnknown::of(told);
+        let reason = not_recorded(counts.known(), told.all);
+        Self { counts, reason }
     }
 }
 

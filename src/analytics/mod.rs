@@ -4,6 +4,7 @@
 //! of [`figures`], and of sentences from the catalogue of a language.
 
 pub mod before_after;
+pub mod bouts;
 pub mod cautions;
 pub mod comparison;
 pub mod figures;

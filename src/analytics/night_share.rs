@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
+    bouts::{Bouts, Question, Told},
     figures::{FEWEST_BOUTS, FEWEST_EPISODES, NightRate, YesNoUnknown},
-    record::{Coverage, InNight, OfDay, Record, count},
-    statistics::{Clustered, Interval, clustered, share, six_decimals, six_digits, wilson_95},
+    record::{Coverage, InNight, Record},
+    statistics::{Clustered, Interval, six_decimals, six_digits},
 };
 use crate::{
     foundation::{language::Language, local_clock::LocalTime, precondition::Revision},
@@ -46,11 +47,12 @@ pub struct LateAndInterrupted {
     pub yes: u32,
     pub of_known: u32,
     pub share: Option<f64>,
+    pub effective_n: f64,
     pub ci95: Option<Interval>,
     pub always: bool,
 }
 
-/// The same figure from the entries made within 24 hours alone: does it rest on what people remember later?
+/// The same figures from the entries made within 24 hours alone: do they rest on what people remember later?
 #[derive(Debug, Serialize)]
 #[expect(missing_docs, reason = "the names of the contract")]
 pub struct WrittenSoon {
@@ -59,6 +61,7 @@ pub struct WrittenSoon {
     pub bout_days: u32,
     pub night_share: Option<f64>,
     pub night_share_ci95: Option<Interval>,
+    pub night_rate: NightRate,
 }
 
 /// The answer. Shares are null where the denominator is 0.
@@ -103,20 +106,11 @@ impl NightShare {
     #[must_use]
     pub fn of(record: &Record, language: Language) -> Self {
         let sum = record.sum();
-        let episodes = count(sum.episodes);
-        let night = count(sum.night_begun_this_date + sum.night_begun_the_date_before);
-        let evening = count(sum.evening);
+        let bouts = record.bouts();
+        let yes_no = |question| YesNoUnknown::of(&bouts.ask(question));
         let clock_share = f64::from(record.parts.night().minutes()) / (24.0 * 60.0);
-        let found = clustered(&record.bouts(record.period, OfDay::ALL));
+        let found = bouts.ask(Question::AT_NIGHT).share();
         let nights = |what| NightRate::of(record.nights(Some(record.period), what));
-        let broken_at_night =
-            count(sum.night_begun_this_date_interrupted + sum.night_begun_the_date_before_interrupted);
-        let unbroken_at_night =
-            count(sum.night_begun_this_date_not_interrupted + sum.night_begun_the_date_before_not_interrupted);
-        let interrupted_sleep =
-            YesNoUnknown::of(count(sum.sleep_interrupted), count(sum.sleep_not_interrupted), episodes);
-        let of_known = interrupted_sleep.known();
-        let late = count(sum.late_and_sleep_interrupted);
         let mut answer = Self {
             from: record.period.from,
             to: record.period.to,
@@ -124,34 +118,30 @@ impl NightShare {
             method: METHOD,
             night_start: record.parts.night_start(),
             night_end: record.parts.night_end(),
-            episodes,
-            night,
-            evening,
-            day: episodes.saturating_sub(night + evening),
+            episodes: sum.all().episodes,
+            night: sum.night().episodes,
+            evening: sum.evening.episodes,
+            day: sum.day.episodes,
             bout_days: found.as_ref().map_or(0, |found| found.bouts),
             design_effect: found.as_ref().and_then(|found| found.design_effect).map(six_decimals),
             effective_n: found.as_ref().map_or(0.0, |found| six_decimals(found.effective_n)),
-            night_share: share(night, episodes).map(six_decimals),
+            night_share: found.as_ref().map(|found| six_decimals(found.share)),
             night_share_ci95: found.as_ref().map(|found| found.ci95.rounded()),
             clock_share: six_decimals(clock_share),
             p_value_vs_clock: found.as_ref().and_then(|found| found.at_least_under(clock_share)).map(six_digits),
             population_share: POPULATION_SHARE,
             cramp_days: record.cramp_days(),
-            cramp_nights: record.cramp_nights(),
+            cramp_nights: bouts.cramp_nights(),
             night_rate: nights(InNight::CRAMP),
             broken_night_rate: nights(InNight::BROKEN_SLEEP),
-            interrupted_sleep,
-            interrupted_sleep_at_night: YesNoUnknown::of(broken_at_night, unbroken_at_night, night),
-            in_bed: YesNoUnknown::of(count(sum.in_bed), count(sum.not_in_bed), episodes),
-            evening_or_night_and_interrupted_sleep: LateAndInterrupted {
-                yes: late,
-                of_known,
-                share: share(late, of_known).map(six_decimals),
-                ci95: wilson_95(late, of_known).map(Interval::rounded),
-                always: of_known > 0 && late == of_known,
-            },
-            while_walking_or_exercising: count(sum.on_the_move),
-            written_within_24_hours: WrittenSoon::of(record),
+            interrupted_sleep: yes_no(Question::SLEEP_INTERRUPTED),
+            interrupted_sleep_at_night: yes_no(Question::SLEEP_INTERRUPTED_AT_NIGHT),
+            in_bed: yes_no(Question::IN_BED),
+            evening_or_night_and_interrupted_sleep: LateAndInterrupted::of(
+                &bouts.ask(Question::LATE_AND_SLEEP_INTERRUPTED),
+            ),
+            while_walking_or_exercising: sum.all().on_the_move,
+            written_within_24_hours: WrittenSoon::of(record, &bouts),
             coverage: record.coverage(record.period),
             verdict: verdict(found.as_ref(), clock_share),
             statements: Vec::new(),
@@ -180,7 +170,7 @@ impl NightShare {
         statements.extend(self.sleep_statement(language));
         statements.extend(self.always_statement(language));
         statements.extend(self.moving_statement(language));
-        statements.extend(self.sensitivity_statement(language));
+        statements.extend(self.sensitivity_statements(language));
         statements.extend(self.coverage.say(language));
         statements.push(say!(language, "no-diagnosis"));
         statements
@@ -245,7 +235,9 @@ impl NightShare {
     #[must_use]
     pub fn always_statement(&self, language: Language) -> Option<String> {
         let late = &self.evening_or_night_and_interrupted_sleep;
-        let ci95 = late.ci95.filter(|_| late.always && late.of_known >= FEWEST_EPISODES)?;
+        // Where all of a bout are alike, it counts once.
+        let enough = late.of_known >= FEWEST_EPISODES && late.effective_n >= f64::from(FEWEST_BOUTS);
+        let ci95 = late.ci95.filter(|_| late.always && enough)?;
         let low = language.percent(ci95.low);
         Some(say!(language, "late-and-interrupted-always", known = late.of_known, low = low))
     }
@@ -257,25 +249,14 @@ impl NightShare {
         (moving >= FEWEST_ON_THE_MOVE).then(|| say!(language, "on-the-move", episodes = moving, known = known))
     }
 
-    /// The share among the entries made within 24 hours, where others are there as well.
-    #[must_use]
-    pub fn sensitivity_statement(&self, language: Language) -> Option<String> {
+    /// The share and the nights a week among the entries made within 24 hours, where others are there as well.
+    pub fn sensitivity_statements(&self, language: Language) -> impl Iterator<Item = String> {
         let soon = &self.written_within_24_hours;
-        let (share, ci95) = soon.night_share.zip(soon.night_share_ci95)?;
         let tells = self.verdict != Verdict::InsufficientData
             && soon.episodes < self.episodes
             && soon.episodes >= FEWEST_EPISODES;
-        tells.then(|| {
-            say!(
-                language,
-                "night-share-soon",
-                night = soon.night,
-                episodes = soon.episodes,
-                percent = language.percent(share),
-                low = language.percent(ci95.low),
-                high = language.percent(ci95.high),
-            )
-        })
+        let statements = [soon.say(language), soon.say_nights(language)];
+        statements.into_iter().flatten().filter(move |_| tells)
     }
 
     /// How many of those at night broke sleep, as far as it is known.
@@ -304,16 +285,50 @@ pub fn no_cramps(language: Language, from: NaiveDate, to: NaiveDate) -> String {
     say!(language, "no-cramps", from = language.date(from), to = language.date(to))
 }
 
+impl LateAndInterrupted {
+    fn of(told: &Told) -> Self {
+        let YesNoUnknown { yes, no, share, effective_n, ci95, .. } = YesNoUnknown::of(told);
+        Self { yes, of_known: yes + no, share, effective_n, ci95, always: yes > 0 && no == 0 }
+    }
+}
+
 impl WrittenSoon {
-    fn of(record: &Record) -> Self {
-        let found = clustered(&record.bouts(record.period, OfDay::SOON));
+    fn of(record: &Record, bouts: &Bouts) -> Self {
+        let found = bouts.ask(Question::AT_NIGHT_WRITTEN_SOON).share();
         Self {
             episodes: found.as_ref().map_or(0, |found| found.all),
             night: found.as_ref().map_or(0, |found| found.yes),
             bout_days: found.as_ref().map_or(0, |found| found.bouts),
             night_share: found.as_ref().map(|found| six_decimals(found.share)),
             night_share_ci95: found.as_ref().map(|found| found.ci95.rounded()),
+            night_rate: NightRate::of(record.nights(Some(record.period), InNight::CRAMP_WRITTEN_SOON)),
         }
+    }
+
+    fn say(&self, language: Language) -> Option<String> {
+        let (share, ci95) = self.night_share.zip(self.night_share_ci95)?;
+        Some(say!(
+            language,
+            "night-share-soon",
+            night = self.night,
+            episodes = self.episodes,
+            percent = language.percent(share),
+            low = language.percent(ci95.low),
+            high = language.percent(ci95.high),
+        ))
+    }
+
+    fn say_nights(&self, language: Language) -> Option<String> {
+        let (per_week, ci95) = self.night_rate.per_week.zip(self.night_rate.ci95)?;
+        Some(say!(
+            language,
+            "cramp-nights-soon",
+            per_week = language.decimal(per_week, 1),
+            low = language.decimal(ci95.low, 1),
+            high = language.decimal(ci95.high, 1),
+            nights = self.night_rate.cramp_nights,
+            observed = self.night_rate.observed_nights,
+        ))
     }
 }
 

@@ -1,19 +1,20 @@
 //! What the diary knows of a period, read once, and what every answer makes of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use serde::Serialize;
 
 use super::{
+    bouts::Bouts,
     period::DateRange,
-    statistics::{Bout, Exposure, share, six_decimals},
+    statistics::{Exposure, share, six_decimals},
 };
 use crate::{
     access::ReadableDiary,
     diary::covered_days::{
         self,
-        model::{CoveredDay, DayCounts},
+        model::{Counts, CoveredDay, DayCounts},
         tally::Tally,
     },
     foundation::{language::Language, local_clock::DayParts, precondition::Revision},
@@ -95,36 +96,20 @@ pub enum Known {
     Observed,
 }
 
-/// What can happen in a night, as the counts of its two dates tell it: of the date on which it begins, and of the next. Each
-/// says in how many cramps it happened, and of how many it is not known.
+/// What can happen in a night: in how many of its cramps it did, and of how many it is not known.
 #[derive(Debug, Clone, Copy)]
-pub struct InNight(fn(&DayCounts) -> (i32, i32), fn(&DayCounts) -> (i32, i32));
+pub struct InNight(fn(&Counts) -> (u32, u32));
 
 impl InNight {
     /// A cramp.
-    pub const CRAMP: Self = Self(|day| (day.night_begun_this_date, 0), |day| (day.night_begun_the_date_before, 0));
+    pub const CRAMP: Self = Self(|night| (night.episodes, 0));
+    /// A cramp, as far as cramps were written down within 24 hours: of others it is not known.
+    pub const CRAMP_WRITTEN_SOON: Self = Self(|night| (night.soon, night.episodes.saturating_sub(night.soon)));
     /// A cramp that broke sleep.
-    pub const BROKEN_SLEEP: Self = Self(
-        |day| {
-            let (yes, no) = (day.night_begun_this_date_interrupted, day.night_begun_this_date_not_interrupted);
-            (yes, day.night_begun_this_date - yes - no)
-        },
-        |day| {
-            let yes = day.night_begun_the_date_before_interrupted;
-            (yes, day.night_begun_the_date_before - yes - day.night_begun_the_date_before_not_interrupted)
-        },
-    );
-}
-
-/// Which cramps of a day are counted in bouts: all of them, those in the night that begins, those in the one before.
-#[derive(Debug, Clone, Copy)]
-pub struct OfDay(fn(&DayCounts) -> [i32; 3]);
-
-impl OfDay {
-    /// Every cramp.
-    pub const ALL: Self = Self(|day| [day.episodes, day.night_begun_this_date, day.night_begun_the_date_before]);
-    /// Those that were written down within 24 hours.
-    pub const SOON: Self = Self(|day| [day.soon, day.soon_night_begun_this_date, day.soon_night_begun_the_date_before]);
+    pub const BROKEN_SLEEP: Self = Self(|night| {
+        let yes = night.sleep_interrupted;
+        (yes, night.episodes.saturating_sub(yes + night.sleep_not_interrupted))
+    });
 }
 
 /// The longest run of days without a cramp, each of them with an entry.
@@ -219,29 +204,24 @@ impl Record {
     #[must_use]
     pub fn exposure(&self, part: DateRange) -> Exposure {
         self.come(part).fold(Exposure { events: 0, days: 0 }, |sum, day| Exposure {
-            events: sum.events + count(day.counts.episodes),
+            events: sum.events + day.episodes(),
             days: sum.days + 1,
         })
     }
 
-    /// The cramps of a part of the period in bouts. One of a day D holds the cramps of its day and evening, and those of
-    /// the night that begins on D: cramps of one night are not independent of each other.
+    /// The cramps of the period in bouts.
     #[must_use]
-    pub fn bouts(&self, part: DateRange, of_day: OfDay) -> Vec<Bout> {
-        let mut bouts: BTreeMap<NaiveDate, Bout> = BTreeMap::new();
-        let mut add = |date: Option<NaiveDate>, yes: i32, all: i32| {
-            if let Some(date) = date.filter(|_| all > 0) {
-                let bout = bouts.entry(date).or_insert(Bout { yes: 0, all: 0 });
-                bout.yes += count(yes);
-                bout.all += count(all);
-            }
-        };
-        for day in self.within(part) {
-            let [all, this_night, night_before] = of_day.0(&day.counts);
-            add(day.date.pred_opt(), night_before, night_before);
-            add(Some(day.date), this_night, all - night_before);
-        }
-        bouts.into_values().collect()
+    pub fn bouts(&self) -> Bouts {
+        Bouts::of(&self.days)
+    }
+
+    /// The same from the cramps alone that were written down within 24 hours. A day all of whose cramps were written down
+    /// later is taken for one without an entry.
+    #[must_use]
+    pub fn written_soon(&self) -> Self {
+        let soon = |day: &CoveredDay| CoveredDay { counts: day.counts.written_soon(), ..*day };
+        let is_kept = |day: &&CoveredDay| !day.has_cramps() || day.counts.all().soon > 0;
+        Self { days: self.days.iter().filter(is_kept).map(soon).collect(), ..*self }
     }
 
     /// In how many nights of a part of the period something happened.
@@ -280,9 +260,9 @@ impl Record {
         let on_its_dates = |holds: &dyn Fn(&CoveredDay) -> bool| {
             evening.is_some_and(holds) && (!self.parts.night().wraps() || morning.is_some_and(holds))
         };
-        let (of_evening, of_morning) = (evening.map(|day| what.0(&day.counts)), morning.map(|day| what.1(&day.counts)));
-        let (yes, unknown) =
-            of_evening.into_iter().chain(of_morning).fold((0, 0), |sum, side| (sum.0 + side.0, sum.1 + side.1));
+        let of_evening = evening.map(|day| day.counts.night_begun_this_date).unwrap_or_default();
+        let of_morning = morning.map(|day| day.counts.night_begun_the_date_before).unwrap_or_default();
+        let (yes, unknown) = what.0(&of_evening.plus(of_morning));
         let known = if !on_its_dates(&|_| true) {
             Known::NotCovered
         } else if !on_its_dates(&CoveredDay::tells_all) {
@@ -299,7 +279,7 @@ impl Record {
     #[must_use]
     pub fn since_last_cramp(&self) -> Option<Since> {
         let end = self.period.to.min(self.today);
-        let last = self.days.iter().rposition(|day| day.counts.episodes > 0 && day.date <= end)?;
+        let last = self.days.iter().rposition(|day| day.has_cramps() && day.date <= end)?;
         let days = u32::try_from((end - self.days[last].date).num_days()).ok()?;
         let covered = number(self.days[last + 1..].iter().filter(|day| day.date <= end).count());
         Some(Since { days, covered })
@@ -375,26 +355,7 @@ impl Record {
     /// Dates on which cramps began.
     #[must_use]
     pub fn cramp_days(&self) -> u32 {
-        number(self.days.iter().filter(|day| day.counts.episodes > 0).count())
-    }
-
-    /// Nights in which cramps began. A night runs over two dates: its cramps of the evening side are counted on the one,
-    /// those after midnight on the next.
-    #[must_use]
-    pub fn cramp_nights(&self) -> u32 {
-        let mut nights = 0;
-        let mut last_night = None;
-        for CoveredDay { date, counts, .. } in &self.days {
-            let night_before = date.pred_opt().filter(|_| counts.night_begun_the_date_before > 0);
-            let night_begun = Some(*date).filter(|_| counts.night_begun_this_date > 0);
-            for night in night_before.into_iter().chain(night_begun) {
-                if last_night != Some(night) {
-                    nights += 1;
-                    last_night = Some(night);
-                }
-            }
-        }
-        nights
+        number(self.days.iter().filter(|day| day.has_cramps()).count())
     }
 }
 
@@ -436,15 +397,12 @@ impl Tallies {
     #[must_use]
     pub fn within(&self, part: DateRange) -> Tally {
         let mut sum = Tally::default();
-        for (_, tally) in self.0.iter().filter(|(date, _)| part.from <= *date && *date <= part.to) {
-            sum.add(tally);
-        }
+        self.days_of(part).for_each(|tally| sum.add(tally));
         sum
     }
-}
 
-/// A count as the database keeps it.
-#[must_use]
-pub fn count(number: i32) -> u32 {
-    u32::try_from(number).unwrap_or_default()
+    /// Those of a part of the period, by date.
+    pub fn days_of(&self, part: DateRange) -> impl Iterator<Item = &Tally> {
+        self.0.iter().filter(move |(date, _)| part.from <= *date && *date <= part.to).map(|(_, tally)| tally)
+    }
 }

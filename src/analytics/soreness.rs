@@ -4,11 +4,12 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::{
+    bouts::Told,
     figures::{FEWEST_EPISODES, Proportion, Reason, Spread},
     night_share::no_cramps,
     period::DateRange,
     record::{Coverage, Record, Tallies},
-    statistics::{Interval, Survival, share, six_decimals, survival, wilson_95},
+    statistics::{Bout, Interval, Survival, share, six_decimals, survival, wilson_95},
 };
 use crate::{
     access::ReadableDiary,
@@ -132,9 +133,13 @@ impl SorenessCourse {
         let first_days = course.first_days();
         let median_days_ci95 = course.median_95();
         let steps = course.latest.into_iter().flat_map(|curve| curve.steps);
-        let entries_say = |yes, no| Proportion {
-            reason: (yes + no == 0).then_some(if episodes == 0 { Reason::NoEpisodes } else { Reason::NotRecorded }),
-            ..Proportion::of(yes, no, counted.entries)
+        // What is said of one leg on one day and on the next is much alike: the entries after the cramps of a day are a bout.
+        let entries_say = |says: fn(&tally::Soreness) -> (u32, u32)| {
+            let days = around.days_of(record.period).map(|tally| says(&tally.soreness));
+            let bouts = days.map(|(yes, no)| Bout { yes, all: yes + no }).collect();
+            let said = Proportion::of(&Told { bouts, all: counted.entries });
+            let nothing = if episodes == 0 { Reason::NoEpisodes } else { Reason::NotRecorded };
+            Proportion { reason: said.reason.map(|_| nothing), ..said }
         };
         let mut answer = Self {
             from: record.period.from,
@@ -172,8 +177,8 @@ impl SorenessCourse {
             },
             peak_level: Spread::of(&counted.peaks, episodes),
             tender_days: Spread::of(&counted.tender_days, episodes),
-            tender_to_touch: entries_say(counted.tender, counted.not_tender),
-            limits_walking: entries_say(counted.limits_walking, counted.not_limits_walking),
+            tender_to_touch: entries_say(|after| (after.tender, after.not_tender)),
+            limits_walking: entries_say(|after| (after.limits_walking, after.not_limits_walking)),
             coverage: record.coverage(record.period),
             insufficient_data: followed_up < FEWEST_EPISODES,
             statements: Vec::new(),

@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
+    bouts::Question,
     comparison::{Comparison, Direction},
     figures::{FEWEST_EPISODES, FIRM_COVERAGE, Proportion, Rate, Reason, Spread},
     night_share::no_cramps,
-    record::{Coverage, Record, Run, count},
+    record::{Coverage, Record, Run},
     statistics::{quantile, share, six_decimals},
 };
 use crate::{
@@ -26,8 +27,8 @@ use crate::{
 
 /// Name and version of the method.
 pub const METHOD: &str = "summary@2";
-/// Cramps that last longer are worth a question; so is whether standing still ends them in that time.
-const LONG_SECONDS: u32 = 600;
+/// Whether standing still ends a cramp in so many seconds is worth a question.
+const STOOD_STILL_SECONDS: u32 = 600;
 /// The commonest words that are listed; the rest are counted together.
 const MOST_WORDS: usize = 20;
 
@@ -155,14 +156,12 @@ impl Summary {
     /// Works the answer out, given the counts of the period before as well.
     #[must_use]
     pub fn of(record: &Record, tally: &Tally, previous: &Record, language: Language) -> Self {
-        let sum = record.sum();
-        let (episodes, soon) = (count(sum.episodes), count(sum.soon));
-        let moving = count(sum.on_the_move);
+        let episodes = record.sum().all().episodes;
+        let bouts = record.bouts();
+        let proportion = |question| Proportion::of(&bouts.ask(question));
         let since = record.since_last_cramp();
         let known_before = previous.known_period();
         let (now, before) = (record.seen(record.known_period()), previous.seen(known_before));
-        let durations = &tally.durations;
-        let long: u32 = durations.iter().filter(|(seconds, _)| *seconds > LONG_SECONDS).map(|(_, times)| times).sum();
         let mut answer = Self {
             from: record.period.from,
             to: record.period.to,
@@ -177,7 +176,7 @@ impl Summary {
             covered_days_since_last_cramp: since.map(|since| since.covered),
             longest_cramp_free_run: record.longest_run(),
             cramp_days: record.cramp_days(),
-            cramp_nights: record.cramp_nights(),
+            cramp_nights: bouts.cramp_nights(),
             coverage: record.coverage(record.period),
             change: Change {
                 previous_from: known_before.map(|known| known.from),
@@ -186,26 +185,26 @@ impl Summary {
                 comparison: Comparison::of(&before, &now),
             },
             intensity: Spread::of(&tally.intensities, episodes),
-            duration_seconds: Spread::of(durations, episodes),
-            over_10_minutes: Proportion::of(long, durations.total() - long, episodes),
+            duration_seconds: Spread::of(&tally.durations, episodes),
+            over_10_minutes: proportion(Question::OVER_10_MINUTES),
             sites: Sites::of(tally, episodes),
             contexts: Counted::of(&tally.contexts, tally.contexts.values().sum(), episodes),
             on_the_move: OnTheMove {
-                proportion: Proportion::of(moving, count(sum.in_bed + sum.not_in_bed).saturating_sub(moving), episodes),
+                proportion: proportion(Question::ON_THE_MOVE),
                 stood_still: tally.stood_still.times,
                 timed: tally.stood_still.seconds.total(),
                 gone_within_10_minutes: tally
                     .stood_still
                     .seconds
                     .iter()
-                    .filter(|(seconds, _)| *seconds <= LONG_SECONDS)
+                    .filter(|(seconds, _)| *seconds <= STOOD_STILL_SECONDS)
                     .map(|(_, times)| times)
                     .sum(),
             },
             triggers: Counted::of(&tally.triggers, tally.with_triggers, episodes),
             relief: Relief::of(tally, episodes),
             sleep_disturbance: Spread::of(&tally.sleep_disturbances, episodes),
-            entry_within_24_hours: Proportion::of(soon, episodes.saturating_sub(soon), episodes),
+            entry_within_24_hours: proportion(Question::WRITTEN_SOON),
             insufficient_data: episodes < FEWEST_EPISODES,
             statements: Vec::new(),
             today: record.today,

@@ -8,7 +8,7 @@ use super::{
     figures::{FEWEST_EPISODES, FIRM_COVERAGE, Rate, Reason},
     night_share::no_cramps,
     period::DateRange,
-    record::{Coverage, Record, Seen, count},
+    record::{Coverage, Record, Seen},
     statistics::{self, Interval, six_decimals, xmr},
 };
 use crate::{
@@ -203,7 +203,7 @@ impl Slope {
             ci95: found.as_ref().map(|found| found.ci95.rounded()),
             weeks: found.as_ref().map_or(0, |found| found.weeks),
             reason: match found {
-                None if record.sum().episodes == 0 => Some(Reason::NoEpisodes),
+                None if record.sum().all().episodes == 0 => Some(Reason::NoEpisodes),
                 None => Some(Reason::NotCovered),
                 Some(_) => None,
             },
@@ -267,13 +267,13 @@ impl ControlChart {
 impl Point {
     fn of(record: &Record, part: DateRange) -> Self {
         let sum = record.within(part).fold(DayCounts::default(), |sum, day| sum.plus(day.counts));
-        let cramp_days = record.within(part).filter(|day| day.counts.episodes > 0).count();
+        let cramp_days = record.within(part).filter(|day| day.has_cramps()).count();
         Self {
             from: part.from,
             to: part.to,
-            episodes: count(sum.episodes),
-            night: count(sum.night_begun_this_date + sum.night_begun_the_date_before),
-            sleep_interrupted: count(sum.sleep_interrupted),
+            episodes: sum.all().episodes,
+            night: sum.night().episodes,
+            sleep_interrupted: sum.all().sleep_interrupted,
             cramp_days: u32::try_from(cramp_days).unwrap_or(u32::MAX),
             coverage: record.coverage(part),
             per_week: Rate::of(record.exposure(part)),

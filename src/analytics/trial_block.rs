@@ -38,7 +38,7 @@ pub fn csv(record: &Record, tallies: &Tallies) -> String {
     for date in record.period.from.iter_days().take_while(|date| *date <= record.period.to) {
         let day = record.day(date).filter(|_| date <= record.today);
         let tally = tallies.within(DateRange { from: date, to: date });
-        let cramps = day.filter(|day| day.tells_all()).map(|day| day.counts.episodes.to_string());
+        let cramps = day.filter(|day| day.tells_all()).map(|day| day.episodes().to_string());
         let seconds = (!tally.durations.is_empty()).then(|| sum(&tally.durations));
         let minutes = seconds.map(|seconds| format!("{:.1}", seconds / 60.0));
         let worst = |ratings: &Histogram| {

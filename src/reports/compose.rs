@@ -257,7 +257,7 @@ fn at_night(findings: &Findings) -> Card {
     card.lines.extend(share.caution_statement(language));
     card.lines.extend(share.sleep_statement(language));
     card.lines.extend(share.always_statement(language));
-    card.lines.extend(share.sensitivity_statement(language));
+    card.lines.extend(share.sensitivity_statements(language));
     card.drawing = share.night_share.zip(share.night_share_ci95).map(|estimate| {
         let clock = say!(language, "chart-clock-share", percent = language.percent(share.clock_share));
         let beside = [(share.clock_share, clock)];

@@ -41,7 +41,8 @@ pub fn card(findings: &Findings) -> Card {
     for (about, answer) in &findings.treatments {
         let name =
             if several { format!("{}: ", charts::short_name(about.course.name.as_str())) } else { String::new() };
-        card.lines.extend(answer.detail_statements(language).map(|line| format!("{name}{line}")));
+        let lines = answer.sensitivity_statement(language).into_iter().chain(answer.detail_statements(language));
+        card.lines.extend(lines.map(|line| format!("{name}{line}")));
     }
     let rows: Vec<_> = findings
         .treatments

@@ -129,13 +129,8 @@ async fn a_diary_that_is_erased_while_its_days_are_counted_does_not_stop_the_sta
                      ('{person}', '{person}', '{person}', '', NULL, 'patient', 'UTC', '{person}', now(), now());
                  INSERT INTO diaries VALUES
                      ('{person}', '{person}', NULL, 'UTC', 1320, 360, 1080, 1, 0, now(), now(), 0);
-                 INSERT INTO covered_days (diary_id, date, said_cramp_free, episodes, night_begun_this_date,
-                     night_begun_the_date_before, night_begun_this_date_interrupted,
-                     night_begun_the_date_before_interrupted, night_begun_this_date_not_interrupted,
-                     night_begun_the_date_before_not_interrupted, evening, sleep_interrupted,
-                     sleep_not_interrupted, late_and_sleep_interrupted, in_bed, not_in_bed, on_the_move, soon,
-                     soon_night_begun_this_date, soon_night_begun_the_date_before)
-                 VALUES ('{person}', '{day}', true, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)"
+                 INSERT INTO covered_days (diary_id, date, said_cramp_free, episodes, counts)
+                 VALUES ('{person}', '{day}', true, 0, '')"
             ),
         );
     }

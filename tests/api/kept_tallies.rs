@@ -63,6 +63,31 @@ fn proportions(ours: &Value, yes: usize, no: usize, all: usize, name: &str) {
     close(&ours["share"], (yes + no > 0).then(|| yes as f64 / (yes + no) as f64), name);
 }
 
+/// The same of cramps, with how many independent ones would say as much: in bouts, each with how many say yes and how many
+/// say anything.
+fn proportions_of_bouts(ours: &Value, cramps: &[&Row], says: impl Fn(&Row) -> Option<bool>, name: &str) {
+    let mut bouts: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    let known = cramps.iter().filter_map(|row| Some((bout_of(row), says(row)?)));
+    for (bout, yes) in known {
+        let (yeses, all) = bouts.entry(bout).or_default();
+        *yeses += f64::from(u8::from(yes));
+        *all += 1.0;
+    }
+    let (yes, all) = bouts.values().fold((0.0, 0.0), |sum, bout| (sum.0 + bout.0, sum.1 + bout.1));
+    proportions(ours, yes as usize, (all - yes) as usize, cramps.len(), name);
+    let (share, groups) = (yes / all, bouts.len() as f64);
+    let squares: f64 = bouts.values().map(|(yes, all)| (yes - share * all).powi(2)).sum();
+    let variance = groups / (groups - 1.0) * squares / (all * all);
+    let alike = yes <= 0.0 || yes >= all || groups < 2.0;
+    let effective = if alike { groups } else { all / (variance * (all - 1.0) / (share * (1.0 - share))).max(1.0) };
+    close(&ours["effective_n"], Some(effective), name);
+}
+
+/// The date by which a cramp is counted: that of the night, or its own.
+fn bout_of(row: &Row) -> &str {
+    row["night_of"].as_str().or(row["local_date"].as_str()).unwrap()
+}
+
 fn numbers(rows: &[&Row], name: &str) -> Vec<i64> {
     rows.iter().filter_map(|row| row[name].as_i64()).collect()
 }
@@ -81,11 +106,12 @@ fn the_summary_agrees(summary: &Value, cramps: &[&Row]) {
     for name in ["intensity", "duration_seconds", "sleep_disturbance"] {
         spreads(&summary[name], numbers(cramps, name), all, name);
     }
-    let durations = numbers(cramps, "duration_seconds");
-    let long = durations.iter().filter(|seconds| **seconds > 600).count();
-    proportions(&summary["over_10_minutes"], long, durations.len() - long, all, "over_10_minutes");
+    let is_long = |row: &Row| row["duration_seconds"].as_i64().map(|seconds| seconds > 600);
+    proportions_of_bouts(&summary["over_10_minutes"], cramps, is_long, "over_10_minutes");
+    let is_moving = |row: &Row| row["context"].as_str().map(|context| ["walking", "exercising"].contains(&context));
+    proportions_of_bouts(&summary["on_the_move"], cramps, is_moving, "on_the_move");
     // Chance logs months late.
-    proportions(&summary["entry_within_24_hours"], 0, all, all, "entry_within_24_hours");
+    proportions_of_bouts(&summary["entry_within_24_hours"], cramps, |_| Some(false), "entry_within_24_hours");
 
     let contexts = cramps.iter().filter_map(|row| row["context"].as_str().map(str::to_owned));
     the_words_agree(&summary["contexts"], contexts.map(|word| vec![word]).collect(), all);
@@ -166,8 +192,7 @@ fn the_times_agree(times: &Value, cramps: &[&Row]) {
         let (hour, minute): (usize, f64) = (hour.parse().unwrap(), minute[..2].parse().unwrap());
         hours[hour] += 1;
         let angle = ((hour * 60) as f64 + minute) / 1440.0 * std::f64::consts::TAU;
-        let bout = row["night_of"].as_str().or(row["local_date"].as_str()).unwrap();
-        let sum = bouts.entry(bout.to_owned()).or_default();
+        let sum = bouts.entry(bout_of(row).to_owned()).or_default();
         *sum = (sum.0 + angle.cos(), sum.1 + angle.sin());
     }
     assert_eq!(times["bout_days"], bouts.len());
@@ -284,6 +309,12 @@ async fn what_is_kept_never_drifts_from_what_is_listed() {
             let mut answer = without_sentences(answer);
             for field in ["revision", "night_start", "night_end", "cramp_nights"] {
                 answer.as_object_mut().unwrap().remove(field);
+            }
+            // How sure a share of cramps is does: which of them make a bout.
+            for field in ["over_10_minutes", "on_the_move", "entry_within_24_hours"] {
+                if let Some(Value::Object(share)) = answer.get_mut(field) {
+                    share.retain(|name, _| !["effective_n", "ci95"].contains(&name.as_str()));
+                }
             }
             answer
         };

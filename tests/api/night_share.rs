@@ -67,6 +67,15 @@ async fn a_month_in_a_life() {
     kim.put(diary.check_in("2026-03-29"), json!({"cramp_free": false})).await.is(201);
 
     let share = share_of(&kim, "2026-03-15", "2026-04-13").await;
+    // All of it is logged months later.
+    let written_soon = json!({
+        "episodes": 0, "night": 0, "bout_days": 0, "night_share": null, "night_share_ci95": null,
+        // The night of the 17th is not observed: both of its cramps were.
+        "night_rate": {
+            "observed_nights": 7, "cramp_nights": 0, "per_week": 0.0,
+            "ci95": {"low": 0.0, "high": 2.480_313}, "at_least_per_week": 0.0, "reason": null,
+        },
+    });
     assert_eq!(
         without_sentences(share.clone()),
         json!({
@@ -103,22 +112,21 @@ async fn a_month_in_a_life() {
             },
             // Not said: 29 March 21:59, 3 April 22:30, 25 March. No: 17 and 19 March, 5 April.
             "interrupted_sleep":
-                {"yes": 7, "no": 3, "unknown": 3, "share": 0.7, "ci95": {"low": 0.396_778, "high": 0.892_209}},
+                {"yes": 7, "no": 3, "unknown": 3, "share": 0.7, "effective_n": 10.0, "ci95": {"low": 0.396_778, "high": 0.892_209}},
             // At night: not on the 17th, and not said on 3 April 22:30.
             "interrupted_sleep_at_night":
-                {"yes": 6, "no": 1, "unknown": 1, "share": 0.857_143, "ci95": {"low": 0.486_872, "high": 0.974_32}},
-            // Not said: 29 March 22:00. No: standing, resting, walking, exercising twice. 7/12.
+                {"yes": 6, "no": 1, "unknown": 1, "share": 0.857_143, "effective_n": 7.0, "ci95": {"low": 0.486_872, "high": 0.974_32}},
+            // Not said: 29 March 22:00. No: standing, resting, walking, exercising twice. 7/12. Of the 17th and of the 28th
+            // both are a yes: with the eight others V = 0.025527, and a design effect of 1.261.
             "in_bed":
-                {"yes": 7, "no": 5, "unknown": 1, "share": 0.583_333, "ci95": {"low": 0.319_511, "high": 0.806_74}},
+                {"yes": 7, "no": 5, "unknown": 1, "share": 0.583_333, "effective_n": 9.516_084, "ci95": {"low": 0.293_898, "high": 0.824_837}},
             // All 7 that broke sleep came at night or in the evening, of 10 of which it is known.
             "evening_or_night_and_interrupted_sleep": {
-                "yes": 7, "of_known": 10, "share": 0.7, "ci95": {"low": 0.396_778, "high": 0.892_209}, "always": false,
+                "yes": 7, "of_known": 10, "share": 0.7, "effective_n": 10.0, "ci95": {"low": 0.396_778, "high": 0.892_209}, "always": false,
             },
             // 25 and 29 March, 5 April
             "while_walking_or_exercising": 3,
-            // All of it is logged months later.
-            "written_within_24_hours":
-                {"episodes": 0, "night": 0, "bout_days": 0, "night_share": null, "night_share_ci95": null},
+            "written_within_24_hours": written_soon,
             // 17 days of March and 13 of April; 9 with cramps and 6 with nothing but a check-in
             "coverage": {"days": 30, "covered": 15, "share": 0.5},
             // The interval begins above a third, and 8/13 is more than a half; but chance alone brings as much in 4 %.
@@ -156,7 +164,7 @@ async fn an_empty_diary_says_nothing() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     let share = share_of(&patient, "2026-03-01", "2026-03-31").await;
-    let nothing = json!({"yes": 0, "no": 0, "unknown": 0, "share": null, "ci95": null});
+    let nothing = json!({"yes": 0, "no": 0, "unknown": 0, "share": null, "effective_n": 0.0, "ci95": null});
     for name in ["night_share", "night_share_ci95", "p_value_vs_clock"] {
         assert_eq!(share[name], Value::Null, "{name}");
     }
@@ -164,7 +172,7 @@ async fn an_empty_diary_says_nothing() {
         assert_eq!(share[name], 0, "{name}");
     }
     assert_eq!((&share["interrupted_sleep"], &share["in_bed"]), (&nothing, &nothing));
-    let late = json!({"yes": 0, "of_known": 0, "share": null, "ci95": null, "always": false});
+    let late = json!({"yes": 0, "of_known": 0, "share": null, "effective_n": 0.0, "ci95": null, "always": false});
     assert_eq!(share["evening_or_night_and_interrupted_sleep"], late);
     assert_eq!(share["coverage"], json!({"days": 0, "covered": 0, "share": null}));
     assert_eq!(share["verdict"], "insufficient_data");
@@ -272,10 +280,16 @@ async fn always_means_every_cramp_of_which_it_is_known() {
     patient.logs(a_cramp().at("2026-03-01T19:00:00Z").interrupted_sleep(true)).await;
     patient.logs(a_cramp().at("2026-03-01T12:00:00Z")).await;
     let ci95 = json!({"low": 0.342_38, "high": 1.0});
-    assert_eq!(late().await, json!({"yes": 2, "of_known": 2, "share": 1.0, "ci95": ci95, "always": true}));
+    assert_eq!(
+        late().await,
+        json!({"yes": 2, "of_known": 2, "share": 1.0, "effective_n": 2.0, "ci95": ci95, "always": true})
+    );
     patient.logs(a_cramp().at("2026-03-02T12:00:00Z").interrupted_sleep(true)).await;
     let ci95 = json!({"low": 0.207_66, "high": 0.938_508});
-    assert_eq!(late().await, json!({"yes": 2, "of_known": 3, "share": 0.666_667, "ci95": ci95, "always": false}));
+    assert_eq!(
+        late().await,
+        json!({"yes": 2, "of_known": 3, "share": 0.666_667, "effective_n": 3.0, "ci95": ci95, "always": false})
+    );
 }
 
 #[actix_web::test]

@@ -6,6 +6,7 @@ mod access_log;
 mod accounts;
 mod analytics;
 mod before_after;
+mod bouts;
 mod callers;
 mod chains;
 mod check_ins;

@@ -106,7 +106,7 @@ async fn four_weeks_beside_the_four_before() {
             },
             // 601 and 3600: ten minutes themselves are not over ten minutes. Wilson's interval of 2 of 5
             "over_10_minutes": {
-                "yes": 2, "no": 3, "unknown": 1, "share": 0.4, "ci95": {"low": 0.117_621, "high": 0.769_276},
+                "yes": 2, "no": 3, "unknown": 1, "share": 0.4, "effective_n": 5.0, "ci95": {"low": 0.117_621, "high": 0.769_276},
                 "reason": null,
             },
             "sites": {
@@ -130,7 +130,7 @@ async fn four_weeks_beside_the_four_before() {
             },
             // Nobody stood still.
             "on_the_move": {
-                "yes": 1, "no": 4, "unknown": 1, "share": 0.2, "ci95": {"low": 0.036_224, "high": 0.624_465}, "reason": null,
+                "yes": 1, "no": 4, "unknown": 1, "share": 0.2, "effective_n": 5.0, "ci95": {"low": 0.036_224, "high": 0.624_465}, "reason": null,
                 "stood_still": 0, "timed": 0, "gone_within_10_minutes": 0,
             },
             // Of the three that name any: the first and the fourth, the first and the second
@@ -155,9 +155,9 @@ async fn four_weeks_beside_the_four_before() {
                 "known": 2, "unknown": 4, "min": 3.0, "q1": 4.0, "median": 5.0, "q3": 6.0, "p90": 6.6, "max": 7.0,
                 "reason": null,
             },
-            // All were written down long after.
+            // All were written down long after, two of them of one night: Wilson's interval of none of 5.
             "entry_within_24_hours": {
-                "yes": 0, "no": 6, "unknown": 0, "share": 0.0, "ci95": {"low": 0.0, "high": 0.390_334}, "reason": null,
+                "yes": 0, "no": 6, "unknown": 0, "share": 0.0, "effective_n": 5.0, "ci95": {"low": 0.0, "high": 0.434_482}, "reason": null,
             },
             "insufficient_data": false,
         })

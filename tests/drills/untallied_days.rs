@@ -80,17 +80,9 @@ fn days_that_an_older_version_wrote_are_counted_when_the_service_starts() {
         // As an upgrade leaves days of a version that counted less: what it did not count is 0, and there is no tally. More
         // days than are counted in one transaction: most of them long ago, with a check-in and no cramp.
         let days = without(
-            "UPDATE covered_days SET tally = NULL, night_begun_this_date_interrupted = 0,
-                 night_begun_the_date_before_interrupted = 0, night_begun_this_date_not_interrupted = 0,
-                 night_begun_the_date_before_not_interrupted = 0, soon = 0,
-                 soon_night_begun_this_date = 0, soon_night_begun_the_date_before = 0;
-             INSERT INTO covered_days (diary_id, date, said_cramp_free, episodes, night_begun_this_date,
-                 night_begun_the_date_before, evening, sleep_interrupted, sleep_not_interrupted,
-                 late_and_sleep_interrupted, in_bed, not_in_bed, on_the_move, night_begun_this_date_interrupted,
-                 night_begun_the_date_before_interrupted, night_begun_this_date_not_interrupted,
-                 night_begun_the_date_before_not_interrupted, soon, soon_night_begun_this_date,
-                 soon_night_begun_the_date_before)
-             SELECT diary_id, date(date, '-' || n || ' years'), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+            "UPDATE covered_days SET tally = NULL, counts = '';
+             INSERT INTO covered_days (diary_id, date, said_cramp_free, episodes, counts)
+             SELECT diary_id, date(date, '-' || n || ' years'), 1, 0, ''
              FROM covered_days, (WITH RECURSIVE years(n) AS (SELECT 20 UNION ALL SELECT n + 1 FROM years WHERE n < 40)
                                  SELECT n FROM years);",
         );

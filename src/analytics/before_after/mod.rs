@@ -7,19 +7,20 @@ mod nights;
 mod response;
 mod sides;
 mod windows;
+mod written_soon;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use self::first_nights::{Night, NightState};
 pub use self::windows::Windows;
-use self::{legs::Legs, nights::NightChange, response::Response, sides::Sides};
+use self::{legs::Legs, nights::NightChange, response::Response, sides::Sides, written_soon::WrittenSoon};
 use super::{
     cautions::{self, Caution},
     comparison::{Comparison, Direction},
     figures::Rate,
     period::{Asked, DateRange},
-    record::{Coverage, InNight, Record, Tallies, count},
+    record::{Coverage, InNight, Record, Tallies},
     season,
     statistics::{dispersion, six_digits},
 };
@@ -62,6 +63,7 @@ pub struct BeforeAfter {
     pub first_nights: Vec<Night>,
     pub response: Response,
     pub untreated_leg: Option<Legs>,
+    pub written_within_24_hours: WrittenSoon,
     pub cautions: Vec<Caution>,
     pub statements: Vec<String>,
 }
@@ -97,9 +99,9 @@ impl Side {
         Self {
             from: part.map(|part| part.from),
             to: part.map(|part| part.to),
-            episodes: count(sum.episodes),
-            night: count(sum.night_begun_this_date + sum.night_begun_the_date_before),
-            sleep_interrupted: count(sum.sleep_interrupted),
+            episodes: sum.all().episodes,
+            night: sum.night().episodes,
+            sleep_interrupted: sum.all().sleep_interrupted,
             coverage: part.map_or(Coverage { days: 0, covered: 0, share: None }, |part| record.coverage(part)),
             per_week: Rate::of(record.seen(part).covered),
         }
@@ -122,7 +124,7 @@ pub struct Around<'a> {
 /// How many of the covered days had 0, 1, 2 … cramps.
 fn spread(record: &Record, part: Option<DateRange>) -> Histogram {
     let days = part.into_iter().flat_map(|part| record.within(part)).filter(|day| day.date <= record.today);
-    days.map(|day| (count(day.counts.episodes), 1)).collect()
+    days.map(|day| (day.episodes(), 1)).collect()
 }
 
 impl BeforeAfter {
@@ -195,6 +197,7 @@ impl BeforeAfter {
             first_nights: first_nights::of(record, course.started_on, asked),
             response: Response::of(record, sides),
             untreated_leg: Legs::of(course.side, sides, tallies),
+            written_within_24_hours: WrittenSoon::of(record, sides),
             cautions,
             statements: Vec::new(),
         };
@@ -206,6 +209,7 @@ impl BeforeAfter {
         let mut statements = Vec::new();
         statements.extend(self.main_statement(language));
         statements.push(self.verdict_statement(language));
+        statements.extend(self.sensitivity_statement(language));
         statements.extend(self.detail_statements(language));
         statements.extend(self.cautions.iter().map(|caution| caution.detail.clone()));
         statements.push(say!(language, "before-after-no-cause"));
@@ -220,6 +224,12 @@ impl BeforeAfter {
             Direction::NoClearChange => "before-after-unclear",
         };
         say!(language, id, ratio = self.comparison.say_ratio(language))
+    }
+
+    /// The ratio among the entries made within 24 hours, where others are there as well.
+    #[must_use]
+    pub fn sensitivity_statement(&self, language: Language) -> Option<String> {
+        self.written_within_24_hours.say(self.before.episodes + self.after.episodes, language)
     }
 
     /// The same in nights, as trials count it, and beside the other leg, as far as enough is known.

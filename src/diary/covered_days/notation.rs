@@ -1,21 +1,55 @@
-//! How a tally is written down. Each change of a cramp reads its day's and writes it anew, so it is short:
+//! How the counts of a day and its tally are written down. Each change of a cramp reads its day's and writes them anew, so
+//! they are short. Parts stand between bars; what is missing at the end is empty.
+//!
+//! Counts have the four spans of the day, each with its figures between commas, in the order of [`Counts::figures`]. Here
+//! are two cramps of the night that began the date before, which broke sleep, and one of the day while walking:
+//!
+//! ```text
+//! 2,2,2,,2,,,,2|1,1,,,,1,1
+//! ```
+//!
+//! A tally has its parts in the order of `parts!`. A count follows its number or word after an asterisk, unless it is one.
+//! After an equals sign come the seconds that a measure took.
 //!
 //! ```text
 //! 130,1395|45,180*2|7*3||asleep*3|calf:left*2 foot:right|long_walk|stretching*3=15,30*2|3|1|3||2|1
 //! ```
-//!
-//! Parts stand between bars, in the order of `parts!`; what is missing at the end is empty. A count follows its
-//! number or word after an asterisk, unless it is one. After an equals sign come the seconds that a measure took.
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use super::tally::{Soreness, Tally, Tried, Words};
+use super::{
+    model::{Counts, DayCounts},
+    tally::{Soreness, Tally, Tried, Words},
+};
 use crate::foundation::histogram::Histogram;
 
+/// The counts of a day as text.
+pub fn write_counts(mut counts: DayCounts) -> String {
+    write_parts(counts.spans().map(|span| span as &dyn Part))
+}
+
+/// The counts of a text, when it is one.
+pub fn read_counts(text: &str) -> Option<DayCounts> {
+    let mut counts = DayCounts::default();
+    read_parts(counts.spans().map(|span| span as &mut dyn Part), text)?;
+    Some(counts)
+}
+
 /// A tally as text.
-pub fn write(mut tally: Tally) -> String {
+pub fn write_tally(mut tally: Tally) -> String {
+    write_parts(parts(&mut tally).map(|part| part as &dyn Part))
+}
+
+/// The tally of a text, when it is one.
+pub fn read_tally(text: &str) -> Option<Tally> {
+    let mut tally = Tally::default();
+    read_parts(parts(&mut tally), text)?;
+    Some(tally)
+}
+
+fn write_parts<const N: usize>(parts: [&dyn Part; N]) -> String {
     let mut text = String::with_capacity(128);
-    for part in parts(&mut tally) {
+    for part in parts {
         part.write(&mut text);
         text.push('|');
     }
@@ -23,14 +57,12 @@ pub fn write(mut tally: Tally) -> String {
     text
 }
 
-/// The tally of a text, when it is one.
-pub fn read(text: &str) -> Option<Tally> {
-    let mut tally = Tally::default();
+fn read_parts<const N: usize>(parts: [&mut dyn Part; N], text: &str) -> Option<()> {
     let mut texts = text.split('|');
-    for (part, text) in parts(&mut tally).into_iter().zip(&mut texts).filter(|(_, text)| !text.is_empty()) {
+    for (part, text) in parts.into_iter().zip(&mut texts).filter(|(_, text)| !text.is_empty()) {
         part.read(text)?;
     }
-    texts.next().is_none().then_some(tally)
+    texts.next().is_none().then_some(())
 }
 
 /// All parts of a tally, each of which is named here: one that is forgotten does not compile.
@@ -69,6 +101,26 @@ impl Part for u32 {
     fn read(&mut self, text: &str) -> Option<()> {
         *self = text.parse().ok()?;
         Some(())
+    }
+}
+
+impl Part for Counts {
+    fn write(&self, text: &mut String) {
+        let start = text.len();
+        let mut counts = *self;
+        for figure in counts.figures() {
+            figure.write(text);
+            text.push(',');
+        }
+        text.truncate(start + text[start..].trim_end_matches(',').len());
+    }
+
+    fn read(&mut self, text: &str) -> Option<()> {
+        let mut texts = text.split(',');
+        for (figure, text) in self.figures().into_iter().zip(&mut texts).filter(|(_, text)| !text.is_empty()) {
+            figure.read(text)?;
+        }
+        texts.next().is_none().then_some(())
     }
 }
 
@@ -187,8 +239,8 @@ mod tests {
 
     #[test]
     fn every_part_is_written_as_it_was_read() {
-        let mut tally = read(FULL).unwrap();
-        assert_eq!(write(tally.clone()), FULL);
+        let mut tally = read_tally(FULL).unwrap();
+        assert_eq!(write_tally(tally.clone()), FULL);
         assert_eq!(FULL.split('|').count(), parts(&mut tally).len());
         assert_eq!((tally.durations.of(180), tally.contexts["walking"], tally.soreness.entries), (2, 1, 40));
         assert_eq!((tally.relief["walking"].times, tally.relief["walking"].seconds.total()), (3, 3));
@@ -196,11 +248,11 @@ mod tests {
 
     #[test]
     fn what_is_empty_takes_no_room() {
-        assert_eq!(write(Tally::default()), "");
-        assert_eq!(read("").unwrap(), Tally::default());
+        assert_eq!(write_tally(Tally::default()), "");
+        assert_eq!(read_tally("").unwrap(), Tally::default());
         let tally = Tally { with_sites: 2, ..Tally::default() };
-        assert_eq!(write(tally.clone()), "||||||||2");
-        assert_eq!(read("||||||||2").unwrap(), tally);
+        assert_eq!(write_tally(tally.clone()), "||||||||2");
+        assert_eq!(read_tally("||||||||2").unwrap(), tally);
     }
 
     #[test]
@@ -208,7 +260,23 @@ mod tests {
         for text in
             ["{}", r#"{"minutes":[150,1]}"#, "150*", "150,", "x", "1|2|3|4|a*b", "|||||||||1,2", &"|".repeat(27)]
         {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(read_tally(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn counts_are_written_as_they_were_read() {
+        for text in ["", "2,2,2,,2,,,,2|1,1,,,,1,1", "1,2,3,4,5,6,7,8,9|2|3|10,,,,,,,,9"] {
+            assert_eq!(write_counts(read_counts(text).unwrap()), text);
+        }
+        let counts = read_counts("2,2,2,,2,,,,2|1,1,,,,1,1||4").unwrap();
+        assert_eq!((counts.all().episodes, counts.night().episodes, counts.late().sleep_interrupted), (7, 6, 2));
+        assert_eq!(
+            (counts.day.on_the_move, counts.evening, counts.night_begun_this_date.soon),
+            (1, Counts::default(), 0)
+        );
+        for text in ["x", "-1", "1|2|3|4|5", "1,2,3,4,5,6,7,8,9,10", "1*2"] {
+            assert_eq!(read_counts(text), None, "{text}");
         }
     }
 }

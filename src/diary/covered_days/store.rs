@@ -15,73 +15,19 @@ use crate::{
     storage::{self, Db, Error, Result, StoredDate, delete_first, fixed, on_engine, schema::covered_days},
 };
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset, Default)]
+/// The counts of a day as they are kept.
+#[derive(Insertable, AsChangeset)]
 #[diesel(table_name = covered_days, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Counted {
+    /// All cramps: the database checks that a day without any has a check-in.
     episodes: i32,
-    night_begun_this_date: i32,
-    night_begun_the_date_before: i32,
-    night_begun_this_date_interrupted: i32,
-    night_begun_the_date_before_interrupted: i32,
-    night_begun_this_date_not_interrupted: i32,
-    night_begun_the_date_before_not_interrupted: i32,
-    evening: i32,
-    sleep_interrupted: i32,
-    sleep_not_interrupted: i32,
-    late_and_sleep_interrupted: i32,
-    in_bed: i32,
-    not_in_bed: i32,
-    on_the_move: i32,
-    soon: i32,
-    soon_night_begun_this_date: i32,
-    soon_night_begun_the_date_before: i32,
+    counts: String,
 }
 
 impl From<DayCounts> for Counted {
     fn from(counts: DayCounts) -> Self {
-        Self {
-            episodes: counts.episodes,
-            night_begun_this_date: counts.night_begun_this_date,
-            night_begun_the_date_before: counts.night_begun_the_date_before,
-            night_begun_this_date_interrupted: counts.night_begun_this_date_interrupted,
-            night_begun_the_date_before_interrupted: counts.night_begun_the_date_before_interrupted,
-            night_begun_this_date_not_interrupted: counts.night_begun_this_date_not_interrupted,
-            night_begun_the_date_before_not_interrupted: counts.night_begun_the_date_before_not_interrupted,
-            evening: counts.evening,
-            sleep_interrupted: counts.sleep_interrupted,
-            sleep_not_interrupted: counts.sleep_not_interrupted,
-            late_and_sleep_interrupted: counts.late_and_sleep_interrupted,
-            in_bed: counts.in_bed,
-            not_in_bed: counts.not_in_bed,
-            on_the_move: counts.on_the_move,
-            soon: counts.soon,
-            soon_night_begun_this_date: counts.soon_night_begun_this_date,
-            soon_night_begun_the_date_before: counts.soon_night_begun_the_date_before,
-        }
-    }
-}
-
-impl From<Counted> for DayCounts {
-    fn from(row: Counted) -> Self {
-        Self {
-            episodes: row.episodes,
-            night_begun_this_date: row.night_begun_this_date,
-            night_begun_the_date_before: row.night_begun_the_date_before,
-            night_begun_this_date_interrupted: row.night_begun_this_date_interrupted,
-            night_begun_the_date_before_interrupted: row.night_begun_the_date_before_interrupted,
-            night_begun_this_date_not_interrupted: row.night_begun_this_date_not_interrupted,
-            night_begun_the_date_before_not_interrupted: row.night_begun_the_date_before_not_interrupted,
-            evening: row.evening,
-            sleep_interrupted: row.sleep_interrupted,
-            sleep_not_interrupted: row.sleep_not_interrupted,
-            late_and_sleep_interrupted: row.late_and_sleep_interrupted,
-            in_bed: row.in_bed,
-            not_in_bed: row.not_in_bed,
-            on_the_move: row.on_the_move,
-            soon: row.soon,
-            soon_night_begun_this_date: row.soon_night_begun_this_date,
-            soon_night_begun_the_date_before: row.soon_night_begun_the_date_before,
-        }
+        let episodes = i32::try_from(counts.all().episodes).unwrap_or(i32::MAX);
+        Self { episodes, counts: notation::write_counts(counts) }
     }
 }
 
@@ -114,26 +60,29 @@ impl Day {
     }
 }
 
+fn read_counts(text: &str) -> Result<DayCounts> {
+    notation::read_counts(text).ok_or_else(|| Error::corrupt("counts of a day"))
+}
+
 fn read_tally(text: &str) -> Result<Tally> {
-    notation::read(text).ok_or_else(|| Error::corrupt("tally of a day"))
+    notation::read_tally(text).ok_or_else(|| Error::corrupt("tally of a day"))
 }
 
 /// The covered days of a period with their counts, by date.
 pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<CoveredDay>> {
     let from = diary.view().since(from);
-    let rows: Vec<(StoredDate, Option<bool>, Counted)> = on_engine!(db, |db| {
+    let rows: Vec<(StoredDate, Option<bool>, String)> = on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
             .order(covered_days::date)
-            .select((covered_days::date, covered_days::said_cramp_free, Counted::as_select()))
+            .select((covered_days::date, covered_days::said_cramp_free, covered_days::counts))
             .load(db)
     })?;
-    let day = |(date, said_cramp_free, row): (StoredDate, _, Counted)| CoveredDay {
-        date: date.into(),
-        said_cramp_free,
-        counts: row.into(),
-    };
-    Ok(rows.into_iter().map(day).collect())
+    rows.into_iter()
+        .map(|(date, said_cramp_free, counts)| {
+            Ok(CoveredDay { date: date.into(), said_cramp_free, counts: read_counts(&counts)? })
+        })
+        .collect()
 }
 
 /// What the cramps of a period were like, by the date on which they began.
@@ -263,23 +212,23 @@ pub fn count(
     let mut day = Day::empty();
     cramps.into_iter().for_each(|cramp| day.add(&cramp));
     let target = covered_days::table.find((diary.id(), date));
-    let row = (Counted::from(day.counts), covered_days::tally.eq(day.tally.map(notation::write)));
+    let row = (Counted::from(day.counts), covered_days::tally.eq(day.tally.map(notation::write_tally)));
     on_engine!(db, |db| fixed!(storage::update(target, row)).execute(db))?;
     Ok(())
 }
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Day>> {
     let key = (diary.id(), StoredDate::from(date));
-    let row: Option<(Option<bool>, Counted, Option<String>)> = on_engine!(db, |db| {
+    let row: Option<(Option<bool>, String, Option<String>)> = on_engine!(db, |db| {
         covered_days::table
             .find(key)
-            .select((covered_days::said_cramp_free, Counted::as_select(), covered_days::tally))
+            .select((covered_days::said_cramp_free, covered_days::counts, covered_days::tally))
             .first(db)
             .optional()
     })?;
-    row.map(|(said_cramp_free, counted, tally)| {
+    row.map(|(said_cramp_free, counts, tally)| {
         let tally = tally.map(|tally| read_tally(&tally)).transpose()?;
-        Ok(Day { said_cramp_free, counts: counted.into(), tally })
+        Ok(Day { said_cramp_free, counts: read_counts(&counts)?, tally })
     })
     .transpose()
 }
@@ -292,11 +241,11 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
     let date = StoredDate::from(date);
     let key = (covered_days::diary_id.eq(diary.id()), covered_days::date.eq(date));
     let target = covered_days::table.find((diary.id(), date));
-    let is_covered = day.said_cramp_free.is_some() || day.counts.episodes > 0;
+    let is_covered = day.said_cramp_free.is_some() || day.counts != DayCounts::default();
     let row = (
         covered_days::said_cramp_free.eq(day.said_cramp_free),
         Counted::from(day.counts),
-        covered_days::tally.eq(day.tally.map(notation::write)),
+        covered_days::tally.eq(day.tally.map(notation::write_tally)),
     );
     on_engine!(db, |db| match (there, is_covered) {
         (false, true) => fixed!(diesel::insert_into(covered_days::table).values((key, row))).execute(db),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     diary::covered_days::{
-        model::{Contribution, DayCounts},
+        model::{Contribution, Counts, DayCounts},
         tally::{Soreness, Tally, Tried, Words},
     },
     foundation::{
@@ -21,6 +21,8 @@ use crate::{
 
 /// An entry that is written within this time after the onset is from fresh memory.
 const SOON: Duration = Duration::from_hours(24);
+/// A cramp that lasts longer than so many seconds is a long one.
+const LONG_SECONDS: i32 = 600;
 
 /// All that it contributes, with the soreness after it, under this division of the day.
 #[must_use]
@@ -39,15 +41,17 @@ pub struct Told {
     pub context: Option<Context>,
     /// Whether it broke sleep.
     pub interrupted_sleep: Option<bool>,
+    /// How long it lasted, in seconds.
+    pub duration_seconds: Option<i32>,
     /// Whether it was written down from fresh memory.
     pub soon: bool,
 }
 
 impl Told {
     fn of(episode: &Episode) -> Self {
-        let Details { context, interrupted_sleep, recorded_at, .. } = episode.details;
+        let Details { context, interrupted_sleep, duration_seconds, recorded_at, .. } = episode.details;
         let soon = is_soon(episode.started_at, recorded_at, episode.created_at);
-        Self { context, interrupted_sleep, soon }
+        Self { context, interrupted_sleep, duration_seconds: duration_seconds.map(Seconds::get), soon }
     }
 }
 
@@ -61,33 +65,29 @@ pub fn is_soon(started_at: Instant, recorded_at: Option<Instant>, created_at: In
 /// What it adds to the figures of its day.
 #[must_use]
 pub fn counts(clock: LocalClock, told: Told, parts: DayParts) -> DayCounts {
-    let Told { context, interrupted_sleep, soon } = told;
-    let one_if = i32::from;
-    let period = parts.period(clock.time);
-    let night_of = parts.night_of(clock);
-    let this_date = night_of == Some(clock.date);
-    let the_date_before = night_of.is_some() && !this_date;
-    let interrupted = interrupted_sleep == Some(true);
-    let not_interrupted = interrupted_sleep == Some(false);
+    let Told { context, interrupted_sleep, duration_seconds, soon } = told;
     let in_bed = context.map(|context| matches!(context, Context::Asleep | Context::InBedAwake));
-    DayCounts {
+    let is_long = duration_seconds.map(|seconds| seconds > LONG_SECONDS);
+    let one_if = u32::from;
+    let counts = Counts {
         episodes: 1,
-        night_begun_this_date: one_if(this_date),
-        night_begun_the_date_before: one_if(the_date_before),
-        night_begun_this_date_interrupted: one_if(this_date && interrupted),
-        night_begun_the_date_before_interrupted: one_if(the_date_before && interrupted),
-        night_begun_this_date_not_interrupted: one_if(this_date && not_interrupted),
-        night_begun_the_date_before_not_interrupted: one_if(the_date_before && not_interrupted),
-        evening: one_if(period == Period::Evening),
-        sleep_interrupted: one_if(interrupted),
-        sleep_not_interrupted: one_if(not_interrupted),
-        late_and_sleep_interrupted: one_if(interrupted && period != Period::Day),
+        soon: one_if(soon),
+        sleep_interrupted: one_if(interrupted_sleep == Some(true)),
+        sleep_not_interrupted: one_if(interrupted_sleep == Some(false)),
         in_bed: one_if(in_bed == Some(true)),
         not_in_bed: one_if(in_bed == Some(false)),
         on_the_move: one_if(is_on_the_move(context)),
-        soon: one_if(soon),
-        soon_night_begun_this_date: one_if(soon && this_date),
-        soon_night_begun_the_date_before: one_if(soon && the_date_before),
+        over_10_minutes: one_if(is_long == Some(true)),
+        up_to_10_minutes: one_if(is_long == Some(false)),
+    };
+    let none = DayCounts::default();
+    match parts.period(clock.time) {
+        Period::Day => DayCounts { day: counts, ..none },
+        Period::Evening => DayCounts { evening: counts, ..none },
+        Period::Night if parts.night_of(clock) == Some(clock.date) => {
+            DayCounts { night_begun_this_date: counts, ..none }
+        }
+        Period::Night => DayCounts { night_begun_the_date_before: counts, ..none },
     }
 }
 

@@ -67,6 +67,7 @@ night-share-soon = Von den { $episodes } Krämpfen, die innerhalb von 24 Stunden
     [one] begann { $night }
    *[other] begannen { $night }
 } ({ $percent } %, 95-%-KI { $low }–{ $high } %) nachts.
+cramp-nights-soon = Aus den Krämpfen allein, die innerhalb von 24 Stunden aufgeschrieben wurden, Nächte mit Krämpfen: { $per_week } je Woche (95-%-KI { $low }–{ $high }), aus { $nights } von { $observed } Nächten, von denen es bekannt ist.
 cramp-nights = Nächte mit Krämpfen: { $per_week } je Woche (95-%-KI { $low }–{ $high }), aus { $nights } von { $observed } Nächten, von denen es bekannt ist.
 cramp-nights-range = Nächte mit Krämpfen: zwischen { $low } und { $high } je Woche; { $nights } von { $observed } Nächten, von denen es bekannt ist, zu wenige für eine einzelne Zahl.
 cramp-nights-at-least = Kamen in den Nächten, von denen es nicht bekannt ist, keine Krämpfe, sind es über alle Nächte { $at_least } je Woche.
@@ -209,6 +210,7 @@ before-after-unknown = Für einen Vergleich von vorher und nachher ist zu wenig 
 before-after-fewer = Nach dem Beginn gab es weniger Krämpfe als davor: das Verhältnis ist { $ratio }.
 before-after-more = Nach dem Beginn gab es mehr Krämpfe als davor: das Verhältnis ist { $ratio }.
 before-after-unclear = Zwischen davor und danach gibt es keinen klaren Unterschied: das Verhältnis ist { $ratio }.
+before-after-soon = Aus den { $episodes } Krämpfen allein, die innerhalb von 24 Stunden aufgeschrieben wurden, ist das Verhältnis { $ratio }.
 before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche ({ $before_nights } beobachtet), danach { $after } ({ $after_nights }); Unterschied { $difference }.
 difference-known = { $low } bis { $high } (95-%-KI)
 difference-known-and-all = { $low } bis { $high }, über alle Nächte { $all_low } bis { $all_high } (95-%-KI)

@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-const FILES: [&str; 2] =
-    [include_str!("../../reference/statistics.json"), include_str!("../../reference/more_statistics.json")];
+const FILES: [&str; 3] = [
+    include_str!("../../reference/statistics.json"),
+    include_str!("../../reference/more_statistics.json"),
+    include_str!("../../reference/bouts.json"),
+];
 
 /// The cases of a method.
 pub fn reference(method: &str) -> Vec<Value> {

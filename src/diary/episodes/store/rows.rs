@@ -83,6 +83,7 @@ pub(super) struct Counted {
     started_at: Instant,
     local_date: StoredDate,
     local_minute: i32,
+    duration_seconds: Option<i32>,
     context: Option<String>,
     interrupted_sleep: Option<bool>,
     created_at: Instant,
@@ -96,6 +97,7 @@ impl Counted {
         let told = Told {
             context: context(self.context)?,
             interrupted_sleep: self.interrupted_sleep,
+            duration_seconds: self.duration_seconds,
             soon: contribution::is_soon(self.started_at, self.recorded_at, self.created_at),
         };
         Ok((clock.date, contribution::counts(clock, told, parts)))
