@@ -258,7 +258,9 @@ fn at_night(findings: &Findings) -> Card {
     card.lines.extend(share.sleep_statement(language));
     card.lines.extend(share.always_statement(language));
     card.lines.extend(share.sensitivity_statements(language));
-    card.drawing = share.night_share.zip(share.night_share_ci95).map(|estimate| {
+    // Of so few there is no share in words, and none to look at.
+    let enough = share.episodes >= FEWEST_EPISODES;
+    card.drawing = share.night_share.zip(share.night_share_ci95).filter(|_| enough).map(|estimate| {
         let clock = say!(language, "chart-clock-share", percent = language.percent(share.clock_share));
         let beside = [(share.clock_share, clock)];
         let description = share.main_statement(language).unwrap_or_default();

@@ -41,7 +41,7 @@ pub fn card(findings: &Findings) -> Card {
     for (about, answer) in &findings.treatments {
         let name =
             if several { format!("{}: ", charts::short_name(about.course.name.as_str())) } else { String::new() };
-        let lines = answer.sensitivity_statement(language).into_iter().chain(answer.detail_statements(language));
+        let lines = answer.detail_statements(language).chain(answer.sensitivity_statement(language));
         card.lines.extend(lines.map(|line| format!("{name}{line}")));
     }
     let rows: Vec<_> = findings

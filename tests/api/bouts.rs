@@ -117,7 +117,10 @@ async fn a_comparison_is_made_again_of_what_was_written_down_at_once() {
     };
     assert_eq!((nights("before"), nights("after")), ((29, 9), (21, 2)));
     assert!(
-        says(&answer, "From the 12 cramps that were written down within 24 hours alone, the ratio is 0.27 ("),
+        says(
+            &answer,
+            "From the 12 cramps that were written down within 24 hours alone, the ratio of after to before is 0.27 ("
+        ),
         "{answer}"
     );
 }

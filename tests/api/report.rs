@@ -183,6 +183,7 @@ async fn too_few_cramps_give_no_rate_and_no_share() {
     let page = patient.get(patient.diary().report("from=2026-03-01&to=2026-03-31")).await.is(200).text();
     assert!(page.contains("Fewer than 5 cramps: not enough data"));
     assert!(!page.contains(" a week"), "one cramp is no rate");
+    assert!(page.contains("1 of 1 cramp began") && !page.contains("by the clock"), "one cramp is no share");
 }
 
 #[actix_web::test]

@@ -46,7 +46,7 @@ pub enum Durability {
 impl Server {
     /// Makes and starts an empty one.
     pub fn start(durability: Durability) -> Self {
-        let server = Self::new();
+        let server = Self::new(&place(durability));
         let made = server.tool("initdb").args(["-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-U", USER]).output();
         let made = made.unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -61,8 +61,8 @@ impl Server {
     }
 
     /// A folder and somebody who removes it. What goes wrong from here on leaves nothing behind.
-    fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("cramp-diary-postgres-").tempdir().unwrap().keep();
+    fn new(place: &Path) -> Self {
+        let folder = tempfile::Builder::new().prefix("cramp-diary-postgres-").tempdir_in(place).unwrap().keep();
         let owner = owner();
         if let Some((user, group)) = owner {
             chown(&folder, Some(user), Some(group)).unwrap();
@@ -143,7 +143,7 @@ impl Server {
 
     /// A standby that follows this server and answers reads.
     pub fn replica(&self) -> Self {
-        let replica = Self::new();
+        let replica = Self::new(self.folder.parent().unwrap());
         let mut copy = replica.tool("pg_basebackup");
         copy.args(["-h", "127.0.0.1", "-U", USER, "-p", &self.port.to_string(), "-R", "-c", "fast", "-X", "stream"]);
         let made = copy.output().unwrap();
@@ -178,6 +178,23 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.watchdog.stdin.take());
         drop(self.watchdog.wait());
+    }
+}
+
+/// Where a server has its files: in memory, if none of them has to survive a crash and there is room. A database is some
+/// 300 files, and a disk takes several times as long to make and to remove them for each test.
+fn place(durability: Durability) -> PathBuf {
+    const MEMORY: &str = "/dev/shm";
+    const ENOUGH_KIB: u64 = 2 * 1024 * 1024;
+    let room = || {
+        let told = Command::new("df").args(["-Pk", MEMORY]).output().ok()?;
+        let told = String::from_utf8(told.stdout).ok()?;
+        told.lines().last()?.split_whitespace().nth(3)?.parse::<u64>().ok()
+    };
+    if durability == Durability::None && room().is_some_and(|free| free >= ENOUGH_KIB) {
+        MEMORY.into()
+    } else {
+        std::env::temp_dir()
     }
 }
 
