@@ -25,6 +25,11 @@ mod verdicts {
         verdict(clustered(bouts).as_ref(), clock_share) == Verdict::MostlyAtNight
     }
 
+    /// Whether the interval of the share of these bouts leaves out a share.
+    pub fn leaves_out(bouts: &[Bout], share: f64) -> bool {
+        clustered(bouts).is_none_or(|found| share < found.ci95.low || found.ci95.high < share)
+    }
+
     /// Whether these days are told to have fewer or more cramps than those before them.
     pub fn changed(before: &[Day], after: &[Day]) -> bool {
         is_told(&[before, after], Level::Percent95)
@@ -190,6 +195,21 @@ fn nights(diaries: usize) {
     }
 }
 
+fn intervals(diaries: usize) {
+    println!("\n95 % interval of a share that leaves out the true one, where cramps of a bout are half alike");
+    for bouts in [3, 5, 10, 20, 40] {
+        line(diaries, None, &format!("  {bouts} bouts of 6 cramps"), |random| {
+            let bout = |_| {
+                // A probability of the bout's own, by the arcsine law: two of its cramps correlate by 1/2.
+                let probability = (TAU / 4.0 * random.0.uniform()).sin().powi(2);
+                Bout { yes: (0..6).map(|_| u32::from(random.happens(probability))).sum(), all: 6 }
+            };
+            let bouts: Vec<_> = (0..bouts).map(bout).collect();
+            verdicts::leaves_out(&bouts, 0.5)
+        });
+    }
+}
+
 const WAYS: [(&str, Excess); 2] = [("several at a time", Excess::AtATime), ("weeks differ", Excess::Spells(7))];
 
 fn looks(diaries: usize) {
@@ -251,6 +271,7 @@ fn main() {
     let diaries = env::args().nth(1).map_or(4000, |count| count.parse().unwrap());
     println!("of {diaries} diaries a line in which nothing changes, so many are told");
     nights(diaries);
+    intervals(diaries);
     looks(diaries);
     check_ins(diaries);
     glances(diaries);

@@ -74,7 +74,7 @@ pub struct YesNoUnknown {
     /// yes / (yes + no).
     pub share: Option<f64>,
     /// As many independent answers would say as much: fewer than are known where several come in one bout.
-    pub effective_n: f64,
+    pub effective_n: Option<f64>,
     /// Wilson's interval of the share on `effective_n`.
     pub ci95: Option<Interval>,
 }
@@ -90,9 +90,15 @@ impl YesNoUnknown {
             no: known - yes,
             unknown: told.all.saturating_sub(known),
             share: found.as_ref().map(|found| six_decimals(found.share)),
-            effective_n: found.as_ref().map_or(0.0, |found| six_decimals(found.effective_n)),
+            effective_n: found.as_ref().map(|found| six_decimals(found.effective_n)),
             ci95: found.as_ref().map(|found| found.ci95.rounded()),
         }
+    }
+
+    /// The same without an interval, where nobody can say how far the answers depend on each other.
+    #[must_use]
+    pub fn without_interval(self) -> Self {
+        Self { effective_n: None, ci95: None, ..self }
     }
 
     /// Of how many it is recorded.
@@ -218,6 +224,8 @@ pub struct NightRate {
     pub ci95: Option<Interval>,
     /// If it happened in no other night than those in which it is known to have: of all nights of the period.
     pub at_least_per_week: Option<f64>,
+    /// If it happened in all nights whose cramps are known, and of which this is not: of all nights whose cramps are known.
+    pub at_most_per_week: Option<f64>,
     /// Why there is no figure.
     pub reason: Option<Reason>,
 }
@@ -234,6 +242,7 @@ impl NightRate {
             ci95: wilson_95(nights.with, nights.observed)
                 .map(|interval| Interval { low: weekly(interval.low), high: weekly(interval.high) }),
             at_least_per_week: share(nights.known_with, nights.all).map(weekly),
+            at_most_per_week: share(nights.with + (nights.told - nights.observed), nights.told).map(weekly),
             reason: Reason::of_nights(&nights),
         }
     }
@@ -253,7 +262,7 @@ impl NightRate {
     /// Between what and what it lies, where of too many nights it is not known for one figure.
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {
-        self.at_least_per_week.zip(self.per_week).filter(|(low, high)| *low < FIRM_COVERAGE * *high)
+        self.at_least_per_week.zip(self.at_most_per_week).filter(|(low, high)| *low < FIRM_COVERAGE * *high)
     }
 
     fn written(&self, as_one: &str, as_range: &str, language: Language) -> Option<String> {

@@ -47,7 +47,7 @@ pub struct LateAndInterrupted {
     pub yes: u32,
     pub of_known: u32,
     pub share: Option<f64>,
-    pub effective_n: f64,
+    pub effective_n: Option<f64>,
     pub ci95: Option<Interval>,
     pub always: bool,
 }
@@ -236,7 +236,8 @@ impl NightShare {
     pub fn always_statement(&self, language: Language) -> Option<String> {
         let late = &self.evening_or_night_and_interrupted_sleep;
         // Where all of a bout are alike, it counts once.
-        let enough = late.of_known >= FEWEST_EPISODES && late.effective_n >= f64::from(FEWEST_BOUTS);
+        let bouts = late.effective_n.unwrap_or_default();
+        let enough = late.of_known >= FEWEST_EPISODES && bouts >= f64::from(FEWEST_BOUTS);
         let ci95 = late.ci95.filter(|_| late.always && enough)?;
         let low = language.percent(ci95.low);
         Some(say!(language, "late-and-interrupted-always", known = late.of_known, low = low))

@@ -397,12 +397,9 @@ impl Tallies {
     #[must_use]
     pub fn within(&self, part: DateRange) -> Tally {
         let mut sum = Tally::default();
-        self.days_of(part).for_each(|tally| sum.add(tally));
+        for (_, tally) in self.0.iter().filter(|(date, _)| part.from <= *date && *date <= part.to) {
+            sum.add(tally);
+        }
         sum
-    }
-
-    /// Those of a part of the period, by date.
-    pub fn days_of(&self, part: DateRange) -> impl Iterator<Item = &Tally> {
-        self.0.iter().filter(move |(date, _)| part.from <= *date && *date <= part.to).map(|(_, tally)| tally)
     }
 }

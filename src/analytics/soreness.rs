@@ -133,13 +133,11 @@ impl SorenessCourse {
         let first_days = course.first_days();
         let median_days_ci95 = course.median_95();
         let steps = course.latest.into_iter().flat_map(|curve| curve.steps);
-        // What is said of one leg on one day and on the next is much alike: the entries after the cramps of a day are a bout.
-        let entries_say = |says: fn(&tally::Soreness) -> (u32, u32)| {
-            let days = around.days_of(record.period).map(|tally| says(&tally.soreness));
-            let bouts = days.map(|(yes, no)| Bout { yes, all: yes + no }).collect();
-            let said = Proportion::of(&Told { bouts, all: counted.entries });
+        // What is said of a leg on one day and on the next is much alike, after whichever cramp.
+        let entries_say = |yes, no| {
+            let said = Proportion::of(&Told { bouts: vec![Bout { yes, all: yes + no }], all: counted.entries });
             let nothing = if episodes == 0 { Reason::NoEpisodes } else { Reason::NotRecorded };
-            Proportion { reason: said.reason.map(|_| nothing), ..said }
+            Proportion { counts: said.counts.without_interval(), reason: said.reason.map(|_| nothing) }
         };
         let mut answer = Self {
             from: record.period.from,
@@ -177,8 +175,8 @@ impl SorenessCourse {
             },
             peak_level: Spread::of(&counted.peaks, episodes),
             tender_days: Spread::of(&counted.tender_days, episodes),
-            tender_to_touch: entries_say(|after| (after.tender, after.not_tender)),
-            limits_walking: entries_say(|after| (after.limits_walking, after.not_limits_walking)),
+            tender_to_touch: entries_say(counted.tender, counted.not_tender),
+            limits_walking: entries_say(counted.limits_walking, counted.not_limits_walking),
             coverage: record.coverage(record.period),
             insufficient_data: followed_up < FEWEST_EPISODES,
             statements: Vec::new(),

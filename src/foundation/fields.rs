@@ -11,6 +11,7 @@ use crate::foundation::{
     local_clock::LocalTime,
     parsing::REPEATED,
     timestamps::{parse_date, parse_time},
+    typed,
     zones::Zone,
 };
 
@@ -258,14 +259,16 @@ pub fn string(value: &Value) -> Result<&str, Faults> {
     value.as_str().ok_or_else(|| wrong_type("a string", value))
 }
 
-/// Reads text with a bounded number of characters, counted as Unicode code points. All of them are kept but NUL.
+/// Reads text with a bounded number of characters, counted as Unicode code points. All of them are kept but NUL. A text in
+/// which there is nothing to see counts as empty.
 ///
 /// # Errors
 /// When it is not a string, too short, too long or has a NUL.
 pub fn text(value: &Value, characters: RangeInclusive<usize>) -> Result<String, Faults> {
     let text = string(value)?;
     let count = text.chars().count();
-    if count < *characters.start() {
+    let seen = if typed::is_blank(text) { 0 } else { count };
+    if seen < *characters.start() {
         let least = characters.start();
         let detail =
             if *least == 1 { "must not be empty".into() } else { format!("needs at least {least} characters") };
@@ -305,12 +308,12 @@ pub fn integer(value: &Value, range: RangeInclusive<i32>) -> Result<i32, Faults>
 /// When it is not a list, too long, or holds faulty items.
 pub fn list<T: FromJson>(value: &Value, most: usize) -> Result<Vec<T>, Faults> {
     let Value::Array(values) = value else { return Err(wrong_type("a list", value)) };
-    if values.len() > most {
-        return Err(Faults::here(FaultCode::TooMany, format!("has {} items; at most {most} fit", values.len())));
-    }
-    let mut items = Vec::with_capacity(values.len());
+    let mut items = Vec::new();
     let mut faults = Faults::none();
-    for (index, value) in values.iter().enumerate() {
+    if values.len() > most {
+        faults.add(Faults::here(FaultCode::TooMany, format!("has {} items; at most {most} fit", values.len())));
+    }
+    for (index, value) in values.iter().take(most).enumerate() {
         match T::from_json(value) {
             Ok(item) => items.push(item),
             Err(more) => faults.add(more.under(&index.to_string())),

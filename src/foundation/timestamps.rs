@@ -10,9 +10,42 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     if well_formed { text.parse().ok().filter(|date: &NaiveDate| date.year() >= 1) } else { None }
 }
 
-/// Reads what the grammar of RFC 3339 (section 5.6) allows, and nothing looser. A second 60 is one only where leap seconds
-/// are put in: at the end of June and of December in UTC. Which of those have one is announced half a year before, so that
-/// the binary can't know.
+/// The years and months of which the last minute in UTC had a second 60: the tz database's `leapseconds` of 2026f, by
+/// Bulletin C of the IERS.
+const LEAPT: [(i32, u32); 27] = [
+    (1972, 6),
+    (1972, 12),
+    (1973, 12),
+    (1974, 12),
+    (1975, 12),
+    (1976, 12),
+    (1977, 12),
+    (1978, 12),
+    (1979, 12),
+    (1981, 6),
+    (1982, 6),
+    (1983, 6),
+    (1985, 6),
+    (1987, 12),
+    (1989, 12),
+    (1990, 12),
+    (1992, 6),
+    (1993, 6),
+    (1994, 6),
+    (1995, 12),
+    (1997, 6),
+    (1998, 12),
+    (2005, 12),
+    (2008, 12),
+    (2012, 6),
+    (2015, 6),
+    (2016, 12),
+];
+/// From this month on the list can't know: they are announced half a year before.
+const UNKNOWN_FROM: (i32, u32) = (2027, 6);
+
+/// Reads what the grammar of RFC 3339 (section 5.6) allows, and nothing looser. A second 60 is one only where there was a
+/// leap second or may be one: at the end of June and of December in UTC.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<DateTime<FixedOffset>> {
     let (date_time, offset) = text.split_at_checked("2026-03-29T03:10:00".len())?;
@@ -36,7 +69,10 @@ pub fn parse_time(text: &str) -> Option<DateTime<FixedOffset>> {
     let time = DateTime::parse_from_rfc3339(text).ok().filter(|_| well_formed)?;
     let utc = time.naive_utc();
     let is_leap = date_time.ends_with(":60");
-    let may_leap = (utc.hour(), utc.minute()) == (23, 59) && matches!((utc.month(), utc.day()), (6, 30) | (12, 31));
+    let month = (utc.year(), utc.month());
+    let may_leap = (utc.hour(), utc.minute()) == (23, 59)
+        && matches!((utc.month(), utc.day()), (6, 30) | (12, 31))
+        && (LEAPT.contains(&month) || month >= UNKNOWN_FROM);
     (!is_leap || may_leap).then_some(time)
 }
 
@@ -57,6 +93,8 @@ mod tests {
             ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
             ("2017-01-01T00:59:60+01:00", "2017-01-01T00:00:00Z"),
             ("2015-06-30T16:59:60.25-07:00", "2015-07-01T00:00:00.250Z"),
+            // One that may be announced.
+            ("2027-06-30T23:59:60Z", "2027-07-01T00:00:00Z"),
         ] {
             assert_eq!(read(text).as_deref(), Some(instant), "{text}");
         }
@@ -65,6 +103,9 @@ mod tests {
             "2026-03-29T03:10:00\u{2010}02:00",
             "2026-03-29T03:10:60Z",
             "2026-06-30T23:59:60+02:00",
+            "2026-06-30T23:59:60Z",
+            "2016-06-30T23:59:60Z",
+            "2015-12-31T23:59:60Z",
             "2026-03-31T23:59:60Z",
             "2016-12-31T23:58:60Z",
             "2016-12-31T23:59:61Z",

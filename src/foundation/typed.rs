@@ -21,11 +21,18 @@ pub fn password(typed: &str) -> String {
     typed.chars().map(space).nfkc().collect()
 }
 
-/// An address in NFC, without spaces around it and without what nobody sees.
+/// An address in NFKC, since keyboards have letters and signs of full width, without spaces around it and without what
+/// nobody sees.
 #[must_use]
 pub fn address(typed: &str) -> String {
-    let seen: String = typed.chars().filter(|c| !is_unseen(*c)).nfc().collect();
+    let seen: String = typed.chars().filter(|c| !is_unseen(*c)).nfkc().collect();
     seen.trim().to_owned()
+}
+
+/// Whether there is nothing to see in a text.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_unseen(c))
 }
 
 /// A text by which others are compared without regard to case: full case folding, between two normalisations, as Unicode's
@@ -50,13 +57,13 @@ fn is_dash(c: char) -> bool {
         || matches!(c, '\u{2043}' | '\u{2053}' | '\u{2212}' | '\u{2500}' | '\u{30fc}')
 }
 
-/// Characters that nobody sees: those of the category Cf, such as marks of direction, and others that Unicode lets be
-/// ignored (`Default_Ignorable_Code_Point`).
+/// Characters that nobody sees: those of the category Cf, such as marks of direction, others that Unicode lets be ignored
+/// (`Default_Ignorable_Code_Point`), the blank of Braille and the place of an object.
 fn is_unseen(c: char) -> bool {
     c.general_category() == GeneralCategory::Format
         || matches!(c,
             '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2065}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}')
+            | '\u{2800}' | '\u{fffc}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The digit of ASCII in place of that of another script.
@@ -126,10 +133,13 @@ mod tests {
 
     #[test]
     fn an_address_is_what_is_seen_of_it() {
-        for unseen in ['\u{200b}', '\u{feff}', '\u{ad}', '\u{2060}', '\u{202e}', '\u{200d}', '\u{fe0f}', '\u{e0041}'] {
+        for unseen in
+            ['\u{200b}', '\u{feff}', '\u{ad}', '\u{2060}', '\u{202e}', '\u{200d}', '\u{fe0f}', '\u{e0041}', '\u{2800}']
+        {
             assert_eq!(address(&format!("{unseen}kim@exa{unseen}mple.org{unseen} ")), "kim@example.org", "{unseen:?}");
         }
         assert_eq!(address("e\u{301}a@b"), "éa@b");
+        assert_eq!(address("ｋｉｍ＠ｅｘａｍｐｌｅ．ｏｒｇ"), "kim@example.org");
     }
 
     #[test]

@@ -118,12 +118,14 @@ pub async fn append_missing(store: &Store, now: Instant) -> Result<bool, String>
     let rows =
         store.read(move |db| ledger::since(db, since)).await.map_err(|error| format!("the database: {error}"))?;
     let recent: HashSet<_> = lines.iter().filter(|line| line.at >= since).map(Line::key).collect();
-    let missing: Vec<_> = rows.iter().filter(|line| !recent.contains(&line.key())).cloned().collect();
-    if !missing.is_empty() {
-        tracing::info!(lines = missing.len(), "the ledger got what it missed");
-        in_background(&ledger, move |ledger| ledger.append(missing)).await?;
-    }
     let known: HashSet<_> = rows.iter().map(Line::key).collect();
+    if !known.is_subset(&recent) {
+        // What ended since it was read may be there by now.
+        let added = in_background(&ledger, move |ledger| ledger.add_missing(&rows)).await?;
+        if added > 0 {
+            tracing::info!(lines = added, "the ledger got what it missed");
+        }
+    }
     Ok(lines.iter().any(|line| line.at >= since.max(oldest(now)) && !known.contains(&line.key())))
 }
 

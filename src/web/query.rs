@@ -1,5 +1,7 @@
 //! Query parameters, read like a body: all faults at once, unknown ones are faults.
 
+use std::collections::HashSet;
+
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use chrono::NaiveDate;
 use futures_util::future::{Ready, ready};
@@ -49,9 +51,9 @@ fn pairs(query: &str, value: fn(String) -> Option<Value>) -> Result<Fields, Prob
     let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| Problem::detailed(Code::MalformedRequest, "the query string can't be read"))?;
     let mut parameters = Map::new();
-    let mut repeated = Vec::new();
+    let (mut named, mut repeated) = (HashSet::new(), Vec::new());
     for (name, text) in pairs.into_inner() {
-        if parameters.contains_key(&name) {
+        if !named.insert(name.clone()) {
             repeated.push(name.clone());
         }
         if let Some(value) = value(text) {
@@ -79,5 +81,21 @@ fn scalar(text: String) -> Value {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         _ => text.parse::<i64>().map_or(Value::String(text), Value::from),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_twice_is_a_fault_also_where_one_of_both_is_empty() {
+        for form in ["code=a&code=b", "code=&code=b", "code=a&code=", "code=&code="] {
+            let mut fields = texts(form).unwrap();
+            let _: Option<String> = fields.optional("code");
+            let faults = fields.close();
+            assert!(faults.concern("code"), "{form}");
+        }
     }
 }

@@ -108,7 +108,7 @@ async fn an_empty_diary_says_why_there_is_nothing_to_say() {
         "known": 0, "unknown": 0, "min": null, "q1": null, "median": null, "q3": null, "p90": null, "max": null,
         "reason": "no_episodes",
     });
-    let nobody = json!({"yes": 0, "no": 0, "unknown": 0, "share": null, "effective_n": 0.0, "ci95": null, "reason": "no_episodes"});
+    let nobody = json!({"yes": 0, "no": 0, "unknown": 0, "share": null, "effective_n": null, "ci95": null, "reason": "no_episodes"});
     let not_covered = json!({"days": 0, "covered": 0, "share": null});
 
     let summary = ask("summary").await;

@@ -59,3 +59,32 @@ async fn what_need_not_be_said_can_be_left_out_taken_back_and_said_again() {
         }
     }
 }
+
+#[actix_web::test]
+async fn a_list_that_is_too_long_tells_of_the_faults_in_it_as_well() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let triggers = [vec!["Not a word"], vec!["heat"; 16]].concat();
+    let faults = [("/triggers", "too_many"), ("/triggers/0", "malformed")];
+    let check_in = json!({"cramp_free": true, "triggers": triggers});
+    patient.put(patient.diary().check_in("2026-03-30"), check_in).await.has_faults(faults);
+    let cramp = json!({"started_at": "2026-03-30T02:00:00Z", "triggers": triggers});
+    patient.post(patient.diary().episodes(), cramp).await.has_faults(faults);
+}
+
+#[actix_web::test]
+async fn a_name_in_which_there_is_nothing_to_see_is_empty() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for nothing in ["", " ", "\u{200b}", "\u{a0}\t\u{202e}", "\u{2800}\u{3000}"] {
+        let renamed = patient.patch(patient.diary().path(), json!({"display_name": nothing})).await;
+        renamed.has_faults([("/display_name", "too_short")]);
+        let treatment = json!({"kind": "other", "name": nothing, "started_on": "2026-03-01"});
+        patient.post(patient.diary().treatments(), treatment).await.has_faults([("/name", "too_short")]);
+    }
+    // A note may be empty, and is kept as it is.
+    let note = json!({"cramp_free": true, "note": " "});
+    patient.put(patient.diary().check_in("2026-03-30"), note).await.is(201);
+    let long = json!({"cramp_free": true, "note": " ".repeat(2001)});
+    patient.put(patient.diary().check_in("2026-03-31"), long).await.has_faults([("/note", "too_long")]);
+}

@@ -80,7 +80,7 @@ fn proportions_of_bouts(ours: &Value, cramps: &[&Row], says: impl Fn(&Row) -> Op
     let variance = groups / (groups - 1.0) * squares / (all * all);
     let alike = yes <= 0.0 || yes >= all || groups < 2.0;
     let effective = if alike { groups } else { all / (variance * (all - 1.0) / (share * (1.0 - share))).max(1.0) };
-    close(&ours["effective_n"], Some(effective), name);
+    close(&ours["effective_n"], (all > 0.0).then_some(effective), name);
 }
 
 /// The date by which a cramp is counted: that of the night, or its own.

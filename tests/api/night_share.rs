@@ -73,7 +73,7 @@ async fn a_month_in_a_life() {
         // The night of the 17th is not observed: both of its cramps were.
         "night_rate": {
             "observed_nights": 7, "cramp_nights": 0, "per_week": 0.0,
-            "ci95": {"low": 0.0, "high": 2.480_313}, "at_least_per_week": 0.0, "reason": null,
+            "ci95": {"low": 0.0, "high": 2.480_313}, "at_least_per_week": 0.0, "at_most_per_week": 0.875, "reason": null,
         },
     });
     assert_eq!(
@@ -103,12 +103,12 @@ async fn a_month_in_a_life() {
             // Of the 29 nights within the period 5 had one: the 17th, 28th, 29th, 2nd and 3rd.
             "night_rate": {
                 "observed_nights": 8, "cramp_nights": 1, "per_week": 0.875,
-                "ci95": {"low": 0.156_922, "high": 3.296_217}, "at_least_per_week": 1.206_897, "reason": null,
+                "ci95": {"low": 0.156_922, "high": 3.296_217}, "at_least_per_week": 1.206_897, "at_most_per_week": 0.875, "reason": null,
             },
             // All of these but that of the 3rd, of which it is not known.
             "broken_night_rate": {
                 "observed_nights": 8, "cramp_nights": 1, "per_week": 0.875,
-                "ci95": {"low": 0.156_922, "high": 3.296_217}, "at_least_per_week": 0.965_517, "reason": null,
+                "ci95": {"low": 0.156_922, "high": 3.296_217}, "at_least_per_week": 0.965_517, "at_most_per_week": 0.875, "reason": null,
             },
             // Not said: 29 March 21:59, 3 April 22:30, 25 March. No: 17 and 19 March, 5 April.
             "interrupted_sleep":
@@ -164,7 +164,7 @@ async fn an_empty_diary_says_nothing() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     let share = share_of(&patient, "2026-03-01", "2026-03-31").await;
-    let nothing = json!({"yes": 0, "no": 0, "unknown": 0, "share": null, "effective_n": 0.0, "ci95": null});
+    let nothing = json!({"yes": 0, "no": 0, "unknown": 0, "share": null, "effective_n": null, "ci95": null});
     for name in ["night_share", "night_share_ci95", "p_value_vs_clock"] {
         assert_eq!(share[name], Value::Null, "{name}");
     }
@@ -172,7 +172,7 @@ async fn an_empty_diary_says_nothing() {
         assert_eq!(share[name], 0, "{name}");
     }
     assert_eq!((&share["interrupted_sleep"], &share["in_bed"]), (&nothing, &nothing));
-    let late = json!({"yes": 0, "of_known": 0, "share": null, "effective_n": 0.0, "ci95": null, "always": false});
+    let late = json!({"yes": 0, "of_known": 0, "share": null, "effective_n": null, "ci95": null, "always": false});
     assert_eq!(share["evening_or_night_and_interrupted_sleep"], late);
     assert_eq!(share["coverage"], json!({"days": 0, "covered": 0, "share": null}));
     assert_eq!(share["verdict"], "insufficient_data");

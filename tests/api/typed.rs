@@ -194,6 +194,7 @@ async fn an_email_is_the_same_however_it_is_written() {
         "\u{feff}rené.kim@straße.example",
         "rené.\u{ad}kim@straße.example",
         "rené.kim\u{2060}@straße.example\u{202e}",
+        "rené．ｋｉｍ＠straße．ｅｘａｍｐｌｅ\u{2800}",
     ] {
         registers(&app, same, PASSWORD).await.is_problem(409, "email_taken");
         signs_in(&app, same, PASSWORD).await.is(200);

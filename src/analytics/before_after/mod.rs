@@ -173,6 +173,7 @@ impl BeforeAfter {
             season_alone_ratio,
             language,
         });
+        let (before_side, after_side) = (Side::of(record, before), Side::of(record, after));
         let mut answer = Self {
             from: before.or(after).map_or(course.started_on, |first| first.from),
             to: after.or(before).map_or(course.started_on, |last| last.to),
@@ -187,8 +188,6 @@ impl BeforeAfter {
             },
             window_days: windows.window_days,
             washout_days: windows.washout_days,
-            before: Side::of(record, before),
-            after: Side::of(record, after),
             comparison,
             daily_dispersion_index: daily.map(|daily| six_digits(daily.index)),
             season_alone_ratio,
@@ -197,8 +196,10 @@ impl BeforeAfter {
             first_nights: first_nights::of(record, course.started_on, asked),
             response: Response::of(record, sides),
             untreated_leg: Legs::of(course.side, sides, tallies),
-            written_within_24_hours: WrittenSoon::of(record, sides),
+            written_within_24_hours: WrittenSoon::of(record, sides, &before_side, &after_side),
             cautions,
+            before: before_side,
+            after: after_side,
             statements: Vec::new(),
         };
         answer.statements = answer.say(language);

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::sides::Sides;
 use crate::{
     analytics::{
-        figures::Reason,
+        figures::{FIRM_COVERAGE, Reason},
         period::DateRange,
         record::{InNight, Nights, Record},
         statistics::{Interval, newcombe_95, share, six_decimals},
@@ -36,6 +36,8 @@ pub struct Difference {
 }
 
 impl Difference {
+    const NONE: Self = Self { difference: None, ci95: None };
+
     fn of(before: (u32, u32), after: (u32, u32)) -> Self {
         let found = newcombe_95(before, after);
         Self {
@@ -65,14 +67,20 @@ impl NightChange {
         let (before, after) = (nights(sides.before), nights(sides.after));
         let observed = |nights: Nights| (nights.with, nights.observed);
         let all = |nights: Nights| (nights.known_with, nights.all);
-        let Difference { difference, ci95 } = Difference::of(observed(before), observed(after));
+        // Nights with a cramp of which more is not known leave, and nights without one stay: of many such, the rest says how
+        // people write.
+        let is_firm = |nights: Nights| f64::from(nights.observed) >= FIRM_COVERAGE * f64::from(nights.told);
+        let enough = is_firm(before) && is_firm(after);
+        let difference = |before, after| if enough { Difference::of(before, after) } else { Difference::NONE };
+        let Difference { difference: known, ci95 } = difference(observed(before), observed(after));
+        let not_recorded = (!enough).then_some(Reason::NotRecorded);
         Self {
             before: counts(before),
             after: counts(after),
-            difference,
+            difference: known,
             ci95,
-            over_all_nights: Difference::of(all(before), all(after)),
-            reason: Reason::of_nights(&before).or(Reason::of_nights(&after)),
+            over_all_nights: difference(all(before), all(after)),
+            reason: Reason::of_nights(&before).or(Reason::of_nights(&after)).or(not_recorded),
         }
     }
 

@@ -2,57 +2,56 @@
 
 use serde::Serialize;
 
-use super::{nights::NightChange, sides::Sides};
+use super::{Side, nights::NightChange, sides::Sides};
 use crate::{
     analytics::{
-        comparison::{Comparison, Direction, Ratio, RatioInterval},
-        figures::{Rate, Reason},
+        comparison::{Comparison, RatioInterval},
+        figures::{FIRM_COVERAGE, Rate, Reason},
         record::{InNight, Record},
     },
     foundation::language::Language,
     say,
 };
 
-/// The answer. Days all of whose cramps were written down later are taken for days without an entry, and so are such nights.
+/// The answer. Days all of whose cramps were written down later are left out. Where that would be many on a side, nothing is
+/// compared: what is left are the days without cramps, and a ratio that tells how people write and not how they fare.
 #[derive(Debug, Serialize)]
 pub struct WrittenSoon {
     pub before: Rate,
     pub after: Rate,
     pub rate_ratio: Option<f64>,
-    pub verdict_ci95: Option<RatioInterval>,
-    pub over_all_days: Ratio,
-    pub verdict: Direction,
+    pub ci95: Option<RatioInterval>,
     pub reason: Option<Reason>,
     pub cramp_nights: NightChange,
-    #[serde(skip)]
-    comparison: Comparison,
 }
 
 impl WrittenSoon {
-    /// Of both sides.
+    /// Of both sides, given all that came on them.
     #[must_use]
-    pub fn of(record: &Record, sides: Sides) -> Self {
+    pub fn of(record: &Record, sides: Sides, before: &Side, after: &Side) -> Self {
         let soon = record.written_soon();
-        let (before, after) = (soon.seen(sides.before), soon.seen(sides.after));
-        let comparison = Comparison::of(&before, &after);
+        let seen = (soon.seen(sides.before), soon.seen(sides.after));
+        let is_firm = |all: u32, soon: u32| f64::from(soon) >= FIRM_COVERAGE * f64::from(all);
+        let enough = is_firm(before.episodes, seen.0.covered.events) && is_firm(after.episodes, seen.1.covered.events);
+        let found = Comparison::of(&seen.0, &seen.1);
         Self {
-            before: Rate::of(before.covered),
-            after: Rate::of(after.covered),
-            rate_ratio: comparison.rate_ratio,
-            verdict_ci95: comparison.verdict_ci95,
-            over_all_days: comparison.over_all_days,
-            verdict: comparison.verdict,
-            reason: comparison.reason,
+            before: Rate::of(seen.0.covered),
+            after: Rate::of(seen.1.covered),
+            rate_ratio: found.rate_ratio.filter(|_| enough),
+            ci95: found.verdict_ci95.filter(|_| enough),
+            reason: if enough { found.reason } else { Some(Reason::TooFew) },
             cramp_nights: NightChange::of(record, sides, InNight::CRAMP_WRITTEN_SOON),
-            comparison,
         }
     }
 
-    /// In words, where others of the `episodes` were written down later and enough are left to compare.
+    /// In words, where others of the `episodes` were written down later and there is a ratio.
     #[must_use]
     pub fn say(&self, episodes: u32, language: Language) -> Option<String> {
         let soon = self.before.episodes + self.after.episodes;
-        let tells = soon < episodes && self.verdict != Direction::InsufficientData;
-        tells.then(|| say!(language, "before-after-soon", episodes = soon, ratio = self.comparison.say_ratio(language)))
+        let (ratio, ci95) = self.rate_ratio.zip(self.ci95).filter(|_| soon < episodes)?;
+        let decimal = |number: f64| language.decimal(number, 2);
+        let (low, high) = (decimal(ci95.low), ci95.high.map_or_else(|| "∞".to_owned(), decimal));
+        let ratio = say!(language, "ratio-known", ratio = decimal(ratio), low = low, high = high);
+        Some(say!(language, "before-after-soon", episodes = soon, ratio = ratio))
     }
 }

@@ -64,11 +64,13 @@ fn dispersed(
 
 impl Exposure {
     /// As many independent events as would say as much, where counts vary φ times as much: events / φ, rounded down, in the
-    /// same days. For an exact interval where a side has no events, and quasi-Poisson has none.
+    /// same days. For an exact interval where a side has no events, and quasi-Poisson has none. Where all events came in one
+    /// block, φ is their number, but for the last digits.
     #[must_use]
     pub fn thinned(self, phi: f64) -> Self {
+        const TINY: f64 = 1e-9;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to as many as there are")]
-        let events = (f64::from(self.events) / phi.max(1.0)).floor() as u32;
+        let events = (f64::from(self.events) / phi.max(1.0) + TINY).floor() as u32;
         Self { events, ..self }
     }
 }
@@ -152,5 +154,15 @@ mod tests {
         assert_eq!(compare(exposure(20, 0), exposure(20, 60)), None);
         assert_eq!(exposure(21, 60).thinned(2.0), exposure(10, 60));
         assert_eq!(exposure(21, 60).thinned(0.4), exposure(21, 60));
+    }
+
+    #[test]
+    fn events_of_one_block_are_one_whatever_the_last_digits_of_phi() {
+        for events in 2..=40 {
+            for phi in [f64::from(events), f64::from(events).next_up(), f64::from(events).next_down()] {
+                assert_eq!(Exposure { events, days: 84 }.thinned(phi).events, 1, "{events} {phi}");
+            }
+        }
+        assert_eq!(Exposure { events: 20, days: 84 }.thinned(3.0).events, 6);
     }
 }

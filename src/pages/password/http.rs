@@ -9,6 +9,7 @@ use crate::{
         faults::{FaultCode, Faults},
         fields::Fields,
         paging::PageRequest,
+        typed,
     },
     pages::{
         document::see_other,
@@ -52,7 +53,8 @@ async fn show_password(Confirmed(visitor): Confirmed<Visitor>) -> Result<HttpRes
 /// What is typed blindly is typed twice: nobody could let them in again.
 fn read(mut form: Fields) -> Result<Change, Faults> {
     let repeated = form.optional::<String>(view::REPEATED);
-    if repeated.as_deref() != form.text_of(password::NEW) {
+    let meant = |text: &str| typed::password(text);
+    if repeated.as_deref().map(meant) != form.text_of(password::NEW).map(meant) {
         form.fault(view::REPEATED, FaultCode::Contradiction, "is not the same");
     }
     Change::from_fields(form)

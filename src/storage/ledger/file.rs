@@ -93,16 +93,29 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Adds lines, with those that could not be added before, and returns when they are synced.
+    /// Adds those of the lines that are not in the file, whoever was to write them, and says how many these were.
     ///
     /// # Errors
-    /// When the file can't be written; some of them may be in it then, and all are tried again the next time.
-    pub fn append(&self, lines: impl IntoIterator<Item = Line>) -> Result<(), LedgerError> {
-        self.debt().owed.extend(lines);
-        self.pay()
+    /// When the file can't be read or written.
+    pub fn add_missing(&self, lines: &[Line]) -> Result<usize, LedgerError> {
+        let mut file = self.locked()?;
+        let there: HashSet<_> = self.read()?.iter().map(Line::key).collect();
+        let missing = || lines.iter().filter(|line| !there.contains(&line.key()));
+        let count = missing().count();
+        if count > 0 {
+            file.write_all(text(missing()).as_bytes())?;
+            file.sync_data()?;
+        }
+        // What somebody is about to write, and waits for the file with, is there now.
+        let written: HashSet<_> = missing().map(Line::key).collect();
+        let mut debt = self.debt();
+        debt.owed.retain(|line| !written.contains(&line.key()));
+        debt.known.extend(written);
+        Ok(count)
     }
 
-    /// The same for lines some of which may be there already: what this process has written is not written again.
+    /// Adds lines, with those that could not be added before, and returns when they are synced. What this process has
+    /// written is not written again.
     ///
     /// # Errors
     /// When the file can't be written; all are tried again the next time.
@@ -285,12 +298,12 @@ mod tests {
         let path = folder.path().join("ended.ledger");
         let ledger = Ledger::open(&path).unwrap();
         let (first, second) = (line(1), line(2));
-        ledger.append([first.clone()]).unwrap();
+        ledger.note([first.clone()]).unwrap();
         for torn in [&b"1970-01-01T00:0"[..], &[0; 700], b"#"] {
             OpenOptions::new().append(true).open(&path).unwrap().write_all(torn).unwrap();
             assert_eq!(read(&path).unwrap(), std::slice::from_ref(&first), "a copy of it");
         }
-        ledger.append([second.clone()]).unwrap();
+        ledger.note([second.clone()]).unwrap();
         assert_eq!(read(&path).unwrap(), [first, second]);
     }
 
@@ -301,9 +314,9 @@ mod tests {
         let (ledger, other) = (Ledger::open(&path).unwrap(), Ledger::open(&path).unwrap());
         let now = Instant::EPOCH.plus(KEPT).plus(std::time::Duration::from_secs(10));
         let (old, kept, new) = (line(10), line(11), line(12));
-        ledger.append([old, kept.clone()]).unwrap();
+        ledger.note([old, kept.clone()]).unwrap();
         ledger.forget_old(now).unwrap();
-        other.append([new.clone()]).unwrap();
+        other.note([new.clone()]).unwrap();
         assert_eq!(ledger.read().unwrap(), [kept, new]);
     }
 
@@ -322,6 +335,31 @@ mod tests {
     }
 
     #[test]
+    fn what_was_missed_is_added_once_also_while_somebody_waits_to_write_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ended.ledger");
+        let ledger = Ledger::open(&path).unwrap();
+        let (first, second) = (line(1), line(2));
+        ledger.note([first.clone()]).unwrap();
+        let both = [first.clone(), second.clone()];
+        let held = File::open(&path).unwrap();
+        held.lock().unwrap();
+        thread::scope(|scope| {
+            let adding = scope.spawn(|| ledger.add_missing(&both).unwrap());
+            let noting = scope.spawn(|| ledger.note([second.clone()]).unwrap());
+            thread::sleep(Duration::from_millis(100));
+            drop(held);
+            noting.join().unwrap();
+            assert!(adding.join().unwrap() <= 1);
+        });
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), HEAD.lines().count() + 2);
+        // Another file in its place gets what was written to the one before as well.
+        fs::remove_file(&path).unwrap();
+        assert_eq!(ledger.add_missing(&both).unwrap(), 2);
+        assert_eq!((ledger.add_missing(&both).unwrap(), ledger.read().unwrap()), (0, both.to_vec()));
+    }
+
+    #[test]
     fn a_file_that_somebody_holds_is_waited_for_a_moment_and_written_when_it_is_free() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ended.ledger");
@@ -336,7 +374,7 @@ mod tests {
                 scope.spawn(|| assert!(ledger.note([first.clone()]).is_err()));
             }
         });
-        assert!(ledger.append([second.clone()]).is_err());
+        assert!(ledger.note([second.clone()]).is_err());
         assert!(ledger.note([first.clone()]).is_err(), "it is not there yet");
         let waited = begun.elapsed();
         assert!(waited >= PATIENCE && waited < PATIENCE * 2, "{waited:?}");
