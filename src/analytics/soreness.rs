@@ -74,8 +74,7 @@ pub struct DayInterval {
     pub high: Option<u32>,
 }
 
-/// The same of cramps that share their soreness with no other: none came while the leg was watched, nor was the leg watched
-/// after another when it came.
+/// The same of cramps that came alone, as far as no other followed.
 #[derive(Debug, Serialize)]
 #[expect(missing_docs, reason = "the names of the contract")]
 pub struct Isolated {
@@ -269,8 +268,9 @@ impl FirstDay {
     }
 }
 
-/// What followed the cramps of a period that came alone: each the only one of its day, of which the leg was watched until no
-/// other came, and from no other's day on, be it of the period or not.
+/// What followed the cramps of a period that came alone: each the only one of its day, while the leg was not watched after an
+/// earlier one, be that of the period or not. From the day of the next cramp on nobody knows whose soreness it is, so what was
+/// seen until then is all that counts: to leave such cramps out would leave out the long courses.
 fn isolated(around: &Tallies, period: DateRange) -> tally::Soreness {
     let last = |day: &Histogram| day.iter().map(|(day, _)| day).max();
     let watched_until = |date: NaiveDate, soreness: &tally::Soreness| {
@@ -281,16 +281,30 @@ fn isolated(around: &Tallies, period: DateRange) -> tally::Soreness {
     let mut watched: Option<NaiveDate> = None;
     let mut days = around.0.iter().peekable();
     while let Some((date, tally)) = days.next() {
-        let until = watched_until(*date, &tally.soreness);
         let before = watched.is_some_and(|watched| watched >= *date);
-        let after = days.peek().zip(until).is_some_and(|((next, _), until)| *next <= until);
         let within = period.from <= *date && *date <= period.to;
-        if within && tally.minutes.total() == 1 && !before && !after {
-            sum.replace(&tally::Soreness::default(), &tally.soreness);
+        if within && tally.minutes.total() == 1 && !before {
+            let next = days.peek().and_then(|(next, _)| u32::try_from((*next - *date).num_days()).ok());
+            sum.replace(&tally::Soreness::default(), &seen_before(&tally.soreness, next.unwrap_or(u32::MAX)));
         }
-        watched = watched.max(until);
+        watched = watched.max(watched_until(*date, &tally.soreness));
     }
     sum
+}
+
+/// What was seen of the course after one cramp until the day before `next`, counted from its onset.
+fn seen_before(soreness: &tally::Soreness, next: u32) -> tally::Soreness {
+    let mut ends = soreness.resolved_on.iter().chain(soreness.last_seen_on.iter());
+    if ends.all(|(day, _)| day < next) {
+        return soreness.clone();
+    }
+    let entries = soreness.sore_on.iter().chain(soreness.paused_on.iter());
+    let last = entries.map(|(day, _)| day).filter(|day| *day < next).max();
+    last.map_or_else(tally::Soreness::default, |day| tally::Soreness {
+        last_seen_on: [(day, 1)].into_iter().collect(),
+        peaks: soreness.peaks.clone(),
+        ..tally::Soreness::default()
+    })
 }
 
 /// Who was over it before has no more to log, and is known not to be sore; who stopped logging is not known.

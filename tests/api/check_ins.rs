@@ -60,6 +60,28 @@ async fn a_day_that_is_not_near_cannot_be_checked_in() {
 }
 
 #[actix_web::test]
+async fn a_day_that_was_told_of_can_be_told_again_after_a_journey_west() {
+    let app = TestApp::start().await;
+    let patient = app.patient_in("Pacific/Kiritimati").await;
+    let cramp = patient.logs(json!({"started_at": app.now().to_rfc3339()})).await;
+    // The last day that can be told of there. In Pago Pago, 25 hours behind, it is the day after tomorrow at least.
+    let tomorrow = (app.now() + chrono::Duration::hours(14 + 24)).date_naive();
+    let day = tomorrow.to_string();
+    let (check_in, sore) = (patient.diary().check_in(&day), patient.diary().soreness_on(cramp.id(), &day));
+    patient.put(&check_in, json!({"cramp_free": true})).await.is(201);
+    patient.put(&sore, json!({"level": 2})).await.is(201);
+    patient.patch(patient.diary().path(), json!({"time_zone": "Pacific/Pago_Pago"})).await.is(200);
+    // Told once more, and in another way.
+    for (cramp_free, level) in [(true, 2), (false, 3)] {
+        patient.put(&check_in, json!({"cramp_free": cramp_free})).await.is(200);
+        patient.put(&sore, json!({"level": level})).await.is(200);
+    }
+    let next = (tomorrow + chrono::Days::new(1)).to_string();
+    let later = patient.put(patient.diary().check_in(&next), json!({"cramp_free": true})).await;
+    later.has_faults([("/date", "in_the_future")]);
+}
+
+#[actix_web::test]
 async fn tomorrow_is_that_of_the_diary_at_every_hour() {
     let app = TestApp::start().await;
     let zones = [("Pacific/Kiritimati", 14), ("Asia/Kolkata", 5), ("UTC", 0), ("Pacific/Niue", -11)];

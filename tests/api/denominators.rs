@@ -203,16 +203,25 @@ async fn times_of_day_say_of_what_there_is_too_little() {
 async fn a_cramp_is_alone_or_not_whatever_period_is_asked_for() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
-    // Each watched into the next.
+    // Each watched into the next: the first alone had none before it, and was sore until the second came.
     for date in ["2026-05-01", "2026-05-03", "2026-05-05"] {
         let cramp = patient.logs(a_cramp().at(&format!("{date}T12:00:00Z"))).await;
         for (day, level) in [(1, 3), (2, 1), (3, 0)] {
             patient.is_sore(&cramp, &days_after(date, day), level).await;
         }
     }
-    for (from, to) in [("2026-05-01", "2026-05-31"), ("2026-05-05", "2026-05-31"), ("2026-05-01", "2026-05-01")] {
-        let course = analysis_of(&patient, "soreness", from, to).await;
-        assert_eq!(course["isolated"]["followed_up"], 0, "{from} {to}");
+    for (from, to, alone) in
+        [("2026-05-01", "2026-05-31", 1), ("2026-05-05", "2026-05-31", 0), ("2026-05-01", "2026-05-01", 1)]
+    {
+        let isolated = &analysis_of(&patient, "soreness", from, to).await["isolated"];
+        assert_eq!(isolated["followed_up"], alone, "{from} {to}");
+        if alone > 0 {
+            assert_eq!(
+                (&isolated["first_days"][0]["still_sore"], &isolated["median_days"]),
+                (&json!(1.0), &Value::Null)
+            );
+            assert_eq!(isolated["first_days"][1]["still_sore"], Value::Null, "nobody knows whose soreness it was");
+        }
     }
     let course = analysis_of(&patient, "soreness", "2026-05-05", "2026-05-31").await;
     assert_eq!((&course["episodes"], &course["entries"]), (&json!(1), &json!(3)), "only those of the period count");

@@ -119,9 +119,10 @@ pub fn put(
     report: Result<CheckInReport, Faults>,
     precondition: &Precondition,
 ) -> Result<Written<CheckIn>, Refusal> {
-    let can_be_told = check_date(date).and_then(|()| diary.has_come(date));
-    let ((), report) = Faults::of_both(can_be_told, report)?;
     let before = find(db, diary, date)?;
+    // A day of which something was told had come then, though the diary may have gone west since.
+    let has_come = || if before.is_some() { Ok(()) } else { diary.has_come(date) };
+    let ((), report) = Faults::of_both(check_date(date).and_then(|()| has_come()), report)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }

@@ -30,9 +30,11 @@ pub fn put(
     precondition: &Precondition,
 ) -> Result<Written<SorenessEntry>, Refusal> {
     let episode = named::find::<Episode>(db, diary, episode_id)?;
-    let day = check_date(episode.clock.date, date).and_then(|day| diary.has_come(date).map(|()| day));
-    let (day, report) = Faults::of_both(day, report)?;
     let before = store::find(db, diary, episode_id, date)?;
+    // A day of which something was told had come then, though the diary may have gone west since.
+    let has_come = || if before.is_some() { Ok(()) } else { diary.has_come(date) };
+    let day = check_date(episode.clock.date, date).and_then(|day| has_come().map(|()| day));
+    let (day, report) = Faults::of_both(day, report)?;
     if !precondition.holds(before.as_ref().map(|before| before.revision)) {
         return Err(Refusal::Stale);
     }
