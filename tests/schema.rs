@@ -402,6 +402,58 @@ fn after_an_upgrade_a_check_in_says_what_it_said_and_has_no_triggers() {
 }
 
 #[test]
+fn after_an_upgrade_days_with_cramps_wait_to_be_counted_and_others_stay_counted() {
+    const OWNER: &str = "
+        INSERT INTO users (id, email, email_key, password_hash, kind, time_zone, created_at, updated_at)
+        VALUES ('u', 'u', 'u', 'u', 'patient', 'UTC', {now}, {now});
+        INSERT INTO diaries (id, owner_id, time_zone, night_start, night_end, evening_start, revision, size,
+                             complete_since, created_at, updated_at)
+        VALUES ('d', 'u', 'UTC', 1320, 360, 1080, 2, 1, 0, {now}, {now});
+        DELETE FROM __diesel_schema_migrations WHERE version = '20261126000011';";
+    const COLUMNS: [&str; 16] = [
+        "night_begun_this_date",
+        "night_begun_the_date_before",
+        "evening",
+        "sleep_interrupted",
+        "sleep_not_interrupted",
+        "late_and_sleep_interrupted",
+        "in_bed",
+        "not_in_bed",
+        "on_the_move",
+        "night_begun_this_date_interrupted",
+        "night_begun_the_date_before_interrupted",
+        "soon",
+        "soon_night_begun_this_date",
+        "soon_night_begun_the_date_before",
+        "night_begun_this_date_not_interrupted",
+        "night_begun_the_date_before_not_interrupted",
+    ];
+    const KEPT: &str = "FROM covered_days WHERE diary_id = 'd' AND counts = '' AND
+        (date = '2026-03-29' AND episodes = 2 AND tally IS NULL AND said_cramp_free IS NULL
+         OR date = '2026-03-30' AND episodes = 0 AND tally = '' AND said_cramp_free)";
+    let were =
+        COLUMNS.map(|column| format!("ALTER TABLE covered_days ADD COLUMN {column} integer NOT NULL DEFAULT 1;"));
+    let rows = |now: &str, yes: &str| {
+        let days = format!(
+            "ALTER TABLE covered_days DROP COLUMN counts;
+             INSERT INTO covered_days (diary_id, date, episodes, tally, said_cramp_free)
+             VALUES ('d', '2026-03-29', 2, '130,140', NULL), ('d', '2026-03-30', 0, '', {yes});"
+        );
+        OWNER.replace("{now}", now) + &were.concat() + &days
+    };
+    let (folder, mut db) = migrated();
+    db.batch_execute(&rows("7", "1")).unwrap();
+    Store::open(&Options::of(Address::Sqlite(folder.path().join("cramp-diary.db")))).unwrap();
+    let kept = diesel::sql_query(format!("SELECT diary_id AS name, 0 AS strict, 0 AS wr {KEPT}"));
+    assert_eq!(kept.load::<TableRow>(&mut db).unwrap().len(), 2);
+
+    let (database, _) = made_by_postgres();
+    postgres::sql(&database.url, &rows("'2026-03-30T20:15:00Z'", "true"));
+    Store::open(&Options::of(Address::parse(&database.url).unwrap())).unwrap();
+    assert_eq!(postgres::sql(&database.url, &format!("SELECT count(*) {KEPT}")), "2");
+}
+
+#[test]
 fn the_statements_that_spread_a_cluster_name_every_table() {
     let said = include_str!("../docs/scaling.md");
     let told = |call: &str| -> BTreeSet<String> {
