@@ -259,6 +259,12 @@ impl NightRate {
         self.written("broken-nights", "broken-nights-range", language)
     }
 
+    /// In words, of nights with cramps that were written down within 24 hours.
+    #[must_use]
+    pub fn say_soon(&self, language: Language) -> Option<String> {
+        self.written("cramp-nights-soon", "cramp-nights-soon-range", language)
+    }
+
     /// Between what and what it lies, where of too many nights it is not known for one figure.
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {

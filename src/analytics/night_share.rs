@@ -256,7 +256,7 @@ impl NightShare {
         let tells = self.verdict != Verdict::InsufficientData
             && soon.episodes < self.episodes
             && soon.episodes >= FEWEST_EPISODES;
-        let statements = [soon.say(language), soon.say_nights(language)];
+        let statements = [soon.say(language), soon.night_rate.say_soon(language)];
         statements.into_iter().flatten().filter(move |_| tells)
     }
 
@@ -316,19 +316,6 @@ impl WrittenSoon {
             percent = language.percent(share),
             low = language.percent(ci95.low),
             high = language.percent(ci95.high),
-        ))
-    }
-
-    fn say_nights(&self, language: Language) -> Option<String> {
-        let (per_week, ci95) = self.night_rate.per_week.zip(self.night_rate.ci95)?;
-        Some(say!(
-            language,
-            "cramp-nights-soon",
-            per_week = language.decimal(per_week, 1),
-            low = language.decimal(ci95.low, 1),
-            high = language.decimal(ci95.high, 1),
-            nights = self.night_rate.cramp_nights,
-            observed = self.night_rate.observed_nights,
         ))
     }
 }

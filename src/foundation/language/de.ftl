@@ -68,6 +68,7 @@ night-share-soon = Von den { $episodes } Krämpfen, die innerhalb von 24 Stunden
    *[other] begannen { $night }
 } ({ $percent } %, 95-%-KI { $low }–{ $high } %) nachts.
 cramp-nights-soon = Aus den Krämpfen allein, die innerhalb von 24 Stunden aufgeschrieben wurden, Nächte mit Krämpfen: { $per_week } je Woche (95-%-KI { $low }–{ $high }), aus { $nights } von { $observed } Nächten, von denen es bekannt ist.
+cramp-nights-soon-range = Aus den Krämpfen allein, die innerhalb von 24 Stunden aufgeschrieben wurden, Nächte mit Krämpfen: zwischen { $low } und { $high } je Woche; { $nights } von { $observed } Nächten, von denen es bekannt ist, zu wenige für eine einzelne Zahl.
 cramp-nights = Nächte mit Krämpfen: { $per_week } je Woche (95-%-KI { $low }–{ $high }), aus { $nights } von { $observed } Nächten, von denen es bekannt ist.
 cramp-nights-range = Nächte mit Krämpfen: zwischen { $low } und { $high } je Woche; { $nights } von { $observed } Nächten, von denen es bekannt ist, zu wenige für eine einzelne Zahl.
 cramp-nights-at-least = Kamen in den Nächten, von denen es nicht bekannt ist, keine Krämpfe, sind es über alle Nächte { $at_least } je Woche.

@@ -59,6 +59,7 @@ night-share-clock = If cramps came at any hour alike, { $percent } % would fall 
 night-share-survey = In a survey, { $percent } % (95 % CI { $low }–{ $high } %) of people with cramps at rest usually had them at night, so a high night share is common.
 night-share-soon = Of the { $episodes } cramps that were written down within 24 hours, { $night } ({ $percent } %, 95 % CI { $low }–{ $high } %) began at night.
 cramp-nights-soon = From the cramps that were written down within 24 hours alone, nights with cramps: { $per_week } a week (95 % CI { $low }–{ $high }), from { $nights } of { $observed } nights of which it is known.
+cramp-nights-soon-range = From the cramps that were written down within 24 hours alone, nights with cramps: between { $low } and { $high } a week; { $nights } of the { $observed } nights of which it is known, too few for one figure.
 cramp-nights = Nights with cramps: { $per_week } a week (95 % CI { $low }–{ $high }), from { $nights } of { $observed } nights of which it is known.
 cramp-nights-range = Nights with cramps: between { $low } and { $high } a week; { $nights } of the { $observed } nights of which it is known, too few for one figure.
 cramp-nights-at-least = If no cramps came in the nights of which it is not known, there are { $at_least } nights with cramps a week over all of them.
