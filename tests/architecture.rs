@@ -28,17 +28,17 @@ foundation →
 /// The subjects of each layer, in such an order that each imports only those before it.
 const SUBJECTS: &str = "\
 foundation: clock faults histogram language parsing precondition private_file public_url qr quota secrets timestamps typed
-    zones local_clock fields ids party budget fair_queue lane paging values
+    zones local_clock fields lenient ids party budget fair_queue lane paging values
 storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date stored_json tables transaction written
     schema ledger options engines store transfer
 web: allowance counts crowd headers request_id stopping problem body conditional connection part path query throttle
     stranger json answer observe routes
-access: diaries sessions devices accounts grants guesses passwords visits
-diary: covered_days tombstones named check_ins episodes treatments prompts settings erasing
+access: diaries sessions devices accounts grants guesses passwords places visits
+diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing findings charts sheet svg log page pdf treatments compose printer file printed http
 sharing: consents reviews grants report_links invitations
-exchange: exports
+exchange: exports change_log changes events watermelon rxdb
 people: confirmation openings second_factor step_up sign_in accounts
 pages: cookie document field when glance failure next store diary form report_links visitor signed_in clinic confirm me
     password second_factor sign_in
@@ -46,7 +46,7 @@ service: security_contact open_files config contract health housekeeping ledger 
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 26] = [
+const OWNERS: [(&str, &str); 28] = [
     ("access_chains", "access/visits/store"),
     ("access_entries", "access/visits/store"),
     ("access_log", "access/visits/store"),
@@ -56,6 +56,7 @@ const OWNERS: [(&str, &str); 26] = [
     ("covered_days", "diary/covered_days/store"),
     ("diaries", "access/diaries/store"),
     ("episodes", "diary/episodes/store"),
+    ("forgotten", "diary/tombstones"),
     ("former_grants", "access/grants/store"),
     ("grants", "access/grants/store"),
     ("known_devices", "access/devices/store"),
@@ -72,6 +73,7 @@ const OWNERS: [(&str, &str); 26] = [
     ("tombstones", "diary/tombstones"),
     ("treatments", "diary/treatments/store"),
     ("users", "access/accounts/store"),
+    ("versions", "diary/versions/store"),
     ("zone_rules", "diary/episodes/reclock/rules"),
 ];
 
@@ -323,8 +325,12 @@ fn whoever_answers_requests_has_work_done_in_the_line_of_who_asks() {
         let naming = source.files.iter().filter(|file| file.text.contains(text));
         naming.map(|file| file.path.as_str()).collect()
     };
-    // Who erases an account says that the log is to be emptied; routes count requests in the line of their address.
-    assert_eq!(naming("Data<Store>"), ["people/accounts/http.rs", "service/mod.rs", "web/routes.rs"]);
+    // Who erases an account says that the log is to be emptied; routes count requests in the line of their address; and
+    // what has become of diaries is looked up for all who listen at once.
+    assert_eq!(
+        naming("Data<Store>"),
+        ["exchange/events/hub.rs", "people/accounts/http.rs", "service/mod.rs", "web/routes.rs"]
+    );
     // Those who ask, with an account and without one.
     assert_eq!(naming("part::<Store>"), ["access/visits/caller.rs", "web/stranger.rs"]);
 }

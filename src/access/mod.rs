@@ -7,6 +7,7 @@ pub mod diaries;
 pub mod grants;
 pub mod guesses;
 pub mod passwords;
+pub mod places;
 pub mod sessions;
 pub mod visits;
 

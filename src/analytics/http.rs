@@ -20,7 +20,7 @@ use crate::{
         ReadableDiary, Visit,
         visits::{operation::Operation, task::Task},
     },
-    diary::{named, treatments::model::Treatment},
+    diary::{logged, treatments::model::Treatment},
     foundation::{fields::Fields, ids::Id},
     web::{
         answer,
@@ -137,7 +137,7 @@ async fn get_before_after(
     let known = visit
         .read_replica(Operation::GetBeforeAfter, Ok(asked), move |db, diary, asked| {
             // What there is comes before what is wrong with the question, as with rows.
-            let treatment = named::find::<Treatment>(db, diary, &id)?;
+            let treatment = logged::find::<Treatment>(db, diary, &id)?;
             let asked = asked?;
             // What is known before a start that has not come changes from day to day, whatever period is asked for.
             let begun = treatment.course.started_on <= diary.today();

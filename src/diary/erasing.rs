@@ -5,7 +5,7 @@ use crate::{
     diary::{
         check_ins, covered_days,
         episodes::{self, soreness},
-        tombstones, treatments,
+        tombstones, treatments, versions,
     },
     storage::{Db, Result, refusal::Refusal},
 };
@@ -17,12 +17,13 @@ const STEP: i64 = 500;
 type EraseFirst = fn(&mut Db, &WritableDiary, i64) -> Result<usize>;
 
 /// The sums go after what they count: they may count too much then, and never too little.
-const ALL: [EraseFirst; 7] = [
+const ALL: [EraseFirst; 8] = [
     soreness::store::erase_first,
     episodes::store::erase_first,
     check_ins::store::erase_first,
     treatments::store::erase_first,
     tombstones::erase_first,
+    versions::store::erase_first,
     covered_days::store::erase_first,
     visits::store::erase_first,
 ];

@@ -1,27 +1,23 @@
 //! What was deleted: ids and revisions without content, so that deletions reach other devices and a late retry does not
 //! bring back what somebody removed.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use crate::{
-    access::{ReadableDiary, Stamp, WritableDiary},
-    storage::{Db, Result, delete_first, on_engine, refusal::Refusal, schema::tombstones},
-    vocabulary,
+    access::{ReadableDiary, Stamp, WritableDiary, diaries},
+    diary::{change_log::Position, table::Table},
+    foundation::{clock::Instant, precondition::Revision},
+    storage::{
+        Db, Error, Result, delete_first, on_engine,
+        refusal::Refusal,
+        schema::{forgotten, tombstones},
+    },
 };
 
-vocabulary! {
-    /// The tables whose deletions are remembered.
-    pub enum Table {
-        /// Cramps.
-        Episodes = "episodes",
-        /// Soreness entries; their id is `{episode_id}:{date}`.
-        Soreness = "soreness",
-        /// Check-ins; their id is the date.
-        CheckIns = "check_ins",
-        /// Treatments.
-        Treatments = "treatments",
-    }
-}
+/// Behind the names of all tables, whatever a database takes for the order of letters.
+const LAST: &str = "zz";
 
 /// Remembers a deletion.
 pub fn bury(db: &mut Db, diary: &WritableDiary, table: Table, id: &str, stamp: Stamp) -> Result<()> {
@@ -37,20 +33,56 @@ pub fn bury(db: &mut Db, diary: &WritableDiary, table: Table, id: &str, stamp: S
     Ok(())
 }
 
-/// Forgets a deletion, since the id is about to live again.
-pub fn unearth(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result<()> {
-    if diesel::delete(tombstones::table.find((diary.id(), table.as_str(), id))).execute(db)? > 0 {
+/// Forgets a deletion, since the id is about to live again, and says whether there was one.
+pub fn unearth(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result<bool> {
+    let was_deleted = diesel::delete(tombstones::table.find((diary.id(), table.as_str(), id))).execute(db)? > 0;
+    if was_deleted {
         diary.one_less();
     }
-    Ok(())
+    Ok(was_deleted)
+}
+
+/// At which revision a row of this id was deleted, if it was.
+pub fn buried_at(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<Option<Revision>> {
+    let key = (diary.id(), table.as_str(), id);
+    let revision: Option<i64> =
+        on_engine!(db, |db| tombstones::table.find(key).select(tombstones::revision).first(db).optional())?;
+    Ok(revision.map(Revision))
 }
 
 /// Whether a row of this id was deleted.
 pub fn is_buried(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<bool> {
-    let key = (diary.id(), table.as_str(), id);
-    let revision: Option<i64> =
-        on_engine!(db, |db| tombstones::table.find(key).select(tombstones::revision).first(db).optional())?;
-    Ok(revision.is_some())
+    Ok(buried_at(db, diary, table, id)?.is_some())
+}
+
+/// What was deleted behind a place in the change log, in its order: at which revision, of which table, by which id.
+pub fn after(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    place: &Position,
+    tables: &[Table],
+    most: i64,
+) -> Result<Vec<(Revision, Table, String)>> {
+    let kinds: Vec<&str> = tables.iter().map(|table| table.as_str()).collect();
+    let (table, id) = place.row.as_ref().map_or((LAST, ""), |(table, id)| (table.as_str(), id.as_str()));
+    let later = tombstones::revision.gt(place.revision.0);
+    let of_the_same = tombstones::kind.gt(table).or(tombstones::kind.eq(table).and(tombstones::id.gt(id)));
+    let rows: Vec<(i64, String, String)> = on_engine!(db, |db| {
+        tombstones::table
+            .filter(tombstones::diary_id.eq(diary.id()).and(tombstones::revision.ge(place.revision.0)))
+            .filter(later.or(of_the_same))
+            .filter(tombstones::kind.eq_any(&kinds))
+            .order((tombstones::revision, tombstones::kind, tombstones::id))
+            .limit(most)
+            .select((tombstones::revision, tombstones::kind, tombstones::id))
+            .load(db)
+    })?;
+    rows.into_iter()
+        .map(|(revision, kind, id)| {
+            let table = Table::parse(&kind).ok_or_else(|| Error::corrupt("table of what was deleted"))?;
+            Ok((Revision(revision), table, id))
+        })
+        .collect()
 }
 
 /// Why a row that was looked for is not there: deleted, or never been.
@@ -63,12 +95,57 @@ pub fn absent<T>(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> 
     Err(if tells { Refusal::Gone } else { Refusal::NotFound })
 }
 
-/// What deleting a row that is not there amounts to: nothing, if it was deleted before.
-///
-/// # Errors
-/// When it has never been, or the database fails.
-pub fn already_deleted(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<(), Refusal> {
-    if is_buried(db, diary, table, id)? { Ok(()) } else { Err(Refusal::NotFound) }
+/// Forgets the first `most` of all deletions that were before an instant, and says how many. Whoever has not heard of them by
+/// now can't any more: their diaries say from which revision on they remember everything.
+pub fn delete_before(db: &mut Db, instant: Instant, most: i64) -> Result<usize> {
+    let old: Vec<(String, String, String, i64)> = on_engine!(db, |db| {
+        tombstones::table
+            .filter(tombstones::deleted_at.lt(instant))
+            .order(tombstones::deleted_at)
+            .limit(most)
+            .select((tombstones::diary_id, tombstones::kind, tombstones::id, tombstones::revision))
+            .load(db)
+    })?;
+    let mut of_diaries: BTreeMap<String, Vec<(String, String, i64)>> = BTreeMap::new();
+    for (diary, kind, id, revision) in old {
+        of_diaries.entry(diary).or_default().push((kind, id, revision));
+    }
+    let mut rows = 0;
+    // In the order of their ids, so that nobody who does the same waits for us while we wait for them.
+    for (diary_id, old) in of_diaries {
+        let Some(diary) = diaries::store::find_locked(db, &diary_id)? else { continue };
+        let (mut since, mut gone) = (diary.complete_since, 0);
+        let mut of_tables: BTreeMap<String, i64> = BTreeMap::new();
+        for (kind, id, revision) in old {
+            let one = tombstones::table.find((&diary_id, &kind, id)).filter(tombstones::revision.eq(revision));
+            // Unless the row has come back to life meanwhile.
+            if diesel::delete(one).execute(db)? > 0 {
+                since = since.max(Revision(revision));
+                gone += 1;
+                let last = of_tables.entry(kind).or_default();
+                *last = revision.max(*last);
+            }
+        }
+        for (kind, revision) in of_tables {
+            let known = forgotten::table.find((&diary_id, &kind)).select(forgotten::revision).first(db).optional()?;
+            diesel::delete(forgotten::table.find((&diary_id, &kind))).execute(db)?;
+            let last = known.map_or(revision, |known: i64| known.max(revision));
+            let row = (forgotten::diary_id.eq(&diary_id), forgotten::kind.eq(&kind), forgotten::revision.eq(last));
+            diesel::insert_into(forgotten::table).values(row).execute(db)?;
+        }
+        diaries::store::set_complete_since(db, &diary_id, since, diary.size - gone)?;
+        rows += usize::try_from(gone).unwrap_or_default();
+    }
+    Ok(rows)
+}
+
+/// Up to which revision deletions from a table are forgotten.
+pub fn forgotten_up_to(db: &mut Db, diary: &ReadableDiary, table: Table) -> Result<Revision> {
+    if diary.diary().complete_since == Revision(0) {
+        return Ok(Revision(0));
+    }
+    let last = forgotten::table.find((diary.id(), table.as_str())).select(forgotten::revision).first(db).optional()?;
+    Ok(Revision(last.unwrap_or_default()))
 }
 
 /// Erases the first `most` of what is remembered of one of the tables, and says how many they were.

@@ -1,3 +1,8 @@
 //! What leaves a diary, and comes back.
 
+pub mod change_log;
+pub mod changes;
+pub mod events;
 pub mod exports;
+pub mod rxdb;
+pub mod watermelon;

@@ -161,6 +161,11 @@ impl Faults {
         self.0.iter().any(|fault| fault.pointer.split('/').nth(1) == Some(field))
     }
 
+    /// The pointers to fields that nobody knows.
+    pub fn unknown_fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|fault| fault.code == FaultCode::UnknownField).map(|fault| fault.pointer.as_str())
+    }
+
     /// The faults in the order in which they were found.
     #[must_use]
     pub fn into_vec(self) -> Vec<Fault> {

@@ -10,6 +10,7 @@ pub mod histogram;
 pub mod ids;
 pub mod lane;
 pub mod language;
+pub mod lenient;
 pub mod local_clock;
 pub mod paging;
 pub mod parsing;

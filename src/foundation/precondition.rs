@@ -7,6 +7,9 @@
 pub struct Revision(pub i64);
 
 impl Revision {
+    /// That of a diary which was just made.
+    pub const FIRST: Self = Self(1);
+
     /// The one after it.
     #[must_use]
     pub const fn next(self) -> Self {

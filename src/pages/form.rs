@@ -30,7 +30,7 @@ impl FromRequest for Form {
             if essence != "application/x-www-form-urlencoded" {
                 return Err(Problem::new(Code::UnsupportedMediaType).into());
             }
-            let bytes = body::collect_in_time(payload).await?;
+            let bytes = body::collect_in_time(payload, body::LARGEST).await?;
             let text = std::str::from_utf8(&bytes).map_err(|_| Problem::new(Code::MalformedRequest))?;
             Ok(Self(query::texts(text)?))
         })

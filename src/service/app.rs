@@ -29,7 +29,7 @@ use crate::{
         episodes::{self, soreness},
         prompts, settings, treatments,
     },
-    exchange::exports,
+    exchange::{changes, events, exports, rxdb, watermelon},
     pages,
     people::{accounts, openings, second_factor, sign_in, step_up},
     reports,
@@ -65,6 +65,10 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     analytics::http::routes(&mut routes);
     reports::http::routes(&mut routes);
     exports::http::routes(&mut routes);
+    changes::http::routes(&mut routes);
+    events::http::routes(&mut routes);
+    watermelon::http::routes(&mut routes);
+    rxdb::http::routes(&mut routes);
     sharing::consents::http::routes(&mut routes);
     sharing::invitations::http::routes(&mut routes);
     sharing::grants::http::routes(&mut routes);
@@ -213,7 +217,7 @@ async fn housekeeping(service: Weak<Service>) {
         let Some(service) = service.upgrade() else { return };
         let now = service.clock.now();
         service.forget(now);
-        housekeeping::clear(&service.store, now).await;
+        housekeeping::clear(&service.store, now, service.config.tombstones).await;
         ledger::look_after(&service.store, now).await;
     }
 }

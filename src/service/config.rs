@@ -60,6 +60,7 @@ settings! {
     "REQUESTS_PER_MINUTE", "0", "requests a minute of one account; 0 for no limit, as for all that follow";
     "LOOKS_PER_MINUTE", "1200", "looks at others' diaries a minute of one account, each a row of an access log";
     "DIVISIONS_PER_MINUTE", "6", "changes a minute of one account of how the day divides, each of which counts a diary anew";
+    "ROWS_PER_MINUTE", "30000", "rows a minute of one account that its devices bring in batches";
     "HASHES_PER_MINUTE", "60", "passwords and passcodes a minute of one account that are checked or kept";
     "REPORTS_PER_MINUTE", "600", "reports a minute of one account, or through links of one address";
     "EXPORTS_PER_MINUTE", "60", "exports a minute of one account";
@@ -67,6 +68,7 @@ settings! {
     "WRITE_CONNECTIONS", "8", "how many writes run at once on PostgreSQL; SQLite has one writer";
     "WRITE_QUEUE", "1024", "how many writes may wait before further ones get 503";
     "WAITING_EACH", "256", "how many reads, and how many writes, of one account or address may wait";
+    "TOMBSTONE_DAYS", "400", "days for which is remembered what was deleted, and what rows said before; a device that was away for longer begins anew";
     "STOP_NOTICE", "0", "seconds between the signal to stop and the end of new requests; /health/ready says so meanwhile";
     "PREPARED_STATEMENTS", "on", "off where a pooler gives each transaction another connection to PostgreSQL";
 }
@@ -120,6 +122,8 @@ pub struct Config {
     pub budgets: Budgets,
     /// Whether PostgreSQL keeps prepared statements.
     pub prepared_statements: bool,
+    /// How long is remembered what was deleted, and what rows said before.
+    pub tombstones: Duration,
     /// How long requests are still taken after the signal to stop.
     pub stop_notice: Duration,
     /// What hashing a password costs. No setting: an operator could only make it worse.
@@ -137,6 +141,8 @@ pub struct Budgets {
     pub looks: u32,
     /// Changes of how the day divides.
     pub divisions: u32,
+    /// Rows that devices bring in batches.
+    pub rows: u32,
     /// Passwords and passcodes.
     pub hashes: u32,
     /// Reports.
@@ -268,11 +274,15 @@ impl Config {
                 requests: given.parse("REQUESTS_PER_MINUTE", "a whole number")?,
                 looks: given.parse("LOOKS_PER_MINUTE", "a whole number")?,
                 divisions: given.parse("DIVISIONS_PER_MINUTE", "a whole number")?,
+                rows: given.parse("ROWS_PER_MINUTE", "a whole number")?,
                 hashes: given.parse("HASHES_PER_MINUTE", "a whole number")?,
                 reports: given.parse("REPORTS_PER_MINUTE", "a whole number")?,
                 exports: given.parse("EXPORTS_PER_MINUTE", "a whole number")?,
             },
             prepared_statements: given.switch("PREPARED_STATEMENTS")?,
+            tombstones: Duration::from_hours(
+                24 * u64::from(given.parse::<u16>("TOMBSTONE_DAYS", "a number of days up to 65535")?),
+            ),
             stop_notice: Duration::from_secs(
                 given.parse::<u16>("STOP_NOTICE", "a number of seconds up to 65535")?.into(),
             ),

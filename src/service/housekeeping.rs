@@ -1,8 +1,11 @@
 //! Clearing away what has run out, in small steps: however much that is, none takes long, and others get their turn between
 //! them.
 
+use std::time::Duration;
+
 use crate::{
     access::{devices, guesses, sessions},
+    diary::{tombstones, versions},
     foundation::clock::Instant,
     sharing::consents,
     storage::{Db, Result, Store, ledger},
@@ -14,10 +17,10 @@ const STEP: i64 = 500;
 /// How many steps a round takes for each kind; the next round goes on.
 const MOST_STEPS: usize = 1_000;
 
-/// Clears away the first rows of a kind, and says how many.
+/// Clears away the first rows of a kind that have run out by an instant, and says how many.
 type Clear = fn(&mut Db, Instant, i64) -> Result<usize>;
 
-const ALL: [(&str, Clear); 6] = [
+const EXPIRING: [(&str, Clear); 6] = [
     ("sessions", sessions::store::delete_expired),
     ("known devices", devices::store::delete_expired),
     ("failures", guesses::delete_forgotten),
@@ -26,10 +29,17 @@ const ALL: [(&str, Clear); 6] = [
     ("old endings", ledger::delete_old),
 ];
 
-/// One round. What can't be cleared away keeps nothing else from it.
-pub async fn clear(store: &Store, now: Instant) {
-    for (kind, clear) in ALL {
-        match clear_all(store, clear, now).await {
+/// What is remembered of diaries for so long as the settings say: cleared away if it is older than an instant.
+const REMEMBERED: [(&str, Clear); 2] =
+    [("tombstones", tombstones::delete_before), ("versions", versions::store::delete_before)];
+
+/// One round. What can't be cleared away keeps nothing else from it. What was deleted is remembered for as long as
+/// `tombstones` says.
+pub async fn clear(store: &Store, now: Instant, tombstones: Duration) {
+    let expired = EXPIRING.map(|(kind, clear)| (kind, clear, now));
+    let forgotten = REMEMBERED.map(|(kind, clear)| (kind, clear, now.minus(tombstones)));
+    for (kind, clear, by) in expired.into_iter().chain(forgotten) {
+        match clear_all(store, clear, by).await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, kind, "what had run out was cleared away"),
             Err(error) => tracing::warn!(%error, kind, "what has run out could not be cleared away"),

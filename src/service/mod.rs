@@ -22,8 +22,8 @@ pub mod welcome;
 use actix_web::web::{Data, ServiceConfig};
 
 use crate::{
-    access::{passwords::PasswordHasher, sessions::keys::SigningKeys, visits::budgets::Budgets},
-    exchange::exports::spool::Spool,
+    access::{passwords::PasswordHasher, places::Places, sessions::keys::SigningKeys, visits::budgets::Budgets},
+    exchange::{events::hub::Hub, exports::spool::Spool},
     foundation::{
         budget::Budget,
         clock::{Clock, Instant},
@@ -34,6 +34,17 @@ use crate::{
     storage::{Address, Options, Store, ledger::Ledger},
     web::{stopping::Stopping, throttle::AddressLimit},
 };
+
+/// So many batches of one account may be on their way into diaries: others wait behind each.
+const PUSHES_OF_EACH: usize = 8;
+/// So many of all: each holds what it brings in memory.
+const PUSHES_OF_ALL: usize = 32;
+/// So many streams of events of one account may be open.
+const STREAMS_OF_EACH: usize = 8;
+/// So many of single tables: as many for each of their five.
+const TABLE_STREAMS_OF_EACH: usize = 5 * STREAMS_OF_EACH;
+/// So many of all.
+const STREAMS_OF_ALL: usize = 20_000;
 
 /// A running service: its settings, and its parts, which the application hands out to whoever asks for one.
 #[derive(Debug)]
@@ -55,6 +66,7 @@ pub struct Service {
     keys: Data<SigningKeys>,
     printer: Data<Printer>,
     exports: Data<Spool>,
+    events: Data<Hub>,
     public_url: Data<PublicUrl>,
     security_contact: Data<SecurityContact>,
 }
@@ -74,12 +86,17 @@ impl Service {
             requests: Budget::new("requests", a_minute.requests),
             looks: Budget::new("looks", a_minute.looks),
             divisions: Budget::new("divisions", a_minute.divisions),
+            rows: Budget::new("rows", a_minute.rows),
+            pushes: Places::new("pushes-under-way", PUSHES_OF_EACH, PUSHES_OF_ALL),
+            streams: Places::new("event-streams", STREAMS_OF_EACH, STREAMS_OF_ALL),
+            table_streams: Places::new("table-streams", TABLE_STREAMS_OF_EACH, STREAMS_OF_ALL),
         };
         Ok(Self {
             store: Data::new(store),
             clock: Data::new(clock),
             limit: Data::new(AddressLimit::new(config.auth_per_minute, config.trusted_proxies.clone())),
             stopping: Data::default(),
+            events: Data::default(),
             passwords: Data::new(passwords),
             budgets: Data::new(budgets),
             keys: Data::new(keys),
@@ -111,6 +128,7 @@ impl Service {
             .app_data(self.keys.clone())
             .app_data(self.printer.clone())
             .app_data(self.exports.clone())
+            .app_data(self.events.clone())
             .app_data(self.public_url.clone())
             .app_data(self.security_contact.clone());
     }

@@ -38,7 +38,7 @@ pub use sqlite::files::{Restoring, backup, empty_log};
 pub use sqlite::log::Checkpoints;
 pub use store::Store;
 pub use stored_date::StoredDate;
-pub use transaction::Work;
+pub use transaction::{Work, within};
 pub use written::Written;
 
 /// What a query returns. Whatever asks the database fails when the database does: who answers with this type and fails

@@ -31,6 +31,12 @@ pub enum Refusal {
     /// The caller's knowledge of the row is out of date.
     #[error("the precondition does not hold")]
     Stale,
+    /// What the caller knows of the diary can't be brought up to date.
+    #[error("only beginning anew helps")]
+    ResyncRequired,
+    /// A row that the caller brings was changed by somebody else.
+    #[error("somebody else was faster")]
+    PullFirst,
     /// The request contradicts itself or what is stored.
     #[error("invalid")]
     Invalid(Faults),

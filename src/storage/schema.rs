@@ -111,6 +111,7 @@ tables! {
             created_at -> Moment,
             updated_at -> Moment,
             size -> BigInt,
+            settings_revision -> Nullable<BigInt>,
         }
     }
 
@@ -124,6 +125,7 @@ tables! {
             access_until -> Nullable<Moment>,
             visible_from -> Nullable<Date>,
             include_notes -> Bool,
+            since_revision -> Nullable<BigInt>,
         }
 
         former_grants (diary_id, user_id) {
@@ -246,6 +248,7 @@ tables! {
             created_at -> Moment,
             updated_at -> Moment,
             recorded_at -> Nullable<Moment>,
+            written -> Nullable<Text>,
         }
 
         soreness (diary_id, episode_id, date) {
@@ -259,6 +262,7 @@ tables! {
             revision -> BigInt,
             created_at -> Moment,
             updated_at -> Moment,
+            written -> Nullable<Text>,
         }
 
         check_ins (diary_id, date) {
@@ -270,6 +274,7 @@ tables! {
             created_at -> Moment,
             updated_at -> Moment,
             triggers -> Text,
+            written -> Nullable<Text>,
         }
 
         treatments (diary_id, id) {
@@ -285,6 +290,7 @@ tables! {
             updated_at -> Moment,
             dose -> Nullable<Text>,
             side -> Nullable<Text>,
+            written -> Nullable<Text>,
         }
 
         tombstones (diary_id, kind, id) {
@@ -293,6 +299,22 @@ tables! {
             id -> Text,
             revision -> BigInt,
             deleted_at -> Moment,
+        }
+
+        forgotten (diary_id, kind) {
+            diary_id -> Text,
+            kind -> Text,
+            revision -> BigInt,
+        }
+
+        versions (diary_id, kind, id, revision) {
+            diary_id -> Text,
+            kind -> Text,
+            id -> Text,
+            revision -> BigInt,
+            content -> Nullable<Text>,
+            written -> Nullable<Text>,
+            ended_at -> Moment,
         }
 
         covered_days (diary_id, date) {

@@ -74,6 +74,14 @@ impl<E: Failure> Boxed<E> {
     }
 }
 
+/// Runs work within the transaction at hand, so that what it did can be undone alone.
+///
+/// # Errors
+/// What the work fails with.
+pub fn within<T, E: Failure>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+    transaction(db, Db::begin_transaction, work)
+}
+
 /// Runs work in a transaction that `begin` opens (inside another one: a savepoint). What the work refuses is undone, and
 /// so is what it did before a panic, which then goes on its way.
 ///

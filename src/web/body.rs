@@ -1,6 +1,6 @@
 //! JSON bodies: bounded in size, depth and time.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{collections::BTreeMap, future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -10,18 +10,19 @@ use actix_web::{
     web::BytesMut,
 };
 use futures_util::StreamExt;
-use serde_json::Value;
+use serde::de::IgnoredAny;
+use serde_json::{Value, value::RawValue};
 
 use crate::{
     foundation::{
         faults::{FaultCode, Faults},
-        ids::Id,
         parsing,
     },
     web::problem::{Code, Problem},
 };
 
-const LARGEST: usize = 64 * 1024;
+/// So large may most bodies be, in bytes.
+pub const LARGEST: usize = 64 * 1024;
 const DEEPEST: usize = 16;
 const SLOWEST: Duration = Duration::from_secs(10);
 
@@ -35,10 +36,7 @@ impl FromRequest for Body {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let acceptable = is_json(request);
-        let announced = request
-            .headers()
-            .get(header::CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        let announced = announced(request);
         let encoded = is_encoded(request);
         let absent = announced.unwrap_or(0) == 0
             && !request.headers().contains_key(header::TRANSFER_ENCODING)
@@ -55,10 +53,98 @@ impl FromRequest for Body {
             if announced.is_some_and(|length| length > LARGEST) {
                 return Err(Problem::new(Code::PayloadTooLarge));
             }
-            let bytes = collect_in_time(payload).await?;
+            let bytes = collect_in_time(payload, LARGEST).await?;
             parse(&bytes).map(Self)
         })
     }
+}
+
+/// What devices bring: a large body, of which the outermost object is read and the rest is left for later. Some of them send
+/// JSON without saying so.
+#[derive(Debug)]
+pub struct LargeBody {
+    /// What it says, as far as it was read.
+    pub raw: Raw,
+    /// Whether it says that it is JSON.
+    pub is_json: bool,
+}
+
+/// JSON of which the outermost object or list alone is read.
+#[derive(Debug, Clone)]
+pub enum Raw {
+    /// Fields that are still to be read.
+    Object(BTreeMap<String, Box<RawValue>>),
+    /// Items that are still to be read.
+    List(Vec<Box<RawValue>>),
+    /// Neither.
+    Other,
+}
+
+impl Raw {
+    /// The fields.
+    ///
+    /// # Errors
+    /// When it is no object.
+    pub fn object(&self) -> Result<&BTreeMap<String, Box<RawValue>>, Faults> {
+        match self {
+            Self::Object(fields) => Ok(fields),
+            _ => Err(Faults::here(FaultCode::WrongType, "expected an object")),
+        }
+    }
+
+    /// The items.
+    ///
+    /// # Errors
+    /// When it is no list.
+    pub fn list(&self) -> Result<&[Box<RawValue>], Faults> {
+        match self {
+            Self::List(items) => Ok(items),
+            _ => Err(Faults::here(FaultCode::WrongType, "expected a list")),
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        check_depth(bytes)?;
+        let read = match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'{') => serde_json::from_slice(bytes).map(Self::Object),
+            Some(b'[') => serde_json::from_slice(bytes).map(Self::List),
+            _ => serde_json::from_slice(bytes).map(|IgnoredAny| Self::Other),
+        };
+        read.map_err(|error| not_json(&error))
+    }
+}
+
+impl FromRequest for LargeBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        const LARGEST: usize = 4 * 1024 * 1024;
+        let (is_json, encoded) = (is_json(request), is_encoded(request));
+        let announced = announced(request);
+        let payload = payload.take();
+        Box::pin(async move {
+            if encoded {
+                return Err(Problem::new(Code::UnsupportedMediaType));
+            }
+            if announced.is_some_and(|length| length > LARGEST) {
+                return Err(Problem::new(Code::PayloadTooLarge));
+            }
+            let bytes = collect_in_time(payload, LARGEST).await?;
+            // What is long takes longer than others should wait for.
+            let raw = if bytes.len() <= self::LARGEST {
+                Raw::read(&bytes)?
+            } else {
+                let read = actix_web::web::block(move || Raw::read(&bytes)).await;
+                read.map_err(|_| Problem::new(Code::Overloaded).retry_after(Duration::from_secs(1)))??
+            };
+            Ok(Self { raw, is_json })
+        })
+    }
+}
+
+fn announced(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Whether something was done to the body. Codings are compared without case (RFC 9110, section 8.4.1).
@@ -80,18 +166,18 @@ fn is_json(request: &HttpRequest) -> bool {
 ///
 /// # Errors
 /// When it is too large, too slow, or breaks off.
-pub async fn collect_in_time(payload: Payload) -> Result<BytesMut, Problem> {
-    tokio::time::timeout(SLOWEST, collect(payload)).await.map_err(|_| Problem::new(Code::RequestTimeout))?
+pub async fn collect_in_time(payload: Payload, most: usize) -> Result<BytesMut, Problem> {
+    tokio::time::timeout(SLOWEST, collect(payload, most)).await.map_err(|_| Problem::new(Code::RequestTimeout))?
 }
 
-async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
+async fn collect(mut payload: Payload, most: usize) -> Result<BytesMut, Problem> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| match error {
             PayloadError::Overflow => Problem::new(Code::PayloadTooLarge),
             _ => Problem::detailed(Code::MalformedRequest, "the body broke off"),
         })?;
-        if body.len() + chunk.len() > LARGEST {
+        if body.len() + chunk.len() > most {
             return Err(Problem::new(Code::PayloadTooLarge));
         }
         body.extend_from_slice(&chunk);
@@ -100,14 +186,21 @@ async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    check_depth(bytes)?;
+    parsing::parse(bytes).map_err(|error| not_json(&error))
+}
+
+fn check_depth(bytes: &[u8]) -> Result<(), Problem> {
     if depth(bytes) > DEEPEST {
         return Err(Problem::detailed(Code::MalformedRequest, "the JSON is nested deeper than 16 levels"));
     }
-    parsing::parse(bytes).map_err(|error| {
-        // Only the place: serde's message may quote the body.
-        let place = format!("the body is not JSON: line {}, column {}", error.line(), error.column());
-        Problem::detailed(Code::MalformedRequest, place)
-    })
+    Ok(())
+}
+
+/// Only the place: serde's message may quote the body.
+fn not_json(error: &serde_json::Error) -> Problem {
+    let place = format!("the body is not JSON: line {}, column {}", error.line(), error.column());
+    Problem::detailed(Code::MalformedRequest, place)
 }
 
 /// How deeply brackets nest outside of strings. Right for JSON; for anything else, the parser has the say.
@@ -127,17 +220,6 @@ fn depth(bytes: &[u8]) -> usize {
         }
     }
     deepest
-}
-
-/// An id in the body of a PUT can only repeat the path's.
-///
-/// # Errors
-/// When it is another.
-pub fn repeats_id(path: &Id, body: Option<&Id>) -> Result<(), Faults> {
-    match body {
-        Some(id) if id != path => Err(Faults::at("id", FaultCode::Contradiction, "is not the id in the path")),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -86,12 +86,16 @@ problem_codes! {
         "An account with this e-mail exists. Sign in instead.";
     SecondFactorEnabled = "second_factor_enabled", CONFLICT, "The second factor is on",
         "A second factor is on already. Turn it off to set up another.";
+    PullFirst = "pull_first", CONFLICT, "Others were faster",
+        "A row that is sent was changed meanwhile. Nothing was done. Pull, merge, and push again.";
     Gone = "gone", GONE, "Deleted",
         "The row was there and was deleted. PUT brings an id back to life.";
+    ResyncRequired = "resync_required", GONE, "Begin anew",
+        "What this device has can't be brought up to date by changes alone: it was away for so long that what was deleted meanwhile is forgotten, its owner shares another part of the diary with it, or the service was put back to a backup. Read everything anew, without since. What the device has not sent yet, it still sends.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "It has changed meanwhile",
         "The row's ETag is not the one in If-Match (or the row exists, with If-None-Match: *). Read it again, merge, and repeat.";
     PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, "The body is too large",
-        "A body may have 64 KiB.";
+        "A body may have 64 KiB; one with changes that a device brings, 4 MiB.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Send JSON",
         "The body's Content-Type must be application/json (for PATCH also application/merge-patch+json), without a Content-Encoding.";
     ValidationFailed = "validation_failed", UNPROCESSABLE_ENTITY, "Some fields can't be accepted",
@@ -148,6 +152,8 @@ struct Document<'a> {
     status: u16,
     detail: &'a str,
     code: &'a str,
+    /// The code once more: some clients know a failure by this name alone.
+    error: &'a str,
     request_id: String,
     #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
     errors: &'a [Fault],
@@ -209,6 +215,26 @@ impl Problem {
         self
     }
 
+    /// The document that tells of it, as it is told for one of several things that were asked at once.
+    #[must_use]
+    pub fn document(&self) -> serde_json::Value {
+        serde_json::to_value(self.told(self.0.request_id.clone().unwrap_or_else(request_id::current)))
+            .unwrap_or_default()
+    }
+
+    fn told(&self, request_id: String) -> Document<'_> {
+        Document {
+            r#type: format!("/problems/{}", self.0.code.as_str()),
+            title: self.0.code.title(),
+            status: self.0.code.status().as_u16(),
+            detail: &self.0.detail,
+            code: self.0.code.as_str(),
+            error: self.0.code.as_str(),
+            request_id,
+            errors: &self.0.faults,
+        }
+    }
+
     /// Which one it is.
     #[must_use]
     pub const fn code(&self) -> Code {
@@ -248,15 +274,7 @@ impl ResponseError for Problem {
         }
         let request_id = self.0.request_id.clone().unwrap_or_else(request_id::current);
         response.insert_header((request_id::HEADER, request_id.as_str()));
-        let mut response = response.json(Document {
-            r#type: format!("/problems/{}", self.0.code.as_str()),
-            title: self.0.code.title(),
-            status: self.0.code.status().as_u16(),
-            detail: &self.0.detail,
-            code: self.0.code.as_str(),
-            request_id,
-            errors: &self.0.faults,
-        });
+        let mut response = response.json(self.told(request_id));
         headers::secure(response.headers_mut());
         if let Some(cause) = &self.0.cause {
             response.extensions_mut().insert(Cause(cause.clone()));
@@ -345,6 +363,8 @@ impl From<Refusal> for Problem {
             Refusal::Gone => Self::new(Code::Gone),
             Refusal::IdConflict => Self::new(Code::IdConflict),
             Refusal::Stale => Self::new(Code::PreconditionFailed),
+            Refusal::ResyncRequired => Self::new(Code::ResyncRequired),
+            Refusal::PullFirst => Self::new(Code::PullFirst),
             Refusal::Invalid(faults) => faults.into(),
             Refusal::OverBudget(over) => over.into(),
             Refusal::Held(wait) => Self::new(Code::TooManyRequests).retry_after(wait),

@@ -13,7 +13,8 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::DateTime;
 use cramp_diary::{
-    exchange::exports::{places::Place, spool::Spool},
+    access::places::Place,
+    exchange::exports::spool::Spool,
     foundation::{ids::Id, party::Party},
 };
 use futures_util::future::join_all;

@@ -9,7 +9,7 @@ use std::{
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
 /// The tables that are spread, and the column that they are spread by.
-const SPREAD: [(&str, &str); 15] = [
+const SPREAD: [(&str, &str); 17] = [
     ("diaries", "id"),
     ("grants", "diary_id"),
     ("episodes", "diary_id"),
@@ -17,6 +17,8 @@ const SPREAD: [(&str, &str); 15] = [
     ("check_ins", "diary_id"),
     ("treatments", "diary_id"),
     ("tombstones", "diary_id"),
+    ("forgotten", "diary_id"),
+    ("versions", "diary_id"),
     ("covered_days", "diary_id"),
     ("consents", "diary_id"),
     ("access_log", "diary_id"),
@@ -28,13 +30,15 @@ const SPREAD: [(&str, &str); 15] = [
 ];
 
 /// What asks all machines: which days nobody has tallied yet, and which rows of the access log nobody has chained, when a
-/// service starts; which diaries there are, when an operator has clocks put right; and what one person was given, for the
-/// list of their diaries and to end it with their account.
-const ACROSS_ALL: [(&str, &str); 4] = [
+/// service starts; what is so old that it is forgotten; which diaries there are, when an operator has clocks put right; and
+/// what one person was given, for the list of their diaries and to end it with their account.
+const ACROSS_ALL: [(&str, &str); 6] = [
     ("diaries", "diaries.id > "),
     ("covered_days", "covered_days.tally IS NULL"),
     ("access_chains", "access_chains.number < access_chains.older"),
     ("grants", "grants.user_id = "),
+    ("tombstones", "tombstones.deleted_at < "),
+    ("versions", "versions.ended_at < "),
 ];
 
 static ISSUED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());

@@ -40,6 +40,30 @@ impl DiaryPath {
         format!("{}/episodes/{episode}/soreness/{date}", self.path)
     }
 
+    pub fn history(&self, id: &str) -> String {
+        format!("{}/episodes/{id}/history", self.path)
+    }
+
+    pub fn changes(&self) -> String {
+        format!("{}/changes", self.path)
+    }
+
+    pub fn changes_since(&self, cursor: &str) -> String {
+        format!("{}/changes?since={cursor}", self.path)
+    }
+
+    pub fn events(&self) -> String {
+        format!("{}/events", self.path)
+    }
+
+    pub fn watermelon(&self) -> String {
+        format!("{}/sync/watermelon", self.path)
+    }
+
+    pub fn rxdb(&self, table: &str, what: &str) -> String {
+        format!("{}/sync/rxdb/{table}/{what}", self.path)
+    }
+
     pub fn check_ins(&self) -> String {
         format!("{}/check-ins", self.path)
     }

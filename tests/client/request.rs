@@ -84,9 +84,11 @@ impl Request {
             request = request.header(name, value);
         }
         let begun = Instant::now();
-        let response = request.send().await?;
+        let mut response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await?.to_vec();
+        let goes_on =
+            headers.get("content-type").is_some_and(|media| media.as_bytes().starts_with(b"text/event-stream"));
+        let body = if goes_on { response.chunk().await?.unwrap_or_default() } else { response.bytes().await? }.to_vec();
         let took = begun.elapsed();
         let (method, path) = (self.method.to_string(), self.path.clone());
         let answer = Answer { method, path, status, headers, body, took };

@@ -23,6 +23,10 @@ pub struct Diary {
     pub settings: Settings,
     /// How often it was changed.
     pub revision: Revision,
+    /// When the settings were last changed, in the same count.
+    pub settings_revision: Revision,
+    /// What was deleted after this revision is still remembered.
+    pub complete_since: Revision,
     /// How many rows it has: cramps, soreness, check-ins, treatments, and what is remembered of deleted ones.
     pub size: i64,
     /// When it was made.
@@ -79,7 +83,16 @@ impl Settings {
         let Value::Object(present) = present else { return Err(Faults::none()) };
         let patch = fields::open_patch(patch)?;
         let sent: Vec<String> = patch.keys().cloned().collect();
-        let mut fields = Fields::open(fields::merge(present, patch))?;
+        Self::read(fields::merge(present, patch))
+            .map_err(|faults| faults.told_of(|name| sent.iter().any(|sent| sent == name)))
+    }
+
+    /// Reads all settings.
+    ///
+    /// # Errors
+    /// Every fault of them.
+    pub fn read(body: Value) -> Result<Self, Faults> {
+        let mut fields = Fields::open(body)?;
         fields.ignore(&WORKED_OUT);
         let display_name = fields.optional("display_name");
         let time_zone = fields.required("time_zone");
@@ -94,7 +107,7 @@ impl Settings {
                 .ok(),
             _ => None,
         };
-        let faults = fields.close().told_of(|name| sent.iter().any(|sent| sent == name));
+        let faults = fields.close();
         match (time_zone, day_parts) {
             (Some(time_zone), Some(day_parts)) if faults.is_empty() => Ok(Self { display_name, time_zone, day_parts }),
             _ => Err(faults),

@@ -30,6 +30,7 @@ struct Row {
     created_at: Instant,
     updated_at: Instant,
     size: i64,
+    settings_revision: Option<i64>,
 }
 
 impl TryFrom<Row> for Diary {
@@ -49,6 +50,8 @@ impl TryFrom<Row> for Diary {
                 day_parts: day_parts.ok_or_else(|| Error::corrupt("division of the day"))?,
             },
             revision: Revision(row.revision),
+            settings_revision: row.settings_revision.map_or(Revision::FIRST, Revision),
+            complete_since: Revision(row.complete_since),
             size: row.size,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -66,7 +69,8 @@ pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Ins
         night_start: settings.day_parts.night_start().minute().into(),
         night_end: settings.day_parts.night_end().minute().into(),
         evening_start: settings.day_parts.evening_start().minute().into(),
-        revision: 1,
+        revision: Revision::FIRST.0,
+        settings_revision: Some(Revision::FIRST.0),
         size: 0,
         complete_since: 0,
         created_at: now,
@@ -80,6 +84,21 @@ pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Ins
 pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     let row: Option<Row> = on_engine!(db, |db| diaries::table.find(id).select(Row::as_select()).first(db).optional())?;
     row.map(Diary::try_from).transpose()
+}
+
+/// At which revision some diaries are, of those that there are.
+pub fn revisions(db: &mut Db, ids: &[&str]) -> Result<Vec<(String, Revision)>> {
+    let query = diaries::table.filter(diaries::id.eq_any(ids)).select((diaries::id, diaries::revision));
+    let rows: Vec<(String, i64)> = on_engine!(db, |db| query.load(db))?;
+    Ok(rows.into_iter().map(|(id, revision)| (id, Revision(revision))).collect())
+}
+
+/// What of a diary is still remembered, after some of what was deleted was forgotten.
+pub fn set_complete_since(db: &mut Db, id: &str, since: Revision, size: i64) -> Result<()> {
+    diesel::update(diaries::table.find(id))
+        .set((diaries::complete_since.eq(since.0), diaries::size.eq(size)))
+        .execute(db)?;
+    Ok(())
 }
 
 /// The first `most` ids of diaries after this one.
@@ -104,8 +123,8 @@ pub fn set_revision(db: &mut Db, id: &str, revision: Revision, size: i64) -> Res
     Ok(())
 }
 
-/// Stores the settings of a locked diary.
-pub fn update(db: &mut Db, id: &str, settings: &Settings, at: Instant) -> Result<()> {
+/// Stores the settings of a locked diary, which are others from this revision on.
+pub fn update(db: &mut Db, id: &str, settings: &Settings, since: Revision, at: Instant) -> Result<()> {
     diesel::update(diaries::table.find(id))
         .set((
             diaries::display_name.eq(settings.display_name.as_ref().map(Name::as_str)),
@@ -114,6 +133,7 @@ pub fn update(db: &mut Db, id: &str, settings: &Settings, at: Instant) -> Result
             diaries::night_end.eq(i32::from(settings.day_parts.night_end().minute())),
             diaries::evening_start.eq(i32::from(settings.day_parts.evening_start().minute())),
             diaries::updated_at.eq(at),
+            diaries::settings_revision.eq(since.0),
         ))
         .execute(db)?;
     Ok(())

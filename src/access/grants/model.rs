@@ -2,7 +2,7 @@
 
 use super::view::View;
 use crate::{
-    foundation::{clock::Instant, ids::Id},
+    foundation::{clock::Instant, ids::Id, precondition::Revision},
     vocabulary,
 };
 
@@ -37,11 +37,14 @@ pub struct Right {
     pub view: View,
     /// From then on they may not.
     pub access_until: Option<Instant>,
+    /// The diary's revision when it was given: whoever was in step with the diary by then saw another part of it.
+    pub since_revision: Option<Revision>,
 }
 
 impl Right {
     /// Whoever owns a diary, or keeps it.
-    pub const OWNER: Self = Self { consent_id: None, role: Role::Owner, view: View::WHOLE, access_until: None };
+    pub const OWNER: Self =
+        Self { consent_id: None, role: Role::Owner, view: View::WHOLE, access_until: None, since_revision: None };
 
     /// Whether it has not run out.
     #[must_use]

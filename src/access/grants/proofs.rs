@@ -24,7 +24,7 @@ use crate::{
         precondition::Revision,
         quota::Quota,
     },
-    storage::{Db, Result, refusal::Refusal},
+    storage::{self, Db, Result, refusal::Refusal},
     web::conditional::ETag,
 };
 
@@ -101,6 +101,15 @@ impl ReadableDiary {
         self.diary.time_zone.date_at(self.now)
     }
 
+    /// Whether whoever was in step with the diary at a revision can't be brought up to date by what changed since: too much of
+    /// what was deleted is forgotten, they see another part of it now, or it is older than they are, after a restore.
+    #[must_use]
+    pub fn needs_resync(&self, known: Revision) -> bool {
+        let forgotten = known < self.diary.complete_since;
+        let another_part = self.right.since_revision.is_some_and(|since| known <= since);
+        forgotten || another_part || known > self.diary.revision
+    }
+
     /// Whether what was on a date can be told: up to tomorrow in the diary's zone. The day of grace is for whoever has
     /// travelled ahead of it; cramps have one as well.
     ///
@@ -121,6 +130,7 @@ impl ReadableDiary {
 #[derive(Debug)]
 pub struct WritableDiary {
     readable: ReadableDiary,
+    through: Option<&'static str>,
     stamp: Cell<Option<Stamp>>,
     size: Cell<i64>,
 }
@@ -180,6 +190,18 @@ impl std::ops::Deref for WritableDiary {
 }
 
 impl WritableDiary {
+    /// By which operation of the contract it is changed, if by one.
+    #[must_use]
+    pub const fn through(&self) -> Option<&'static str> {
+        self.through
+    }
+
+    /// The stamp of this transaction, if it has changed something already.
+    #[must_use]
+    pub const fn stamped(&self) -> Option<Stamp> {
+        self.stamp.get()
+    }
+
     /// The revision of this transaction: allocated once, at the first change, so that a transaction that changes
     /// nothing takes none.
     pub fn stamp(&self, db: &mut Db) -> Result<Stamp> {
@@ -197,6 +219,20 @@ impl WritableDiary {
         ROWS.one_more(self.size.get())?;
         self.size.set(self.size.get() + 1);
         Ok(self.put_stamp(db)?)
+    }
+
+    /// Does something that may be refused while the transaction goes on: what it did is undone then.
+    ///
+    /// # Errors
+    /// What the work is refused with.
+    pub fn attempt<T>(&self, db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let (stamp, size) = (self.stamp.get(), self.size.get());
+        let outcome = storage::within(db, work);
+        if outcome.is_err() {
+            self.stamp.set(stamp);
+            self.size.set(size);
+        }
+        outcome
     }
 
     /// What was remembered of a row is forgotten. Who calls this adds the row anew, and then takes its stamp.
@@ -359,7 +395,7 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
     }
     let size = Cell::new(diary.size);
     let readable = ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() };
-    Ok(WritableDiary { readable, stamp: Cell::new(None), size })
+    Ok(WritableDiary { readable, through: who.through(), stamp: Cell::new(None), size })
 }
 
 /// A user's own diary, for commands that an operator runs beside the service and that nobody signs in to.
@@ -397,6 +433,7 @@ pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, R
     let size = Cell::new(diary.size);
     Ok(WritableDiary {
         readable: ReadableDiary { diary, user_id: None, right: Right::OWNER, now },
+        through: None,
         stamp: Cell::new(None),
         size,
     })
@@ -444,6 +481,8 @@ pub fn grant_owner(db: &mut Db, diary_id: &Id, user_id: &Id, now: Instant) -> Re
 /// When the database fails; a grant that the user has is to be withdrawn before.
 pub fn grant(db: &mut Db, diary_id: &Id, user_id: &Id, right: Right, now: Instant) -> Result<(), Refusal> {
     HELD.one_more(store::count_from_others(db, user_id)?)?;
+    let diary = diaries::find(db, diary_id.as_str())?.ok_or(Refusal::NotFound)?;
+    let right = Right { since_revision: Some(diary.revision), ..right };
     Ok(store::insert(db, &Grant { diary_id: diary_id.clone(), user_id: user_id.clone(), right, created_at: now })?)
 }
 

@@ -12,6 +12,7 @@ use crate::{
         clock::Instant,
         ids::Id,
         paging::{Page, PageRequest},
+        precondition::Revision,
     },
     storage::{
         Db, Error, Result, delete_first, on_engine,
@@ -33,6 +34,7 @@ struct Row {
     access_until: Option<Instant>,
     visible_from: Option<NaiveDate>,
     include_notes: bool,
+    since_revision: Option<i64>,
 }
 
 impl TryFrom<Row> for Grant {
@@ -48,6 +50,7 @@ impl TryFrom<Row> for Grant {
                 role,
                 view: View { visible_from: row.visible_from, include_notes: row.include_notes },
                 access_until: row.access_until,
+                since_revision: row.since_revision.map(Revision),
             },
             created_at: row.created_at,
         })
@@ -66,6 +69,7 @@ pub fn insert(db: &mut Db, grant: &Grant) -> Result<()> {
         access_until: right.access_until,
         visible_from: right.view.visible_from,
         include_notes: right.view.include_notes,
+        since_revision: right.since_revision.map(|revision| revision.0),
     };
     diesel::insert_into(grants::table).values(row).execute(db)?;
     Ok(())
@@ -133,6 +137,16 @@ pub fn page_of_user(db: &mut Db, user_id: &Id, request: &PageRequest<String>, no
     }
     let found: Vec<Row> = query.load(db)?;
     Page::cut(found, request, |row| row.diary_id.clone()).try_map(Grant::try_from)
+}
+
+/// What some users were given of some diaries, whether it still holds or not.
+pub fn of_users(db: &mut Db, diary_ids: &[&str], user_ids: &[&str]) -> Result<Vec<Grant>> {
+    if diary_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = grants::table.filter(grants::diary_id.eq_any(diary_ids).and(grants::user_id.eq_any(user_ids)));
+    let rows: Vec<Row> = on_engine!(db, |db| query.select(Row::as_select()).load(db))?;
+    rows.into_iter().map(Grant::try_from).collect()
 }
 
 /// How much a user was ever given of others' diaries and not taken back.

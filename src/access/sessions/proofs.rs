@@ -13,17 +13,30 @@ pub struct SignedIn {
     session_id: Id,
     proved_at: Instant,
     now: Instant,
+    through: Option<&'static str>,
 }
 
 impl SignedIn {
     /// Who has found the session alive, in this transaction, says so.
     pub(super) const fn in_session(user_id: Id, session_id: Id, proved_at: Instant, now: Instant) -> Self {
-        Self { user_id, session_id, proved_at, now }
+        Self { user_id, session_id, proved_at, now, through: None }
     }
 
     /// The operator in somebody's place.
     pub(in crate::access) fn operator(user_id: Id, now: Instant) -> Self {
-        Self { user_id, session_id: Id::random(), proved_at: now, now }
+        Self { user_id, session_id: Id::random(), proved_at: now, now, through: None }
+    }
+
+    /// The same person, doing something by an operation of the contract.
+    #[must_use]
+    pub(in crate::access) fn doing(&self, operation: &'static str) -> Self {
+        Self { through: Some(operation), ..self.clone() }
+    }
+
+    /// By which operation of the contract they do what they do, if that was said.
+    #[must_use]
+    pub const fn through(&self) -> Option<&'static str> {
+        self.through
     }
 
     /// Who.

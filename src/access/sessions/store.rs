@@ -1,5 +1,7 @@
 //! Sessions and refresh tokens in the database.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 
 use super::{
@@ -190,6 +192,20 @@ pub(in crate::access) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -
         return Err(Refusal::NotSignedIn);
     }
     Ok(SignedIn::in_session(bearer.user_id.clone(), bearer.session_id.clone(), proved_at, now))
+}
+
+/// Which of some sessions live, by their ids.
+pub(in crate::access) fn alive(db: &mut Db, bearers: &[&Bearer], now: Instant) -> Result<HashSet<String>> {
+    let ids: Vec<&str> = bearers.iter().map(|bearer| bearer.session_id.as_str()).collect();
+    let columns = (sessions::id, sessions::user_id, sessions::ends_at, sessions::ended_at);
+    let query = sessions::table.filter(sessions::id.eq_any(ids)).select(columns);
+    let found: Vec<(String, String, Instant, Option<Instant>)> = on_engine!(db, |db| query.load(db))?;
+    let owners: HashMap<&str, &str> =
+        bearers.iter().map(|bearer| (bearer.session_id.as_str(), bearer.user_id.as_str())).collect();
+    let alive = found.into_iter().filter(|(id, owner, ends_at, ended_at)| {
+        owners.get(id.as_str()) == Some(&owner.as_str()) && model::lives(*ends_at, *ended_at, now)
+    });
+    Ok(alive.map(|(id, ..)| id).collect())
 }
 
 /// Notes that somebody has just shown, in their session, the strongest factor that the account has. Whoever calls this has

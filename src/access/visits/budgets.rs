@@ -1,6 +1,9 @@
 //! What those who are signed in may ask for, whatever it is.
 
-use crate::foundation::{budget::Budget, clock::Instant};
+use crate::{
+    access::places::Places,
+    foundation::{budget::Budget, clock::Instant},
+};
 
 /// The budgets of accounts.
 #[derive(Debug)]
@@ -11,6 +14,14 @@ pub struct Budgets {
     pub looks: Budget,
     /// Changes of how the day divides, each of which writes as long as the diary is large.
     pub divisions: Budget,
+    /// Rows that devices bring.
+    pub rows: Budget,
+    /// Batches of rows that are on their way into diaries.
+    pub pushes: Places,
+    /// Streams of events that are open.
+    pub streams: Places,
+    /// Those of single tables.
+    pub table_streams: Places,
 }
 
 impl Budgets {
@@ -19,5 +30,6 @@ impl Budgets {
         self.requests.forget(now);
         self.looks.forget(now);
         self.divisions.forget(now);
+        self.rows.forget(now);
     }
 }

@@ -43,7 +43,7 @@ pub(super) const TRIES: usize = 3;
 pub struct Caller {
     pub(super) store: Store,
     pub(super) budgets: Data<Budgets>,
-    bearer: Bearer,
+    pub(super) bearer: Bearer,
     pub(super) now: Instant,
 }
 

@@ -11,6 +11,7 @@ pub mod model;
 mod notes;
 pub mod older;
 pub mod operation;
+pub mod standing;
 pub mod store;
 pub mod task;
 pub mod visit;

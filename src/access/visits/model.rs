@@ -59,6 +59,12 @@ impl Access {
             | Operation::GetBeforeAfter
             | Operation::GetReport
             | Operation::ExportDiary
+            | Operation::ListEpisodeVersions
+            | Operation::ListChanges
+            | Operation::StreamRevisions
+            | Operation::PullWatermelon
+            | Operation::PullRxdb
+            | Operation::StreamRxdb
             | Operation::ListConsents
             | Operation::ListInvitations
             | Operation::ListGrants
@@ -78,6 +84,9 @@ impl Access {
             | Operation::PutTreatment
             | Operation::PatchTreatment
             | Operation::DeleteTreatment
+            | Operation::PushChanges
+            | Operation::PushWatermelon
+            | Operation::PushRxdb
             | Operation::CreateInvitation
             | Operation::RevokeInvitation
             | Operation::RevokeGrant
@@ -310,7 +319,8 @@ mod tests {
     #[test]
     fn operations_that_read_are_called_so_in_the_contract() {
         for operation in Operation::ALL {
-            let reads = ["list", "get", "export"].iter().any(|verb| operation.as_str().starts_with(verb));
+            let reads =
+                ["list", "get", "export", "pull", "stream"].iter().any(|verb| operation.as_str().starts_with(verb));
             assert_eq!(Access::of(operation) == Access::Read, reads, "{operation:?}");
         }
     }

@@ -1,5 +1,7 @@
 //! What the access log says of a visit.
 
+use std::time::Duration;
+
 use crate::{
     access::{
         Role,
@@ -8,6 +10,7 @@ use crate::{
         sessions::proofs::SignedIn,
         visits::{
             model::{Deed, Visitor, VisitorRole},
+            operation::Operation,
             store,
         },
     },
@@ -26,6 +29,16 @@ pub fn record(db: &mut Db, who: &SignedIn, diaries: &[ReadableDiary], deed: &Dee
         store::record(db, diary.id(), &visitor, deed, who.now())?;
     }
     Ok(())
+}
+
+/// Whether it was noted within ten minutes that somebody did this, by the right that they have.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_noted_lately(db: &mut Db, who: &SignedIn, diary: &ReadableDiary, what: Operation) -> Result<bool, Refusal> {
+    const LATELY: Duration = Duration::from_mins(10);
+    let Some(consent_id) = &diary.right().consent_id else { return Ok(false) };
+    Ok(store::is_noted_since(db, diary.id(), consent_id, what, who.now().minus(LATELY))?)
 }
 
 /// Notes that somebody who is signed in was not let in to a diary any more.

@@ -23,6 +23,8 @@ vocabulary! {
         PatchEpisode = "patchEpisode",
         /// Deleting a cramp.
         DeleteEpisode = "deleteEpisode",
+        /// What a cramp said before.
+        ListEpisodeVersions = "listEpisodeVersions",
         /// The soreness after a cramp.
         ListSoreness = "listSoreness",
         /// Writing down how sore the leg is on a date.
@@ -67,6 +69,22 @@ vocabulary! {
         GetReport = "getReport",
         /// Everything, to take away.
         ExportDiary = "exportDiary",
+        /// What changed since a device looked last.
+        ListChanges = "listChanges",
+        /// Changes that a device brings.
+        PushChanges = "pushChanges",
+        /// The same as `WatermelonDB` asks for it.
+        PullWatermelon = "pullWatermelon",
+        /// The same as it brings it.
+        PushWatermelon = "pushWatermelon",
+        /// The same as `RxDB` asks for it.
+        PullRxdb = "pullRxdb",
+        /// The same as it brings it.
+        PushRxdb = "pushRxdb",
+        /// The same as it has it told.
+        StreamRxdb = "streamRxdb",
+        /// Being told of each change.
+        StreamRevisions = "streamRevisions",
         /// What was agreed to.
         ListConsents = "listConsents",
         /// Codes that were given out.

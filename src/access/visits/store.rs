@@ -12,7 +12,10 @@ use diesel::{
 };
 
 use self::rows::{EntryRow, Head, HeadRow, LookRow};
-use super::model::{Deed, Entry, Filter, Look, Outcome, Visitor};
+use super::{
+    model::{Deed, Entry, Filter, Look, Outcome, Visitor},
+    operation::Operation,
+};
 use crate::{
     access::{OwnedDiary, WritableDiary},
     foundation::{
@@ -112,6 +115,24 @@ fn last_entry(db: &mut Db, diary_id: &str, look: &Look) -> Result<Option<Entry>>
         on_engine!(db, |db| last.select(EntryRow::as_select()).first(db).optional())?
     };
     row.map(Entry::try_from).transpose()
+}
+
+/// Whether it was noted since an instant that somebody was let in to do something, by a right that rests on this consent.
+pub fn is_noted_since(db: &mut Db, diary_id: &str, consent_id: &Id, what: Operation, since: Instant) -> Result<bool> {
+    let alike = access_entries::diary_id
+        .eq(diary_id)
+        .and(access_entries::what.eq(what.as_str()))
+        .and(access_entries::consent_id.eq(consent_id.as_str()))
+        .and(access_entries::outcome.eq(Outcome::Done.as_str()));
+    let last: Option<Instant> = on_engine!(db, |db| {
+        access_entries::table
+            .filter(alike)
+            .order(access_entries::number.desc())
+            .select(access_entries::last_at)
+            .first(db)
+            .optional()
+    })?;
+    Ok(last.is_some_and(|last| last >= since))
 }
 
 /// A page of the entries that a filter lets through, the latest first, by their first looks. An entry keeps its place while

@@ -19,7 +19,7 @@ use crate::{
         grants::proofs::{
             self, DiaryRef, ErasableDiary, OwnedDiary, Prove, ReadableDiary, SharableDiary, WritableDiary,
         },
-        sessions::proofs::SignedIn,
+        sessions::{keys::Bearer, proofs::SignedIn},
     },
     foundation::{clock::Instant, faults::Faults, ids::Id, party::Asker},
     storage::{Db, refusal::Refusal},
@@ -29,6 +29,7 @@ use crate::{
 /// A caller before the diary that the path names. Whoever is let in and is not the owner leaves a row in the access log
 /// before anything is shown or done, and so does whoever was let in once and is not any more. What is asked is opened after
 /// the right: whoever may not see a diary learns nothing of their faults.
+#[derive(Clone)]
 pub struct Visit {
     caller: Caller,
     diary: DiaryRef,
@@ -70,17 +71,34 @@ impl Visit {
         asked: Result<A, Faults>,
         work: impl Task<ReadableDiary, A, T>,
     ) -> Result<T, Refusal> {
+        self.read_on(operation, false, asked, work).await
+    }
+
+    /// Reads the diary as [`Visit::read`] does. Who `goes_on` with what they began to look at a moment ago has that one look
+    /// noted, and not one for each page.
+    ///
+    /// # Errors
+    /// Those of [`Visit::read`].
+    pub async fn read_on<A: Question, T: Send + 'static>(
+        self,
+        operation: Operation,
+        goes_on: bool,
+        asked: Result<A, Faults>,
+        work: impl Task<ReadableDiary, A, T>,
+    ) -> Result<T, Refusal> {
         for _ in 0..TRIES {
             let (diary, asked, work) = (self.diary.clone(), asked.clone(), work.clone());
             let answered = self
                 .caller
                 .read(Ok(()), move |db, who, ()| {
                     let Some(readable) = found(proofs::readable(db, who, &diary))? else { return Ok(None) };
-                    Ok(Some((work(db, &readable, asked?)?, readable)))
+                    let is_noted = readable.role() == Role::Owner
+                        || (goes_on && notes::is_noted_lately(db, who, &readable, operation)?);
+                    Ok(Some((work(db, &readable, asked?)?, readable, is_noted)))
                 })
                 .await;
-            let (answer, seen) = self.unless_denied(operation, answered).await?;
-            if seen.role() == Role::Owner || self.caller.note(vec![seen], self.deed(operation)).await? {
+            let (answer, seen, is_noted) = self.unless_denied(operation, answered).await?;
+            if is_noted || self.caller.note(vec![seen], self.deed(operation)).await? {
                 return Ok(answer);
             }
         }
@@ -163,7 +181,7 @@ impl Visit {
         let done = self
             .caller
             .write(Ok(()), move |db, who, ()| {
-                let Some(proof) = found(prove(db, who, &diary))? else { return Ok(None) };
+                let Some(proof) = found(prove(db, &who.doing(operation.as_str()), &diary))? else { return Ok(None) };
                 let readable = proof.as_ref();
                 if readable.role() != Role::Owner {
                     notes::record(db, who, slice::from_ref(readable), &Deed::of(operation, target.as_deref()))?;
@@ -324,6 +342,11 @@ impl Visit {
 
     fn deed(&self, what: Operation) -> Deed {
         Deed::of(what, self.target.as_deref())
+    }
+
+    /// Who speaks.
+    pub(super) fn bearer(&self) -> Bearer {
+        self.caller.bearer.clone()
     }
 
     /// Whose budgets and whose line it is.

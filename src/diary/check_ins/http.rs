@@ -3,12 +3,16 @@
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
-use super::{model::CheckInReport, store};
+use super::{
+    model::{CheckIn, CheckInReport},
+    store,
+};
 use crate::{
     access::{
         Visit,
         visits::{listing::Listing, operation::Operation},
     },
+    diary::logged,
     foundation::{fields::Fields, paging::PageRequest},
     web::{
         answer,
@@ -48,7 +52,7 @@ async fn put_check_in(
     let report = CheckInReport::from_json(body.0);
     let written = visit
         .write(Operation::PutCheckIn, Ok(report), move |db, diary, report| {
-            store::put(db, diary, date, report, &conditions.precondition())
+            logged::put::<CheckIn>(db, diary, date, report, &conditions.precondition())
         })
         .await?;
     Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
@@ -61,7 +65,7 @@ async fn delete_check_in(
 ) -> Result<HttpResponse, Problem> {
     visit
         .write(Operation::DeleteCheckIn, Ok(date), move |db, diary, date| {
-            store::delete(db, diary, date, &conditions.precondition())
+            logged::delete::<CheckIn>(db, diary, &date, &conditions.precondition())
         })
         .await?;
     Ok(answer::nothing())

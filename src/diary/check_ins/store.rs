@@ -2,22 +2,28 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde_json::Value;
 
 use super::model::{CheckIn, CheckInReport, check_date};
 use crate::{
-    access::{ReadableDiary, WritableDiary},
+    access::{ReadableDiary, Stamp, WritableDiary},
     diary::{
+        change_log::{After, Changed, logged_after},
         covered_days,
-        tombstones::{self, Table},
+        logged::Logged,
+        table::Table,
+        versions::model::Authorship,
     },
     foundation::{
         clock::Instant,
         faults::Faults,
+        fields,
         paging::{Page, PageRequest},
-        precondition::{Precondition, Revision},
+        precondition::Revision,
+        timestamps::parse_date,
         values::Note,
     },
-    storage::{Db, Error, Result, Written, delete_first, refusal::Refusal, schema::check_ins, stored_json},
+    storage::{Db, Error, Result, delete_first, refusal::Refusal, schema::check_ins, stored_json},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -103,68 +109,121 @@ pub fn page(
     Page::cut(found, request, |row| row.date).try_map(|row| seen(diary, row))
 }
 
-fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<CheckIn>> {
-    let row: Option<Row> = check_ins::table.find((diary.id(), date)).select(Row::as_select()).first(db).optional()?;
-    row.map(CheckIn::try_from).transpose()
+/// The revisions and dates of the check-ins behind a place in the change log.
+pub fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
+    let keys: Vec<(i64, NaiveDate)> = logged_after!(diary, after, check_ins by check_ins::date, after.date())
+        .limit(most)
+        .select((check_ins::revision, check_ins::date))
+        .load(db)?;
+    Ok(keys.into_iter().map(|(revision, date)| (Revision(revision), date.to_string())).collect())
 }
 
-/// Checks a day in, or says something else about it.
-///
-/// # Errors
-/// What is wrong with the date and with the report; when the precondition does not hold.
-pub fn put(
-    db: &mut Db,
-    diary: &WritableDiary,
-    date: NaiveDate,
-    report: Result<CheckInReport, Faults>,
-    precondition: &Precondition,
-) -> Result<Written<CheckIn>, Refusal> {
-    let before = find(db, diary, date)?;
-    // A day of which something was told had come then, though the diary may have gone west since.
-    let has_come = || if before.is_some() { Ok(()) } else { diary.has_come(date) };
-    let ((), report) = Faults::of_both(check_date(date).and_then(|()| has_come()), report)?;
-    if !precondition.holds(before.as_ref().map(|before| before.revision)) {
-        return Err(Refusal::Stale);
-    }
-    let cramp_free = report.cramp_free;
-    let written = match before {
-        Some(before) if before.report == report => return Ok(Written::Unchanged(before)),
-        Some(before) => {
-            let stamp = diary.stamp(db)?;
-            let check_in = CheckIn { report, revision: stamp.revision, updated_at: stamp.at, ..before };
-            diesel::update(check_ins::table.find((diary.id(), date))).set(Row::new(&check_in)?).execute(db)?;
-            Written::Replaced(check_in)
-        }
-        None => {
-            tombstones::unearth(db, diary, Table::CheckIns, &date.to_string())?;
-            let stamp = diary.stamp_one_more(db)?;
-            let check_in =
-                CheckIn { date, report, revision: stamp.revision, created_at: stamp.at, updated_at: stamp.at };
-            let row = Row::new(&check_in)?;
-            diesel::insert_into(check_ins::table).values((check_ins::diary_id.eq(diary.id()), row)).execute(db)?;
-            Written::New(check_in)
-        }
+/// The check-ins behind a place in the change log.
+pub fn changed_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Changed<CheckIn>>> {
+    let rows: Vec<Row> = logged_after!(diary, after, check_ins by check_ins::date, after.date())
+        .limit(most)
+        .select(Row::as_select())
+        .load(db)?;
+    let changed = |row| {
+        let check_in = seen(diary, row)?;
+        let (id, revision) = (check_in.date.to_string(), check_in.revision);
+        Ok(Changed { id, revision, row: Some(check_in).filter(|check_in| diary.view().shows(check_in.date)) })
     };
-    covered_days::store::set_said(db, diary, date, Some(cramp_free))?;
-    Ok(written)
+    rows.into_iter().map(changed).collect()
 }
 
-/// Takes a check-in back, if there is one: a date is nothing that a client could have mistaken.
-///
-/// # Errors
-/// When the precondition does not hold.
-pub fn delete(db: &mut Db, diary: &WritableDiary, date: NaiveDate, precondition: &Precondition) -> Result<(), Refusal> {
-    let Some(check_in) = find(db, diary, date)? else {
-        return Ok(());
-    };
-    if !precondition.holds(Some(check_in.revision)) {
-        return Err(Refusal::Stale);
+impl Logged for CheckIn {
+    type Key = NaiveDate;
+    type Draft = CheckInReport;
+    type Accepted = CheckInReport;
+    const TABLE: Table = Table::CheckIns;
+
+    fn id(date: &NaiveDate) -> String {
+        date.to_string()
     }
-    let stamp = diary.stamp(db)?;
-    diesel::delete(check_ins::table.find((diary.id(), date))).execute(db)?;
-    tombstones::bury(db, diary, Table::CheckIns, &date.to_string(), stamp)?;
-    covered_days::store::set_said(db, diary, date, None)?;
-    Ok(())
+
+    fn read_id(id: &str) -> Option<NaiveDate> {
+        parse_date(id)
+    }
+
+    fn key(&self) -> NaiveDate {
+        self.date
+    }
+
+    fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    fn drafted(_: &NaiveDate, body: Value, _: Instant) -> Result<CheckInReport, Faults> {
+        CheckInReport::from_json(body)
+    }
+
+    fn accept(
+        _: &mut Db,
+        diary: &WritableDiary,
+        date: &NaiveDate,
+        before: Option<&Self>,
+        report: Result<CheckInReport, Faults>,
+    ) -> Result<CheckInReport, Refusal> {
+        // A day of which something was told had come then, though the diary may have gone west since.
+        let has_come = || if before.is_some() { Ok(()) } else { diary.has_come(*date) };
+        let ((), report) = Faults::of_both(check_date(*date).and_then(|()| has_come()), report)?;
+        Ok(report)
+    }
+
+    fn told(&self) -> Result<String> {
+        stored_json::write(&self.report)
+    }
+
+    fn written(db: &mut Db, diary: &ReadableDiary, date: &NaiveDate) -> Result<Option<String>> {
+        let one = check_ins::table.find((diary.id(), *date));
+        Ok(one.select(check_ins::written).first(db).optional()?.flatten())
+    }
+
+    fn says(&self, report: &CheckInReport) -> bool {
+        self.report == *report
+    }
+
+    fn patched(&self, patch: Value, _: Instant) -> Result<CheckInReport, Faults> {
+        fields::patched(&self.date.to_string(), &self.report, patch, CheckInReport::from_json)
+    }
+
+    fn lookup(db: &mut Db, diary: &ReadableDiary, date: &NaiveDate) -> Result<Option<Self>> {
+        let row: Option<Row> =
+            check_ins::table.find((diary.id(), *date)).select(Row::as_select()).first(db).optional()?;
+        let check_in = row.map(|row| seen(diary, row)).transpose()?;
+        Ok(check_in.filter(|check_in| diary.view().shows(check_in.date)))
+    }
+
+    fn insert(db: &mut Db, diary: &WritableDiary, date: NaiveDate, report: CheckInReport) -> Result<Self, Refusal> {
+        let stamp = diary.stamp_one_more(db)?;
+        let check_in = Self { date, report, revision: stamp.revision, created_at: stamp.at, updated_at: stamp.at };
+        let row = Row::new(&check_in)?;
+        let written = check_ins::written.eq(Authorship::stamped(diary, stamp)?);
+        diesel::insert_into(check_ins::table).values((check_ins::diary_id.eq(diary.id()), row, written)).execute(db)?;
+        covered_days::store::set_said(db, diary, date, Some(check_in.report.cramp_free))?;
+        Ok(check_in)
+    }
+
+    fn replace(self, db: &mut Db, diary: &WritableDiary, report: CheckInReport) -> Result<Self, Refusal> {
+        let stamp = diary.stamp(db)?;
+        let check_in = Self { report, revision: stamp.revision, updated_at: stamp.at, ..self };
+        let row = Row::new(&check_in)?;
+        let written = check_ins::written.eq(Authorship::stamped(diary, stamp)?);
+        diesel::update(check_ins::table.find((diary.id(), check_in.date))).set((row, written)).execute(db)?;
+        covered_days::store::set_said(db, diary, check_in.date, Some(check_in.report.cramp_free))?;
+        Ok(check_in)
+    }
+
+    fn remove(self, db: &mut Db, diary: &WritableDiary, _: Stamp) -> Result<()> {
+        diesel::delete(check_ins::table.find((diary.id(), self.date))).execute(db)?;
+        covered_days::store::set_said(db, diary, self.date, None)
+    }
+
+    /// A date is nothing that a client could have mistaken.
+    fn delete_unknown(_: &mut Db, _: &WritableDiary, _: &NaiveDate) -> Result<(), Refusal> {
+        Ok(())
+    }
 }
 
 /// Erases the first `most` check-ins, and says how many. Nothing is remembered of them: the diary is being erased.

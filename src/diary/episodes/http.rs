@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{
+    history,
     model::{Draft, Episode},
     store::{self, Filter},
     view::EpisodeView,
@@ -12,7 +13,7 @@ use crate::{
         Visit,
         visits::{listing::Listing, operation::Operation},
     },
-    diary::named,
+    diary::logged::{self, Logged},
     foundation::{
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
@@ -23,11 +24,11 @@ use crate::{
     vocabulary,
     web::{
         answer,
-        body::{self, Body},
+        body::Body,
         conditional::{Conditions, ETag},
         path::Path,
         problem::Problem,
-        query,
+        query::{self, Query},
         routes::Routes,
     },
 };
@@ -42,6 +43,7 @@ pub fn routes(routes: &mut Routes) {
         .patch(patch_episode)
         .delete(delete_episode)
         .end();
+    routes.at("/v1/diaries/{d}/episodes/{id}/history").get(list_episode_versions).end();
 }
 
 vocabulary! {
@@ -94,7 +96,7 @@ async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Resul
     let written = visit
         .write(Operation::CreateEpisode, draft, |db, diary, draft| {
             let parts = diary.diary().day_parts;
-            Ok(named::create::<Episode>(db, diary, draft)?.map(|episode| EpisodeView::new(episode, parts)))
+            Ok(logged::create::<Episode>(db, diary, draft)?.map(|episode| EpisodeView::new(episode, parts)))
         })
         .await?;
     let location = format!("{}/{}", request.path(), written.row().id);
@@ -104,11 +106,24 @@ async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Resul
 async fn get_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (tag, view) = visit
         .read(Operation::GetEpisode, Ok(id), |db, diary, id| {
-            let view = EpisodeView::new(named::find::<Episode>(db, diary, &id)?, diary.diary().day_parts);
+            let view = EpisodeView::new(logged::find::<Episode>(db, diary, &id)?, diary.diary().day_parts);
             Ok((diary.view().tag(ETag::of(view.revision)), view))
         })
         .await?;
     Ok(answer::row_unless_known(&conditions, &tag, &view))
+}
+
+async fn list_episode_versions(
+    request: HttpRequest,
+    visit: Visit,
+    Path(id): Path<Id>,
+    Query(query): Query,
+) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(PageRequest::unfiltered);
+    let page = visit
+        .read(Operation::ListEpisodeVersions, Ok(asked), move |db, diary, asked| history::page(db, diary, &id, asked))
+        .await?;
+    Ok(answer::page(&request, &page))
 }
 
 async fn put_episode(
@@ -118,12 +133,11 @@ async fn put_episode(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let draft = Draft::from_json(body.0, visit.now())
-        .and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
+    let draft = Episode::drafted(&id, body.0, visit.now());
     let written = visit
         .write(Operation::PutEpisode, draft, move |db, diary, draft| {
             let parts = diary.diary().day_parts;
-            let written = named::put::<Episode>(db, diary, id, draft, &conditions.precondition())?;
+            let written = logged::put::<Episode>(db, diary, id, Ok(draft), &conditions.precondition())?;
             Ok(written.map(|episode| EpisodeView::new(episode, parts)))
         })
         .await?;
@@ -139,7 +153,7 @@ async fn patch_episode(
     let view = visit
         .write(Operation::PatchEpisode, Ok(body.0), move |db, diary, patch| {
             let parts = diary.diary().day_parts;
-            Ok(EpisodeView::new(named::patch::<Episode>(db, diary, &id, patch, &conditions.precondition())?, parts))
+            Ok(EpisodeView::new(logged::patch::<Episode>(db, diary, &id, patch, &conditions.precondition())?, parts))
         })
         .await?;
     Ok(answer::row(&ETag::of(view.revision), &view))
@@ -148,7 +162,7 @@ async fn patch_episode(
 async fn delete_episode(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     visit
         .write(Operation::DeleteEpisode, Ok(id), move |db, diary, id| {
-            named::delete::<Episode>(db, diary, &id, &conditions.precondition())
+            logged::delete::<Episode>(db, diary, &id, &conditions.precondition())
         })
         .await?;
     Ok(answer::nothing())

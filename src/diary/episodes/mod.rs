@@ -2,6 +2,7 @@
 
 pub mod backfill;
 pub mod contribution;
+pub mod history;
 pub mod http;
 pub mod model;
 pub mod reclock;

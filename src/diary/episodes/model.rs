@@ -12,7 +12,7 @@ use crate::{
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
         ids::Id,
-        local_clock::LocalClock,
+        local_clock::{LocalClock, LocalTime},
         precondition::Revision,
         values::{Note, Rating, Seconds, ShortList, Side, Triggers},
         zones::Zone,
@@ -304,6 +304,17 @@ impl Clocked {
     }
 }
 
+/// What a person told of a cramp, and the clock that it was worked out to.
+#[derive(Serialize)]
+pub struct Told<'a> {
+    started_at: String,
+    time_zone: &'a str,
+    #[serde(flatten)]
+    details: &'a Details,
+    local_date: NaiveDate,
+    local_time: LocalTime,
+}
+
 #[derive(Serialize)]
 struct Writable<'a> {
     started_at: Instant,
@@ -351,6 +362,18 @@ impl Episode {
             updated_at: stamp.at,
             ..self.clone()
         })
+    }
+
+    /// What of it is kept when it is written over.
+    #[must_use]
+    pub fn told(&self) -> Told<'_> {
+        Told {
+            started_at: self.clock.write(self.started_at),
+            time_zone: self.time_zone.name(),
+            details: &self.details,
+            local_date: self.clock.date,
+            local_time: self.clock.time,
+        }
     }
 
     /// When it was, and by which clock.

@@ -11,13 +11,15 @@ use super::{
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     diary::{
+        change_log::{After, Changed, logged_after},
         covered_days,
         episodes::soreness::{
             model::{SorenessEntry, SorenessSummary},
             store as soreness,
         },
-        named::Named,
-        tombstones::Table,
+        logged::{self, Logged, Named},
+        table::Table,
+        versions::model::Authorship,
     },
     foundation::{
         clock::Instant,
@@ -28,7 +30,7 @@ use crate::{
         precondition::Revision,
         values::Rating,
     },
-    storage::{self, Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes},
+    storage::{self, Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes, stored_json},
 };
 
 mod rows;
@@ -138,15 +140,56 @@ fn minutes_where(holds: impl Fn(LocalTime) -> bool) -> Vec<(i32, i32)> {
 }
 
 impl Named for Episode {
+    fn chosen_id(draft: &Draft) -> Option<&Id> {
+        draft.id.as_ref()
+    }
+}
+
+impl Logged for Episode {
+    type Key = Id;
     type Draft = Draft;
+    type Accepted = Draft;
     const TABLE: Table = Table::Episodes;
 
-    fn id_of(draft: &Draft) -> Option<&Id> {
-        draft.id.as_ref()
+    fn id(key: &Id) -> String {
+        key.to_string()
+    }
+
+    fn read_id(id: &str) -> Option<Id> {
+        Id::parse(id)
+    }
+
+    fn key(&self) -> Id {
+        self.id.clone()
     }
 
     fn revision(&self) -> Revision {
         self.revision
+    }
+
+    fn drafted(id: &Id, body: Value, now: Instant) -> Result<Draft, Faults> {
+        let draft = Draft::from_json(body, now)?;
+        logged::repeats_id(id, draft.id.as_ref())?;
+        Ok(draft)
+    }
+
+    fn accept(
+        _: &mut Db,
+        _: &WritableDiary,
+        _: &Id,
+        _: Option<&Self>,
+        draft: Result<Draft, Faults>,
+    ) -> Result<Draft, Refusal> {
+        Ok(draft?)
+    }
+
+    fn told(&self) -> Result<String> {
+        stored_json::write(&self.told())
+    }
+
+    fn written(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<String>> {
+        let one = episodes::table.find((diary.id(), id.as_str()));
+        Ok(one.select(episodes::written).first(db).optional()?.flatten())
     }
 
     fn says(&self, draft: &Draft) -> bool {
@@ -168,7 +211,8 @@ impl Named for Episode {
     fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Self, Refusal> {
         let stamp = diary.stamp_one_more(db)?;
         let episode = draft.logged(id, diary.diary().time_zone, stamp)?;
-        let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?);
+        let written = episodes::written.eq(Some(Authorship::stamped(diary, stamp)?));
+        let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?, written);
         on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
         covered_days::store::add(db, diary, &contribution::of(&episode, &[], diary.diary().day_parts))?;
         Ok(episode)
@@ -206,7 +250,8 @@ pub fn rewrite(
         episode.soreness = move_soreness(db, diary, before, &episode, stamp)?;
     }
     let entries = entries_after(db, diary, &episode)?;
-    let row = storage::update(episodes::table.find((diary.id(), before.id.as_str())), Row::new(&episode)?);
+    let written = episodes::written.eq(Some(Authorship::stamped(diary, stamp)?));
+    let row = storage::update(episodes::table.find((diary.id(), before.id.as_str())), (Row::new(&episode)?, written));
     on_engine!(db, |db| fixed!(row).execute(db))?;
     let parts = diary.diary().day_parts;
     let counted = contribution::of(before, &entries_before, parts);
@@ -314,6 +359,36 @@ pub fn clocks_after(db: &mut Db, diary: &ReadableDiary, after: &Position, most: 
             .load(db)
     })?;
     rows.into_iter().map(Clocked::try_from).collect()
+}
+
+/// The revisions and ids of the cramps behind a place in the change log.
+pub fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
+    let keys: Vec<(i64, String)> = logged_after!(diary, after, episodes by episodes::id, after.id.clone())
+        .limit(most)
+        .select((episodes::revision, episodes::id))
+        .load(db)?;
+    Ok(keys.into_iter().map(|(revision, id)| (Revision(revision), id)).collect())
+}
+
+/// The cramps behind a place in the change log.
+pub fn changed_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Changed<Episode>>> {
+    let rows: Vec<Row> = on_engine!(db, |db| {
+        logged_after!(diary, after, episodes by episodes::id, after.id.clone())
+            .limit(most)
+            .select(Row::as_select())
+            .load(db)
+    })?;
+    let changed = |row| {
+        let episode = seen(diary, row)?;
+        let (id, revision) = (episode.id.to_string(), episode.revision);
+        Ok(Changed { id, revision, row: Some(episode).filter(|episode| diary.view().shows(episode.clock.date)) })
+    };
+    rows.into_iter().map(changed).collect()
+}
+
+/// Whether the caller is shown a cramp of this id.
+pub fn is_shown(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<bool> {
+    Ok(Episode::lookup(db, diary, id)?.is_some())
 }
 
 /// Erases the first `most` cramps by onset, and says how many. Their soreness is to be erased before. Nothing is

@@ -3,7 +3,10 @@
 use crate::{
     access::{
         WritableDiary,
-        diaries::{self, model::Diary},
+        diaries::{
+            self,
+            model::{Diary, Settings},
+        },
     },
     diary::episodes,
     foundation::precondition::Precondition,
@@ -27,6 +30,20 @@ pub fn patch(
     if !precondition.holds(Some(before.revision)) {
         return Err(Refusal::Stale);
     }
+    write(db, diary, settings, may_divide)
+}
+
+/// Writes the settings, if they are others than before, as [`patch`] does.
+///
+/// # Errors
+/// What `may_divide` answers, which is asked before anything is written.
+pub fn write(
+    db: &mut Db,
+    diary: &WritableDiary,
+    settings: Settings,
+    may_divide: impl FnOnce() -> Result<(), Refusal>,
+) -> Result<Diary, Refusal> {
+    let before = diary.diary();
     if settings == before.settings {
         return Ok(before.clone());
     }
@@ -34,9 +51,15 @@ pub fn patch(
         may_divide()?;
     }
     let stamp = diary.stamp(db)?;
-    diaries::store::update(db, diary.id(), &settings, stamp.at)?;
+    diaries::store::update(db, diary.id(), &settings, stamp.revision, stamp.at)?;
     if settings.day_parts != before.day_parts {
         episodes::store::reclassify(db, diary, settings.day_parts, stamp)?;
     }
-    Ok(Diary { settings, revision: stamp.revision, updated_at: stamp.at, ..before.clone() })
+    Ok(Diary {
+        settings,
+        revision: stamp.revision,
+        settings_revision: stamp.revision,
+        updated_at: stamp.at,
+        ..before.clone()
+    })
 }

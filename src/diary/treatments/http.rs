@@ -11,11 +11,11 @@ use crate::{
         Visit,
         visits::{listing::Listing, operation::Operation},
     },
-    diary::named,
+    diary::logged::{self, Logged},
     foundation::{ids::Id, paging::PageRequest},
     web::{
         answer,
-        body::{self, Body},
+        body::Body,
         conditional::{Conditions, ETag},
         path::Path,
         problem::Problem,
@@ -44,7 +44,7 @@ async fn list_treatments(list: Listing) -> Result<HttpResponse, Problem> {
 
 async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0);
-    let written = visit.write(Operation::CreateTreatment, draft, named::create::<Treatment>).await?;
+    let written = visit.write(Operation::CreateTreatment, draft, logged::create::<Treatment>).await?;
     let location = format!("{}/{}", request.path(), written.row().id);
     Ok(answer::written(&written, &location, &ETag::of(written.row().revision)))
 }
@@ -52,7 +52,7 @@ async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Res
 async fn get_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     let (view, treatment) = visit
         .read(Operation::GetTreatment, Ok(id), |db, diary, id| {
-            Ok((diary.view(), named::find::<Treatment>(db, diary, &id)?))
+            Ok((diary.view(), logged::find::<Treatment>(db, diary, &id)?))
         })
         .await?;
     Ok(answer::row_unless_known(&conditions, &view.tag(ETag::of(treatment.revision)), &treatment))
@@ -65,10 +65,10 @@ async fn put_treatment(
     conditions: Conditions,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let draft = Draft::from_json(body.0).and_then(|draft| body::repeats_id(&id, draft.id.as_ref()).map(|()| draft));
+    let draft = Treatment::drafted(&id, body.0, visit.now());
     let written = visit
         .write(Operation::PutTreatment, draft, move |db, diary, draft| {
-            named::put::<Treatment>(db, diary, id, draft, &conditions.precondition())
+            logged::put::<Treatment>(db, diary, id, Ok(draft), &conditions.precondition())
         })
         .await?;
     Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
@@ -82,7 +82,7 @@ async fn patch_treatment(
 ) -> Result<HttpResponse, Problem> {
     let treatment = visit
         .write(Operation::PatchTreatment, Ok(body.0), move |db, diary, patch| {
-            named::patch::<Treatment>(db, diary, &id, patch, &conditions.precondition())
+            logged::patch::<Treatment>(db, diary, &id, patch, &conditions.precondition())
         })
         .await?;
     Ok(answer::row(&ETag::of(treatment.revision), &treatment))
@@ -91,7 +91,7 @@ async fn patch_treatment(
 async fn delete_treatment(visit: Visit, Path(id): Path<Id>, conditions: Conditions) -> Result<HttpResponse, Problem> {
     visit
         .write(Operation::DeleteTreatment, Ok(id), move |db, diary, id| {
-            named::delete::<Treatment>(db, diary, &id, &conditions.precondition())
+            logged::delete::<Treatment>(db, diary, &id, &conditions.precondition())
         })
         .await?;
     Ok(answer::nothing())

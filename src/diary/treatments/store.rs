@@ -8,7 +8,12 @@ use serde_json::Value;
 use super::model::{Course, Draft, Kind, Treatment};
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
-    diary::{named::Named, tombstones::Table},
+    diary::{
+        change_log::{After, Changed, logged_after},
+        logged::{self, Logged, Named},
+        table::Table,
+        versions::model::Authorship,
+    },
     foundation::{
         clock::Instant,
         faults::Faults,
@@ -17,7 +22,7 @@ use crate::{
         precondition::Revision,
         values::{Dose, Name, Note, Side},
     },
-    storage::{Db, Error, Result, delete_first, refusal::Refusal, schema::treatments},
+    storage::{Db, Error, Result, delete_first, refusal::Refusal, schema::treatments, stored_json},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -122,16 +127,85 @@ fn seen(diary: &ReadableDiary, row: Row) -> Result<Treatment> {
     Ok(treatment)
 }
 
+/// One that was under way on the first visible day is part of what is seen, whenever it began.
+fn is_shown(diary: &ReadableDiary, treatment: &Treatment) -> bool {
+    treatment.course.ended_on.is_none_or(|ended| diary.view().shows(ended))
+}
+
+/// The revisions and ids of the treatments behind a place in the change log.
+pub fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
+    let keys: Vec<(i64, String)> = logged_after!(diary, after, treatments by treatments::id, after.id.clone())
+        .limit(most)
+        .select((treatments::revision, treatments::id))
+        .load(db)?;
+    Ok(keys.into_iter().map(|(revision, id)| (Revision(revision), id)).collect())
+}
+
+/// The treatments behind a place in the change log.
+pub fn changed_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Changed<Treatment>>> {
+    let rows: Vec<Row> = logged_after!(diary, after, treatments by treatments::id, after.id.clone())
+        .limit(most)
+        .select(Row::as_select())
+        .load(db)?;
+    let changed = |row| {
+        let treatment = seen(diary, row)?;
+        let (id, revision) = (treatment.id.to_string(), treatment.revision);
+        Ok(Changed { id, revision, row: Some(treatment).filter(|treatment| is_shown(diary, treatment)) })
+    };
+    rows.into_iter().map(changed).collect()
+}
+
 impl Named for Treatment {
+    fn chosen_id(draft: &Draft) -> Option<&Id> {
+        draft.id.as_ref()
+    }
+}
+
+impl Logged for Treatment {
+    type Key = Id;
     type Draft = Draft;
+    type Accepted = Draft;
     const TABLE: Table = Table::Treatments;
 
-    fn id_of(draft: &Draft) -> Option<&Id> {
-        draft.id.as_ref()
+    fn id(key: &Id) -> String {
+        key.to_string()
+    }
+
+    fn read_id(id: &str) -> Option<Id> {
+        Id::parse(id)
+    }
+
+    fn key(&self) -> Id {
+        self.id.clone()
     }
 
     fn revision(&self) -> Revision {
         self.revision
+    }
+
+    fn drafted(id: &Id, body: Value, _: Instant) -> Result<Draft, Faults> {
+        let draft = Draft::from_json(body)?;
+        logged::repeats_id(id, draft.id.as_ref())?;
+        Ok(draft)
+    }
+
+    fn accept(
+        _: &mut Db,
+        _: &WritableDiary,
+        _: &Id,
+        _: Option<&Self>,
+        draft: Result<Draft, Faults>,
+    ) -> Result<Draft, Refusal> {
+        Ok(draft?)
+    }
+
+    fn told(&self) -> Result<String> {
+        stored_json::write(&self.course)
+    }
+
+    fn written(db: &mut Db, diary: &ReadableDiary, id: &Id) -> Result<Option<String>> {
+        let one = treatments::table.find((diary.id(), id.as_str()));
+        Ok(one.select(treatments::written).first(db).optional()?.flatten())
     }
 
     fn says(&self, draft: &Draft) -> bool {
@@ -146,8 +220,7 @@ impl Named for Treatment {
         let row: Option<Row> =
             treatments::table.find((diary.id(), id.as_str())).select(Row::as_select()).first(db).optional()?;
         let treatment = row.map(|row| seen(diary, row)).transpose()?;
-        // One that was under way on the first visible day is part of what is seen, whenever it began.
-        Ok(treatment.filter(|treatment| treatment.course.ended_on.is_none_or(|ended| diary.view().shows(ended))))
+        Ok(treatment.filter(|treatment| is_shown(diary, treatment)))
     }
 
     fn insert(db: &mut Db, diary: &WritableDiary, id: Id, draft: Draft) -> Result<Self, Refusal> {
@@ -155,7 +228,11 @@ impl Named for Treatment {
         let course = draft.course;
         let treatment = Self { id, course, revision: stamp.revision, created_at: stamp.at, updated_at: stamp.at };
         diesel::insert_into(treatments::table)
-            .values((treatments::diary_id.eq(diary.id()), Row::from(&treatment)))
+            .values((
+                treatments::diary_id.eq(diary.id()),
+                Row::from(&treatment),
+                treatments::written.eq(Authorship::stamped(diary, stamp)?),
+            ))
             .execute(db)?;
         Ok(treatment)
     }
@@ -164,7 +241,7 @@ impl Named for Treatment {
         let stamp = diary.stamp(db)?;
         let treatment = Self { course: draft.course, revision: stamp.revision, updated_at: stamp.at, ..self };
         diesel::update(treatments::table.find((diary.id(), treatment.id.as_str())))
-            .set(Row::from(&treatment))
+            .set((Row::from(&treatment), treatments::written.eq(Authorship::stamped(diary, stamp)?)))
             .execute(db)?;
         Ok(treatment)
     }

@@ -12,12 +12,16 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 use sha2::{Digest, Sha256};
 
-use super::places::{Place, Places};
 use crate::{
+    access::places::{Place, Places},
     foundation::{budget::Budget, clock::Instant, party::Asker, private_file},
     storage::{Error, refusal::Refusal},
 };
 
+/// So many exports of one account may be on their way: each is a file until its last byte is sent.
+const OF_EACH: usize = 2;
+/// So many of all.
+const OF_ALL: usize = 64;
 /// So much of a file is in memory while it is written, and so much is read at once and waits for the connection.
 const PIECE: usize = 64 * 1024;
 
@@ -33,7 +37,7 @@ impl Spool {
     /// Has the files in this folder.
     #[must_use]
     pub fn new(folder: PathBuf, budget: Budget) -> Self {
-        Self { folder, places: Places::default(), budget }
+        Self { folder, places: Places::new("exports-under-way", OF_EACH, OF_ALL), budget }
     }
 
     /// Takes one export out of somebody's budget.

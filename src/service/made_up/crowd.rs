@@ -16,9 +16,9 @@ use crate::{
     diary::{
         episodes::{
             model::{Draft, Episode},
-            soreness::{self, model::SorenessReport},
+            soreness::model::{SorenessEntry, SorenessReport},
         },
-        named,
+        logged,
         treatments::{self, model::Treatment},
     },
     foundation::{clock::Instant, precondition::Precondition, zones::Zone},
@@ -54,10 +54,10 @@ pub async fn fill(service: &Service, people: u32, cramps: u32) -> Result<String,
                 };
                 let diary = own_diary(db, &user.id, now)?;
                 if first == 0 {
-                    named::create::<Treatment>(db, &diary, treatment(now)?)?;
+                    logged::create::<Treatment>(db, &diary, treatment(now)?)?;
                 }
                 for number in first..cramps.min(first + BATCH) {
-                    let cramp = named::create::<Episode>(db, &diary, cramp(person, number, cramps, now)?)?.into_row();
+                    let cramp = logged::create::<Episode>(db, &diary, cramp(person, number, cramps, now)?)?.into_row();
                     if number % SORE_AFTER_EVERY == 0 {
                         be_sore(db, &diary, &cramp)?;
                     }
@@ -83,7 +83,7 @@ fn be_sore(db: &mut Db, diary: &WritableDiary, episode: &Episode) -> Result<(), 
     for (day, level) in [(0_u64, 5), (1, 2), (2, 0)] {
         let date = episode.clock.date + Days::new(day);
         let report = SorenessReport::from_json(json!({"level": level, "tender_to_touch": level > 3}));
-        soreness::log::put(db, diary, &episode.id, date, report, &Precondition::NONE)?;
+        logged::put::<SorenessEntry>(db, diary, (episode.id.clone(), date), report, &Precondition::NONE)?;
     }
     Ok(())
 }

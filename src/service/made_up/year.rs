@@ -10,12 +10,12 @@ use super::people::Person;
 use crate::{
     access::{WritableDiary, own_diary},
     diary::{
-        check_ins,
+        check_ins::{self, model::CheckIn},
         episodes::{
             model::{Details, Draft, Episode},
-            soreness,
+            soreness::{self, model::SorenessEntry},
         },
-        named, settings,
+        logged, settings,
         treatments::{self, model::Treatment},
     },
     foundation::{
@@ -83,17 +83,17 @@ fn write_down(db: &mut Db, diary: &WritableDiary, what: What) -> Result<(), Refu
     match what {
         What::DayParts(patch) => settings::store::patch(db, diary, patch, &Precondition::NONE, || Ok(())).map(drop),
         What::Treatment(draft) => {
-            named::create::<Treatment>(db, diary, treatments::model::Draft::from_json(draft)?).map(drop)
+            logged::create::<Treatment>(db, diary, treatments::model::Draft::from_json(draft)?).map(drop)
         }
         What::CheckIn(date) => {
             let report = check_ins::model::CheckInReport::from_json(json!({"cramp_free": true}));
-            check_ins::store::put(db, diary, date, report, &Precondition::NONE).map(drop)
+            logged::put::<CheckIn>(db, diary, date, report, &Precondition::NONE).map(drop)
         }
-        What::Cramp(draft) => named::create::<Episode>(db, diary, draft).map(drop),
+        What::Cramp(draft) => logged::create::<Episode>(db, diary, draft).map(drop),
         What::Soreness { cramp, date, level } => {
             let report = json!({"level": level, "tender_to_touch": level >= 3, "limits_walking": level >= 5});
             let report = soreness::model::SorenessReport::from_json(report);
-            soreness::log::put(db, diary, &cramp, date, report, &Precondition::NONE).map(drop)
+            logged::put::<SorenessEntry>(db, diary, (cramp, date), report, &Precondition::NONE).map(drop)
         }
     }
 }

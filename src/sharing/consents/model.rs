@@ -102,6 +102,7 @@ impl Terms {
             },
             view: View { visible_from: self.visible_from, include_notes: self.include_notes },
             access_until: self.access_until,
+            since_revision: None,
         }
     }
 }

@@ -24,7 +24,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::{
     access::passwords::Cost,
     foundation::clock::Clock,
-    service::{Service, app, config::Config, made_up::demo, reclocking},
+    service::{Service, app, config::Config, housekeeping, made_up::demo, reclocking},
     storage::{Address, Options, Store},
 };
 use diesel::{
@@ -266,6 +266,12 @@ impl<E: Engine> TestApp<E> {
             .filter(|file| file.file_name().unwrap().to_string_lossy().starts_with("cramp-diary.db"))
             .filter_map(|file| std::fs::read(file).ok())
             .any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+    }
+
+    /// Clears away what has run out, as the service does every ten minutes.
+    pub async fn clears_away(&self) {
+        let service = &self.running.as_ref().unwrap().service;
+        housekeeping::clear(&service.store, service.clock.now(), service.config.tombstones).await;
     }
 
     /// Does to the rows of the ledger what four hundred days do.

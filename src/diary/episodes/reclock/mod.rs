@@ -18,7 +18,7 @@ use crate::{
             operation::Operation,
         },
     },
-    diary::named::Named,
+    diary::logged::{self, Logged},
     foundation::{clock::Instant, ids::Id, zones::Zone},
     storage::{Db, Result, Store, refusal::Refusal},
 };
@@ -158,6 +158,7 @@ fn write(db: &mut Db, some: &[Wrong], now: Instant) -> Result<Vec<Wrong>, Refusa
         if wrong.stays.is_none() {
             let stamp = diary.stamp(db)?;
             let episode = Episode { clock, revision: stamp.revision, updated_at: stamp.at, ..before.clone() };
+            logged::keep(db, &diary, &before)?;
             store::rewrite(db, &diary, &before, episode, stamp)?;
             let deed = Deed::of(Operation::PatchEpisode, Some(before.id.as_str()));
             visits::store::record(db, diary.id(), &Visitor::OPERATOR, &deed, now)?;

@@ -3,10 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
-use super::{log, model::SorenessReport, store};
+use super::{
+    model::{SorenessEntry, SorenessReport},
+    store,
+};
 use crate::{
     access::{Visit, visits::operation::Operation},
-    diary::{episodes::model::Episode, named},
+    diary::{episodes::model::Episode, logged},
     foundation::{ids::Id, paging::PageRequest},
     web::{
         answer,
@@ -36,7 +39,7 @@ async fn list_soreness(
     let known = visit
         // What there is comes before what is wrong with the question.
         .read(Operation::ListSoreness, Ok(asked), move |db, diary, asked| {
-            named::find::<Episode>(db, diary, &id)?;
+            logged::find::<Episode>(db, diary, &id)?;
             let asked = asked?;
             Ok(conditions.unless_known(diary.tag(), || store::page(db, diary, &id, &asked))?)
         })
@@ -54,7 +57,7 @@ async fn put_soreness(
     let report = SorenessReport::from_json(body.0);
     let written = visit
         .write(Operation::PutSoreness, Ok(report), move |db, diary, report| {
-            log::put(db, diary, &id, date, report, &conditions.precondition())
+            logged::put::<SorenessEntry>(db, diary, (id, date), report, &conditions.precondition())
         })
         .await?;
     Ok(answer::written(&written, request.path(), &ETag::of(written.row().revision)))
@@ -66,8 +69,8 @@ async fn delete_soreness(
     conditions: Conditions,
 ) -> Result<HttpResponse, Problem> {
     visit
-        .write(Operation::DeleteSoreness, Ok((id, date)), move |db, diary, (id, date)| {
-            log::delete(db, diary, &id, date, &conditions.precondition())
+        .write(Operation::DeleteSoreness, Ok((id, date)), move |db, diary, key| {
+            logged::delete::<SorenessEntry>(db, diary, &key, &conditions.precondition())
         })
         .await?;
     Ok(answer::nothing())

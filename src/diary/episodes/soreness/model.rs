@@ -1,6 +1,6 @@
 //! What is logged of one date, and the short of all dates.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ use crate::foundation::{
     fields::Fields,
     ids::Id,
     precondition::Revision,
+    timestamps::parse_date,
     values::Rating,
 };
 
@@ -22,8 +23,15 @@ pub fn day(onset: NaiveDate, date: NaiveDate) -> Option<i32> {
     i32::try_from((date - onset).num_days()).ok().filter(|day| (0..=LAST_DAY).contains(day))
 }
 
+/// After which cramp and on which date an entry of the change log is: its last ten characters are the date.
+#[must_use]
+pub fn key(id: &str) -> Option<(Id, NaiveDate)> {
+    let (episode, date) = id.split_at_checked(id.len().checked_sub(11)?)?;
+    Some((Id::parse(episode)?, parse_date(date.strip_prefix('.')?)?))
+}
+
 /// What a client writes about a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct SorenessReport {
     /// How sore; 0 means resolved.
     pub level: Rating,
@@ -75,6 +83,20 @@ pub struct SorenessEntry {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
+}
+
+impl SorenessEntry {
+    /// The local date of the cramp.
+    #[must_use]
+    pub fn onset(&self) -> NaiveDate {
+        self.date - Days::new(self.day.unsigned_abs().into())
+    }
+
+    /// What was said of the date.
+    #[must_use]
+    pub const fn report(&self) -> SorenessReport {
+        SorenessReport { level: self.level, tender_to_touch: self.tender_to_touch, limits_walking: self.limits_walking }
+    }
 }
 
 /// The soreness after one cramp, in short.

@@ -1,12 +1,18 @@
 //! Soreness entries in the database.
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Text as SqlText};
 
 use super::model::{SorenessEntry, SorenessReport, SorenessSummary, day};
 use crate::{
     access::{OwnedDiary, ReadableDiary, Stamp, WritableDiary},
-    diary::tombstones::{self, Table},
+    diary::{
+        change_log::{After, Changed, logged_after},
+        logged::{self, Logged},
+        table::Table,
+        tombstones,
+        versions::{self, model::Authorship},
+    },
     foundation::{
         clock::Instant,
         ids::Id,
@@ -47,10 +53,6 @@ impl TryFrom<Row> for SorenessEntry {
             updated_at: row.updated_at,
         })
     }
-}
-
-fn buried_as(episode_id: &Id, date: NaiveDate) -> String {
-    format!("{episode_id}:{date}")
 }
 
 /// All entries after a cramp, by date: 31 at most.
@@ -97,6 +99,44 @@ pub fn page_of_diary(
     Ok(Page::cut(found, request, |entry| (entry.episode_id.to_string(), entry.date)))
 }
 
+/// The id of an entry in the change log, as a column.
+fn log_id(db: &Db) -> SqlLiteral<SqlText> {
+    sql(match db {
+        Db::Sqlite(_) => "episode_id || '.' || date",
+        Db::Postgres(_) => "episode_id || '.' || to_char(date, 'YYYY-MM-DD')",
+    })
+}
+
+/// The revisions and ids of the entries behind a place in the change log.
+pub fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
+    let id = log_id(db);
+    let keys: Vec<(i64, String)> = logged_after!(diary, after, soreness by id.clone(), after.id.clone())
+        .limit(most)
+        .select((soreness::revision, id))
+        .load(db)?;
+    Ok(keys.into_iter().map(|(revision, id)| (Revision(revision), id)).collect())
+}
+
+/// The entries behind a place in the change log.
+pub fn changed_after(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    after: &After,
+    most: i64,
+) -> Result<Vec<Changed<SorenessEntry>>> {
+    let id = log_id(db);
+    let rows: Vec<Row> = logged_after!(diary, after, soreness by id.clone(), after.id.clone())
+        .limit(most)
+        .select(Row::as_select())
+        .load(db)?;
+    let changed = |row| {
+        let entry = SorenessEntry::try_from(row)?;
+        let (id, revision) = (SorenessEntry::id(&entry.key()), entry.revision);
+        Ok(Changed { id, revision, row: Some(entry).filter(|entry| diary.view().shows(entry.onset())) })
+    };
+    rows.into_iter().map(changed).collect()
+}
+
 /// One entry.
 pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<Option<SorenessEntry>> {
     let row: Option<Row> =
@@ -104,13 +144,14 @@ pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate
     row.map(SorenessEntry::try_from).transpose()
 }
 
-/// Forgets that an entry was deleted, since there will be one again.
-pub fn unearth(db: &mut Db, diary: &WritableDiary, episode_id: &Id, date: NaiveDate) -> Result<()> {
-    tombstones::unearth(db, diary, Table::Soreness, &buried_as(episode_id, date))
+/// Who wrote what an entry says, as it is stored.
+pub fn written(db: &mut Db, diary: &ReadableDiary, (episode_id, date): &(Id, NaiveDate)) -> Result<Option<String>> {
+    let one = soreness::table.find((diary.id(), episode_id.as_str(), *date));
+    Ok(one.select(soreness::written).first(db).optional()?.flatten())
 }
 
 /// Adds an entry.
-pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &SorenessEntry) -> Result<()> {
+pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &SorenessEntry, stamp: Stamp) -> Result<()> {
     let row = Row {
         episode_id: entry.episode_id.to_string(),
         date: entry.date,
@@ -122,7 +163,8 @@ pub fn insert(db: &mut Db, diary: &WritableDiary, entry: &SorenessEntry) -> Resu
         created_at: entry.created_at,
         updated_at: entry.updated_at,
     };
-    diesel::insert_into(soreness::table).values((soreness::diary_id.eq(diary.id()), row)).execute(db)?;
+    let written = soreness::written.eq(Authorship::stamped(diary, stamp)?);
+    diesel::insert_into(soreness::table).values((soreness::diary_id.eq(diary.id()), row, written)).execute(db)?;
     Ok(())
 }
 
@@ -141,6 +183,7 @@ pub fn update(
             soreness::limits_walking.eq(report.limits_walking),
             soreness::revision.eq(stamp.revision.0),
             soreness::updated_at.eq(stamp.at),
+            soreness::written.eq(Authorship::stamped(diary, stamp)?),
         ))
         .execute(db)?;
     Ok(SorenessEntry {
@@ -154,20 +197,19 @@ pub fn update(
 }
 
 /// Deletes an entry.
-pub fn delete(db: &mut Db, diary: &WritableDiary, entry: &SorenessEntry, stamp: Stamp) -> Result<()> {
+pub fn delete(db: &mut Db, diary: &WritableDiary, entry: &SorenessEntry) -> Result<()> {
     diesel::delete(soreness::table.find((diary.id(), entry.episode_id.as_str(), entry.date))).execute(db)?;
-    tombstones::bury(db, diary, Table::Soreness, &buried_as(&entry.episode_id, entry.date), stamp)
+    Ok(())
 }
 
-/// Whether an entry of this date was deleted.
-pub fn was_deleted(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate) -> Result<bool> {
-    tombstones::is_buried(db, diary, Table::Soreness, &buried_as(episode_id, date))
-}
-
-/// Deletes all entries after a cramp.
+/// Deletes all entries after a cramp, and remembers that.
 pub fn bury_all(db: &mut Db, diary: &WritableDiary, episode_id: &Id, stamp: Stamp) -> Result<()> {
     for entry in all(db, diary, episode_id)? {
-        delete(db, diary, &entry, stamp)?;
+        let id = SorenessEntry::id(&entry.key());
+        logged::keep(db, diary, &entry)?;
+        delete(db, diary, &entry)?;
+        versions::store::end(db, diary, (Table::Soreness, &id), stamp)?;
+        tombstones::bury(db, diary, Table::Soreness, &id, stamp)?;
     }
     Ok(())
 }

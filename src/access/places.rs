@@ -1,4 +1,4 @@
-//! How many exports may be on their way at once.
+//! How much of something that takes its time may be under way at once.
 
 use std::{
     collections::HashMap,
@@ -14,16 +14,17 @@ use crate::{
     storage::refusal::Refusal,
 };
 
-/// So many of one account: each is a file until its last byte is sent.
-const OF_EACH: usize = 2;
-/// So many of all.
-const OF_ALL: usize = 64;
 /// When somebody who has theirs on their way may ask again.
 const SOON: Duration = Duration::from_secs(5);
 
-/// The places of a service; clones share them.
-#[derive(Debug, Clone, Default)]
-pub struct Places(Arc<Mutex<HashMap<Party, usize>>>);
+/// The places that there are; clones share them.
+#[derive(Debug, Clone)]
+pub struct Places {
+    name: &'static str,
+    of_each: usize,
+    of_all: usize,
+    taken: Arc<Mutex<HashMap<Party, usize>>>,
+}
 
 /// One of them. It is free again when this goes.
 #[derive(Debug)]
@@ -33,6 +34,12 @@ pub struct Place {
 }
 
 impl Places {
+    /// So many of each party, and of all together, of what goes by this name.
+    #[must_use]
+    pub fn new(name: &'static str, of_each: usize, of_all: usize) -> Self {
+        Self { name, of_each, of_all, taken: Arc::default() }
+    }
+
     /// A place for somebody. Nobody waits for one: whoever waits may as well come again.
     ///
     /// # Errors
@@ -41,11 +48,11 @@ impl Places {
         let mut taken = self.lock();
         let of_all = taken.values().sum::<usize>();
         let of_party = taken.entry(party).or_default();
-        if *of_party >= OF_EACH {
-            let policy = Policy { name: "exports-under-way", quota: OF_EACH, period: None };
+        if *of_party >= self.of_each {
+            let policy = Policy { name: self.name, quota: self.of_each, period: None };
             return Err(OverBudget { policy, wait: SOON }.into());
         }
-        if of_all >= OF_ALL {
+        if of_all >= self.of_all {
             return Err(Refusal::Busy);
         }
         *of_party += 1;
@@ -54,7 +61,7 @@ impl Places {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Party, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -78,7 +85,7 @@ mod tests {
 
     #[test]
     fn whoever_has_theirs_leaves_the_others_to_others() {
-        let places = Places::default();
+        let places = Places::new("exports", 2, 64);
         let of_one = taken_by(&places, [1, 1, 1]);
         assert!(matches!(of_one.as_slice(), [Ok(_), Ok(_), Err(Refusal::OverBudget(_))]));
         let of_others = taken_by(&places, 2..64);

@@ -1,0 +1,189 @@
+//! Reading the log: the tables' own orders merged into one.
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use super::model::{Change, Changes, Row};
+use crate::{
+    access::ReadableDiary,
+    diary::{
+        change_log::{After, Changed, Position},
+        check_ins,
+        episodes::{self, soreness, view::EpisodeView},
+        settings::view::DiaryView,
+        table::Table,
+        tombstones, treatments, versions,
+    },
+    foundation::precondition::Revision,
+    storage::{Db, Result},
+};
+
+/// From where on somebody reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct From {
+    /// Behind this place.
+    pub place: Position,
+    /// What was deleted up to this revision they never had.
+    pub deleted_after: Revision,
+}
+
+/// A row that was changed, before it is looked at.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    revision: i64,
+    table: &'static str,
+    id: String,
+    is_deleted: bool,
+}
+
+/// At most `most` changes behind a place, of the tables that are asked for.
+pub fn read(db: &mut Db, diary: &ReadableDiary, from: &From, tables: &[Table], most: usize) -> Result<Changes> {
+    let mut place = from.place.clone();
+    let mut changes: Vec<Change> = Vec::new();
+    loop {
+        let wanted = most - changes.len() + 1;
+        let keys = keys_after(db, diary, &place, from.deleted_after, tables, wanted)?;
+        let is_all = keys.len() < wanted;
+        for key in changes_of(db, diary, &place, keys)? {
+            place = Position { revision: key.revision, row: Some((key.table, key.id.clone())) };
+            let Some(change) = key.change else { continue };
+            if changes.len() == most {
+                let end = changes.last().map_or(Position::START, Change::position);
+                return Ok(Changes { changes, end, has_more: true });
+            }
+            changes.push(change);
+        }
+        if is_all {
+            return Ok(Changes { changes, end: Position::end_of(diary.diary().revision), has_more: false });
+        }
+    }
+}
+
+/// The keys of the first `most` rows behind a place, from the indexes alone.
+fn keys_after(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    place: &Position,
+    deleted_after: Revision,
+    tables: &[Table],
+    most: usize,
+) -> Result<Vec<Key>> {
+    let most_of_each = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut keys = Vec::new();
+    for table in tables {
+        let after = place.within(*table);
+        let of_table = match table {
+            Table::CheckIns => check_ins::store::keys_after(db, diary, &after, most_of_each)?,
+            Table::Episodes => episodes::store::keys_after(db, diary, &after, most_of_each)?,
+            Table::Settings => settings_after(diary, &after).into_iter().collect(),
+            Table::Soreness => soreness::store::keys_after(db, diary, &after, most_of_each)?,
+            Table::Treatments => treatments::store::keys_after(db, diary, &after, most_of_each)?,
+        };
+        keys.extend(of_table.into_iter().map(|(revision, id)| Key {
+            revision: revision.0,
+            table: table.as_str(),
+            id,
+            is_deleted: false,
+        }));
+    }
+    let place = place.at_least(deleted_after);
+    let deleted = tombstones::after(db, diary, &place, tables, most_of_each)?;
+    keys.extend(deleted.into_iter().map(|(revision, table, id)| Key {
+        revision: revision.0,
+        table: table.as_str(),
+        id,
+        is_deleted: true,
+    }));
+    keys.sort_unstable();
+    keys.truncate(most);
+    Ok(keys)
+}
+
+fn settings_after(diary: &ReadableDiary, after: &After) -> Option<(Revision, String)> {
+    let (revision, id) = (diary.diary().settings_revision, diary.id());
+    let is_behind = revision.0 > after.revision || (revision.0 == after.revision && id > after.id.as_str());
+    is_behind.then(|| (revision, id.to_owned()))
+}
+
+/// A row of the log as somebody sees it.
+struct Seen {
+    revision: Revision,
+    table: Table,
+    id: String,
+    /// Nothing, when they never saw the row.
+    change: Option<Change>,
+}
+
+/// The changes of keys that follow each other behind a place.
+fn changes_of(db: &mut Db, diary: &ReadableDiary, place: &Position, keys: Vec<Key>) -> Result<Vec<Seen>> {
+    let mut rows = Rows::default();
+    for table in Table::ALL {
+        let count = keys.iter().filter(|key| key.table == table.as_str() && !key.is_deleted).count();
+        if count > 0 {
+            rows.load(db, diary, table, &place.within(table), i64::try_from(count).unwrap_or(i64::MAX))?;
+        }
+    }
+    let mut seen = Vec::with_capacity(keys.len());
+    for key in keys {
+        let Some(table) = Table::parse(key.table) else { continue };
+        let row = if key.is_deleted { None } else { rows.take(table) };
+        let is_told = row.is_some() || was_shown(db, diary, table, &key.id)?;
+        let revision = Revision(key.revision);
+        let change = is_told.then(|| Change { table, id: key.id.clone(), revision, deleted: row.is_none(), row });
+        seen.push(Seen { revision, table, id: key.id, change });
+    }
+    Ok(seen)
+}
+
+/// The rows of each table in the order of the log; `None` for one that is not shown.
+#[derive(Default)]
+struct Rows([std::collections::VecDeque<Option<Row>>; Table::ALL.len()]);
+
+impl Rows {
+    fn load(&mut self, db: &mut Db, diary: &ReadableDiary, table: Table, after: &After, most: i64) -> Result<()> {
+        fn shown<T>(changed: Vec<Changed<T>>, show: impl Fn(T) -> Row) -> std::collections::VecDeque<Option<Row>> {
+            changed.into_iter().map(|changed| changed.row.map(&show)).collect()
+        }
+        let parts = diary.diary().day_parts;
+        self.0[table as usize] = match table {
+            Table::CheckIns => shown(check_ins::store::changed_after(db, diary, after, most)?, Row::CheckIn),
+            Table::Episodes => shown(episodes::store::changed_after(db, diary, after, most)?, |episode| {
+                Row::Episode(EpisodeView::new(episode, parts))
+            }),
+            Table::Settings => [Some(Row::Settings(DiaryView::new(diary.diary(), diary.right())))].into(),
+            Table::Soreness => shown(soreness::store::changed_after(db, diary, after, most)?, Row::Soreness),
+            Table::Treatments => shown(treatments::store::changed_after(db, diary, after, most)?, Row::Treatment),
+        };
+        Ok(())
+    }
+
+    fn take(&mut self, table: Table) -> Option<Row> {
+        self.0[table as usize].pop_front().flatten()
+    }
+}
+
+/// Whether somebody who sees a part of the diary has seen a row that is deleted or outside of it: whoever has not does not
+/// learn that there was one.
+fn was_shown(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<bool> {
+    let Some(first) = diary.view().visible_from else { return Ok(true) };
+    let date = |value: &Value| value.as_str().and_then(|text| text.parse::<NaiveDate>().ok());
+    let told = |db: &mut Db, table, id: &str| {
+        let versions = versions::store::all(db, diary, table, id)?;
+        Ok::<_, crate::storage::Error>(versions.into_iter().filter_map(|version| version.told).collect::<Vec<_>>())
+    };
+    Ok(match table {
+        Table::Settings => true,
+        Table::CheckIns => id.parse().is_ok_and(|date: NaiveDate| date >= first),
+        Table::Episodes => told(db, table, id)?.iter().any(|told| date(&told["local_date"]) >= Some(first)),
+        Table::Treatments => {
+            told(db, table, id)?.iter().any(|told| date(&told["ended_on"]).is_none_or(|end| end >= first))
+        }
+        Table::Soreness => {
+            let Some((episode, _)) = soreness::model::key(id) else { return Ok(false) };
+            episodes::store::is_shown(db, diary, &episode)?
+                || told(db, Table::Episodes, episode.as_str())?
+                    .iter()
+                    .any(|told| date(&told["local_date"]) >= Some(first))
+        }
+    })
+}

@@ -1,0 +1,282 @@
+//! Changes that a device brings: each is done, or is told why not, and none keeps the others from being done.
+
+use serde_json::Value;
+
+use super::model::Row;
+use crate::{
+    access::{
+        WritableDiary,
+        diaries::model::{Diary, Settings},
+    },
+    diary::{
+        check_ins::model::CheckIn,
+        episodes::{model::Episode, soreness::model::SorenessEntry, view::EpisodeView},
+        logged::{self, Logged},
+        settings::{self, view::DiaryView},
+        table::Table,
+        tombstones,
+        treatments::model::Treatment,
+        versions::model::Authorship,
+    },
+    foundation::{
+        faults::{FaultCode, Faults},
+        lenient::leniently,
+        precondition::Revision,
+    },
+    storage::{self, Db, refusal::Refusal},
+};
+
+/// A change that a device brings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pushed {
+    /// Of which table.
+    pub table: Table,
+    /// Of which row.
+    pub id: String,
+    /// What is to be done.
+    pub doing: Doing,
+    /// Up to where the device knew the row; it does not say, when the last writer is to win.
+    pub base: Option<Revision>,
+}
+
+/// What is done to a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Doing {
+    /// It says this from now on, whether it was there or not.
+    Put(Value),
+    /// What of it is named says this from now on.
+    Patch(Value),
+    /// It is there no more.
+    Delete,
+}
+
+/// What came of it.
+pub enum Outcome {
+    /// It was done: the row is at this revision.
+    Applied(Revision),
+    /// It was so already; the revision of the row, or of its deletion, if it was ever there.
+    Unchanged(Option<Revision>),
+    /// Somebody else changed the row meanwhile: what it says, if it is there.
+    Conflict(Option<Revision>, Option<Box<Row>>),
+    /// It can't be done.
+    Rejected(Refusal),
+}
+
+/// What the diary has of a row that a device brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing, and nobody remembers that it ever had.
+    Unknown,
+    /// It was told last at this revision.
+    Present(Revision),
+    /// It was deleted at this revision.
+    Deleted(Revision),
+}
+
+/// What the diary has of a row.
+///
+/// # Errors
+/// When the database fails.
+pub fn standing(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result<Standing, storage::Error> {
+    match table {
+        Table::CheckIns => standing_of::<CheckIn>(db, diary, id),
+        Table::Episodes => standing_of::<Episode>(db, diary, id),
+        Table::Settings if id == diary.id() => Ok(Standing::Present(diary.diary().settings_revision)),
+        Table::Settings => Ok(Standing::Unknown),
+        Table::Soreness => standing_of::<SorenessEntry>(db, diary, id),
+        Table::Treatments => standing_of::<Treatment>(db, diary, id),
+    }
+}
+
+fn standing_of<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str) -> Result<Standing, storage::Error> {
+    let Some(key) = R::read_id(id) else { return Ok(Standing::Unknown) };
+    if let Some(row) = R::lookup(db, diary, &key)? {
+        return Ok(Standing::Present(told_at(db, diary, &row)?));
+    }
+    let deleted = tombstones::buried_at(db, diary, R::TABLE, id)?;
+    Ok(deleted.map_or(Standing::Unknown, Standing::Deleted))
+}
+
+/// The row of an id, as its own operation shows it.
+///
+/// # Errors
+/// When the database fails.
+pub fn row(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result<Option<Row>, storage::Error> {
+    fn of<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str) -> Result<Option<R>, storage::Error> {
+        R::read_id(id).map_or(Ok(None), |key| R::lookup(db, diary, &key))
+    }
+    Ok(match table {
+        Table::CheckIns => of::<CheckIn>(db, diary, id)?.map(Row::CheckIn),
+        Table::Episodes => {
+            let parts = diary.diary().day_parts;
+            of::<Episode>(db, diary, id)?.map(|episode| Row::Episode(EpisodeView::new(episode, parts)))
+        }
+        Table::Settings if id == diary.id() => Some(Row::Settings(DiaryView::new(diary.diary(), diary.right()))),
+        Table::Settings => None,
+        Table::Soreness => of::<SorenessEntry>(db, diary, id)?.map(Row::Soreness),
+        Table::Treatments => of::<Treatment>(db, diary, id)?.map(Row::Treatment),
+    })
+}
+
+/// Whether a row that is there says what a device believes it to say. What the service works out is not compared.
+///
+/// # Errors
+/// When the database fails.
+pub fn says(db: &mut Db, diary: &WritableDiary, table: Table, id: &str, believed: Value) -> Result<bool, Refusal> {
+    match table {
+        Table::CheckIns => row_says::<CheckIn>(db, diary, id, believed),
+        Table::Episodes => row_says::<Episode>(db, diary, id, believed),
+        Table::Settings => {
+            Ok(leniently(believed, Settings::read).is_ok_and(|settings| settings == diary.diary().settings))
+        }
+        Table::Soreness => row_says::<SorenessEntry>(db, diary, id, believed),
+        Table::Treatments => row_says::<Treatment>(db, diary, id, believed),
+    }
+}
+
+fn row_says<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str, believed: Value) -> Result<bool, Refusal> {
+    let Some(key) = R::read_id(id) else { return Ok(false) };
+    let Some(row) = R::lookup(db, diary, &key)? else { return Ok(false) };
+    let draft = leniently(believed, |believed| R::drafted(&key, believed, diary.now()));
+    match R::accept(db, diary, &key, Some(&row), draft) {
+        Ok(accepted) => Ok(row.says(&accepted)),
+        Err(Refusal::Storage(error)) => Err(error.into()),
+        // It could never have been so.
+        Err(_) => Ok(false),
+    }
+}
+
+/// A batch on its way into the diary.
+pub struct Batch<'a> {
+    diary: &'a WritableDiary,
+    /// What the settings are to be. They are written last: what else is in the batch is counted by how the day divides when it
+    /// begins, and then all is counted anew.
+    settings: Settings,
+}
+
+impl<'a> Batch<'a> {
+    /// Begins one.
+    #[must_use]
+    pub fn begin(diary: &'a WritableDiary) -> Self {
+        Self { diary, settings: diary.diary().settings.clone() }
+    }
+
+    /// Does one change. What goes wrong with it is undone and told.
+    ///
+    /// # Errors
+    /// When the database fails: then nothing of the batch is done.
+    pub fn push(&mut self, db: &mut Db, change: Pushed) -> Result<Outcome, Refusal> {
+        let Pushed { table, id, doing, base } = change;
+        let diary = self.diary;
+        let outcome = diary.attempt(db, |db| match table {
+            Table::CheckIns => push_row::<CheckIn>(db, diary, &id, doing, base, Row::CheckIn),
+            Table::Episodes => {
+                let parts = diary.diary().day_parts;
+                let show = |episode| Row::Episode(EpisodeView::new(episode, parts));
+                push_row::<Episode>(db, diary, &id, doing, base, show)
+            }
+            Table::Settings => self.set(db, &id, doing, base),
+            Table::Soreness => push_row::<SorenessEntry>(db, diary, &id, doing, base, Row::Soreness),
+            Table::Treatments => push_row::<Treatment>(db, diary, &id, doing, base, Row::Treatment),
+        });
+        match outcome {
+            Err(Refusal::Storage(error)) => Err(error.into()),
+            Err(refusal) => Ok(Outcome::Rejected(refusal)),
+            Ok(outcome) => Ok(outcome),
+        }
+    }
+
+    fn set(&mut self, db: &mut Db, id: &str, doing: Doing, base: Option<Revision>) -> Result<Outcome, Refusal> {
+        let present = self.diary.diary();
+        if id != present.id.as_str() {
+            return Err(Refusal::NotFound);
+        }
+        let settings = match doing {
+            Doing::Put(row) => leniently(row, Settings::read),
+            Doing::Patch(patch) => leniently(patch, |patch| self.settings.patched(patch)),
+            Doing::Delete => return Err(Faults::at("op", FaultCode::NotOneOf, "settings can't be deleted").into()),
+        };
+        let settings = settings.map_err(|faults| faults.under("row"))?;
+        if settings == self.settings {
+            return Ok(Outcome::Unchanged(Some(present.settings_revision)));
+        }
+        if base.is_some_and(|base| present.settings_revision > base) {
+            let view = DiaryView::new(present, self.diary.right());
+            return Ok(Outcome::Conflict(Some(present.settings_revision), Some(Box::new(Row::Settings(view)))));
+        }
+        self.settings = settings;
+        Ok(Outcome::Applied(self.diary.stamp(db)?.revision))
+    }
+
+    /// Ends the batch.
+    ///
+    /// # Errors
+    /// When the settings can't be changed now, as `may_divide` says, or the database fails.
+    pub fn end(self, db: &mut Db, may_divide: impl FnOnce() -> Result<(), Refusal>) -> Result<Diary, Refusal> {
+        settings::store::write(db, self.diary, self.settings, may_divide)
+    }
+}
+
+fn push_row<R: Logged>(
+    db: &mut Db,
+    diary: &WritableDiary,
+    id: &str,
+    doing: Doing,
+    base: Option<Revision>,
+    show: impl FnOnce(R) -> Row,
+) -> Result<Outcome, Refusal> {
+    let key = R::read_id(id).ok_or(Refusal::NotFound)?;
+    let before = R::lookup(db, diary, &key)?;
+    let deleted = if before.is_none() { tombstones::buried_at(db, diary, R::TABLE, id)? } else { None };
+    let known = match &before {
+        Some(row) => Some(told_at(db, diary, row)?),
+        None => deleted,
+    };
+    // What the batch itself did a moment ago is nobody else's.
+    let own = diary.stamped().map(|stamp| stamp.revision);
+    let is_conflict = base.is_some_and(|base| known > Some(base) && known != own);
+    let accepted = match (doing, &before) {
+        (Doing::Delete, None) => return Ok(Outcome::Unchanged(deleted)),
+        (Doing::Delete, Some(_)) => None,
+        (Doing::Put(row), _) => Some(leniently(row, |row| R::drafted(&key, row, diary.now()))),
+        (Doing::Patch(patch), Some(before)) => Some(leniently(patch, |patch| before.patched(patch, diary.now()))),
+        (Doing::Patch(_), None) if is_conflict => return Ok(Outcome::Conflict(deleted, None)),
+        (Doing::Patch(_), None) => return tombstones::absent(db, diary, R::TABLE, id),
+    };
+    let accepted = match accepted {
+        Some(draft) => Some(R::accept(db, diary, &key, before.as_ref(), draft).map_err(in_the_row)?),
+        None => None,
+    };
+    if let (Some(before), Some(accepted)) = (&before, &accepted)
+        && before.says(accepted)
+    {
+        return Ok(Outcome::Unchanged(Some(before.revision())));
+    }
+    if is_conflict {
+        let revision = before.as_ref().map(R::revision).or(deleted);
+        return Ok(Outcome::Conflict(revision, before.map(|row| Box::new(show(row)))));
+    }
+    match (before, accepted) {
+        (before, Some(accepted)) => {
+            logged::write(db, diary, key, before, accepted).map_err(in_the_row)?;
+        }
+        (Some(before), None) => logged::remove(db, diary, before)?,
+        (None, None) => {}
+    }
+    Ok(Outcome::Applied(diary.stamp(db)?.revision))
+}
+
+/// When somebody last told something of a row. It may have changed since, by the soreness after it or by how the day divides:
+/// nobody is in conflict with that.
+fn told_at<R: Logged>(db: &mut Db, diary: &WritableDiary, row: &R) -> Result<Revision, storage::Error> {
+    let written = R::written(db, diary, &row.key())?;
+    let authorship = written.as_deref().map(Authorship::read).transpose()?;
+    Ok(authorship.map_or(row.revision(), |authorship| authorship.revision))
+}
+
+fn in_the_row(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Invalid(faults) => Refusal::Invalid(faults.under("row")),
+        other => other,
+    }
+}

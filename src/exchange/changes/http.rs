@@ -1,0 +1,124 @@
+//! `/v1/diaries/{d}/changes`.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use serde_json::value::RawValue;
+
+use super::{
+    answer::{BatchResult, ChangePage, ItemResult},
+    cursor::{Cursor, Since},
+    item::{self, Item},
+};
+use crate::{
+    access::{Visit, WritableDiary, visits::operation::Operation},
+    diary::{change_log::Position, table::Table},
+    exchange::change_log::{
+        log,
+        push::{Batch, Outcome},
+    },
+    foundation::{
+        faults::Faults,
+        fields::{self, FromJson},
+    },
+    storage::{Db, refusal::Refusal},
+    web::{
+        answer,
+        body::LargeBody,
+        conditional::Conditions,
+        problem::{Code, Problem},
+        query::Query,
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at("/v1/diaries/{d}/changes").get(list_changes).post(push_changes).end();
+}
+
+/// How many changes a page has at most.
+#[derive(Clone, Copy)]
+struct Limit(usize);
+
+impl FromJson for Limit {
+    fn from_json(value: &serde_json::Value) -> Result<Self, Faults> {
+        fields::integer(value, 1..=1000).map(|limit| Self(limit.unsigned_abs() as usize))
+    }
+}
+
+async fn list_changes(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let asked = query.asked(|query| {
+        let since = query.optional("since").unwrap_or(Since::Nothing);
+        (since, query.optional("limit").unwrap_or(Limit(500)))
+    });
+    let goes_on = asked.as_ref().is_ok_and(|(since, _)| since.goes_on());
+    let known = visit
+        .read_on(Operation::ListChanges, goes_on, asked, move |db, diary, (since, Limit(limit))| {
+            let from = since.from(diary)?;
+            conditions.unless_known(diary.tag(), || {
+                let read = log::read(db, diary, &from, &Table::ALL, limit)?;
+                Ok(ChangePage {
+                    changes: read.changes,
+                    cursor: Cursor::at(diary, read.end, from.deleted_after).text(),
+                    has_more: read.has_more,
+                    revision: diary.diary().revision,
+                })
+            })
+        })
+        .await?;
+    Ok(answer::known_row(&known))
+}
+
+async fn push_changes(visit: Visit, body: LargeBody) -> Result<HttpResponse, Problem> {
+    if !body.is_json {
+        return Err(Problem::new(Code::UnsupportedMediaType));
+    }
+    let (budgets, asker) = (visit.budgets(), visit.asker());
+    let changes = item::changes(&body.raw);
+    drop(body);
+    budgets.rows.take(asker, changes.as_ref().map_or(0, |changes| changes.len()))?;
+    let place = budgets.pushes.take(asker.party)?;
+    let result = visit
+        .write(Operation::PushChanges, changes, move |db, diary, changes| {
+            push(db, diary, &changes, || Ok(budgets.divisions.take(asker, 1)?))
+        })
+        .await?;
+    drop(place);
+    Ok(HttpResponse::Ok().json(result))
+}
+
+fn push(
+    db: &mut Db,
+    diary: &WritableDiary,
+    changes: &Arc<[Box<RawValue>]>,
+    may_divide: impl FnOnce() -> Result<(), Refusal>,
+) -> Result<BatchResult, Refusal> {
+    let mut batch = Batch::begin(diary);
+    let mut results = Vec::with_capacity(changes.len());
+    for (number, raw) in changes.iter().enumerate() {
+        let Item { table, id, change } = Item::read(raw);
+        let outcome = match change {
+            Ok(change) => batch.push(db, change)?,
+            Err(faults) => Outcome::Rejected(faults.into()),
+        };
+        results.push((number, table, id, outcome));
+    }
+    match diary.attempt(db, |db| batch.end(db, may_divide)) {
+        Ok(_) => {}
+        Err(Refusal::OverBudget(over)) => {
+            // All else is done; the settings stay as they are.
+            for (_, table, _, outcome) in &mut results {
+                let is_of_settings = table.as_deref() == Some(Table::Settings.as_str());
+                if is_of_settings && matches!(outcome, Outcome::Applied(_)) {
+                    *outcome = Outcome::Rejected(over.into());
+                }
+            }
+        }
+        Err(refusal) => return Err(refusal),
+    }
+    let revision = diary.stamped().map_or(diary.diary().revision, |stamp| stamp.revision);
+    let results = results.into_iter().map(|(number, table, id, outcome)| ItemResult::new(number, table, id, outcome));
+    let cursor = Cursor::at(diary, Position::end_of(revision), diary.diary().complete_since).text();
+    Ok(BatchResult { results: results.collect(), revision, cursor })
+}

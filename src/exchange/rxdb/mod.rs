@@ -1,0 +1,5 @@
+//! The change log as `RxDB`'s server replication asks for it, brings it, and has it told.
+
+pub mod document;
+pub mod http;
+pub mod push;

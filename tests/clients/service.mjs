@@ -1,0 +1,90 @@
+// The service under test: the debug binary on a port and a database of its own, which may be killed and come back.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BINARY = process.env.CRAMP_DIARY_BIN
+  ?? resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/cramp-diary');
+const LISTENS = /^cramp-diary listens on (http:\/\/\S+)$/m;
+
+/** Settings of whoever runs this must not reach the server. */
+function environment(settings) {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CRAMP_DIARY_'));
+  const ours = Object.entries(settings).map(([name, value]) => [`CRAMP_DIARY_${name}`, value]);
+  return Object.fromEntries([...inherited, ...ours]);
+}
+
+/** With TEST_POSTGRES_URL in the environment, that empty database is used instead of one in a file. */
+export class Service {
+  #home = mkdtempSync(join(tmpdir(), 'cramp-diary-'));
+  #key = join(this.#home, 'signing.key');
+  #listen = '127.0.0.1:0';
+  #process;
+  #ended;
+  #killed = () => this.#process.kill('SIGKILL');
+  log = '';
+
+  constructor() {
+    writeFileSync(this.#key, `test ${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+  }
+
+  /** Starts it for the first time, or again with the same data on the same port. `more` are settings. */
+  async start(more = {}) {
+    const settings = {
+      DATA_DIR: join(this.#home, 'data'), LISTEN: this.#listen, AUTH_PER_MINUTE: '0', LOG_FORMAT: 'pretty',
+      // Tokens are to be good after a restart. On PostgreSQL, the service makes no key by itself.
+      PUBLIC_URL: 'http://localhost', SIGNING_KEY_FILE: this.#key,
+      ...(process.env.TEST_POSTGRES_URL && { DATABASE_URL: process.env.TEST_POSTGRES_URL }), ...more,
+    };
+    this.#process = spawn(BINARY, {
+      cwd: this.#home, env: { ...environment(settings), NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#ended = new Promise((done) => this.#process.once('exit', (code, signal) => done(code ?? signal)));
+    process.once('exit', this.#killed);
+    this.#process.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));
+    let said = '';
+    const listens = new Promise((done) => {
+      this.#process.stdout.setEncoding('utf8').on('data', (text) => LISTENS.test((said += text)) && done('listens'));
+    });
+    assert.equal(await Promise.race([listens, this.#ended]), 'listens', `the server did not start:\n${this.log}`);
+    [, this.origin] = LISTENS.exec(said);
+    this.#listen = new URL(this.origin).host;
+    return this;
+  }
+
+  async #end(signal) {
+    this.#process.kill(signal);
+    const status = await this.#ended;
+    process.off('exit', this.#killed);
+    return status;
+  }
+
+  /** As a power cut does. */
+  kill() {
+    return this.#end('SIGKILL');
+  }
+
+  async stop() {
+    const status = await this.#end('SIGTERM');
+    assert.equal(status, 0, `the server did not stop in good order\n${this.log}`);
+  }
+
+  async remove() {
+    await this.stop();
+    rmSync(this.#home, { recursive: true });
+  }
+}
+
+/** What was deleted up to now is forgotten, as it is after years: the server clears it away when it starts. */
+export async function forgetDeletions(service) {
+  await service.stop();
+  await service.start({ TOMBSTONE_DAYS: '0' });
+  await service.stop();
+  await service.start();
+}
