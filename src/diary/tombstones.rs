@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel::prelude::*;
+use diesel::{dsl::max, prelude::*};
 
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary, diaries},
@@ -128,10 +128,8 @@ pub fn delete_before(db: &mut Db, instant: Instant, most: i64) -> Result<usize> 
         }
         for (kind, revision) in of_tables {
             let known = forgotten::table.find((&diary_id, &kind)).select(forgotten::revision).first(db).optional()?;
-            diesel::delete(forgotten::table.find((&diary_id, &kind))).execute(db)?;
             let last = known.map_or(revision, |known: i64| known.max(revision));
-            let row = (forgotten::diary_id.eq(&diary_id), forgotten::kind.eq(&kind), forgotten::revision.eq(last));
-            diesel::insert_into(forgotten::table).values(row).execute(db)?;
+            forget(db, &diary_id, &kind, Revision(last))?;
         }
         diaries::store::set_complete_since(db, &diary_id, since, diary.size - gone)?;
         rows += usize::try_from(gone).unwrap_or_default();
@@ -144,8 +142,40 @@ pub fn forgotten_up_to(db: &mut Db, diary: &ReadableDiary, table: Table) -> Resu
     if diary.diary().complete_since == Revision(0) {
         return Ok(Revision(0));
     }
-    let last = forgotten::table.find((diary.id(), table.as_str())).select(forgotten::revision).first(db).optional()?;
+    let of_it = forgotten::kind.eq(table.as_str()).or(forgotten::kind.eq(EVERYTHING));
+    let last: Option<i64> = forgotten::table
+        .filter(forgotten::diary_id.eq(diary.id()))
+        .filter(of_it)
+        .select(max(forgotten::revision))
+        .first(db)?;
     Ok(Revision(last.unwrap_or_default()))
+}
+
+/// Stands for all tables.
+const EVERYTHING: &str = "*";
+/// No diary is changed so often between a backup and what is lost with what it was a backup of.
+const LEAP: i64 = 1_000_000;
+
+/// Has the devices of the first `most` diaries behind an id begin anew, since the database is an older one than they have
+/// seen: revisions leap ahead of whatever they know. The last id comes back, if there may be more.
+pub fn begin_anew(db: &mut Db, after: &str, most: i64) -> Result<Option<String>> {
+    let ids = diaries::store::ids_after(db, after, most)?;
+    for id in &ids {
+        let Some(diary) = diaries::store::find_locked(db, id)? else { continue };
+        let revision = Revision(diary.revision.0 + LEAP);
+        diaries::store::set_revision(db, id, revision, diary.size)?;
+        diaries::store::set_complete_since(db, id, revision, diary.size)?;
+        forget(db, id, EVERYTHING, revision)?;
+    }
+    Ok(ids.last().cloned())
+}
+
+/// Notes up to which revision deletions from a table are forgotten.
+fn forget(db: &mut Db, diary_id: &str, kind: &str, revision: Revision) -> Result<()> {
+    diesel::delete(forgotten::table.find((diary_id, kind))).execute(db)?;
+    let row = (forgotten::diary_id.eq(diary_id), forgotten::kind.eq(kind), forgotten::revision.eq(revision.0));
+    diesel::insert_into(forgotten::table).values(row).execute(db)?;
+    Ok(())
 }
 
 /// Erases the first `most` of what is remembered of one of the tables, and says how many they were.

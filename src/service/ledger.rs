@@ -6,6 +6,7 @@ use actix_web::rt::task::spawn_blocking;
 
 use crate::{
     access::sessions,
+    diary::tombstones,
     foundation::clock::Instant,
     people::accounts::erasure,
     sharing::consents::{self, model::Kind},
@@ -50,9 +51,9 @@ impl fmt::Display for Replayed {
     }
 }
 
-/// Ends every session in the database, since who was signed in when the backup was made may have signed out since; and then
-/// what these lines tell of and it does not know. Whatever cuts it off, lines are left that it does not know, and doing it
-/// again does the rest.
+/// Ends every session in the database, since who was signed in when the backup was made may have signed out since; has
+/// every device begin anew, which may have seen more than the backup has; and then ends what these lines tell of and it does
+/// not know. Whatever cuts it off, lines are left that it does not know, and doing it again does the rest.
 ///
 /// # Errors
 /// When the database fails.
@@ -64,6 +65,11 @@ pub async fn replay(store: &Store, lines: &[Line], now: Instant) -> Result<Repla
             0 => break,
             ended => replayed.sessions += ended,
         }
+    }
+    let mut last = Some(String::new());
+    while let Some(after) = last {
+        let step = i64::try_from(STEP).unwrap_or(i64::MAX);
+        last = store.write(move |db| tombstones::begin_anew(db, &after, step)).await?;
     }
     for some in lines.chunks(STEP) {
         let unknown = unknown(store, some).await?;

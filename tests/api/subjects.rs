@@ -44,6 +44,7 @@ mod soreness_course;
 mod step_up;
 mod step_up_pages;
 mod summary;
+mod sync_life;
 mod time_of_day;
 mod treatments;
 mod trend;

@@ -53,6 +53,7 @@ fn a_backup_while_others_write_is_a_consistent_prefix_of_what_was_acknowledged()
         let server = home.start();
         let person = server.patient(EMAIL).await;
         let first_revision = person.settings().await.revision();
+        let device = person.get(person.diary().changes()).await.json()["cursor"].as_str().unwrap().to_owned();
         let log = Arc::new(Mutex::new(Log::default()));
         let mut writers = JoinSet::new();
         for writer in 0..8 {
@@ -82,8 +83,15 @@ fn a_backup_while_others_write_is_a_consistent_prefix_of_what_was_acknowledged()
         // A prefix: no change is missing below the last one.
         let rows = person.cramps().await;
         let revisions: BTreeSet<_> = rows.iter().map(Row::revision).collect();
-        let last = person.settings().await.revision();
+        let now = person.settings().await.revision();
+        let last = *revisions.last().unwrap();
         assert_eq!(revisions, (first_revision + 1..=last).collect());
+        // Devices may have seen what is lost: they begin anew, however much is written from now on.
+        assert!(now > last + 100_000, "{now}");
+        person.get(person.diary().changes_since(&device)).await.is_problem(410, "resync_required");
+        let pull = |lwt: i64| format!("{}?lwt={lwt}&id=a", person.diary().rxdb("treatments", "pull"));
+        person.get(pull(first_revision)).await.is_problem(410, "resync_required");
+        person.get(pull(0)).await.is(200);
         println!("backup: {} before it, {} in it, {} after it", sure.len(), rows.len(), all.len());
         person.logs(cramp("after", 7)).await;
     });
