@@ -3,6 +3,7 @@
 
 local operation, run, bare = os.getenv("OPERATION"), os.getenv("RUN"), os.getenv("BARE")
 local cramps, tag, cursor = tonumber(os.getenv("CRAMPS")), os.getenv("TAG"), os.getenv("CURSOR")
+local since, sync_tag = os.getenv("SINCE"), os.getenv("SYNC_TAG")
 local diary = "/v1/diaries/me"
 local tokens, threads = {}, 0
 for line in io.lines(os.getenv("TOKENS")) do tokens[#tokens + 1] = "Bearer " .. line end
@@ -63,6 +64,26 @@ local operations = {
   -- The tag is one of the first person's.
   ["known share"] = function()
     return ask("GET", diary .. "/analytics/night-share", nil, {["Authorization"] = tokens[1], ["If-None-Match"] = tag})
+  end,
+  -- A page of five hundred rows, as a new device asks for.
+  ["first sync"] = function() return ask("GET", diary .. "/changes?limit=500") end,
+  -- The last thirty changes, of the first person.
+  ["week's sync"] = function()
+    return ask("GET", diary .. "/changes?since=" .. since, nil, {["Authorization"] = tokens[1]})
+  end,
+  ["known sync"] = function()
+    return ask("GET", diary .. "/changes?since=" .. since, nil,
+      {["Authorization"] = tokens[1], ["If-None-Match"] = sync_tag})
+  end,
+  -- A hundred rows in one batch.
+  ["push 100"] = function()
+    local changes = {}
+    for row = 1, 100 do
+      changes[row] = string.format('{"table": "episodes", "id": "%s-%d", "op": "put", "row": {"started_at": "%s", ' ..
+        '"intensity": 7, "duration_seconds": 180, "context": "asleep", "sites": [{"part": "calf", "side": "left"}]}}',
+        id(), row, os.date("!%Y-%m-%dT%H:%M:%SZ", 1700000000 + math.random(80000000)))
+    end
+    return ask("POST", diary .. "/changes", '{"changes": [' .. table.concat(changes, ",") .. ']}')
   end,
   patch = function()
     return ask("PATCH", diary .. "/episodes/load-" .. math.random(cramps) - 1,

@@ -454,6 +454,47 @@ fn after_an_upgrade_days_with_cramps_wait_to_be_counted_and_others_stay_counted(
 }
 
 #[test]
+fn after_an_upgrade_deletions_have_the_names_of_the_change_log_and_nobody_knows_who_wrote_what() {
+    const BEFORE: &str = "
+        DROP TABLE versions;
+        DROP TABLE forgotten;
+        DROP INDEX episodes_by_revision;
+        DROP INDEX soreness_by_revision;
+        DROP INDEX check_ins_by_revision;
+        DROP INDEX treatments_by_revision;
+        DROP INDEX tombstones_by_revision;
+        DROP INDEX tombstones_by_age;
+        ALTER TABLE episodes DROP COLUMN written;
+        ALTER TABLE soreness DROP COLUMN written;
+        ALTER TABLE check_ins DROP COLUMN written;
+        ALTER TABLE treatments DROP COLUMN written;
+        ALTER TABLE grants DROP COLUMN since_revision;
+        ALTER TABLE diaries DROP COLUMN settings_revision;
+        INSERT INTO users (id, email, email_key, password_hash, kind, time_zone, created_at, updated_at)
+        VALUES ('u', 'u', 'u', 'u', 'patient', 'UTC', {now}, {now});
+        INSERT INTO diaries (id, owner_id, time_zone, night_start, night_end, evening_start, revision, size,
+                             complete_since, created_at, updated_at)
+        VALUES ('d', 'u', 'UTC', 1320, 360, 1080, 2, 3, 0, {now}, {now});
+        INSERT INTO check_ins (diary_id, date, cramp_free, revision, created_at, updated_at, triggers)
+        VALUES ('d', '2026-03-30', {true}, 2, {now}, {now}, '[]');
+        INSERT INTO tombstones (diary_id, kind, id, revision, deleted_at)
+        VALUES ('d', 'soreness', 'a.b:2026-03-01', 2, {now}), ('d', 'episodes', 'a.b', 2, {now});
+        DELETE FROM __diesel_schema_migrations WHERE version = '20261127000001';";
+    const KEPT: &str = "FROM tombstones, check_ins, diaries WHERE tombstones.kind = 'soreness'
+        AND tombstones.id = 'a.b.2026-03-01' AND check_ins.written IS NULL AND settings_revision IS NULL";
+    let (folder, mut db) = migrated();
+    db.batch_execute(&BEFORE.replace("{now}", "7").replace("{true}", "1")).unwrap();
+    Store::open(&Options::of(Address::Sqlite(folder.path().join("cramp-diary.db")))).unwrap();
+    let kept = diesel::sql_query(format!("SELECT diaries.id AS name, 0 AS strict, 0 AS wr {KEPT}"));
+    assert_eq!(kept.load::<TableRow>(&mut db).unwrap().len(), 1);
+
+    let (database, _) = made_by_postgres();
+    postgres::sql(&database.url, &BEFORE.replace("{now}", "now()").replace("{true}", "true"));
+    Store::open(&Options::of(Address::parse(&database.url).unwrap())).unwrap();
+    assert_eq!(postgres::sql(&database.url, &format!("SELECT count(*) {KEPT}")), "1");
+}
+
+#[test]
 fn the_statements_that_spread_a_cluster_name_every_table() {
     let said = include_str!("../docs/scaling.md");
     let told = |call: &str| -> BTreeSet<String> {
