@@ -60,17 +60,6 @@ impl After {
     }
 }
 
-/// A row that was changed.
-#[derive(Debug)]
-pub struct Changed<T> {
-    /// Its id in the log.
-    pub id: String,
-    /// When it was.
-    pub revision: Revision,
-    /// What it is now; `None` when the caller is not shown it.
-    pub row: Option<T>,
-}
-
 /// The rows of a table behind a place in the change log, in its order.
 macro_rules! logged_after {
     ($diary:expr, $after:expr, $table:ident by $id:expr, $after_id:expr) => {

@@ -1,9 +1,10 @@
 //! Rows that people log, by keys that a client knows, so that it can send one again: how they are logged, written, changed
 //! and deleted, whatever is in them.
 
+use serde::Serialize;
 use serde_json::Value;
 
-use super::{table::Table, tombstones, versions};
+use super::{change_log::After, table::Table, tombstones, versions};
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     foundation::{
@@ -75,6 +76,12 @@ pub trait Logged: Sized {
     fn replace(self, db: &mut Db, diary: &WritableDiary, accepted: Self::Accepted) -> Result<Self, Refusal>;
     /// Takes the row away, and what follows from it.
     fn remove(self, db: &mut Db, diary: &WritableDiary, stamp: Stamp) -> Result<()>;
+    /// The revisions and ids of the rows behind a place in the change log, in its order.
+    fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>>;
+    /// The rows behind a place in the change log, in its order; `None` for those that the caller is not shown.
+    fn rows_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Option<Self>>>;
+    /// The row as its own operation shows it.
+    fn view(self, diary: &ReadableDiary) -> impl Serialize;
     /// What deleting a row amounts to that is not there and never was.
     ///
     /// # Errors

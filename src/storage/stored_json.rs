@@ -1,6 +1,7 @@
 //! Values that a column keeps as JSON.
 
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 
 use super::{Error, Result};
 
@@ -10,6 +11,14 @@ use super::{Error, Result};
 /// When it can't be written as JSON.
 pub fn write(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Failed(error.to_string()))
+}
+
+/// A value as JSON that goes into other JSON as it is.
+///
+/// # Errors
+/// When it can't be written as JSON.
+pub fn raw(value: &impl Serialize) -> Result<Box<RawValue>> {
+    serde_json::value::to_raw_value(value).map_err(|error| Error::Failed(error.to_string()))
 }
 
 /// A value that was stored; `what` it is stands in the error, never what it says.

@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::model::{CheckIn, CheckInReport, check_date};
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     diary::{
-        change_log::{After, Changed, logged_after},
+        change_log::{After, logged_after},
         covered_days,
         logged::Logged,
         table::Table,
@@ -109,29 +110,6 @@ pub fn page(
     Page::cut(found, request, |row| row.date).try_map(|row| seen(diary, row))
 }
 
-/// The revisions and dates of the check-ins behind a place in the change log.
-pub fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
-    let keys: Vec<(i64, NaiveDate)> = logged_after!(diary, after, check_ins by check_ins::date, after.date())
-        .limit(most)
-        .select((check_ins::revision, check_ins::date))
-        .load(db)?;
-    Ok(keys.into_iter().map(|(revision, date)| (Revision(revision), date.to_string())).collect())
-}
-
-/// The check-ins behind a place in the change log.
-pub fn changed_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Changed<CheckIn>>> {
-    let rows: Vec<Row> = logged_after!(diary, after, check_ins by check_ins::date, after.date())
-        .limit(most)
-        .select(Row::as_select())
-        .load(db)?;
-    let changed = |row| {
-        let check_in = seen(diary, row)?;
-        let (id, revision) = (check_in.date.to_string(), check_in.revision);
-        Ok(Changed { id, revision, row: Some(check_in).filter(|check_in| diary.view().shows(check_in.date)) })
-    };
-    rows.into_iter().map(changed).collect()
-}
-
 impl Logged for CheckIn {
     type Key = NaiveDate;
     type Draft = CheckInReport;
@@ -223,6 +201,27 @@ impl Logged for CheckIn {
     /// A date is nothing that a client could have mistaken.
     fn delete_unknown(_: &mut Db, _: &WritableDiary, _: &NaiveDate) -> Result<(), Refusal> {
         Ok(())
+    }
+
+    fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
+        let keys: Vec<(i64, NaiveDate)> = logged_after!(diary, after, check_ins by check_ins::date, after.date())
+            .limit(most)
+            .select((check_ins::revision, check_ins::date))
+            .load(db)?;
+        Ok(keys.into_iter().map(|(revision, date)| (Revision(revision), date.to_string())).collect())
+    }
+
+    fn rows_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Option<Self>>> {
+        let rows: Vec<Row> = logged_after!(diary, after, check_ins by check_ins::date, after.date())
+            .limit(most)
+            .select(Row::as_select())
+            .load(db)?;
+        let shown = |check_in: Self| Some(check_in).filter(|check_in| diary.view().shows(check_in.date));
+        rows.into_iter().map(|row| seen(diary, row).map(shown)).collect()
+    }
+
+    fn view(self, _: &ReadableDiary) -> impl Serialize {
+        self
     }
 }
 

@@ -2,16 +2,18 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     contribution,
     model::{Clocked, Draft, Episode, Part},
+    view::EpisodeView,
 };
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     diary::{
-        change_log::{After, Changed, logged_after},
+        change_log::{After, logged_after},
         covered_days,
         episodes::soreness::{
             model::{SorenessEntry, SorenessSummary},
@@ -232,6 +234,29 @@ impl Logged for Episode {
         diesel::delete(episodes::table.find((diary.id(), self.id.as_str()))).execute(db)?;
         covered_days::store::remove(db, diary, &contribution::of(&self, &entries, diary.diary().day_parts))
     }
+
+    fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
+        let keys: Vec<(i64, String)> = logged_after!(diary, after, episodes by episodes::id, after.id.clone())
+            .limit(most)
+            .select((episodes::revision, episodes::id))
+            .load(db)?;
+        Ok(keys.into_iter().map(|(revision, id)| (Revision(revision), id)).collect())
+    }
+
+    fn rows_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Option<Self>>> {
+        let rows: Vec<Row> = on_engine!(db, |db| {
+            logged_after!(diary, after, episodes by episodes::id, after.id.clone())
+                .limit(most)
+                .select(Row::as_select())
+                .load(db)
+        })?;
+        let shown = |episode: Self| Some(episode).filter(|episode| diary.view().shows(episode.clock.date));
+        rows.into_iter().map(|row| seen(diary, row).map(shown)).collect()
+    }
+
+    fn view(self, diary: &ReadableDiary) -> impl Serialize {
+        EpisodeView::new(self, diary.diary().day_parts)
+    }
 }
 
 /// Writes a cramp in the place of what it was, and all that follows from it.
@@ -359,31 +384,6 @@ pub fn clocks_after(db: &mut Db, diary: &ReadableDiary, after: &Position, most: 
             .load(db)
     })?;
     rows.into_iter().map(Clocked::try_from).collect()
-}
-
-/// The revisions and ids of the cramps behind a place in the change log.
-pub fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
-    let keys: Vec<(i64, String)> = logged_after!(diary, after, episodes by episodes::id, after.id.clone())
-        .limit(most)
-        .select((episodes::revision, episodes::id))
-        .load(db)?;
-    Ok(keys.into_iter().map(|(revision, id)| (Revision(revision), id)).collect())
-}
-
-/// The cramps behind a place in the change log.
-pub fn changed_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Changed<Episode>>> {
-    let rows: Vec<Row> = on_engine!(db, |db| {
-        logged_after!(diary, after, episodes by episodes::id, after.id.clone())
-            .limit(most)
-            .select(Row::as_select())
-            .load(db)
-    })?;
-    let changed = |row| {
-        let episode = seen(diary, row)?;
-        let (id, revision) = (episode.id.to_string(), episode.revision);
-        Ok(Changed { id, revision, row: Some(episode).filter(|episode| diary.view().shows(episode.clock.date)) })
-    };
-    rows.into_iter().map(changed).collect()
 }
 
 /// Whether the caller is shown a cramp of this id.

@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::model::{Course, Draft, Kind, Treatment};
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     diary::{
-        change_log::{After, Changed, logged_after},
+        change_log::{After, logged_after},
         logged::{self, Logged, Named},
         table::Table,
         versions::model::Authorship,
@@ -132,29 +133,6 @@ fn is_shown(diary: &ReadableDiary, treatment: &Treatment) -> bool {
     treatment.course.ended_on.is_none_or(|ended| diary.view().shows(ended))
 }
 
-/// The revisions and ids of the treatments behind a place in the change log.
-pub fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
-    let keys: Vec<(i64, String)> = logged_after!(diary, after, treatments by treatments::id, after.id.clone())
-        .limit(most)
-        .select((treatments::revision, treatments::id))
-        .load(db)?;
-    Ok(keys.into_iter().map(|(revision, id)| (Revision(revision), id)).collect())
-}
-
-/// The treatments behind a place in the change log.
-pub fn changed_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Changed<Treatment>>> {
-    let rows: Vec<Row> = logged_after!(diary, after, treatments by treatments::id, after.id.clone())
-        .limit(most)
-        .select(Row::as_select())
-        .load(db)?;
-    let changed = |row| {
-        let treatment = seen(diary, row)?;
-        let (id, revision) = (treatment.id.to_string(), treatment.revision);
-        Ok(Changed { id, revision, row: Some(treatment).filter(|treatment| is_shown(diary, treatment)) })
-    };
-    rows.into_iter().map(changed).collect()
-}
-
 impl Named for Treatment {
     fn chosen_id(draft: &Draft) -> Option<&Id> {
         draft.id.as_ref()
@@ -249,6 +227,27 @@ impl Logged for Treatment {
     fn remove(self, db: &mut Db, diary: &WritableDiary, _: Stamp) -> Result<()> {
         diesel::delete(treatments::table.find((diary.id(), self.id.as_str()))).execute(db)?;
         Ok(())
+    }
+
+    fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
+        let keys: Vec<(i64, String)> = logged_after!(diary, after, treatments by treatments::id, after.id.clone())
+            .limit(most)
+            .select((treatments::revision, treatments::id))
+            .load(db)?;
+        Ok(keys.into_iter().map(|(revision, id)| (Revision(revision), id)).collect())
+    }
+
+    fn rows_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Option<Self>>> {
+        let rows: Vec<Row> = logged_after!(diary, after, treatments by treatments::id, after.id.clone())
+            .limit(most)
+            .select(Row::as_select())
+            .load(db)?;
+        let shown = |treatment: Self| Some(treatment).filter(|treatment| is_shown(diary, treatment));
+        rows.into_iter().map(|row| seen(diary, row).map(shown)).collect()
+    }
+
+    fn view(self, _: &ReadableDiary) -> impl Serialize {
+        self
     }
 }
 

@@ -1,21 +1,25 @@
 //! Reading the log: the tables' own orders merged into one.
 
+use std::collections::VecDeque;
+
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::model::{Change, Changes, Row};
+use super::{
+    model::{Change, Changes, Row},
+    tables::{of_table, settings_after, settings_row},
+};
 use crate::{
     access::ReadableDiary,
     diary::{
-        change_log::{After, Changed, Position},
-        check_ins,
-        episodes::{self, soreness, view::EpisodeView},
-        settings::view::DiaryView,
+        change_log::{After, Position},
+        episodes::{self, soreness},
+        logged::Logged,
         table::Table,
-        tombstones, treatments, versions,
+        tombstones, versions,
     },
     foundation::precondition::Revision,
-    storage::{Db, Result},
+    storage::{self, Db, Result},
 };
 
 /// From where on somebody reads.
@@ -72,13 +76,11 @@ fn keys_after(
     let mut keys = Vec::new();
     for table in tables {
         let after = place.within(*table);
-        let of_table = match table {
-            Table::CheckIns => check_ins::store::keys_after(db, diary, &after, most_of_each)?,
-            Table::Episodes => episodes::store::keys_after(db, diary, &after, most_of_each)?,
-            Table::Settings => settings_after(diary, &after).into_iter().collect(),
-            Table::Soreness => soreness::store::keys_after(db, diary, &after, most_of_each)?,
-            Table::Treatments => treatments::store::keys_after(db, diary, &after, most_of_each)?,
-        };
+        let of_table = of_table!(
+            table,
+            settings => settings_after(diary, &after).into_iter().collect(),
+            R => R::keys_after(db, diary, &after, most_of_each)?
+        );
         keys.extend(of_table.into_iter().map(|(revision, id)| Key {
             revision: revision.0,
             table: table.as_str(),
@@ -97,12 +99,6 @@ fn keys_after(
     keys.sort_unstable();
     keys.truncate(most);
     Ok(keys)
-}
-
-fn settings_after(diary: &ReadableDiary, after: &After) -> Option<(Revision, String)> {
-    let (revision, id) = (diary.diary().settings_revision, diary.id());
-    let is_behind = revision.0 > after.revision || (revision.0 == after.revision && id > after.id.as_str());
-    is_behind.then(|| (revision, id.to_owned()))
 }
 
 /// A row of the log as somebody sees it.
@@ -137,23 +133,18 @@ fn changes_of(db: &mut Db, diary: &ReadableDiary, place: &Position, keys: Vec<Ke
 
 /// The rows of each table in the order of the log; `None` for one that is not shown.
 #[derive(Default)]
-struct Rows([std::collections::VecDeque<Option<Row>>; Table::ALL.len()]);
+struct Rows([VecDeque<Option<Row>>; Table::ALL.len()]);
 
 impl Rows {
     fn load(&mut self, db: &mut Db, diary: &ReadableDiary, table: Table, after: &After, most: i64) -> Result<()> {
-        fn shown<T>(changed: Vec<Changed<T>>, show: impl Fn(T) -> Row) -> std::collections::VecDeque<Option<Row>> {
-            changed.into_iter().map(|changed| changed.row.map(&show)).collect()
-        }
-        let parts = diary.diary().day_parts;
-        self.0[table as usize] = match table {
-            Table::CheckIns => shown(check_ins::store::changed_after(db, diary, after, most)?, Row::CheckIn),
-            Table::Episodes => shown(episodes::store::changed_after(db, diary, after, most)?, |episode| {
-                Row::Episode(EpisodeView::new(episode, parts))
-            }),
-            Table::Settings => [Some(Row::Settings(DiaryView::new(diary.diary(), diary.right())))].into(),
-            Table::Soreness => shown(soreness::store::changed_after(db, diary, after, most)?, Row::Soreness),
-            Table::Treatments => shown(treatments::store::changed_after(db, diary, after, most)?, Row::Treatment),
-        };
+        self.0[table as usize] = of_table!(
+            table,
+            settings => [Some(settings_row(diary)?)].into(),
+            R => {
+                let rows = R::rows_after(db, diary, after, most)?.into_iter();
+                rows.map(|row| row.map(|row| Row::new(&row.view(diary))).transpose()).collect::<Result<_>>()?
+            }
+        );
         Ok(())
     }
 
@@ -169,7 +160,7 @@ fn was_shown(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Resu
     let date = |value: &Value| value.as_str().and_then(|text| text.parse::<NaiveDate>().ok());
     let told = |db: &mut Db, table, id: &str| {
         let versions = versions::store::all(db, diary, table, id)?;
-        Ok::<_, crate::storage::Error>(versions.into_iter().filter_map(|version| version.told).collect::<Vec<_>>())
+        Ok::<_, storage::Error>(versions.into_iter().filter_map(|version| version.told).collect::<Vec<_>>())
     };
     Ok(match table {
         Table::Settings => true,

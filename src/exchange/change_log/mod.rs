@@ -4,3 +4,4 @@
 pub mod log;
 pub mod model;
 pub mod push;
+pub mod tables;

@@ -1,33 +1,33 @@
 //! What changed.
 
 use serde::Serialize;
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
-    diary::{
-        change_log::Position,
-        check_ins::model::CheckIn,
-        episodes::{soreness::model::SorenessEntry, view::EpisodeView},
-        settings::view::DiaryView,
-        table::Table,
-        treatments::model::Treatment,
-    },
+    diary::{change_log::Position, table::Table},
     foundation::precondition::Revision,
+    storage::{Result, stored_json},
 };
 
-/// A row as its own operation shows it.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub enum Row {
-    /// The day that is fully told of.
-    CheckIn(CheckIn),
-    /// The cramp.
-    Episode(EpisodeView),
-    /// The settings.
-    Settings(DiaryView),
-    /// How sore the leg was.
-    Soreness(SorenessEntry),
-    /// The treatment.
-    Treatment(Treatment),
+/// A row as its own operation shows it, in JSON.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Row(Box<RawValue>);
+
+impl Row {
+    /// Shows a row.
+    ///
+    /// # Errors
+    /// When it can't be written as JSON, which is a defect.
+    pub fn new(view: &impl Serialize) -> Result<Self> {
+        stored_json::raw(view).map(Self)
+    }
+
+    /// Its fields.
+    #[must_use]
+    pub fn fields(&self) -> Map<String, Value> {
+        serde_json::from_str(self.0.get()).unwrap_or_default()
+    }
 }
 
 /// A row that was changed, as it is now.

@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
-use super::model::Row;
+use super::{
+    model::Row,
+    tables::{of_table, settings_row},
+};
 use crate::{
     access::{
         WritableDiary,
         diaries::model::{Diary, Settings},
     },
     diary::{
-        check_ins::model::CheckIn,
-        episodes::{model::Episode, soreness::model::SorenessEntry, view::EpisodeView},
         logged::{self, Logged},
-        settings::{self, view::DiaryView},
+        settings,
         table::Table,
         tombstones,
-        treatments::model::Treatment,
         versions::model::Authorship,
     },
     foundation::{
@@ -57,7 +57,7 @@ pub enum Outcome {
     /// It was so already; the revision of the row, or of its deletion, if it was ever there.
     Unchanged(Option<Revision>),
     /// Somebody else changed the row meanwhile: what it says, if it is there.
-    Conflict(Option<Revision>, Option<Box<Row>>),
+    Conflict(Option<Revision>, Option<Row>),
     /// It can't be done.
     Rejected(Refusal),
 }
@@ -78,14 +78,14 @@ pub enum Standing {
 /// # Errors
 /// When the database fails.
 pub fn standing(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result<Standing, storage::Error> {
-    match table {
-        Table::CheckIns => standing_of::<CheckIn>(db, diary, id),
-        Table::Episodes => standing_of::<Episode>(db, diary, id),
-        Table::Settings if id == diary.id() => Ok(Standing::Present(diary.diary().settings_revision)),
-        Table::Settings => Ok(Standing::Unknown),
-        Table::Soreness => standing_of::<SorenessEntry>(db, diary, id),
-        Table::Treatments => standing_of::<Treatment>(db, diary, id),
-    }
+    of_table!(
+        table,
+        settings => {
+            let is_there = id == diary.id();
+            Ok(if is_there { Standing::Present(diary.diary().settings_revision) } else { Standing::Unknown })
+        },
+        R => standing_of::<R>(db, diary, id)
+    )
 }
 
 fn standing_of<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str) -> Result<Standing, storage::Error> {
@@ -102,20 +102,14 @@ fn standing_of<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str) -> Resul
 /// # Errors
 /// When the database fails.
 pub fn row(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result<Option<Row>, storage::Error> {
-    fn of<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str) -> Result<Option<R>, storage::Error> {
-        R::read_id(id).map_or(Ok(None), |key| R::lookup(db, diary, &key))
-    }
-    Ok(match table {
-        Table::CheckIns => of::<CheckIn>(db, diary, id)?.map(Row::CheckIn),
-        Table::Episodes => {
-            let parts = diary.diary().day_parts;
-            of::<Episode>(db, diary, id)?.map(|episode| Row::Episode(EpisodeView::new(episode, parts)))
+    of_table!(
+        table,
+        settings => if id == diary.id() { settings_row(diary).map(Some) } else { Ok(None) },
+        R => match R::read_id(id) {
+            Some(key) => R::lookup(db, diary, &key)?.map(|row| Row::new(&row.view(diary))).transpose(),
+            None => Ok(None),
         }
-        Table::Settings if id == diary.id() => Some(Row::Settings(DiaryView::new(diary.diary(), diary.right()))),
-        Table::Settings => None,
-        Table::Soreness => of::<SorenessEntry>(db, diary, id)?.map(Row::Soreness),
-        Table::Treatments => of::<Treatment>(db, diary, id)?.map(Row::Treatment),
-    })
+    )
 }
 
 /// Whether a row that is there says what a device believes it to say. What the service works out is not compared.
@@ -123,15 +117,13 @@ pub fn row(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Result
 /// # Errors
 /// When the database fails.
 pub fn says(db: &mut Db, diary: &WritableDiary, table: Table, id: &str, believed: Value) -> Result<bool, Refusal> {
-    match table {
-        Table::CheckIns => row_says::<CheckIn>(db, diary, id, believed),
-        Table::Episodes => row_says::<Episode>(db, diary, id, believed),
-        Table::Settings => {
+    of_table!(
+        table,
+        settings => {
             Ok(leniently(believed, Settings::read).is_ok_and(|settings| settings == diary.diary().settings))
-        }
-        Table::Soreness => row_says::<SorenessEntry>(db, diary, id, believed),
-        Table::Treatments => row_says::<Treatment>(db, diary, id, believed),
-    }
+        },
+        R => row_says::<R>(db, diary, id, believed)
+    )
 }
 
 fn row_says<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str, believed: Value) -> Result<bool, Refusal> {
@@ -168,16 +160,12 @@ impl<'a> Batch<'a> {
     pub fn push(&mut self, db: &mut Db, change: Pushed) -> Result<Outcome, Refusal> {
         let Pushed { table, id, doing, base } = change;
         let diary = self.diary;
-        let outcome = diary.attempt(db, |db| match table {
-            Table::CheckIns => push_row::<CheckIn>(db, diary, &id, doing, base, Row::CheckIn),
-            Table::Episodes => {
-                let parts = diary.diary().day_parts;
-                let show = |episode| Row::Episode(EpisodeView::new(episode, parts));
-                push_row::<Episode>(db, diary, &id, doing, base, show)
-            }
-            Table::Settings => self.set(db, &id, doing, base),
-            Table::Soreness => push_row::<SorenessEntry>(db, diary, &id, doing, base, Row::Soreness),
-            Table::Treatments => push_row::<Treatment>(db, diary, &id, doing, base, Row::Treatment),
+        let outcome = diary.attempt(db, |db| {
+            of_table!(
+                table,
+                settings => self.set(db, &id, doing, base),
+                R => push_row::<R>(db, diary, &id, doing, base)
+            )
         });
         match outcome {
             Err(Refusal::Storage(error)) => Err(error.into()),
@@ -201,8 +189,7 @@ impl<'a> Batch<'a> {
             return Ok(Outcome::Unchanged(Some(present.settings_revision)));
         }
         if base.is_some_and(|base| present.settings_revision > base) {
-            let view = DiaryView::new(present, self.diary.right());
-            return Ok(Outcome::Conflict(Some(present.settings_revision), Some(Box::new(Row::Settings(view)))));
+            return Ok(Outcome::Conflict(Some(present.settings_revision), Some(settings_row(self.diary)?)));
         }
         self.settings = settings;
         Ok(Outcome::Applied(self.diary.stamp(db)?.revision))
@@ -223,7 +210,6 @@ fn push_row<R: Logged>(
     id: &str,
     doing: Doing,
     base: Option<Revision>,
-    show: impl FnOnce(R) -> Row,
 ) -> Result<Outcome, Refusal> {
     let key = R::read_id(id).ok_or(Refusal::NotFound)?;
     let before = R::lookup(db, diary, &key)?;
@@ -254,7 +240,8 @@ fn push_row<R: Logged>(
     }
     if is_conflict {
         let revision = before.as_ref().map(R::revision).or(deleted);
-        return Ok(Outcome::Conflict(revision, before.map(|row| Box::new(show(row)))));
+        let row = before.map(|row| Row::new(&row.view(diary))).transpose()?;
+        return Ok(Outcome::Conflict(revision, row));
     }
     match (before, accepted) {
         (before, Some(accepted)) => {

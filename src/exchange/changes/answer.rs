@@ -56,7 +56,7 @@ pub struct ItemResult {
     pub outcome: OutcomeWord,
     pub revision: Option<Revision>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub row: Option<Option<Box<Row>>>,
+    pub row: Option<Option<Row>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Value>,
 }

@@ -1,7 +1,7 @@
 //! Documents of `RxDB`, and the checkpoints up to where it has them.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     access::ReadableDiary,
@@ -16,7 +16,7 @@ use crate::{
         ids::Id,
         precondition::Revision,
     },
-    storage::{Db, Error, Result, refusal::Refusal},
+    storage::{Db, refusal::Refusal},
 };
 
 /// Up to where `RxDB` has the documents of a table: behind this one. While a device reads everything for the first time, what was
@@ -37,7 +37,7 @@ pub struct Lwt {
 }
 
 impl Serialize for Lwt {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.is_first_time && self.revision > Revision(0) {
             #[expect(clippy::cast_precision_loss, reason = "no diary is changed 2^52 times")]
             serializer.serialize_f64(self.revision.0 as f64 + 0.5)
@@ -48,7 +48,7 @@ impl Serialize for Lwt {
 }
 
 impl FromJson for Lwt {
-    fn from_json(value: &Value) -> std::result::Result<Self, Faults> {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
         let text = value.as_str().and_then(|text| text.parse().ok());
         match value.as_f64().or(text) {
             #[expect(clippy::cast_possible_truncation, reason = "it is a whole number of 52 bits, or a half more")]
@@ -91,7 +91,7 @@ impl Asked {
 struct AnyText(String);
 
 impl FromJson for AnyText {
-    fn from_json(value: &Value) -> std::result::Result<Self, Faults> {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let bare = text.strip_prefix(END).unwrap_or(&text);
         if bare.is_empty()
@@ -107,7 +107,7 @@ impl FromJson for AnyText {
 struct Limit(usize);
 
 impl FromJson for Limit {
-    fn from_json(value: &Value) -> std::result::Result<Self, Faults> {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
         fields::integer(value, 1..=1000).map(|limit| Self(limit.unsigned_abs() as usize))
     }
 }
@@ -149,7 +149,7 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, table: Table, asked: &Asked) -> 
         }
         Some(last) => Checkpoint { id: last.id.clone(), lwt: Lwt { revision: last.revision, is_first_time: false } },
     };
-    Ok(Documents { documents: documents(read.changes)?, checkpoint })
+    Ok(Documents { documents: documents(&read.changes), checkpoint })
 }
 
 /// Begins the id of a checkpoint behind everything: no row has such an id, and each comes before it.
@@ -176,11 +176,11 @@ pub fn news(
     let Some(last) = read.changes.last() else { return Ok(None) };
     let lwt = Lwt { revision: last.revision, is_first_time: false };
     let (checkpoint, place) = (Checkpoint { id: last.id.clone(), lwt }, last.position());
-    Ok(Some((Documents { documents: documents(read.changes)?, checkpoint }, place)))
+    Ok(Some((Documents { documents: documents(&read.changes), checkpoint }, place)))
 }
 
-fn documents(changes: Vec<Change>) -> Result<Vec<Value>> {
-    changes.into_iter().map(|change| document(&change.id, change.row)).collect()
+fn documents(changes: &[Change]) -> Vec<Value> {
+    changes.iter().map(|change| document(&change.id, change.row.as_ref())).collect()
 }
 
 /// What a document does not say. `RxDB` means something of its own by a revision, and has the one of the service in `lwt`; and
@@ -188,15 +188,12 @@ fn documents(changes: Vec<Change>) -> Result<Vec<Value>> {
 const LEFT_OUT: [&str; 5] = ["revision", "role", "visible_from", "include_notes", "access_until"];
 
 /// A row as a document; one that is not there has its id and says so.
-///
-/// # Errors
-/// When it can't be written as JSON, which is a defect.
-pub fn document(id: &str, row: Option<Row>) -> Result<Value> {
+#[must_use]
+pub fn document(id: &str, row: Option<&Row>) -> Value {
     let is_deleted = row.is_none();
-    let row = serde_json::to_value(row).map_err(|error| Error::Failed(error.to_string()))?;
-    let mut document = if let Value::Object(fields) = row { fields } else { Map::new() };
+    let mut document = row.map(Row::fields).unwrap_or_default();
     document.retain(|name, _| !LEFT_OUT.contains(&name.as_str()));
     document.insert("id".to_owned(), id.into());
     document.insert("_deleted".to_owned(), is_deleted.into());
-    Ok(Value::Object(document))
+    Value::Object(document)
 }

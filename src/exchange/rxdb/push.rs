@@ -79,7 +79,7 @@ pub fn apply(
         };
         if !is_done {
             let row = push::row(db, diary, table, &id)?;
-            conflicts.push(document(&id, row)?);
+            conflicts.push(document(&id, row.as_ref()));
         }
     }
     batch.end(db, may_divide)?;

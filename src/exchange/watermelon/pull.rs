@@ -109,10 +109,9 @@ fn write_table(
                 deleted.push(change.id);
                 continue;
             };
-            let row = serde_json::to_value(row).map_err(|error| Error::Failed(error.to_string()))?;
             text(to, before)?;
             before = ",";
-            json(to, &raw::record(change.id, row))?;
+            json(to, &raw::record(change.id, row.fields()))?;
         }
         if !read.has_more {
             return Ok(deleted);

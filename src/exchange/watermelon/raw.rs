@@ -12,8 +12,7 @@ const TIMES: [&str; 2] = ["created_at", "updated_at"];
 
 /// A row as a raw record.
 #[must_use]
-pub fn record(id: String, row: Value) -> Map<String, Value> {
-    let Value::Object(row) = row else { return Map::new() };
+pub fn record(id: String, row: Map<String, Value>) -> Map<String, Value> {
     let mut record = Map::new();
     for (name, value) in row {
         match value {
@@ -62,7 +61,7 @@ mod tests {
             "sites": [{"part": "calf", "side": "left"}], "triggers": [],
             "soreness": {"days_logged": 2, "peak": null}, "created_at": "2026-03-29T01:12:41.5Z",
         });
-        let record = record("c".into(), cramp);
+        let record = record("c".into(), cramp.as_object().unwrap().clone());
         let expected = json!({
             "id": "c", "started_at": "2026-03-29T03:10:00+02:00", "intensity": 8, "note": null, "interrupted_sleep": true,
             "sites": "[{\"part\":\"calf\",\"side\":\"left\"}]", "triggers": "[]",

@@ -1,6 +1,7 @@
 //! Writing soreness: an entry and the cramp that shows it in short change together.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     diary::{
+        change_log::After,
         covered_days,
         episodes::{self, contribution, model::Episode},
         logged::{self, Logged},
@@ -133,6 +135,18 @@ impl Logged for SorenessEntry {
         let before = store::all(db, diary, &self.episode_id)?;
         store::delete(db, diary, &self)?;
         sum_up(db, diary, &episode, &before, stamp)
+    }
+
+    fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<(Revision, String)>> {
+        store::keys_after(db, diary, after, most)
+    }
+
+    fn rows_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Option<Self>>> {
+        store::rows_after(db, diary, after, most)
+    }
+
+    fn view(self, _: &ReadableDiary) -> impl Serialize {
+        self
     }
 
     /// Nothing, after a cramp that is there.

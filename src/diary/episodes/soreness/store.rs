@@ -7,7 +7,7 @@ use super::model::{SorenessEntry, SorenessReport, SorenessSummary, day};
 use crate::{
     access::{OwnedDiary, ReadableDiary, Stamp, WritableDiary},
     diary::{
-        change_log::{After, Changed, logged_after},
+        change_log::{After, logged_after},
         logged::{self, Logged},
         table::Table,
         tombstones,
@@ -117,24 +117,15 @@ pub fn keys_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) 
     Ok(keys.into_iter().map(|(revision, id)| (Revision(revision), id)).collect())
 }
 
-/// The entries behind a place in the change log.
-pub fn changed_after(
-    db: &mut Db,
-    diary: &ReadableDiary,
-    after: &After,
-    most: i64,
-) -> Result<Vec<Changed<SorenessEntry>>> {
+/// The entries behind a place in the change log; `None` for those that the caller is not shown.
+pub fn rows_after(db: &mut Db, diary: &ReadableDiary, after: &After, most: i64) -> Result<Vec<Option<SorenessEntry>>> {
     let id = log_id(db);
     let rows: Vec<Row> = logged_after!(diary, after, soreness by id.clone(), after.id.clone())
         .limit(most)
         .select(Row::as_select())
         .load(db)?;
-    let changed = |row| {
-        let entry = SorenessEntry::try_from(row)?;
-        let (id, revision) = (SorenessEntry::id(&entry.key()), entry.revision);
-        Ok(Changed { id, revision, row: Some(entry).filter(|entry| diary.view().shows(entry.onset())) })
-    };
-    rows.into_iter().map(changed).collect()
+    let shown = |entry: SorenessEntry| Some(entry).filter(|entry| diary.view().shows(entry.onset()));
+    rows.into_iter().map(|row| SorenessEntry::try_from(row).map(shown)).collect()
 }
 
 /// One entry.
