@@ -171,13 +171,11 @@ export async function pull(store, diary) {
   }
 }
 
-/** What can be sent now: soreness after all else, and none of a cramp that itself waits. */
+/** What can be sent now: no soreness of a cramp that itself waits. */
 function due(pending, postponed) {
-  const open = pending.filter(({ edit, problem }) => !problem && !postponed.has(edit));
-  const others = open.filter(({ table }) => table !== 'soreness');
-  if (others.length) return others;
   const cramps = new Set(pending.filter(({ table }) => table === 'episodes').map(({ id }) => id));
-  return open.filter(({ id }) => !cramps.has(id.slice(0, -'.2026-03-29'.length)));
+  const waits = ({ table, id }) => table === 'soreness' && cramps.has(id.slice(0, -'.2026-03-29'.length));
+  return pending.filter((change) => !change.problem && !postponed.has(change.edit) && !waits(change));
 }
 
 /** Somebody else has changed a row, or deleted it, then it is `null`: what it is to be now, on top of that. */
