@@ -47,15 +47,15 @@ impl Places {
     pub fn take(&self, party: Party) -> Result<Place, Refusal> {
         let mut taken = self.lock();
         let of_all = taken.values().sum::<usize>();
-        let of_party = taken.entry(party).or_default();
-        if *of_party >= self.of_each {
+        let of_party = taken.get(&party).copied().unwrap_or_default();
+        if of_party >= self.of_each {
             let policy = Policy { name: self.name, quota: self.of_each, period: None };
             return Err(OverBudget { policy, wait: SOON }.into());
         }
         if of_all >= self.of_all {
             return Err(Refusal::Busy);
         }
-        *of_party += 1;
+        taken.insert(party, of_party + 1);
         drop(taken);
         Ok(Place { places: self.clone(), party })
     }

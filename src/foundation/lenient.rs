@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::foundation::faults::{self, Faults};
+use crate::foundation::{
+    faults::{self, Faults},
+    parsing::REPEATED,
+};
 
 /// Reads a row of a client that may know more fields than we do: those are left out, and told in no fault.
 ///
@@ -43,7 +46,14 @@ fn leave_out(value: &mut Value, pointer: &str) {
     if let Some((parent, name)) = pointer.rsplit_once('/')
         && let Some(Value::Object(object)) = value.pointer_mut(parent)
     {
-        object.remove(&name.replace("~1", "/").replace("~0", "~"));
+        let name = name.replace("~1", "/").replace("~0", "~");
+        object.remove(&name);
+        if let Some(Value::Array(repeated)) = object.get_mut(REPEATED) {
+            repeated.retain(|repeated| *repeated != name.as_str());
+            if repeated.is_empty() {
+                object.remove(REPEATED);
+            }
+        }
     }
 }
 

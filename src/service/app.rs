@@ -137,6 +137,7 @@ fn cors(origins: &[String]) -> Condition<Cors> {
             header::CONTENT_TYPE,
             header::IF_MATCH,
             header::IF_NONE_MATCH,
+            header::HeaderName::from_static("last-event-id"),
             request_id::HEADER,
         ])
         .expose_headers([

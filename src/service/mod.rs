@@ -21,9 +21,11 @@ pub mod welcome;
 
 use actix_web::web::{Data, ServiceConfig};
 
+use tokio::sync::Semaphore;
+
 use crate::{
     access::{passwords::PasswordHasher, places::Places, sessions::keys::SigningKeys, visits::budgets::Budgets},
-    exchange::{events::hub::Hub, exports::spool::Spool},
+    exchange::{events::hub::Hub, exports::spool::Spool, rxdb::orphans::Orphans},
     foundation::{
         budget::Budget,
         clock::{Clock, Instant},
@@ -36,9 +38,11 @@ use crate::{
 };
 
 /// So many batches of one account may be on their way into diaries: others wait behind each.
-const PUSHES_OF_EACH: usize = 8;
+const PUSHES_OF_EACH: usize = 5;
 /// So many of all: each holds what it brings in memory.
-const PUSHES_OF_ALL: usize = 32;
+const PUSHES_OF_ALL: usize = 16;
+/// So many batches are written at once by one process where there is more than one writer.
+const BATCHES_ON_POSTGRES: usize = 4;
 /// So many streams of events of one account may be open.
 const STREAMS_OF_EACH: usize = 8;
 /// So many of single tables: as many for each of their five.
@@ -67,6 +71,7 @@ pub struct Service {
     printer: Data<Printer>,
     exports: Data<Spool>,
     events: Data<Hub>,
+    orphans: Data<Orphans>,
     public_url: Data<PublicUrl>,
     security_contact: Data<SecurityContact>,
 }
@@ -88,6 +93,11 @@ impl Service {
             divisions: Budget::new("divisions", a_minute.divisions),
             rows: Budget::new("rows", a_minute.rows),
             pushes: Places::new("pushes-under-way", PUSHES_OF_EACH, PUSHES_OF_ALL),
+            batches: Semaphore::new(if matches!(config.database, Address::Sqlite(_)) {
+                1
+            } else {
+                BATCHES_ON_POSTGRES
+            }),
             streams: Places::new("event-streams", STREAMS_OF_EACH, STREAMS_OF_ALL),
             table_streams: Places::new("table-streams", TABLE_STREAMS_OF_EACH, STREAMS_OF_ALL),
         };
@@ -97,6 +107,7 @@ impl Service {
             limit: Data::new(AddressLimit::new(config.auth_per_minute, config.trusted_proxies.clone())),
             stopping: Data::default(),
             events: Data::default(),
+            orphans: Data::default(),
             passwords: Data::new(passwords),
             budgets: Data::new(budgets),
             keys: Data::new(keys),
@@ -129,6 +140,7 @@ impl Service {
             .app_data(self.printer.clone())
             .app_data(self.exports.clone())
             .app_data(self.events.clone())
+            .app_data(self.orphans.clone())
             .app_data(self.public_url.clone())
             .app_data(self.security_contact.clone());
     }

@@ -67,6 +67,13 @@ fn pairs(query: &str, value: fn(String) -> Option<Value>) -> Result<Fields, Prob
     Ok(fields)
 }
 
+/// A parameter as it was sent: in a query, what looks like a number becomes one.
+#[must_use]
+pub fn sent(request: &HttpRequest, name: &str) -> Option<String> {
+    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?;
+    pairs.into_inner().into_iter().find(|(sent, _)| sent == name).map(|(_, text)| text)
+}
+
 /// Takes `from` and `to` out of a query: local dates, both included.
 pub fn range(query: &mut Fields) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let (from, to) = (query.optional("from"), query.optional("to"));

@@ -415,6 +415,69 @@ async fn a_viewer_pulls_what_the_view_shows_and_pushes_nothing() {
 }
 
 #[actix_web::test]
+async fn who_is_let_in_hears_of_nothing_that_went_before() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let diary = patient.diary();
+    patient.logs(a_cramp().id("moved").at("2026-03-20T02:00:00Z")).await;
+    patient.patch(diary.episode("moved"), json!({"started_at": "2026-02-01T02:00:00Z"})).await.is(200);
+    patient.logs(a_cramp().id("deleted").at("2026-03-21T02:00:00Z")).await;
+    patient.delete(diary.episode("deleted")).await.is(204);
+    patient.shares_on(json!({"role": "viewer", "visible_from": "2026-03-01"}), &clinician).await;
+    assert_eq!(keys(&Device::default().pulls(&clinician, diary.id(), 1).await), [("settings", diary.id())]);
+    let records = clinician.get(diary.watermelon()).await.is(200).json();
+    assert_eq!(records["changes"]["episodes"], json!({"created": [], "updated": [], "deleted": []}));
+    let documents = clinician.get(diary.rxdb("episodes", "pull")).await.is(200).json();
+    assert_eq!(documents["documents"], json!([]));
+    // Behind what is hidden, they are in step.
+    assert_eq!(documents["checkpoint"]["lwt"], patient.settings().await["revision"]);
+}
+
+#[actix_web::test]
+async fn whoever_is_in_the_middle_of_a_pull_is_not_told_that_it_has_everything() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for id in ["a", "b"] {
+        patient.logs(a_cramp().id(id)).await;
+    }
+    let whole = patient.get(patient.diary().changes()).await.is(200).etag();
+    let first = patient.get(patient.diary().changes() + "?limit=1").await.is(200);
+    assert_eq!(first.etag(), whole);
+    let cursor = first.json()["cursor"].as_str().unwrap().to_owned();
+    let rest = patient.get(patient.diary().changes_since(&cursor)).if_none_match(whole).await.is(200).json();
+    assert_eq!(keys(rest["changes"].as_array().unwrap()), [("episodes", "a"), ("episodes", "b")]);
+}
+
+#[actix_web::test]
+async fn a_change_that_can_t_be_kept_is_named_and_a_budget_is_asked_once() {
+    let app = TestApp::start_with(&[("DIVISIONS_PER_MINUTE", "1")]).await;
+    let patient = app.patient().await;
+    let diary = patient.diary();
+    let half = r#"{"changes": [{"table": "episodes", "id": "half", "op": "put", "row": {"started_at": "2026-03-01T02:00:00Z", "note": "\ud83d"}},
+        {"table": "episodes", "id": "twice", "op": "put", "row": {"started_at": "2026-03-01T02:00:00Z", "new": 1, "new": 2}}]}"#;
+    let request = patient.post(diary.changes(), json!({})).body(half).header("content-type", "application/json");
+    let answer = request.await.is(200).json();
+    assert_eq!((outcomes(&answer), &answer["results"][0]["id"]), (vec!["rejected", "applied"], &json!("half")));
+    assert_ne!(answer["results"][0]["problem"]["request_id"], "");
+
+    let night = |start: &str| change("settings", diary.id(), "patch", json!({"night_start": start}));
+    assert_eq!(outcomes(&pushes(&patient, json!([night("21:00"), night("21:30")])).await), ["applied", "applied"]);
+    let over = pushes(
+        &patient,
+        json!([
+            night("23:00"),
+            night("23:00"),
+            change("settings", diary.id(), "patch", json!({"display_name": "Kim"}))
+        ]),
+    )
+    .await;
+    assert_eq!(outcomes(&over), ["rejected", "rejected", "applied"]);
+    assert_eq!(over["results"][0]["problem"]["status"], 429);
+    let settings = patient.settings().await;
+    assert_eq!((&settings["night_start"], &settings["display_name"]), (&json!("21:30"), &json!("Kim")));
+}
+
+#[actix_web::test]
 async fn a_cursor_ends_with_the_right_that_it_was_given_by() {
     let app = TestApp::start().await;
     let (patient, carer) = (app.patient().await, app.patient().await);

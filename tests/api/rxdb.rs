@@ -204,11 +204,90 @@ async fn soreness_waits_for_its_cramp_and_does_not_outlive_it() {
     let sore = json!([{"newDocumentState": {"id": "a.2026-03-02", "level": 3}}]);
     let refused = patient.post(diary.rxdb("soreness", "push"), sore.clone()).await.is_problem(503, "overloaded");
     assert_eq!(refused.json()["error"], "overloaded", "or the client would take it for an answer");
+    // What needs nothing is done beside it, and nobody waits for ever.
+    patient.logs(a_cramp().id("there")).await;
+    let both = json!([{"newDocumentState": {"id": "there.2026-03-02", "level": 3}}, {"newDocumentState": {"id": "never.2026-03-02", "level": 3}}, {"newDocumentState": {"id": "x.2026-3-2", "level": 3}}]);
+    patient.post(diary.rxdb("soreness", "push"), both.clone()).await.is_problem(503, "overloaded");
+    assert_eq!(patient.get(diary.soreness("there")).await.items().len(), 1);
+    app.advance(std::time::Duration::from_mins(1));
+    let patient = patient.signs_in().await;
+    let answered = pushes(&patient, "soreness", both).await;
+    let ids: Vec<_> =
+        answered.as_array().unwrap().iter().map(|document| (&document["id"], &document["_deleted"])).collect();
+    assert_eq!(
+        ids,
+        [
+            (&json!("there.2026-03-02"), &json!(false)),
+            (&json!("x.2026-3-2"), &json!(true)),
+            (&json!("never.2026-03-02"), &json!(true))
+        ]
+    );
     patient.logs(a_cramp().id("a")).await;
     assert_eq!(pushes(&patient, "soreness", sore.clone()).await, json!([]));
     patient.delete(diary.episode("a")).await.is(204);
     let late = json!([{"newDocumentState": {"id": "a.2026-03-03", "level": 3}}]);
     assert_eq!(pushes(&patient, "soreness", late).await, json!([{"id": "a.2026-03-03", "_deleted": true}]));
+}
+
+#[actix_web::test]
+async fn ids_that_look_like_numbers_are_ids_and_what_can_t_be_kept_keeps_nothing_back() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let diary = patient.diary();
+    let ids = ["0012", "0x10", "1.50", "12", "true"];
+    let cramps = ids.map(|id| json!({"newDocumentState": {"id": id, "started_at": "2026-03-01T02:00:00Z"}}));
+    assert_eq!(pushes(&patient, "episodes", json!(cramps)).await, json!([]));
+    let (all, _) = pulls_all(&patient, diary, "episodes", start(), 1).await;
+    assert_eq!(all.iter().map(|document| &document["id"]).collect::<Vec<_>>(), ids);
+    // Half of a character, as cut texts have it.
+    let half = r#"[{"newDocumentState": {"id": "half", "started_at": "2026-03-01T02:00:00Z", "note": "\ud83d"}},
+                   {"newDocumentState": {"id": "whole", "started_at": "2026-03-01T02:00:00Z"}}]"#;
+    let request =
+        patient.post(diary.rxdb("episodes", "push"), json!({})).body(half).header("content-type", "application/json");
+    assert_eq!(request.await.is(200).json(), json!([{"id": "half", "_deleted": true}]));
+    patient.get(diary.episode("whole")).await.is(200);
+    pulls(&patient, diary, "episodes", &json!({"lwt": 1, "id": "a b"}), 10).await.is_problem(422, "validation_failed");
+}
+
+#[actix_web::test]
+async fn what_was_forgotten_does_not_come_back_by_a_device_that_believes_in_it() {
+    let app = TestApp::start_with(&[("TOMBSTONE_DAYS", "30")]).await;
+    let patient = app.patient().await;
+    let cramp = patient.logs(a_cramp().id("a")).await.0;
+    patient.delete(patient.diary().episode("a")).await.is(204);
+    app.advance(std::time::Duration::from_hours(31 * 24));
+    app.clears_away().await;
+    let patient = patient.signs_in().await;
+    let push =
+        json!([{"newDocumentState": {"id": "a", "started_at": "2026-03-01T02:00:00Z"}, "assumedMasterState": cramp}]);
+    assert_eq!(pushes(&patient, "episodes", push).await, json!([{"id": "a", "_deleted": true}]));
+    let put = json!({"changes": [{"table": "episodes", "id": "a", "op": "put", "base_revision": 2, "row": {"started_at": "2026-03-01T02:00:00Z"}}]});
+    let result = patient.post(patient.diary().changes(), put).await.is(200).json();
+    assert_eq!((&result["results"][0]["outcome"], &result["results"][0]["row"]), (&json!("conflict"), &Value::Null));
+}
+
+#[actix_web::test]
+async fn a_stream_tells_all_of_a_change_however_much_it_is() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let url = format!("http://{}{}", patient.address(), patient.diary().rxdb("episodes", "pullStream"));
+    let mut response = reqwest::Client::new().get(url).bearer_auth(&patient.tokens().access).send().await.unwrap();
+    response.chunk().await.unwrap();
+    let created: Vec<_> =
+        (0..1200).map(|number| json!({"id": format!("e{number}"), "started_at": "2026-03-01T02:00:00Z"})).collect();
+    let path = format!("{}?last_pulled_at=1", patient.diary().watermelon());
+    patient.post(path, json!({"episodes": {"created": created, "updated": [], "deleted": []}})).await.is(200);
+    let (mut text, mut told) = (String::new(), 0);
+    while told < 1200 {
+        text += std::str::from_utf8(&response.chunk().await.unwrap().unwrap()).unwrap();
+        while let Some((event, rest)) = text.split_once("\n\n") {
+            if let Some(data) = event.strip_prefix("data: ") {
+                told += serde_json::from_str::<Value>(data).unwrap()["documents"].as_array().unwrap().len();
+            }
+            text = rest.to_owned();
+        }
+    }
+    assert_eq!(told, 1200);
 }
 
 #[actix_web::test]

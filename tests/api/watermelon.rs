@@ -138,12 +138,37 @@ async fn a_push_over_what_changed_meanwhile_does_nothing_and_asks_for_a_pull() {
     let revive = json!({"episodes": {"created": [{"id": "a", "started_at": "2026-03-01T02:30:00Z"}], "updated": [], "deleted": []}});
     pushes(&patient, &json!(revision + 1), revive.clone()).await.is_problem(409, "pull_first");
     pushes(&patient, &json!(revision + 2), revive).await.is(200);
-    for wrong in [json!({"episodes": []}), json!({"episodes": {"deleted": [1]}})] {
+    for wrong in [
+        json!({"episodes": []}),
+        json!({"episodes": {"deleted": [1]}}),
+        json!({"episodes": {"created": [{"started_at": "2026-03-01T02:30:00Z"}]}}),
+    ] {
         pushes(&patient, &last, wrong)
             .await
             .is_problem(422, "validation_failed")
             .has_faults([("/episodes", "wrong_type")]);
     }
+}
+
+#[actix_web::test]
+async fn a_row_that_can_t_be_kept_is_named_and_soreness_goes_before_its_cramp_moves() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let half = r#"{"episodes": {"created": [{"id": "half", "started_at": "2026-03-01T02:00:00Z", "note": "\ud83d"},
+        {"id": "far", "started_at": "2026-03-01T02:00:00Z", "intensity": 1e999}, {"id": "whole", "started_at": "2026-03-01T02:00:00Z"}],
+        "updated": [], "deleted": []}}"#;
+    let path = format!("{}?last_pulled_at=1", patient.diary().watermelon());
+    let answer = patient.post(path, json!({})).body(half).header("content-type", "text/plain").await.is(200);
+    assert_eq!(answer.json(), json!({"experimentalRejectedIds": {"episodes": ["far", "half"]}}));
+    let cramp = patient.get(patient.diary().episode("whole")).await.is(200).row();
+    patient.is_sore(&cramp, "2026-03-30", 3).await;
+    let last = pulls(&patient, "me", "").await["timestamp"].clone();
+    let moved = json!({
+        "episodes": {"created": [], "updated": [{"id": "whole", "started_at": "2026-02-01T02:00:00Z"}], "deleted": []},
+        "soreness": {"created": [], "updated": [], "deleted": ["whole.2026-03-30"]},
+    });
+    assert_eq!(pushes(&patient, &last, moved).await.is(200).json(), json!({}));
+    assert_eq!(patient.get(patient.diary().episode("whole")).await.row()["local_date"], "2026-02-01");
 }
 
 #[actix_web::test]

@@ -212,6 +212,24 @@ test('what is written while it is sent is sent as well, and in conflict with not
   assert.equal((await everybodySyncs(phone, tablet)).episodes.a.intensity, 4);
 });
 
+test('what is written while the app asks about a conflict is asked about as well, and not lost', async () => {
+  const [phone, tablet] = await household();
+  phone.logs('a', { intensity: 3 });
+  await everybodySyncs(phone, tablet);
+  phone.change('episodes', 'a', { intensity: 7 });
+  tablet.change('episodes', 'a', { intensity: 5 });
+  await phone.sync();
+  const asked = [];
+  await tablet.sync((ours, theirs) => {
+    asked.push(ours.intensity);
+    if (asked.length > 1) return ours;
+    tablet.change('episodes', 'a', { intensity: 6 });
+    return theirs;
+  });
+  assert.deepEqual(asked, [5, 6]);
+  assert.equal((await everybodySyncs(phone, tablet)).episodes.a.intensity, 6);
+});
+
 test('the same day, checked in on two devices, is one row with what both knew', async () => {
   const [phone, tablet] = await household();
   phone.create('check_ins', '2026-03-05', { cramp_free: true, triggers: ['wine'] });

@@ -15,6 +15,13 @@ export function atNextPush(test, happen) {
   });
 }
 
+/** The answer, if there is one, once the server is dead. */
+async function answered(answer, death) {
+  const [settled] = await Promise.allSettled([answer, death]);
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
+
 /** The ways in which the server may be killed during a push, by what then is the truth. */
 export const KILLS = {
   'when half of it has arrived': (service) => (send, url, options, fetch) => {
@@ -29,14 +36,8 @@ export const KILLS = {
     });
     return fetch(url, { ...options, body, duplex: 'half' });
   },
-  'before anything is answered': (service) => async (send) => {
-    const [answer] = await Promise.all([send(), service.kill()]);
-    return answer;
-  },
-  'when it works on it': (service) => async (send) => {
-    const [answer] = await Promise.all([send(), sleep(3).then(() => service.kill())]);
-    return answer;
-  },
+  'before anything is answered': (service) => (send) => answered(send(), service.kill()),
+  'when it works on it': (service) => (send) => answered(send(), sleep(3).then(() => service.kill())),
   'when all is done, and before the answer arrives': (service) => async (send) => {
     await (await send()).arrayBuffer();
     await service.kill();

@@ -1,5 +1,7 @@
 //! What those who are signed in may ask for, whatever it is.
 
+use tokio::sync::Semaphore;
+
 use crate::{
     access::places::Places,
     foundation::{budget::Budget, clock::Instant},
@@ -18,6 +20,8 @@ pub struct Budgets {
     pub rows: Budget,
     /// Batches of rows that are on their way into diaries.
     pub pushes: Places,
+    /// Of them, those that are being written.
+    pub batches: Semaphore,
     /// Streams of events that are open.
     pub streams: Places,
     /// Those of single tables.

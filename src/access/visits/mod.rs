@@ -2,6 +2,7 @@
 //! diary or wrote in it, for the patient to see.
 
 pub mod audit;
+pub mod bringing;
 pub mod budgets;
 pub mod caller;
 pub mod chain;

@@ -31,6 +31,9 @@ pub struct From {
     pub deleted_after: Revision,
 }
 
+/// So many keys are looked at in a round where much may be hidden.
+const MANY: usize = 500;
+
 /// A row that was changed, before it is looked at.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
@@ -45,10 +48,11 @@ pub fn read(db: &mut Db, diary: &ReadableDiary, from: &From, tables: &[Table], m
     let mut place = from.place.clone();
     let mut changes: Vec<Change> = Vec::new();
     loop {
-        let wanted = most - changes.len() + 1;
+        // Of a part of the diary, most may be hidden.
+        let wanted = (most - changes.len() + 1).max(if diary.view().visible_from.is_some() { MANY } else { 0 });
         let keys = keys_after(db, diary, &place, from.deleted_after, tables, wanted)?;
         let is_all = keys.len() < wanted;
-        for key in changes_of(db, diary, &place, keys)? {
+        for key in changes_of(db, diary, &place, from.deleted_after, keys)? {
             place = Position { revision: key.revision, row: Some((key.table, key.id.clone())) };
             let Some(change) = key.change else { continue };
             if changes.len() == most {
@@ -111,7 +115,15 @@ struct Seen {
 }
 
 /// The changes of keys that follow each other behind a place.
-fn changes_of(db: &mut Db, diary: &ReadableDiary, place: &Position, keys: Vec<Key>) -> Result<Vec<Seen>> {
+fn changes_of(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    place: &Position,
+    deleted_after: Revision,
+    keys: Vec<Key>,
+) -> Result<Vec<Seen>> {
+    // What went before they came, they never had.
+    let came = diary.right().since_revision.unwrap_or(deleted_after).max(deleted_after);
     let mut rows = Rows::default();
     for table in Table::ALL {
         let count = keys.iter().filter(|key| key.table == table.as_str() && !key.is_deleted).count();
@@ -123,8 +135,8 @@ fn changes_of(db: &mut Db, diary: &ReadableDiary, place: &Position, keys: Vec<Ke
     for key in keys {
         let Some(table) = Table::parse(key.table) else { continue };
         let row = if key.is_deleted { None } else { rows.take(table) };
-        let is_told = row.is_some() || was_shown(db, diary, table, &key.id)?;
         let revision = Revision(key.revision);
+        let is_told = row.is_some() || (revision > came && was_shown(db, diary, table, &key.id)?);
         let change = is_told.then(|| Change { table, id: key.id.clone(), revision, deleted: row.is_none(), row });
         seen.push(Seen { revision, table, id: key.id, change });
     }

@@ -24,9 +24,11 @@ impl Row {
     }
 
     /// Its fields.
-    #[must_use]
-    pub fn fields(&self) -> Map<String, Value> {
-        serde_json::from_str(self.0.get()).unwrap_or_default()
+    ///
+    /// # Errors
+    /// When it has none, which is a defect.
+    pub fn fields(&self) -> Result<Map<String, Value>> {
+        stored_json::read("row", self.0.get())
     }
 }
 

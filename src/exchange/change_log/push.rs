@@ -7,10 +7,7 @@ use super::{
     tables::{of_table, settings_row},
 };
 use crate::{
-    access::{
-        WritableDiary,
-        diaries::model::{Diary, Settings},
-    },
+    access::{WritableDiary, diaries::model::Settings},
     diary::{
         logged::{self, Logged},
         settings,
@@ -139,18 +136,20 @@ fn row_says<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str, believed: V
 }
 
 /// A batch on its way into the diary.
-pub struct Batch<'a> {
+pub struct Batch<'a, F> {
     diary: &'a WritableDiary,
+    /// Asked before the day divides otherwise, which takes as long as the diary is large.
+    may_divide: Option<F>,
     /// What the settings are to be. They are written last: what else is in the batch is counted by how the day divides when it
     /// begins, and then all is counted anew.
     settings: Settings,
 }
 
-impl<'a> Batch<'a> {
+impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
     /// Begins one.
     #[must_use]
-    pub fn begin(diary: &'a WritableDiary) -> Self {
-        Self { diary, settings: diary.diary().settings.clone() }
+    pub fn begin(diary: &'a WritableDiary, may_divide: F) -> Self {
+        Self { diary, may_divide: Some(may_divide), settings: diary.diary().settings.clone() }
     }
 
     /// Does one change. What goes wrong with it is undone and told.
@@ -191,6 +190,12 @@ impl<'a> Batch<'a> {
         if base.is_some_and(|base| present.settings_revision > base) {
             return Ok(Outcome::Conflict(Some(present.settings_revision), Some(settings_row(self.diary)?)));
         }
+        if settings.day_parts != present.day_parts
+            && let Some(may_divide) = &mut self.may_divide
+        {
+            may_divide()?;
+            self.may_divide = None;
+        }
         self.settings = settings;
         Ok(Outcome::Applied(self.diary.stamp(db)?.revision))
     }
@@ -198,9 +203,9 @@ impl<'a> Batch<'a> {
     /// Ends the batch.
     ///
     /// # Errors
-    /// When the settings can't be changed now, as `may_divide` says, or the database fails.
-    pub fn end(self, db: &mut Db, may_divide: impl FnOnce() -> Result<(), Refusal>) -> Result<Diary, Refusal> {
-        settings::store::write(db, self.diary, self.settings, may_divide)
+    /// When the database fails.
+    pub fn end(self, db: &mut Db) -> Result<(), Refusal> {
+        settings::store::write(db, self.diary, self.settings, || Ok(())).map(drop)
     }
 }
 
@@ -220,7 +225,12 @@ fn push_row<R: Logged>(
     };
     // What the batch itself did a moment ago is nobody else's.
     let own = diary.stamped().map(|stamp| stamp.revision);
-    let is_conflict = base.is_some_and(|base| known > Some(base) && known != own);
+    let is_changed = base.is_some_and(|base| known > Some(base) && known != own);
+    // It was there once, and its deletion is forgotten.
+    let is_forgotten = known.is_none()
+        && base.is_some_and(|base| base > Revision(0))
+        && base < Some(tombstones::forgotten_up_to(db, diary, R::TABLE)?);
+    let is_conflict = is_changed || is_forgotten;
     let accepted = match (doing, &before) {
         (Doing::Delete, None) => return Ok(Outcome::Unchanged(deleted)),
         (Doing::Delete, Some(_)) => None,

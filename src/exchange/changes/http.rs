@@ -11,7 +11,13 @@ use super::{
     item::{self, Item},
 };
 use crate::{
-    access::{Visit, WritableDiary, visits::operation::Operation},
+    access::{
+        Visit, WritableDiary,
+        visits::{
+            bringing::{self, Bringing},
+            operation::Operation,
+        },
+    },
     diary::{change_log::Position, table::Table},
     exchange::change_log::{
         log,
@@ -20,11 +26,11 @@ use crate::{
     foundation::{
         faults::Faults,
         fields::{self, FromJson},
+        precondition::Revision,
     },
     storage::{Db, refusal::Refusal},
     web::{
         answer,
-        body::LargeBody,
         conditional::Conditions,
         problem::{Code, Problem},
         query::Query,
@@ -56,6 +62,8 @@ async fn list_changes(visit: Visit, conditions: Conditions, Query(query): Query)
     let known = visit
         .read_on(Operation::ListChanges, goes_on, asked, move |db, diary, (since, Limit(limit))| {
             let from = since.from(diary)?;
+            // Who is in the middle of a pull does not have all that there is.
+            let conditions = if goes_on { Conditions::default() } else { conditions };
             conditions.unless_known(diary.tag(), || {
                 let read = log::read(db, diary, &from, &Table::ALL, limit)?;
                 Ok(ChangePage {
@@ -70,7 +78,8 @@ async fn list_changes(visit: Visit, conditions: Conditions, Query(query): Query)
     Ok(answer::known_row(&known))
 }
 
-async fn push_changes(visit: Visit, body: LargeBody) -> Result<HttpResponse, Problem> {
+async fn push_changes(bringing: Bringing) -> Result<HttpResponse, Problem> {
+    let Bringing { visit, body, place } = bringing;
     if !body.is_json {
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
@@ -78,47 +87,44 @@ async fn push_changes(visit: Visit, body: LargeBody) -> Result<HttpResponse, Pro
     let changes = item::changes(&body.raw);
     drop(body);
     budgets.rows.take(asker, changes.as_ref().map_or(0, |changes| changes.len()))?;
-    let place = budgets.pushes.take(asker.party)?;
-    let result = visit
+    let turn = bringing::turn(&budgets).await?;
+    let divisions = budgets.clone();
+    let done = visit
         .write(Operation::PushChanges, changes, move |db, diary, changes| {
-            push(db, diary, &changes, || Ok(budgets.divisions.take(asker, 1)?))
+            push(db, diary, &changes, || Ok(divisions.divisions.take(asker, 1)?))
         })
         .await?;
-    drop(place);
-    Ok(HttpResponse::Ok().json(result))
+    drop((turn, place));
+    let results = done.results.into_iter().enumerate();
+    let results = results.map(|(number, (table, id, outcome))| ItemResult::new(number, table, id, outcome)).collect();
+    Ok(HttpResponse::Ok().json(BatchResult { results, revision: done.revision, cursor: done.cursor }))
+}
+
+/// A batch that was done, and what each change said that it was of.
+struct Done {
+    results: Vec<(Option<String>, Option<String>, Outcome)>,
+    revision: Revision,
+    cursor: String,
 }
 
 fn push(
     db: &mut Db,
     diary: &WritableDiary,
     changes: &Arc<[Box<RawValue>]>,
-    may_divide: impl FnOnce() -> Result<(), Refusal>,
-) -> Result<BatchResult, Refusal> {
-    let mut batch = Batch::begin(diary);
+    may_divide: impl FnMut() -> Result<(), Refusal>,
+) -> Result<Done, Refusal> {
+    let mut batch = Batch::begin(diary, may_divide);
     let mut results = Vec::with_capacity(changes.len());
-    for (number, raw) in changes.iter().enumerate() {
+    for raw in &**changes {
         let Item { table, id, change } = Item::read(raw);
         let outcome = match change {
             Ok(change) => batch.push(db, change)?,
             Err(faults) => Outcome::Rejected(faults.into()),
         };
-        results.push((number, table, id, outcome));
+        results.push((table, id, outcome));
     }
-    match diary.attempt(db, |db| batch.end(db, may_divide)) {
-        Ok(_) => {}
-        Err(Refusal::OverBudget(over)) => {
-            // All else is done; the settings stay as they are.
-            for (_, table, _, outcome) in &mut results {
-                let is_of_settings = table.as_deref() == Some(Table::Settings.as_str());
-                if is_of_settings && matches!(outcome, Outcome::Applied(_)) {
-                    *outcome = Outcome::Rejected(over.into());
-                }
-            }
-        }
-        Err(refusal) => return Err(refusal),
-    }
+    batch.end(db)?;
     let revision = diary.stamped().map_or(diary.diary().revision, |stamp| stamp.revision);
-    let results = results.into_iter().map(|(number, table, id, outcome)| ItemResult::new(number, table, id, outcome));
     let cursor = Cursor::at(diary, Position::end_of(revision), diary.diary().complete_since).text();
-    Ok(BatchResult { results: results.collect(), revision, cursor })
+    Ok(Done { results, revision, cursor })
 }

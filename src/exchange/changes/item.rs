@@ -1,6 +1,6 @@
 //! A batch of changes as it is sent.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, value::RawValue};
 
@@ -75,11 +75,18 @@ impl Item {
             let long = format!("has {} bytes; at most {LONGEST} fit", raw.get().len());
             return Self { table: None, id: None, change: Err(Faults::here(FaultCode::TooLong, long)) };
         }
-        // It was JSON when the body was read.
-        let value = parsing::parse(raw.get().as_bytes()).unwrap_or(Value::Null);
-        let named = |name: &str| value.get(name).and_then(Value::as_str).map(|text| text.chars().take(80).collect());
-        let (table, id) = (named("table"), named("id"));
-        Self { table, id, change: leniently(value, change) }
+        let read = parsing::parse(raw.get().as_bytes());
+        let named = |name: &str| {
+            let fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(raw.get()).ok()?;
+            let text: String = serde_json::from_str(fields.get(name)?.get()).ok()?;
+            Some(text.chars().take(80).collect())
+        };
+        let change = match read {
+            Ok(value) => leniently(value, change),
+            // Brackets fit, and yet it says what nobody can keep: half of a character, or a number beyond all others.
+            Err(_) => Err(Faults::here(FaultCode::Malformed, "is not JSON that can be kept")),
+        };
+        Self { table: named("table"), id: named("id"), change }
     }
 }
 

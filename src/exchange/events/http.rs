@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::ready;
 
-use super::{hub::Streams, stream};
+use super::{
+    hub::Streams,
+    stream::{self, Told},
+};
 use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::precondition::Revision,
@@ -22,7 +25,7 @@ async fn stream_revisions(request: HttpRequest, visit: Visit, streams: Streams) 
     let place = budgets.streams.take(party)?;
     let first = if known == Some(revision) { String::new() } else { event(revision) };
     let listener = streams.listen(standing, revision);
-    Ok(stream::answer(listener, place, &first, |revision| ready(Some(event(revision)))))
+    Ok(stream::answer(listener, place, &first, |revision| ready(Some(Told { text: event(revision), is_all: true }))))
 }
 
 fn event(Revision(revision): Revision) -> String {

@@ -22,11 +22,21 @@ const RETRY: &str = "retry: 2000\n\n";
 /// For proxies that would gather an answer before they pass it on.
 const NOT_GATHERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// What is told of a revision.
+pub struct Told {
+    /// In the words of the protocol.
+    pub text: String,
+    /// Whether there is no more of it.
+    pub is_all: bool,
+}
+
 /// What a stream needs for as long as it is open.
 struct Open<T> {
     listener: Listener,
     /// What is sent before anything happens.
     first: Option<String>,
+    /// The revision of which not all is told.
+    unfinished: Option<Revision>,
     speak_by: Instant,
     tell: T,
     _place: Place,
@@ -34,7 +44,7 @@ struct Open<T> {
 
 /// 200 with a stream of events: `first`, and then what `tell` makes of each revision. It ends when the right to see it does,
 /// and when `tell` has nothing to say any more.
-pub fn answer<F: Future<Output = Option<String>> + 'static>(
+pub fn answer<F: Future<Output = Option<Told>> + 'static>(
     listener: Listener,
     place: Place,
     first: &str,
@@ -47,20 +57,38 @@ pub fn answer<F: Future<Output = Option<String>> + 'static>(
         .streaming(Box::pin(events(listener, place, format!("{RETRY}{first}"), tell)))
 }
 
-fn events<F: Future<Output = Option<String>>>(
+fn events<F: Future<Output = Option<Told>>>(
     listener: Listener,
     place: Place,
     first: String,
     tell: impl FnMut(Revision) -> F,
 ) -> impl Stream<Item = io::Result<Bytes>> {
-    let open = Open { listener, first: Some(first), speak_by: Instant::now() + SILENCE, tell, _place: place };
+    let open = Open {
+        listener,
+        first: Some(first),
+        unfinished: None,
+        speak_by: Instant::now() + SILENCE,
+        tell,
+        _place: place,
+    };
     stream::unfold(open, |mut open| async move {
         let text = if let Some(first) = open.first.take() {
             first
         } else {
-            tokio::select! {
-                revision = open.listener.next() => (open.tell)(revision?).await?,
-                () = sleep_until(open.speak_by) => COMMENT.to_owned(),
+            let news = match open.unfinished.take() {
+                Some(revision) => Some(revision),
+                None => tokio::select! {
+                    revision = open.listener.next() => Some(revision?),
+                    () = sleep_until(open.speak_by) => None,
+                },
+            };
+            match news {
+                Some(revision) => {
+                    let told = (open.tell)(revision).await?;
+                    open.unfinished = Some(revision).filter(|_| !told.is_all);
+                    told.text
+                }
+                None => COMMENT.to_owned(),
             }
         };
         open.speak_by = Instant::now() + SILENCE;

@@ -1,7 +1,7 @@
 //! Documents of `RxDB`, and the checkpoints up to where it has them.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     access::ReadableDiary,
@@ -16,7 +16,7 @@ use crate::{
         ids::Id,
         precondition::Revision,
     },
-    storage::{Db, refusal::Refusal},
+    storage::{self, Db, refusal::Refusal},
 };
 
 /// Up to where `RxDB` has the documents of a table: behind this one. While a device reads everything for the first time, what was
@@ -78,29 +78,17 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Takes it out of a query.
-    pub fn of(query: &mut Fields) -> Self {
+    /// Takes it out of a query, of which the id is as it was sent: some look like numbers.
+    pub fn of(query: &mut Fields, id: Option<String>) -> Self {
         let lwt = query.optional("lwt").unwrap_or(Lwt { revision: Revision(0), is_first_time: true });
-        let id = query.optional::<AnyText>("id").map_or_else(String::new, |id| id.0);
+        query.ignore(&["id"]);
+        let id = id.unwrap_or_default();
+        let bare = id.strip_prefix(END).unwrap_or(&id);
+        if bare.len() > 80 || !bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)) {
+            query.fault("id", FaultCode::Malformed, "expected the id of a checkpoint");
+        }
         let limit = query.optional::<Limit>("limit").map_or(100, |limit| limit.0);
         Self { checkpoint: Checkpoint { id, lwt }, limit }
-    }
-}
-
-/// An id, or nothing. In a query, some ids look like numbers.
-struct AnyText(String);
-
-impl FromJson for AnyText {
-    fn from_json(value: &Value) -> Result<Self, Faults> {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let bare = text.strip_prefix(END).unwrap_or(&text);
-        if bare.is_empty()
-            || (bare.len() <= 80 && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)))
-        {
-            Ok(Self(text))
-        } else {
-            Err(Faults::here(FaultCode::Malformed, "expected the id of a checkpoint"))
-        }
     }
 }
 
@@ -138,6 +126,10 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, table: Table, asked: &Asked) -> 
     };
     let read = log::read(db, diary, &From { place, deleted_after: Revision(0) }, &[table], asked.limit)?;
     let checkpoint = match read.changes.last() {
+        // What they are not shown is behind them all the same.
+        _ if diary.view().visible_from.is_some() && !read.has_more && lwt.revision < present => {
+            Checkpoint { id: end, lwt: Lwt { revision: present, is_first_time: false } }
+        }
         None => asked.checkpoint.clone(),
         // Until it has everything, it comes back as somebody who is new.
         Some(last) if is_new && is_behind(last.revision, &last.id) => {
@@ -149,7 +141,7 @@ pub fn page(db: &mut Db, diary: &ReadableDiary, table: Table, asked: &Asked) -> 
         }
         Some(last) => Checkpoint { id: last.id.clone(), lwt: Lwt { revision: last.revision, is_first_time: false } },
     };
-    Ok(Documents { documents: documents(&read.changes), checkpoint })
+    Ok(Documents { documents: documents(&read.changes)?, checkpoint })
 }
 
 /// Begins the id of a checkpoint behind everything: no row has such an id, and each comes before it.
@@ -176,10 +168,10 @@ pub fn news(
     let Some(last) = read.changes.last() else { return Ok(None) };
     let lwt = Lwt { revision: last.revision, is_first_time: false };
     let (checkpoint, place) = (Checkpoint { id: last.id.clone(), lwt }, last.position());
-    Ok(Some((Documents { documents: documents(&read.changes), checkpoint }, place)))
+    Ok(Some((Documents { documents: documents(&read.changes)?, checkpoint }, place)))
 }
 
-fn documents(changes: &[Change]) -> Vec<Value> {
+fn documents(changes: &[Change]) -> Result<Vec<Value>, storage::Error> {
     changes.iter().map(|change| document(&change.id, change.row.as_ref())).collect()
 }
 
@@ -187,13 +179,21 @@ fn documents(changes: &[Change]) -> Vec<Value> {
 /// by which right somebody sees the settings is nothing that a document could be in conflict about.
 const LEFT_OUT: [&str; 5] = ["revision", "role", "visible_from", "include_notes", "access_until"];
 
-/// A row as a document; one that is not there has its id and says so.
+/// The document of a row that is not there.
 #[must_use]
-pub fn document(id: &str, row: Option<&Row>) -> Value {
+pub fn deleted(id: &str) -> Value {
+    json!({"id": id, "_deleted": true})
+}
+
+/// A row as a document; one that is not there has its id and says so.
+///
+/// # Errors
+/// When it can't be written as JSON, which is a defect.
+pub fn document(id: &str, row: Option<&Row>) -> Result<Value, storage::Error> {
     let is_deleted = row.is_none();
-    let mut document = row.map(Row::fields).unwrap_or_default();
+    let mut document = row.map(Row::fields).transpose()?.unwrap_or_default();
     document.retain(|name, _| !LEFT_OUT.contains(&name.as_str()));
     document.insert("id".to_owned(), id.into());
     document.insert("_deleted".to_owned(), is_deleted.into());
-    Value::Object(document)
+    Ok(Value::Object(document))
 }

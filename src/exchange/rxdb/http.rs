@@ -1,23 +1,32 @@
 //! `/v1/diaries/{d}/sync/rxdb/{table}`.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use futures_util::future::{Ready, ready};
 
 use super::{
     document::{self, Asked},
+    orphans::Orphans,
     push,
 };
 use crate::{
-    access::{Visit, visits::operation::Operation},
+    access::{
+        Visit,
+        visits::{
+            bringing::{self, Bringing},
+            operation::Operation,
+        },
+    },
     diary::{change_log::Position, table::Table},
-    exchange::events::{hub::Streams, stream},
+    exchange::events::{
+        hub::Streams,
+        stream::{self, Told},
+    },
     storage::refusal::Refusal,
     web::{
-        body::LargeBody,
         problem::{Code, Problem},
-        query::Query,
+        query::{self, Query},
         routes::Routes,
     },
 };
@@ -38,6 +47,9 @@ impl FromRequest for InTable {
     }
 }
 
+/// When what waits for something else is worth sending again.
+const SOON: Duration = Duration::from_secs(2);
+
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/sync/rxdb/{table}/pull").get(pull_rxdb).end();
@@ -45,28 +57,47 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/sync/rxdb/{table}/pullStream").get(stream_rxdb).end();
 }
 
-async fn pull_rxdb(visit: Visit, InTable(table): InTable, Query(query): Query) -> Result<HttpResponse, Problem> {
+async fn pull_rxdb(
+    request: HttpRequest,
+    visit: Visit,
+    InTable(table): InTable,
+    Query(query): Query,
+) -> Result<HttpResponse, Problem> {
+    let id = query::sent(&request, "id");
     let documents = visit
-        .read(Operation::PullRxdb, query.asked(Asked::of), move |db, diary, asked| {
+        .read(Operation::PullRxdb, query.asked(|query| Asked::of(query, id)), move |db, diary, asked| {
             document::page(db, diary, table, &asked)
         })
         .await?;
     Ok(HttpResponse::Ok().json(documents))
 }
 
-async fn push_rxdb(visit: Visit, InTable(table): InTable, body: LargeBody) -> Result<HttpResponse, Problem> {
+async fn push_rxdb(
+    bringing: Bringing,
+    InTable(table): InTable,
+    orphans: Data<Orphans>,
+) -> Result<HttpResponse, Problem> {
+    let Bringing { visit, body, place } = bringing;
     let (budgets, asker) = (visit.budgets(), visit.asker());
     let brought = push::read(&body.raw);
     drop(body);
     budgets.rows.take(asker, brought.as_ref().map_or(0, |brought| brought.len()))?;
-    let place = budgets.pushes.take(asker.party)?;
-    let conflicts = visit
+    let turn = bringing::turn(&budgets).await?;
+    let divisions = budgets.clone();
+    let mut done = visit
         .write(Operation::PushRxdb, brought, move |db, diary, brought| {
-            push::apply(db, diary, table, &brought, || Ok(budgets.divisions.take(asker, 1)?))
+            push::apply(db, diary, table, &brought, || Ok(divisions.divisions.take(asker, 1)?))
         })
         .await?;
-    drop(place);
-    Ok(HttpResponse::Ok().json(conflicts))
+    drop((turn, place));
+    let waiting = done.orphans.len();
+    let gone = orphans.gone(asker.party, done.orphans, asker.now);
+    if gone.len() < waiting {
+        // All else is done; what waits is sent again with it.
+        return Err(Problem::new(Code::Overloaded).retry_after(SOON));
+    }
+    done.conflicts.extend(gone.iter().map(|id| document::deleted(id)));
+    Ok(HttpResponse::Ok().json(done.conflicts))
 }
 
 async fn stream_rxdb(visit: Visit, InTable(table): InTable, streams: Streams) -> Result<HttpResponse, Problem> {
@@ -80,13 +111,12 @@ async fn stream_rxdb(visit: Visit, InTable(table): InTable, streams: Streams) ->
         async move {
             let place = told.borrow().clone();
             let work = move |db: &mut _, diary: &_, place| document::news(db, diary, table, place, IN_AN_EVENT);
-            match visit.read(Operation::StreamRxdb, Ok(place), work).await.ok()? {
-                Some((documents, place)) => {
-                    told.replace(place);
-                    Some(format!("data: {}\n\n", serde_json::to_string(&documents).ok()?))
-                }
-                None => Some(stream::COMMENT.to_owned()),
-            }
+            let Some((documents, place)) = visit.read(Operation::StreamRxdb, Ok(place), work).await.ok()? else {
+                return Some(Told { text: stream::COMMENT.to_owned(), is_all: true });
+            };
+            told.replace(place);
+            let text = format!("data: {}\n\n", serde_json::to_string(&documents).ok()?);
+            Some(Told { text, is_all: documents.documents.len() < IN_AN_EVENT })
         }
     }))
 }

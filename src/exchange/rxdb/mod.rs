@@ -2,4 +2,5 @@
 
 pub mod document;
 pub mod http;
+pub mod orphans;
 pub mod push;

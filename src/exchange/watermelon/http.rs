@@ -8,10 +8,16 @@ use super::{
     push::{Brought, Rejected},
 };
 use crate::{
-    access::{Visit, visits::operation::Operation},
+    access::{
+        Visit,
+        visits::{
+            bringing::{self, Bringing},
+            operation::Operation,
+        },
+    },
     exchange::exports::{sink::Sink, spool::Spool},
     foundation::precondition::Revision,
-    web::{body::LargeBody, problem::Problem, query::Query, routes::Routes},
+    web::{problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
@@ -40,19 +46,21 @@ struct Answer {
     rejected: Rejected,
 }
 
-async fn push_watermelon(visit: Visit, Query(query): Query, body: LargeBody) -> Result<HttpResponse, Problem> {
+async fn push_watermelon(bringing: Bringing, Query(query): Query) -> Result<HttpResponse, Problem> {
+    let Bringing { visit, body, place } = bringing;
     let (budgets, asker) = (visit.budgets(), visit.asker());
     let query = query.asked(Asked::of);
     let brought = Brought::read(&body.raw);
     drop(body);
     budgets.rows.take(asker, brought.as_ref().map_or(0, Brought::rows))?;
-    let place = budgets.pushes.take(asker.party)?;
+    let turn = bringing::turn(&budgets).await?;
+    let divisions = budgets.clone();
     let said = query.and_then(|asked| Ok((asked.last_pulled_at.unwrap_or(Revision(0)), brought?)));
     let rejected = visit
         .write(Operation::PushWatermelon, said, move |db, diary, (last_pulled_at, brought)| {
-            brought.apply(db, diary, last_pulled_at, || Ok(budgets.divisions.take(asker, 1)?))
+            brought.apply(db, diary, last_pulled_at, || Ok(divisions.divisions.take(asker, 1)?))
         })
         .await?;
-    drop(place);
+    drop((turn, place));
     Ok(HttpResponse::Ok().json(Answer { rejected }))
 }

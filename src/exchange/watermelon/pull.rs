@@ -111,7 +111,7 @@ fn write_table(
             };
             text(to, before)?;
             before = ",";
-            json(to, &raw::record(change.id, row.fields()))?;
+            json(to, &raw::record(change.id, row.fields()?))?;
         }
         if !read.has_more {
             return Ok(deleted);

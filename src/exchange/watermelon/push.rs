@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::raw;
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// So many rows may come at once. The library sends all that it has, so this is more than anybody logs in years.
-const MOST: usize = 5_000;
+const MOST: usize = 2_000;
 
 /// In this order a row comes after those that it needs.
 const ORDER: [Table; 5] = [Table::Settings, Table::Treatments, Table::Episodes, Table::CheckIns, Table::Soreness];
@@ -36,6 +36,10 @@ struct OfTable {
 }
 
 impl OfTable {
+    fn has_ids(&self) -> bool {
+        self.created.iter().chain(&self.updated).all(|raw| id(raw).is_some())
+    }
+
     fn read(raw: &RawValue) -> Option<Self> {
         fn list<T: DeserializeOwned>(of_table: &BTreeMap<String, Box<RawValue>>, name: &str) -> Option<Vec<T>> {
             of_table.get(name).map_or_else(|| Some(Vec::new()), |raw| serde_json::from_str(raw.get()).ok())
@@ -65,12 +69,12 @@ impl Brought {
         let (mut tables, mut faults) = (BTreeMap::new(), Faults::none());
         for (name, raw) in body.object()? {
             let Some(table) = Table::parse(name) else { continue };
-            match OfTable::read(raw) {
+            match OfTable::read(raw).filter(OfTable::has_ids) {
                 Some(of_table) => drop(tables.insert(table.as_str(), of_table)),
                 None => faults.add(Faults::at(
                     name,
                     FaultCode::WrongType,
-                    "expected the lists created, updated and deleted, the last one of ids",
+                    "expected the lists created and updated of records with an id, and deleted of ids",
                 )),
             }
         }
@@ -100,48 +104,79 @@ impl Brought {
         db: &mut Db,
         diary: &WritableDiary,
         last_pulled_at: Revision,
-        may_divide: impl FnOnce() -> Result<(), Refusal>,
+        may_divide: impl FnMut() -> Result<(), Refusal>,
     ) -> Result<Rejected, Refusal> {
         let (mut changes, mut rejected) = (Vec::new(), Rejected::new());
+        // What was logged of the soreness may keep a cramp from being moved.
+        self.deletions(db, diary, last_pulled_at, &[Table::Soreness], &mut changes)?;
         for table in ORDER {
             let Some(of_table) = self.0.get(table.as_str()) else { continue };
             let created = of_table.created.iter().map(|raw| (raw, true));
             for (raw, is_new) in created.chain(of_table.updated.iter().map(|raw| (raw, false))) {
-                let Ok(record) = serde_json::from_str::<Map<String, Value>>(raw.get()) else { continue };
-                let Some(id) = record.get("id").and_then(Value::as_str).map(str::to_owned) else { continue };
-                let row = raw::row(record);
-                match push::standing(db, diary, table, &id)? {
-                    Standing::Present(at) | Standing::Deleted(at) if at > last_pulled_at => {
-                        return Err(Refusal::PullFirst);
-                    }
+                let Some(id) = id(raw) else { continue };
+                let standing = push::standing(db, diary, table, &id)?;
+                if matches!(standing, Standing::Present(at) | Standing::Deleted(at) if at > last_pulled_at) {
+                    return Err(Refusal::PullFirst);
+                }
+                let record = serde_json::from_str(raw.get())
+                    .ok()
+                    .filter(|_| is_new || !matches!(standing, Standing::Deleted(_)));
+                match (record.map(raw::row), standing) {
+                    // It was deleted, or says what nobody can keep, such as half of a character.
+                    (None, _) => drop(rejected.entry(table.as_str()).or_default().insert(id)),
                     // What a device of an older version does not know of it stays.
-                    Standing::Present(_) => changes.push(Pushed { table, id, doing: Doing::Patch(row), base: None }),
-                    Standing::Deleted(_) if !is_new => drop(rejected.entry(table.as_str()).or_default().insert(id)),
-                    Standing::Deleted(_) | Standing::Unknown => {
+                    (Some(row), Standing::Present(_)) => {
+                        changes.push(Pushed { table, id, doing: Doing::Patch(row), base: None });
+                    }
+                    (Some(row), Standing::Deleted(_) | Standing::Unknown) => {
                         changes.push(Pushed { table, id, doing: Doing::Put(row), base: None });
                     }
                 }
             }
         }
-        for table in ORDER.into_iter().rev() {
-            for id in self.0.get(table.as_str()).into_iter().flat_map(|of_table| &of_table.deleted) {
-                match push::standing(db, diary, table, id)? {
-                    Standing::Present(at) if at > last_pulled_at => return Err(Refusal::PullFirst),
-                    Standing::Present(_) => {
-                        changes.push(Pushed { table, id: id.clone(), doing: Doing::Delete, base: None });
-                    }
-                    Standing::Deleted(_) | Standing::Unknown => {}
-                }
-            }
-        }
-        let mut batch = Batch::begin(diary);
+        self.deletions(
+            db,
+            diary,
+            last_pulled_at,
+            &[Table::CheckIns, Table::Episodes, Table::Treatments],
+            &mut changes,
+        )?;
+        let mut batch = Batch::begin(diary, may_divide);
         for change in changes {
             let (table, id) = (change.table.as_str(), change.id.clone());
             if let Outcome::Rejected(_) = batch.push(db, change)? {
                 rejected.entry(table).or_default().insert(id);
             }
         }
-        batch.end(db, may_divide)?;
+        batch.end(db)?;
         Ok(rejected)
     }
+
+    fn deletions(
+        &self,
+        db: &mut Db,
+        diary: &WritableDiary,
+        last_pulled_at: Revision,
+        tables: &[Table],
+        changes: &mut Vec<Pushed>,
+    ) -> Result<(), Refusal> {
+        for table in tables {
+            for id in self.0.get(table.as_str()).into_iter().flat_map(|of_table| &of_table.deleted) {
+                match push::standing(db, diary, *table, id)? {
+                    Standing::Present(at) if at > last_pulled_at => return Err(Refusal::PullFirst),
+                    Standing::Present(_) => {
+                        changes.push(Pushed { table: *table, id: id.clone(), doing: Doing::Delete, base: None });
+                    }
+                    Standing::Deleted(_) | Standing::Unknown => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The id of a record, whatever else it says.
+fn id(raw: &RawValue) -> Option<String> {
+    let fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(raw.get()).ok()?;
+    serde_json::from_str(fields.get("id")?.get()).ok()
 }
