@@ -75,12 +75,13 @@ fn events<F: Future<Output = Option<Told>>>(
         let text = if let Some(first) = open.first.take() {
             first
         } else {
-            let news = match open.unfinished.take() {
-                Some(revision) => Some(revision),
-                None => tokio::select! {
+            let news = if let Some(revision) = open.unfinished.take() {
+                Some(revision)
+            } else {
+                tokio::select! {
                     revision = open.listener.next() => Some(revision?),
                     () = sleep_until(open.speak_by) => None,
-                },
+                }
             };
             match news {
                 Some(revision) => {
