@@ -297,6 +297,7 @@ fn describe(config: &Config) -> String {
          REQUESTS_PER_MINUTE  {}\n\
          LOOKS_PER_MINUTE     {}\n\
          DIVISIONS_PER_MINUTE {}\n\
+         ROWS_PER_MINUTE      {}\n\
          HASHES_PER_MINUTE    {}\n\
          REPORTS_PER_MINUTE   {}\n\
          EXPORTS_PER_MINUTE   {}\n\
@@ -304,6 +305,7 @@ fn describe(config: &Config) -> String {
          WRITE_CONNECTIONS    {}\n\
          WRITE_QUEUE          {}\n\
          WAITING_EACH         {}\n\
+         TOMBSTONE_DAYS       {}\n\
          STOP_NOTICE          {}\n\
          PREPARED_STATEMENTS  {}\n",
         config.listen,
@@ -326,6 +328,7 @@ fn describe(config: &Config) -> String {
         a_minute(config.budgets.requests),
         a_minute(config.budgets.looks),
         a_minute(config.budgets.divisions),
+        a_minute(config.budgets.rows),
         a_minute(config.budgets.hashes),
         a_minute(config.budgets.reports),
         a_minute(config.budgets.exports),
@@ -333,6 +336,7 @@ fn describe(config: &Config) -> String {
         config.write_connections,
         config.write_queue,
         config.waiting_each,
+        config.tombstones.as_secs() / 86_400,
         config.stop_notice.as_secs(),
         if config.prepared_statements { "on" } else { "off" },
     )

@@ -77,6 +77,8 @@ fn a_setting_that_cannot_be_used_is_named_in_one_line() {
         ("WRITE_CONNECTIONS", "1000", "CRAMP_DIARY_WRITE_CONNECTIONS"),
         ("PREPARED_STATEMENTS", "sometimes", "CRAMP_DIARY_PREPARED_STATEMENTS"),
         ("STOP_NOTICE", "soon", "CRAMP_DIARY_STOP_NOTICE"),
+        ("TOMBSTONE_DAYS", "for ever", "CRAMP_DIARY_TOMBSTONE_DAYS"),
+        ("ROWS_PER_MINUTE", "few", "CRAMP_DIARY_ROWS_PER_MINUTE"),
         ("REPLICA_URL", "postgres://me:secret@localhost/diary", "CRAMP_DIARY_REPLICA_URL"),
         ("DATABASE_URL", "postgres://me:secret@/diary?sslmode=yes", "CRAMP_DIARY_DATABASE_URL"),
         ("DATABASE_URL", "postgres://me:secret@h/diary?sslmode=verify-ca&sslrootcert=/none", "sslrootcert (/none)"),
