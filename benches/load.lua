@@ -3,7 +3,7 @@
 
 local operation, run, bare = os.getenv("OPERATION"), os.getenv("RUN"), os.getenv("BARE")
 local cramps, tag, cursor = tonumber(os.getenv("CRAMPS")), os.getenv("TAG"), os.getenv("CURSOR")
-local since, sync_tag = os.getenv("SINCE"), os.getenv("SYNC_TAG")
+local since, at_end, sync_tag = os.getenv("SINCE"), os.getenv("END"), os.getenv("SYNC_TAG")
 local diary = "/v1/diaries/me"
 local tokens, threads = {}, 0
 for line in io.lines(os.getenv("TOKENS")) do tokens[#tokens + 1] = "Bearer " .. line end
@@ -72,7 +72,7 @@ local operations = {
     return ask("GET", diary .. "/changes?since=" .. since, nil, {["Authorization"] = tokens[1]})
   end,
   ["known sync"] = function()
-    return ask("GET", diary .. "/changes?since=" .. since, nil,
+    return ask("GET", diary .. "/changes?since=" .. at_end, nil,
       {["Authorization"] = tokens[1], ["If-None-Match"] = sync_tag})
   end,
   -- A hundred rows in one batch.

@@ -78,10 +78,13 @@ fn treatment(now: Instant) -> Result<treatments::model::Draft, Refusal> {
     Ok(treatments::model::Draft::from_json(body)?)
 }
 
-/// Sore for two days, and over it on the third.
+/// Sore for two days, and over it on the third, as far as those have come.
 fn be_sore(db: &mut Db, diary: &WritableDiary, episode: &Episode) -> Result<(), Refusal> {
     for (day, level) in [(0_u64, 5), (1, 2), (2, 0)] {
         let date = episode.clock.date + Days::new(day);
+        if diary.has_come(date).is_err() {
+            break;
+        }
         let report = SorenessReport::from_json(json!({"level": level, "tender_to_touch": level > 3}));
         logged::put::<SorenessEntry>(db, diary, (episode.id.clone(), date), report, &Precondition::NONE)?;
     }
