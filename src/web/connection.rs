@@ -21,6 +21,7 @@ use bytes::Bytes;
 use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::Notify,
     time::{Instant, Sleep, sleep},
 };
 
@@ -52,7 +53,15 @@ enum State {
 
 /// The state of a connection, shared with the middleware that knows when a request begins and ends.
 #[derive(Debug, Clone)]
-pub struct Progress(Rc<(Cell<State>, Seat)>);
+pub struct Progress(Rc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Cell<State>,
+    seat: Seat,
+    /// Told when the client has ended its side of the connection.
+    left: Notify,
+}
 
 /// As long as this is there, a request is being answered.
 #[derive(Debug)]
@@ -61,7 +70,7 @@ pub struct Serving(Progress);
 impl Drop for Serving {
     fn drop(&mut self) {
         self.0.set(State::Idle);
-        self.0.0.1.was_busy();
+        self.0.0.seat.was_busy();
     }
 }
 
@@ -70,16 +79,21 @@ impl Progress {
     #[must_use]
     pub fn begin(&self) -> Serving {
         self.set(State::Serving);
-        self.0.1.is_busy();
+        self.0.seat.is_busy();
         Serving(self.clone())
     }
 
+    /// Waits until the client has ended its side of the connection. One waits at a time: whoever answers its request.
+    pub async fn has_left(&self) {
+        self.0.left.notified().await;
+    }
+
     fn get(&self) -> State {
-        self.0.0.get()
+        self.0.state.get()
     }
 
     fn set(&self, state: State) {
-        self.0.0.set(state);
+        self.0.state.set(state);
     }
 }
 
@@ -144,7 +158,7 @@ impl Connection {
         SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT)?;
         Ok(Self {
             stream,
-            progress: Progress(Rc::new((Cell::new(State::Idle), seat))),
+            progress: Progress(Rc::new(Shared { state: Cell::new(State::Idle), seat, left: Notify::new() })),
             timed: State::Idle,
             reading: Box::pin(sleep(KEEP_ALIVE + SLOWEST_HEAD)),
             writing: None,
@@ -203,7 +217,7 @@ impl Connection {
                 // the connection is not idle.
                 if self.progress.get() == State::Idle {
                     self.timed = State::Serving;
-                    self.progress.0.1.was_busy();
+                    self.progress.0.seat.was_busy();
                 }
                 Poll::Ready(written)
             }
@@ -218,9 +232,12 @@ impl Connection {
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
+        let (before, room) = (buffer.filled().len(), buffer.remaining());
         match Pin::new(&mut self.stream).poll_read(cx, buffer) {
             Poll::Ready(read) => {
+                if buffer.filled().len() == before && room > 0 {
+                    self.progress.0.left.notify_one();
+                }
                 if buffer.filled().len() > before && self.progress.get() == State::Idle {
                     // The clock is set even when it runs already: this may be the next head without a pause between.
                     self.timed = State::Idle;
@@ -230,7 +247,7 @@ impl AsyncRead for Connection {
                 Poll::Ready(read)
             }
             Poll::Pending => {
-                if self.progress.0.1.must_go(cx) {
+                if self.progress.0.seat.must_go(cx) {
                     return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
                 }
                 ready!(self.poll_too_slow(cx));

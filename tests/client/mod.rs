@@ -10,6 +10,7 @@ mod days;
 mod example;
 mod paths;
 mod request;
+mod stream;
 
 pub use answer::{Answer, Row, without_sentences};
 pub use authenticator::Authenticator;
@@ -20,3 +21,4 @@ pub use days::{days_after, days_between};
 pub use example::example;
 pub use paths::DiaryPath;
 pub use request::{Check, Request, http};
+pub use stream::Stream;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::{
-    client::{Caller, Row, Tokens},
+    client::{Caller, PASSWORD, Row, Stream, Tokens},
     postgres::{Database, sql},
     support::{Home, Server, cramp, credentials, drill, drill_alone},
     writing::Writers,
@@ -59,6 +59,31 @@ fn nodes_that_start_at_once_migrate_once() {
             sql(&both.database.url, "SELECT count(*), count(DISTINCT version) FROM __diesel_schema_migrations");
         let known = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres")).unwrap().count();
         assert_eq!(applied, format!("{known}|{known}"));
+    });
+}
+
+#[test]
+fn a_stream_at_one_node_tells_what_happens_at_the_other_and_ends_with_the_right() {
+    drill(async {
+        let both = TwoNodes::start();
+        let account = json!({"email": "me@example.org", "password": PASSWORD, "kind": "patient"});
+        let here = both.nodes[0].nobody().registers(account).await;
+        let (there, path) = (here.at(&both.nodes[1]), here.diary().events());
+        let mut stream = Stream::of(&there, &path, None).await;
+        stream.says().await;
+        let carer = both.nodes[0].patient("carer@example.org").await;
+        let grant = here.shares_on(json!({"role": "contributor"}), &carer).await;
+        let mut carers = Stream::of(&carer.at(&both.nodes[1]), &path, None).await;
+        carers.says().await;
+        here.logs(cramp("a", 1)).await;
+        let told = Duration::from_secs(5);
+        for stream in [&mut stream, &mut carers] {
+            assert!(stream.says_within(told).await.unwrap().starts_with("event: revision"));
+        }
+        here.revokes(&grant).await;
+        carers.ends().await;
+        here.request(Method::POST, "/v1/auth/logout").await.is(204);
+        stream.ends().await;
     });
 }
 

@@ -5,7 +5,7 @@ use futures_util::future::ready;
 
 use super::{
     hub::Streams,
-    stream::{self, Told},
+    stream::{self, Reader, Told},
 };
 use crate::{
     access::{Visit, visits::operation::Operation},
@@ -25,7 +25,9 @@ async fn stream_revisions(request: HttpRequest, visit: Visit, streams: Streams) 
     let place = budgets.streams.take(party)?;
     let first = if known == Some(revision) { String::new() } else { event(revision) };
     let listener = streams.listen(standing, revision);
-    Ok(stream::answer(listener, place, &first, |revision| ready(Some(Told { text: event(revision), is_all: true }))))
+    Ok(stream::answer(listener, Reader::of(&request, place), &first, |revision| {
+        ready(Some(Told { text: event(revision), is_all: true }))
+    }))
 }
 
 fn event(Revision(revision): Revision) -> String {

@@ -1,9 +1,9 @@
 //! An event stream as an answer (HTML, section 9.2 "Server-sent events").
 
-use std::{io, time::Duration};
+use std::{future::pending, io, time::Duration};
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::{self, HeaderName},
 };
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use futures_util::{Stream, stream};
 use tokio::time::{Instant, sleep_until};
 
 use super::hub::Listener;
-use crate::{access::places::Place, foundation::precondition::Revision};
+use crate::{access::places::Place, foundation::precondition::Revision, web::connection::Progress};
 
 /// How long nothing is sent at most: whoever hears nothing for longer has lost the connection.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -30,23 +30,46 @@ pub struct Told {
     pub is_all: bool,
 }
 
+/// Who reads a stream, and the place that they have among all who do.
+pub struct Reader {
+    _place: Place,
+    /// Nothing, for who comes over no connection, as in tests.
+    connection: Option<Progress>,
+}
+
+impl Reader {
+    /// Who sent a request.
+    #[must_use]
+    pub fn of(request: &HttpRequest, place: Place) -> Self {
+        Self { _place: place, connection: request.conn_data::<Progress>().cloned() }
+    }
+
+    /// Waits until they have gone: their place is free at once, and not when nothing more can be sent to them.
+    async fn has_left(&self) {
+        match &self.connection {
+            Some(connection) => connection.has_left().await,
+            None => pending().await,
+        }
+    }
+}
+
 /// What a stream needs for as long as it is open.
 struct Open<T> {
     listener: Listener,
+    reader: Reader,
     /// What is sent before anything happens.
     first: Option<String>,
     /// The revision of which not all is told.
     unfinished: Option<Revision>,
     speak_by: Instant,
     tell: T,
-    _place: Place,
 }
 
 /// 200 with a stream of events: `first`, and then what `tell` makes of each revision. It ends when the right to see it does,
-/// and when `tell` has nothing to say any more.
+/// when the reader goes, and when `tell` has nothing to say any more.
 pub fn answer<F: Future<Output = Option<Told>> + 'static>(
     listener: Listener,
-    place: Place,
+    reader: Reader,
     first: &str,
     tell: impl FnMut(Revision) -> F + 'static,
 ) -> HttpResponse {
@@ -54,23 +77,17 @@ pub fn answer<F: Future<Output = Option<Told>> + 'static>(
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((NOT_GATHERED, "no"))
-        .streaming(Box::pin(events(listener, place, format!("{RETRY}{first}"), tell)))
+        .streaming(Box::pin(events(listener, reader, format!("{RETRY}{first}"), tell)))
 }
 
 fn events<F: Future<Output = Option<Told>>>(
     listener: Listener,
-    place: Place,
+    reader: Reader,
     first: String,
     tell: impl FnMut(Revision) -> F,
 ) -> impl Stream<Item = io::Result<Bytes>> {
-    let open = Open {
-        listener,
-        first: Some(first),
-        unfinished: None,
-        speak_by: Instant::now() + SILENCE,
-        tell,
-        _place: place,
-    };
+    let open =
+        Open { listener, reader, first: Some(first), unfinished: None, speak_by: Instant::now() + SILENCE, tell };
     stream::unfold(open, |mut open| async move {
         let text = if let Some(first) = open.first.take() {
             first
@@ -80,6 +97,7 @@ fn events<F: Future<Output = Option<Told>>>(
             } else {
                 tokio::select! {
                     revision = open.listener.next() => Some(revision?),
+                    () = open.reader.has_left() => return None,
                     () = sleep_until(open.speak_by) => None,
                 }
             };

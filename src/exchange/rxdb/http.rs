@@ -21,7 +21,7 @@ use crate::{
     diary::{change_log::Position, table::Table},
     exchange::events::{
         hub::Streams,
-        stream::{self, Told},
+        stream::{self, Reader, Told},
     },
     storage::refusal::Refusal,
     web::{
@@ -100,13 +100,18 @@ async fn push_rxdb(
     Ok(HttpResponse::Ok().json(done.conflicts))
 }
 
-async fn stream_rxdb(visit: Visit, InTable(table): InTable, streams: Streams) -> Result<HttpResponse, Problem> {
+async fn stream_rxdb(
+    request: HttpRequest,
+    visit: Visit,
+    InTable(table): InTable,
+    streams: Streams,
+) -> Result<HttpResponse, Problem> {
     let (standing, revision) = visit.clone().stand(Operation::StreamRxdb).await?;
     // A 429 would be the end of the stream for the client, who comes again after a 503.
     let place = visit.budgets().table_streams.take(visit.asker().party).map_err(|_| Refusal::Busy)?;
     // Whoever opens it asks for all that they lack by themselves.
     let told = Rc::new(RefCell::new(Position::end_of(revision)));
-    Ok(stream::answer(streams.listen(standing, revision), place, "", move |_| {
+    Ok(stream::answer(streams.listen(standing, revision), Reader::of(&request, place), "", move |_| {
         let (visit, told) = (visit.clone(), told.clone());
         async move {
             let place = told.borrow().clone();
