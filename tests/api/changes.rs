@@ -415,6 +415,28 @@ async fn a_viewer_pulls_what_the_view_shows_and_pushes_nothing() {
 }
 
 #[actix_web::test]
+async fn however_often_a_row_is_written_a_limited_view_is_told_that_it_left() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    let diary = patient.diary();
+    patient.logs(a_cramp().id("a").at("2026-03-11T02:00:00Z")).await;
+    let taken = json!({"kind": "supplement", "name": "Magnesium", "started_on": "2026-02-01"});
+    patient.put(diary.treatment("t"), taken).await.is(201);
+    patient.shares_on(json!({"role": "viewer", "visible_from": "2026-03-01"}), &clinician).await;
+    let mut device = Device::default();
+    assert_eq!(device.pulls(&clinician, diary.id(), 9).await.len(), 3);
+    for minutes in 0..60 {
+        let earlier = json!({"started_at": "2026-02-11T02:00:00Z", "duration_seconds": 60 + minutes});
+        patient.patch(diary.episode("a"), earlier).await.is(200);
+        let ended = json!({"ended_on": "2026-02-20", "note": format!("{minutes}")});
+        patient.patch(diary.treatment("t"), ended).await.is(200);
+    }
+    let came = device.pulls(&clinician, diary.id(), 9).await;
+    let told: Vec<_> = came.iter().map(|change| (change["id"].as_str().unwrap(), change["deleted"] == true)).collect();
+    assert_eq!(told, [("a", true), ("t", true)]);
+}
+
+#[actix_web::test]
 async fn who_is_let_in_hears_of_nothing_that_went_before() {
     let app = TestApp::start().await;
     let (patient, clinician) = (app.patient().await, app.clinician().await);

@@ -1,10 +1,12 @@
 //! What a version is.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     access::{Role, Stamp, WritableDiary},
+    diary::table::Table,
     foundation::{clock::Instant, ids::Id, precondition::Revision},
     storage::{Result, stored_json},
     vocabulary,
@@ -89,4 +91,16 @@ pub struct Version {
     pub told: Option<Value>,
     /// Who told it, as far as that is known.
     pub authorship: Option<Authorship>,
+}
+
+/// The last first day of a view that shows what a version says: a view that begins later does not.
+#[must_use]
+pub fn shown_up_to(table: Table, told: &Value) -> NaiveDate {
+    let date = |field: &str| told[field].as_str().and_then(|text| text.parse().ok());
+    match table {
+        Table::Episodes => date("local_date").unwrap_or(NaiveDate::MIN),
+        // What has not ended is shown for ever. The others keep their day.
+        Table::Treatments => date("ended_on").unwrap_or(NaiveDate::MAX),
+        Table::CheckIns | Table::Settings | Table::Soreness => NaiveDate::MAX,
+    }
 }

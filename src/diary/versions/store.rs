@@ -1,8 +1,10 @@
 //! Versions in the database.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde_json::Value;
 
-use super::model::{Authorship, Version};
+use super::model::{self, Authorship, Version};
 use crate::{
     access::{ReadableDiary, Stamp, WritableDiary},
     diary::table::Table,
@@ -10,7 +12,7 @@ use crate::{
     storage::{Db, Result, delete_first, on_engine, schema::versions, stored_json},
 };
 
-/// So many are kept of one row, the latest: who writes more often has not changed their mind each time.
+/// So many are kept of one row: who writes more often has not changed their mind each time.
 const MOST: i64 = 50;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -78,10 +80,22 @@ fn insert(db: &mut Db, diary: &WritableDiary, (table, id): (Table, &str), row: R
     };
     let key = (versions::diary_id.eq(diary.id()), versions::kind.eq(table.as_str()), versions::id.eq(id));
     diesel::insert_into(versions::table).values((key, row)).execute(db)?;
-    let too_old: Option<i64> =
-        of_it().order(versions::revision.desc()).offset(MOST).select(versions::revision).first(db).optional()?;
-    if let Some(revision) = too_old {
-        diesel::delete(of_it().filter(versions::revision.le(revision))).execute(db)?;
+    // They are the latest, and of those before them the one that the most limited view was shown: whoever has seen it is
+    // still to be told that the row is gone from there.
+    let oldest: Vec<(i64, Option<String>)> = of_it()
+        .order(versions::revision.desc())
+        .offset(MOST - 1)
+        .select((versions::revision, versions::content))
+        .load(db)?;
+    if oldest.len() > 1 {
+        let shown_up_to = |content: &Option<String>| {
+            let told = content.as_deref().and_then(|content| serde_json::from_str(content).ok());
+            told.map_or(NaiveDate::MIN, |told: Value| model::shown_up_to(table, &told))
+        };
+        let kept = oldest.iter().max_by_key(|(revision, content)| (shown_up_to(content), *revision));
+        let kept = kept.map(|(revision, _)| *revision);
+        let others: Vec<i64> = oldest.iter().map(|(revision, _)| *revision).filter(|one| Some(*one) != kept).collect();
+        diesel::delete(of_it().filter(versions::revision.eq_any(others))).execute(db)?;
     }
     Ok(())
 }

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use chrono::NaiveDate;
-use serde_json::Value;
 
 use super::{
     model::{Change, Changes, Row},
@@ -169,24 +168,18 @@ impl Rows {
 /// learn that there was one.
 fn was_shown(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<bool> {
     let Some(first) = diary.view().visible_from else { return Ok(true) };
-    let date = |value: &Value| value.as_str().and_then(|text| text.parse::<NaiveDate>().ok());
     let told = |db: &mut Db, table, id: &str| {
         let versions = versions::store::all(db, diary, table, id)?;
-        Ok::<_, storage::Error>(versions.into_iter().filter_map(|version| version.told).collect::<Vec<_>>())
+        let mut told = versions.iter().filter_map(|version| version.told.as_ref());
+        Ok::<_, storage::Error>(told.any(|told| versions::model::shown_up_to(table, told) >= first))
     };
     Ok(match table {
         Table::Settings => true,
         Table::CheckIns => id.parse().is_ok_and(|date: NaiveDate| date >= first),
-        Table::Episodes => told(db, table, id)?.iter().any(|told| date(&told["local_date"]) >= Some(first)),
-        Table::Treatments => {
-            told(db, table, id)?.iter().any(|told| date(&told["ended_on"]).is_none_or(|end| end >= first))
-        }
+        Table::Episodes | Table::Treatments => told(db, table, id)?,
         Table::Soreness => {
             let Some((episode, _)) = soreness::model::key(id) else { return Ok(false) };
-            episodes::store::is_shown(db, diary, &episode)?
-                || told(db, Table::Episodes, episode.as_str())?
-                    .iter()
-                    .any(|told| date(&told["local_date"]) >= Some(first))
+            episodes::store::is_shown(db, diary, &episode)? || told(db, Table::Episodes, episode.as_str())?
         }
     })
 }
