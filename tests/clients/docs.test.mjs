@@ -8,7 +8,7 @@ import { register } from './people.mjs';
 import { Service } from './service.mjs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
-const ADAPTERS = ['plain.mjs', 'watermelon.mjs', 'rxdb.mjs'];
+const ADAPTERS = ['memory_store.mjs', '../../companion/keeping/plain.js', 'watermelon.mjs', 'rxdb.mjs'];
 
 const blocks = [...read('../../docs/sync.md').matchAll(/^```(.*)\n([^]*?)\n```$/gm)].map(([, language, text]) => ({
   language, text,

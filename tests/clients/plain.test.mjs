@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { after, test as anyTest } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { Refused, listen, sync } from '../../companion/keeping/plain.js';
+import { MemoryStore } from './memory_store.mjs';
 import { Person, register } from './people.mjs';
-import { MemoryStore, Refused, listen, sync } from './plain.mjs';
 import { Service, forgetDeletions } from './service.mjs';
 import { KILLS } from './wire.mjs';
 

@@ -2,14 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BINARY = process.env.CRAMP_DIARY_BIN
+export const BINARY = process.env.CRAMP_DIARY_BIN
   ?? resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/cramp-diary');
 const LISTENS = /^cramp-diary listens on (http:\/\/\S+)$/m;
 
@@ -20,11 +22,28 @@ function environment(settings) {
   return Object.fromEntries([...inherited, ...ours]);
 }
 
+/** A port that no connection is given while the service is away: those that the system hands out by itself are higher. */
+async function freePort() {
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port) {
+  const probe = createServer();
+  const listens = await new Promise((done) => {
+    probe.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true));
+  });
+  if (listens) await new Promise((done) => probe.close(done));
+  return listens;
+}
+
 /** With TEST_POSTGRES_URL in the environment, that empty database is used instead of one in a file. */
 export class Service {
   #home = mkdtempSync(join(tmpdir(), 'cramp-diary-'));
   #key = join(this.#home, 'signing.key');
-  #listen = '127.0.0.1:0';
+  #port;
   #process;
   #ended;
   #killed = () => this.#process.kill('SIGKILL');
@@ -36,8 +55,11 @@ export class Service {
 
   /** Starts it for the first time, or again with the same data on the same port. `more` are settings. */
   async start(more = {}) {
+    this.#port ??= await freePort();
+    // A process that was killed is gone a little sooner than the system has given its port back.
+    while (!(await isFree(this.#port))) await sleep(10);
     const settings = {
-      DATA_DIR: join(this.#home, 'data'), LISTEN: this.#listen, AUTH_PER_MINUTE: '0', LOG_FORMAT: 'pretty',
+      DATA_DIR: join(this.#home, 'data'), LISTEN: `127.0.0.1:${this.#port}`, AUTH_PER_MINUTE: '0', LOG_FORMAT: 'pretty',
       // Tokens are to be good after a restart. On PostgreSQL, the service makes no key by itself.
       PUBLIC_URL: 'http://localhost', SIGNING_KEY_FILE: this.#key,
       ...(process.env.TEST_POSTGRES_URL && { DATABASE_URL: process.env.TEST_POSTGRES_URL }), ...more,
@@ -54,7 +76,6 @@ export class Service {
     });
     assert.equal(await Promise.race([listens, this.#ended]), 'listens', `the server did not start:\n${this.log}`);
     [, this.origin] = LISTENS.exec(said);
-    this.#listen = new URL(this.origin).host;
     return this;
   }
 
