@@ -1,0 +1,70 @@
+// Taking the data away: the whole diary as a file.
+
+import { html, nothing } from '../vendor/lit-html/lit-html.js';
+import { say } from '../words/index.js';
+import { inWords } from './parts/problem.js';
+
+/** @typedef {import('./app.js').App} App */
+
+export const place = 'more';
+export const back = '/more';
+export const title = () => say('export-title');
+
+/** @param {App} app */
+export function view(app) {
+  const {
+    state: { isBusy, problem },
+    phone,
+  } = app;
+  return html`
+    <p>${say('export-what')}</p>
+    ${
+      phone.isOnline
+        ? nothing
+        : html`
+            <p class="banner">${say('needs-network')}</p>
+          `
+    }
+    ${
+      phone.waiting > 0
+        ? html`
+            <p class="banner">${say('export-unsent', { count: phone.waiting })}</p>
+          `
+        : nothing
+    }
+    ${
+      problem
+        ? html`
+            <p class="banner warning" role="alert">${inWords(problem)}</p>
+          `
+        : nothing
+    }
+    <p class="buttons">
+      <button type="button" class="first" ?disabled=${!phone.isOnline || isBusy} @click=${() => fetchIt(app)}>
+        ${say(isBusy ? 'one-moment' : 'download')}
+      </button>
+    </p>
+  `;
+}
+
+/** @param {App} app */
+async function fetchIt(app) {
+  const { phone } = app;
+  app.set({ isBusy: true, problem: null });
+  try {
+    const blob = await app.withProof(() => phone.call('GET', '/v1/diaries/me/export', undefined, { as: 'blob' }));
+    if (blob) keepFile(blob);
+  } catch (problem) {
+    app.set({ problem });
+  }
+  app.set({ isBusy: false });
+}
+
+/** @param {Blob} blob */
+function keepFile(blob) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = 'cramp-diary.json';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,82 @@
+// Everything that is not needed every night.
+
+import { html, nothing } from '../vendor/lit-html/lit-html.js';
+import { moment, say } from '../words/index.js';
+
+/** @typedef {import('./app.js').App} App */
+
+export const place = 'more';
+export const title = () => say('nav-more');
+
+/** @param {App} app */
+export function view(app) {
+  const { phone } = app;
+  const owns = phone.diaries.some(({ isMine }) => isMine);
+  return html`
+    ${group(say('more-diary'), [
+      phone.diary && link('#/going', 'going-title'),
+      phone.diary && link('#/treatments', 'treatments-title'),
+      phone.diary?.canWrite && link('#/settings', 'settings-title'),
+      owns && link('#/export', 'export-title'),
+    ])}
+    ${group(say('more-others'), [phone.diaries.length > 1 && link('#/diaries', 'diaries-title'), link('#/redeem', 'redeem-title')])}
+    ${group(say('more-phone'), [
+      link(
+        '#/unsent',
+        'unsent-title',
+        phone.waiting > 0
+          ? say('waiting', { count: phone.waiting })
+          : phone.syncedAt
+            ? say('synced-at', { at: moment(phone.syncedAt) })
+            : '',
+      ),
+      link('#/appearance', 'appearance-title'),
+      app.install
+        ? html`
+            <li><button type="button" @click=${app.install}>${say('install')}</button></li>
+          `
+        : !matchMedia('(display-mode: standalone)').matches &&
+          html`
+            <li class="line small">${say('install-by-menu')}</li>
+          `,
+    ])}
+    ${group(say('more-account'), [
+      phone.account &&
+        html`
+          <li class="line"><bdi>${phone.account.email}</bdi></li>
+        `,
+      link('#/devices', 'devices-title'),
+      link('/second-factor', 'second-factor', say('opens-page')),
+      link('/password', 'password-change', say('opens-page')),
+      link('#/sign-out', 'sign-out'),
+      link('#/erase', 'erase-title'),
+    ])}
+    ${group(say('more-about'), [link('#/about', 'about-title')])}
+  `;
+}
+
+/** @param {string} name @param {unknown[]} links */
+const group = (name, links) => html`
+  <section>
+    <h2>${name}</h2>
+    <ul class="rows links">
+      ${links.map((one) => one || nothing)}
+    </ul>
+  </section>
+`;
+
+/** @param {string} address @param {import('../words/index.js').Key} key @param {string} [below] */
+const link = (address, key, below) => html`
+  <li>
+    <a href=${address}>
+      <span>${say(key)}</span>
+      ${
+        below
+          ? html`
+              <span class="small">${below}</span>
+            `
+          : nothing
+      }
+    </a>
+  </li>
+`;
