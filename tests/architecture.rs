@@ -36,12 +36,12 @@ web: allowance counts crowd headers request_id stopping problem body conditional
 access: diaries sessions devices accounts grants guesses passwords places visits
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
-reports: drawing findings charts sheet svg log page pdf treatments compose printer file printed http
+reports: drawing findings charts headline sheet svg log page pdf treatments compose printer file printed http
 sharing: consents reviews grants report_links invitations
 exchange: exports change_log changes events watermelon rxdb
 people: confirmation openings second_factor step_up sign_in accounts
-pages: cookie document field when glance failure next store diary form report_links visitor signed_in clinic confirm me
-    password second_factor sign_in
+pages: cookie document field when span glance failure next store diary form report_links visitor signed_in clinic companion confirm me
+    password second_factor register sign_in
 service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking serving command_line
 ";
 

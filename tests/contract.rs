@@ -93,7 +93,7 @@ async fn pages_that_take_what_strangers_send_are_limited() {
         }
     }
     takes.sort_unstable();
-    assert_eq!(takes, ["/r/{secret}", "/sign-in"]);
+    assert_eq!(takes, ["/app/account", "/app/session", "/app/session/token", "/r/{secret}", "/register", "/sign-in"]);
 }
 
 #[test]

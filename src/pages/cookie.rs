@@ -1,8 +1,6 @@
 //! The cookie that signs a browser in, the one by which it is known when somebody signs in again, and what in forms shows
 //! that they are ours.
 
-use std::time::Duration;
-
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite},
@@ -13,16 +11,13 @@ use subtle::ConstantTimeEq;
 use crate::{
     access::{
         devices::model::{DeviceToken, KNOWN_FOR},
-        sessions::model::Lifetime,
+        sessions::model::Session,
     },
     foundation::{
         public_url::PublicUrl,
         secrets::{self, Secret, fingerprint},
     },
 };
-
-/// A browser that is left alone for an hour is signed out, and any other after a working day.
-pub const OF_A_BROWSER: Lifetime = Lifetime { idle: Duration::from_hours(1), longest: Duration::from_hours(12) };
 
 /// 256 random bits that a browser keeps. The database knows a hash of them.
 #[derive(Clone)]
@@ -62,10 +57,20 @@ impl PageKey {
         Secret::bytes_of(PREFIX, cookie.value()).map(Self)
     }
 
-    /// For the answer that signs in.
+    /// For the answer that signs in. It goes when the browser is closed.
     #[must_use]
     pub fn to_cookie(&self, public_url: &PublicUrl) -> Cookie<'static> {
         cookie(public_url, names(public_url).0, Secret::from_bytes(PREFIX, &self.0).expose().to_owned())
+    }
+
+    /// The same on somebody's own phone, where it stays for as long as the session may live.
+    #[must_use]
+    pub fn to_lasting_cookie(&self, session: &Session, public_url: &PublicUrl) -> Cookie<'static> {
+        let mut cookie = self.to_cookie(public_url);
+        cookie.set_max_age(
+            actix_web::cookie::time::Duration::try_from(session.expires_at.since(session.created_at)).ok(),
+        );
+        cookie
     }
 }
 

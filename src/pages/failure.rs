@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     http::{
         Method, StatusCode,
-        header::{self, HeaderValue},
+        header::{self, Accept, Header, HeaderValue},
     },
 };
 use maud::html;
@@ -28,6 +28,8 @@ use crate::{
 pub const HOME: &str = "/";
 /// Where one signs in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Where whoever is shown a diary gets an account.
+pub const REGISTER: &str = "/register";
 /// Where one shows once more that it is oneself.
 pub const CONFIRM: &str = "/confirm";
 
@@ -136,7 +138,9 @@ impl ResponseError for PageProblem {
     }
 }
 
-fn encoded(there: &str) -> PercentEncode<'_> {
+/// An address within another one.
+#[must_use]
+pub fn encoded(there: &str) -> PercentEncode<'_> {
     utf8_percent_encode(there, NON_ALPHANUMERIC)
 }
 
@@ -144,6 +148,25 @@ fn encoded(there: &str) -> PercentEncode<'_> {
 #[must_use]
 pub fn tell(problem: Problem) -> HttpResponse {
     PageProblem::from(problem).error_response()
+}
+
+/// Whether a page is wanted rather than a document for programs: somebody has typed the address, or followed a link.
+#[must_use]
+pub fn wants_a_page(request: &HttpRequest) -> bool {
+    let wants = Accept::parse(request).map(|accepted| accepted.preference());
+    wants.is_ok_and(|media| media.essence_str() == "text/html")
+}
+
+/// What a code means, for whoever follows the address in a problem document. They are developers.
+#[must_use]
+pub fn explain(code: Code) -> HttpResponse {
+    let language = Language::English;
+    let content = html! {
+        p { (code.description()) }
+        p.muted { "HTTP " (code.status().as_u16()) " · " code { (code.as_str()) } }
+        p { a href="/docs" { (say!(language, "page-docs")) } }
+    };
+    document::page(StatusCode::OK, language, code.title(), &content)
 }
 
 /// Browsers say which site a request comes from, older ones by its origin alone; a form of another one is not taken, not
@@ -200,12 +223,14 @@ fn told(problem: &Problem) -> HttpResponse {
             @if problem.code() == Code::TooManyRequests { p { a href="" { (say!(language, "page-try-again")) } } }
         }
     };
+    let home = |language: Language| html! { p { a href=(HOME) { (say!(language, "page-home")) } } };
     let content = html! {
         p { (why) }
         (again(Language::English))
+        (home(Language::English))
         @for language in Language::ALL.into_iter().filter(|language| *language != Language::English) {
             @let (title, why) = told(language);
-            section lang=(language.tag()) { h2 { (title) } p { (why) } (again(language)) }
+            section lang=(language.tag()) { h2 { (title) } p { (why) } (again(language)) (home(language)) }
         }
     };
     let mut page = document::page(problem.status_code(), Language::English, &title, &content);

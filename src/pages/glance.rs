@@ -1,112 +1,161 @@
-//! A diary at a glance: a few figures over the last four weeks, compared with the four before.
+//! A diary at a glance: what tells a clinician whether to look at it first.
 
 use chrono::{NaiveDate, TimeDelta};
 
+use super::span::Span;
 use crate::{
     access::ReadableDiary,
     analytics::{
+        before_after::{BeforeAfter, Windows},
         comparison::Direction,
-        figures::{Rate, is_firm},
+        figures::{FEWEST_COVERED_DAYS, is_firm},
         night_share::NightShare,
-        period::DateRange,
-        record::Record,
+        period::{Asked, DateRange},
+        record::{InNight, Record},
         statistics::Level,
     },
-    diary::covered_days,
-    foundation::{ids::Id, language::Language, values::Name},
-    say,
+    diary::{
+        covered_days,
+        episodes::store as episodes,
+        treatments::{self, model::Treatment},
+    },
+    foundation::{ids::Id, language::Language, values::Name, values::Rating},
     sharing::reviews,
     storage::{Db, refusal::Refusal},
+    vocabulary,
 };
 
-/// How many days are looked at.
-const DAYS: i64 = 28;
-/// A year of blocks of so many days.
+/// A year of blocks of four weeks.
 const BLOCKS: usize = 13;
+const BLOCK_DAYS: i64 = 28;
+/// So many weeks are drawn.
+pub const WEEKS: usize = 12;
 
-/// The figures of a diary.
+vocabulary! {
+    /// What there is to say of a diary first, in the order in which they are looked at.
+    pub enum Group {
+        /// There are clearly more cramps.
+        Worse = "worse",
+        /// Whoever looks has never said that they had read it.
+        New = "new",
+        /// Too few days have an entry to say anything.
+        FewEntries = "few",
+        /// None of these.
+        Steady = "steady",
+    }
+}
+
+/// How the cramps have changed.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Since the latest treatment began.
+    Since(Box<Treatment>, Direction),
+    /// From one block of four weeks to the next.
+    Lately(Direction),
+}
+
+impl Change {
+    /// Where to.
+    #[must_use]
+    pub const fn direction(&self) -> Direction {
+        match self {
+            Self::Since(_, direction) | Self::Lately(direction) => *direction,
+        }
+    }
+}
+
+/// What is known of a diary at a glance.
 #[derive(Debug)]
 pub struct Glance {
     /// The diary.
     pub id: Id,
     /// What it is called.
     pub name: Option<Name>,
-    /// Cramps a week, on covered days.
-    pub rate: Rate,
-    /// What they are at least, where too few days have an entry for one figure.
-    at_least: Option<f64>,
-    /// How the last whole block of four weeks compares with the one before it.
-    pub change: Direction,
-    /// The night share.
+    /// Nights with cramps in each of the last weeks, the latest last; `None` where no night is known.
+    pub weeks: [Option<u32>; WEEKS],
+    /// How it has changed.
+    pub change: Change,
+    /// The night share, and how often nights had cramps.
     pub night: NightShare,
+    /// The worst cramp.
+    pub worst: Option<Rating>,
     /// The last day with an entry.
     pub last_entry: Option<NaiveDate>,
     /// Whether it changed since whoever looks said that they had read it.
-    pub is_new: bool,
+    pub is_unread: bool,
+    /// What is to be said of it first.
+    pub group: Group,
 }
 
 impl Glance {
-    /// Reads them.
+    /// Reads it over a span.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn read(db: &mut Db, diary: &ReadableDiary, language: Language) -> Result<Self, Refusal> {
-        let to = diary.today();
-        let period = DateRange { from: to - TimeDelta::days(DAYS - 1), to };
+    pub fn read(db: &mut Db, diary: &ReadableDiary, span: Span, language: Language) -> Result<Self, Refusal> {
+        let today = diary.today();
+        let period = span.to(today);
         let record = Record::read(db, diary, period)?;
-        let blocks = last_blocks(to);
-        let year = Record::read(db, diary, DateRange { from: blocks[0].from, to: blocks[BLOCKS - 1].to })?;
-        let seen = blocks.map(|block| year.seen(year.known(block)));
-        let now = record.seen(record.known_period());
+        let blocks = last_blocks(today);
+        let year = Record::read(db, diary, DateRange { from: blocks[0].from, to: today })?;
         let reviewed = reviews::store::latest(db, diary)?;
+        let last_entry = covered_days::store::last(db, diary, today)?;
+        let seen = record.seen(record.known_period());
+        let is_told = seen.covered.days >= FEWEST_COVERED_DAYS && is_firm(&seen);
+        let lately = blocks.map(|block| year.seen(year.known(block)));
+        let change = match since_treatment(db, diary, period, language)? {
+            Some(change) => change,
+            None => Change::Lately(Direction::of(&lately.each_ref(), Level::Percent99)),
+        };
+        let group = match change.direction() {
+            Direction::More => Group::Worse,
+            _ if !is_told => Group::FewEntries,
+            _ if reviewed.is_none() => Group::New,
+            _ => Group::Steady,
+        };
         Ok(Self {
             id: diary.diary().id.clone(),
             name: diary.diary().display_name.clone(),
-            rate: Rate::of(now.covered),
-            at_least: now.all.rate().filter(|_| !is_firm(&now)).map(|rate| rate * 7.0),
-            change: Direction::of(&seen.each_ref(), Level::Percent99),
+            weeks: last_weeks(&year, today),
+            change,
             night: NightShare::of(&record, language),
-            last_entry: covered_days::store::last(db, diary, to)?,
-            is_new: reviewed.is_none_or(|revision| revision < diary.diary().revision),
+            worst: episodes::worst(db, diary, period.from, period.to)?,
+            last_entry,
+            // There is nothing to read in an empty diary.
+            is_unread: last_entry.is_some() && reviewed.is_none_or(|revision| revision < diary.diary().revision),
+            group,
         })
     }
+}
 
-    /// Cramps a week, or the range in which they lie.
-    #[must_use]
-    pub fn rate(&self, language: Language) -> String {
-        let decimal = |number: f64| language.decimal(number, 1);
-        match (self.at_least, self.rate.per_week) {
-            (_, None) => nothing(),
-            (None, Some(rate)) => decimal(rate),
-            (Some(low), Some(high)) => format!("{}–{}", decimal(low), decimal(high)),
-        }
-    }
+/// What became of the cramps since the latest treatment of a period, where anything can be said of it.
+fn since_treatment(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    period: DateRange,
+    language: Language,
+) -> Result<Option<Change>, Refusal> {
+    let latest = treatments::store::between(db, diary, period.from, period.to)?.into_iter().next();
+    let Some(treatment) = latest.filter(|treatment| treatment.course.started_on >= period.from) else {
+        return Ok(None);
+    };
+    let asked = Asked { from: None, to: None, language };
+    let answer = BeforeAfter::read(db, diary, &treatment, Windows::DEFAULT, asked)?;
+    let verdict = answer.comparison.verdict;
+    Ok((verdict != Direction::InsufficientData).then(|| Change::Since(Box::new(treatment), verdict)))
+}
 
-    /// How that changed.
-    #[must_use]
-    pub fn change(&self, language: Language) -> String {
-        match self.change {
-            Direction::Fewer => say!(language, "glance-fewer"),
-            Direction::More => say!(language, "glance-more"),
-            Direction::NoClearChange => say!(language, "glance-none"),
-            Direction::InsufficientData => say!(language, "glance-unknown"),
-        }
-    }
-
-    /// How many came at night, of how many.
-    #[must_use]
-    pub fn at_night(&self, language: Language) -> String {
-        let night = &self.night;
-        night.night_share.map_or_else(nothing, |share| {
-            say!(language, "count-of", count = night.night, of = night.episodes, percent = language.percent(share))
-        })
-    }
-
-    /// The day of the last entry.
-    #[must_use]
-    pub fn last_entry(&self, language: Language) -> String {
-        self.last_entry.map_or_else(nothing, |date| language.short_date(date))
-    }
+/// The nights with cramps of each of the weeks to today.
+fn last_weeks(record: &Record, today: NaiveDate) -> [Option<u32>; WEEKS] {
+    let mut to = today;
+    let mut weeks = [(); WEEKS].map(|()| {
+        let week = DateRange { from: to - TimeDelta::days(6), to };
+        to = week.from - TimeDelta::days(1);
+        let nights = record.nights(Some(week), InNight::CRAMP);
+        (nights.covered > 0 || nights.known_with > 0).then_some(nights.known_with)
+    });
+    weeks.reverse();
+    weeks
 }
 
 /// The last blocks of four weeks that are over, of those that are counted from Monday 5 January 1970 on: a year of them tells
@@ -114,18 +163,14 @@ impl Glance {
 /// alone, some day of a year would show a change.
 fn last_blocks(today: NaiveDate) -> [DateRange; BLOCKS] {
     const FIRST_MONDAY: i64 = 4;
-    let into_block = ((today - NaiveDate::default()).num_days() - FIRST_MONDAY).rem_euclid(DAYS);
+    let into_block = ((today - NaiveDate::default()).num_days() - FIRST_MONDAY).rem_euclid(BLOCK_DAYS);
     let mut to = today - TimeDelta::days(into_block + 1);
     let mut blocks = [(); BLOCKS].map(|()| {
-        let from = to - TimeDelta::days(DAYS - 1);
+        let from = to - TimeDelta::days(BLOCK_DAYS - 1);
         let block = DateRange { from, to };
         to = from - TimeDelta::days(1);
         block
     });
     blocks.reverse();
     blocks
-}
-
-fn nothing() -> String {
-    "–".to_owned()
 }

@@ -1,12 +1,13 @@
-//! Pages for people, made on the server. They need no script.
+//! Pages for people, made on the server. All but one need no script.
 //!
 //! What they share: [`cookie`], [`store`] and [`visitor`] (who looks at them), [`document`], [`signed_in`] and [`when`]
 //! (how one is laid out), [`field`] and [`form`] (what is asked for and comes back), [`failure`] (how one says that
-//! something went wrong) and [`next`] (where one goes on). Then a folder for each group of them: [`sign_in`], [`confirm`],
+//! something went wrong), [`next`] (where one goes on) and [`span`] (over how many days figures are). Then a folder for each group of them: [`sign_in`], [`register`], [`confirm`],
 //! [`password`], [`second_factor`], [`clinic`] for those with whom diaries are shared, and [`me`] for those who keep one.
-//! These two look at a diary through [`diary`] and [`glance`].
+//! These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is nothing but script.
 
 pub mod clinic;
+pub mod companion;
 pub mod confirm;
 pub mod cookie;
 pub mod diary;
@@ -18,10 +19,12 @@ pub mod glance;
 pub mod me;
 pub mod next;
 pub mod password;
+pub mod register;
 pub mod report_links;
 pub mod second_factor;
 pub mod sign_in;
 pub mod signed_in;
+pub mod span;
 pub mod store;
 pub mod visitor;
 pub mod when;

@@ -108,6 +108,25 @@ pub fn whose_password(visitor: &Visitor) -> Markup {
     html! { input type="text" value=(visitor.user.email.as_str()) autocomplete="username" readonly hidden; }
 }
 
+/// What can't be undone is asked about before it is done: `button` unfolds what follows from it and the form that does it.
+/// `of_whom` says the same to who does not see beside whom it stands.
+#[must_use]
+pub fn asked_again(button: &str, of_whom: &str, consequence: &str, form: &Markup) -> Markup {
+    html! {
+        details.confirm {
+            summary { span aria-hidden="true" { (button) } span.unseen { (of_whom) } }
+            p { (consequence) }
+            (form)
+        }
+    }
+}
+
+/// What was just done.
+#[must_use]
+pub fn done(said: &str) -> Markup {
+    html! { p.done role="status" { (said) } }
+}
+
 /// What every form of somebody who is signed in carries.
 #[must_use]
 pub fn form_token(visitor: &Visitor) -> Markup {

@@ -10,11 +10,19 @@ use crate::{
 };
 
 /// Lets a cookie stand for a session that was just begun.
-pub fn insert(db: &mut Db, session: &Session, key: &PageKey) -> Result<()> {
+fn insert(db: &mut Db, session: &Session, key: &PageKey) -> Result<()> {
     diesel::insert_into(page_keys::table)
         .values((page_keys::key_hash.eq(key.hash().to_vec()), page_keys::session_id.eq(session.id.as_str())))
         .execute(db)?;
     Ok(())
+}
+
+/// The same in place of what this browser had before: nobody could end that session any more.
+pub fn replace(db: &mut Db, before: Option<&PageKey>, session: &Session, key: &PageKey) -> Result<()> {
+    if let Some(before) = before.map_or(Ok(None), |before| session_of(db, before))? {
+        sessions::store::end(db, &before.id, session.created_at)?;
+    }
+    insert(db, session, key)
 }
 
 /// The session that a cookie stands for, whether it lives or not.

@@ -10,7 +10,7 @@ use actix_web::{
 };
 
 use super::{
-    cookie::{OF_A_BROWSER, PageKey},
+    cookie::PageKey,
     failure::{PageProblem, comes_from_here},
     form::Form,
     store as page_keys,
@@ -97,7 +97,7 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
     let found = found.filter(|(session, ..)| session.lives(now));
     let (session, user, has_second_factor) = found.ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
-        let carried_on = session.clone().used(now, OF_A_BROWSER);
+        let carried_on = session.clone().used(now);
         let noted = store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &carried_on)?)).await;
         // Whoever only looks is not kept from it: if no note of theirs comes through, they will have to sign in sooner.
         if let Err(refusal) = noted {

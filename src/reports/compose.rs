@@ -49,12 +49,34 @@ pub fn sheet(findings: &Findings) -> Sheet {
     sheet
 }
 
-/// The answers that have a chart.
+/// The answers of the report one by one, but for what it says of treatments.
 #[must_use]
-pub fn charts(findings: &Findings) -> Vec<Card> {
-    let mut charts: Vec<_> = cards(findings).into_iter().filter(|card| card.drawing.is_some()).collect();
-    charts.iter_mut().flat_map(texts).for_each(bind);
-    charts
+pub fn answers(findings: &Findings) -> Vec<Card> {
+    let mut answers = cards(findings);
+    answers.pop();
+    answers.iter_mut().flat_map(texts).for_each(bind);
+    answers
+}
+
+/// What the report says of treatments, if there are any.
+#[must_use]
+pub fn treatments(findings: &Findings) -> Option<Card> {
+    let mut card = (!findings.treatments.is_empty()).then(|| treatments::card(findings))?;
+    texts(&mut card).for_each(bind);
+    Some(card)
+}
+
+/// How many of the days have an entry.
+#[must_use]
+pub fn coverage(findings: &Findings) -> String {
+    let (language, coverage) = (findings.language, &findings.summary.coverage);
+    coverage.share.map_or_else(
+        || say!(language, "none"),
+        |share| {
+            let percent = language.percent(share);
+            say!(language, "count-of", count = coverage.covered, of = coverage.days, percent = percent)
+        },
+    )
 }
 
 fn texts(card: &mut Card) -> impl Iterator<Item = &mut String> {
@@ -78,7 +100,7 @@ fn cards(findings: &Findings) -> Vec<Card> {
 
 fn facts(findings: &Findings) -> Vec<(String, String)> {
     let language = findings.language;
-    let (parts, coverage) = (findings.diary.day_parts, &findings.summary.coverage);
+    let parts = findings.diary.day_parts;
     let fact = |id: &str, text: String| (say!(language, id), text);
     vec![
         fact(
@@ -90,21 +112,7 @@ fn facts(findings: &Findings) -> Vec<(String, String)> {
                 to = language.short_date(findings.period.to),
             ),
         ),
-        fact(
-            "fact-coverage",
-            coverage.share.map_or_else(
-                || say!(language, "none"),
-                |share| {
-                    say!(
-                        language,
-                        "count-of",
-                        count = coverage.covered,
-                        of = coverage.days,
-                        percent = language.percent(share),
-                    )
-                },
-            ),
-        ),
+        fact("fact-coverage", coverage(findings)),
         fact(
             "fact-night",
             format!("{}–{}, {}", parts.night_start(), parts.night_end(), findings.diary.time_zone.name()),

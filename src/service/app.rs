@@ -15,7 +15,7 @@ use actix_web::{
     App, Error, HttpRequest, HttpResponse, ResponseError,
     body::{EitherBody, MessageBody},
     dev::{AppConfig, Server, ServiceRequest, ServiceResponse},
-    http::header::{self, Accept, Header},
+    http::header,
     middleware::{Condition, Next, from_fn},
     rt::net::TcpStream,
     web::{self, ServiceConfig},
@@ -78,11 +78,13 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     let mut to_people = routes.pages(pages::failure::tell);
     pages::report_links::http::routes(&mut to_people);
     pages::sign_in::http::routes(&mut to_people);
+    pages::register::http::routes(&mut to_people);
     pages::clinic::http::routes(&mut to_people);
     pages::me::http::routes(&mut to_people);
     pages::confirm::http::routes(&mut to_people);
     pages::password::http::routes(&mut to_people);
     pages::second_factor::http::routes(&mut to_people);
+    pages::companion::http::routes(&mut routes.pages(|problem| problem.error_response()));
     contract::routes(&mut routes);
     health::routes(&mut routes);
     security_contact::routes(&mut routes);
@@ -105,12 +107,7 @@ pub fn table() -> Vec<Route> {
 /// Who has typed an address into a browser is told on a page.
 async fn not_found(request: HttpRequest) -> HttpResponse {
     let problem = Problem::new(Code::NotFound);
-    let wants = Accept::parse(&request).map(|accepted| accepted.preference());
-    if wants.is_ok_and(|media| media.essence_str() == "text/html") {
-        pages::failure::tell(problem)
-    } else {
-        problem.error_response()
-    }
+    if pages::failure::wants_a_page(&request) { pages::failure::tell(problem) } else { problem.error_response() }
 }
 
 /// The library refuses a stranger's preflight in plain text.

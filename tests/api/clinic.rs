@@ -93,7 +93,7 @@ async fn signing_in_asks_for_the_second_factor_of_who_has_one() {
     let right = [("email", clinician.email()), ("password", PASSWORD)];
     assert!(nobody.sends("/sign-in", &right).await.is(401).text().contains("a second factor"));
     let guess = [right[0], right[1], ("code", "000000")];
-    assert!(nobody.sends("/sign-in", &guess).await.is(401).text().contains("This is not the code"));
+    assert!(nobody.sends("/sign-in", &guess).await.is(401).text().contains("This is not the current code"));
     let code = phone.code_of_step(app.now(), 1);
     let browser = nobody.signs_in(&[right[0], right[1], ("code", &code)]).await;
     browser.opens("/clinic").await.is(200);
@@ -119,7 +119,7 @@ async fn a_clinician_redeems_reads_and_reviews_until_the_patient_ends_it() {
     assert_eq!(page, format!("/clinic/patients/{}", patient.diary().id()));
 
     let list = browser.opens("/clinic").await.is(200).text();
-    assert!(list.contains("Kim &lt;b&gt;Müller&lt;/b&gt;") && list.contains("new entries") && list.contains(&page));
+    assert!(list.contains("Kim &lt;b&gt;Müller&lt;/b&gt;") && list.contains("not reviewed") && list.contains(&page));
     let log = browser.opens(&page).await.is(200).text();
     assert!(log.contains(&format!("{} 02:10", cramp["local_date"].as_str().unwrap())));
     assert!(!log.contains("after the wine") && log.contains("Notes are not shared."));
@@ -132,10 +132,10 @@ async fn a_clinician_redeems_reads_and_reviews_until_the_patient_ends_it() {
     let revision = patient.settings().await.revision().to_string();
     let review = format!("{page}/review");
     browser.submits(&page, &review, &[("revision", &revision)]).await.is(303);
-    assert!(browser.opens(&page).await.is(200).text().contains("You have reviewed everything up to now."));
-    assert!(!browser.opens("/clinic").await.is(200).text().contains("new entries"));
+    assert!(browser.opens(&page).await.is(200).text().contains("You have reviewed everything up to"));
+    assert!(!browser.opens("/clinic").await.is(200).text().contains("not reviewed"));
     patient.logs(a_cramp().at(&format!("{}T03:10:00Z", app.today_plus(-1)))).await;
-    assert!(browser.opens("/clinic").await.is(200).text().contains("new entries"));
+    assert!(browser.opens("/clinic").await.is(200).text().contains("not reviewed"));
     let noted = noted(&patient).await;
     for what in ["listDiaries", "listEpisodes", "getReport", "createReview"] {
         assert!(noted.contains(&json!(what)), "{what} in {noted:?}");
@@ -148,6 +148,47 @@ async fn a_clinician_redeems_reads_and_reviews_until_the_patient_ends_it() {
     }
     let token = browser.form_token("/clinic").await;
     browser.sends(&review, &[("revision", "1"), ("form_token", &token)]).await.is(404);
+}
+
+#[actix_web::test]
+async fn whoever_has_a_code_and_no_account_opens_one_and_goes_on() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let code = patient.invites(json!({"role": "viewer"})).await["code"].as_str().unwrap().to_owned();
+    let mut browser = Browser::of(app.nobody());
+    let asked = browser.opens(&format!("/clinic/redeem?code={code}")).await.is(303);
+    let sign_in = browser.opens(asked.header("location").unwrap()).await.is(200).text();
+    let (_, rest) = sign_in.split_once("href=\"/register?next=").unwrap();
+    let page = browser.opens(&format!("/register?next={}", rest.split('"').next().unwrap())).await.is(200).text();
+    let next = format!("/clinic/redeem?code={code}");
+    assert!(page.contains(&format!("name=\"next\" value=\"{next}\"")), "{page}");
+
+    let right = [
+        ("next", next.as_str()),
+        ("email", "okafor@example.org"),
+        ("display_name", "Dr. Okafor"),
+        ("password", PASSWORD),
+    ];
+    let with = |name: &'static str, value: &'static str| {
+        right.map(|(field, typed)| if field == name { (name, value) } else { (field, typed) })
+    };
+    for (fields, told) in [
+        (with("email", "okafor"), "This is no e-mail address."),
+        (with("password", "short"), "This is too short, too long or easily guessed."),
+        (with("email", patient.email().to_owned().leak()), "There is an account with this e-mail."),
+    ] {
+        let page = browser.sends("/register", &fields).await.is(422).text();
+        assert!(page.contains(told) && page.contains("value=\"Dr. Okafor\"") && !page.contains("short\""), "{page}");
+    }
+    browser.sends("/register", &right).header("sec-fetch-site", "cross-site").await.is(403);
+    let opened = browser.sends("/register", &right).await.is(303);
+    assert_eq!(opened.header("location"), Some(next.as_str()));
+    let cookie = opened.headers.get("set-cookie").unwrap().to_str().unwrap();
+    assert!(!cookie.contains("Max-Age"), "a browser on whatever machine they sit at: {cookie}");
+    browser.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+    browser.submits(&next, "/clinic/redeem", &[("code", &code)]).await.is(303);
+    assert!(browser.opens("/clinic").await.is(200).text().contains("Too few entries (1)"));
+    assert_eq!(browser.opens("/").await.header("location"), Some("/clinic"));
 }
 
 #[actix_web::test]

@@ -132,7 +132,7 @@ async fn a_wrong_code_is_asked_for_again_and_the_key_is_shown_no_more() {
     let phone = begins(&browser).await;
     for wrong in [phone.wrong_code(app.now()), first.code(app.now()), String::new()] {
         let page = browser.submits(PAGE, CONFIRM, &[("code", &wrong)]).await.is(422).text();
-        assert!(page.contains("role=\"alert\">This is not the code of this moment"), "{page}");
+        assert!(page.contains("role=\"alert\">This is not the current code"), "{page}");
         assert!(page.contains("aria-describedby=\"confirm-code-wrong\"") && page.contains("Begin anew"), "{page}");
         assert!(!page.contains("otpauth://") && !page.contains("<svg "), "{page}");
     }

@@ -102,7 +102,7 @@ async fn who_has_a_second_factor_confirms_with_a_code_too() {
     assert!(browser.opens(&format!("/confirm?next={FACTOR}")).await.is(200).text().contains("name=\"code\""));
     for (fields, told) in [
         (vec![("password", PASSWORD)], "type the code of your app, too"),
-        (vec![("password", PASSWORD), ("code", "123")], "not the code of this moment"),
+        (vec![("password", PASSWORD), ("code", "123")], "not the current code"),
         (vec![("password", "not my password"), ("code", &codes[0])], "not your password"),
     ] {
         let page = confirms(&browser, FACTOR, &fields).await.is(422).text();

@@ -12,6 +12,7 @@ mod chains;
 mod changes;
 mod check_ins;
 mod clinic;
+mod companion;
 mod cursors;
 mod demo;
 mod denominators;

@@ -22,6 +22,9 @@ pub struct Lifetime {
 
 /// Of an app, which is carried on by refresh tokens.
 pub const OF_AN_APP: Lifetime = Lifetime { idle: Duration::from_hours(720), longest: Duration::from_hours(2160) };
+/// Of a browser on whatever machine somebody sits at: left alone for an hour it is signed out, and any other after a working
+/// day.
+pub const OF_A_BROWSER: Lifetime = Lifetime { idle: Duration::from_hours(1), longest: Duration::from_hours(12) };
 /// How long the parent of the present token gets the same child again, if that was never used: a phone whose answer got
 /// lost, and who is without network for some minutes, must not be signed out.
 pub const GRACE: Duration = Duration::from_mins(10);
@@ -82,9 +85,16 @@ impl Session {
         lives(self.ends_at, self.ended_at, now)
     }
 
+    /// How long it was begun for.
+    #[must_use]
+    pub fn lifetime(&self) -> Lifetime {
+        if self.expires_at.since(self.created_at) > OF_A_BROWSER.longest { OF_AN_APP } else { OF_A_BROWSER }
+    }
+
     /// The same session, used now.
     #[must_use]
-    pub fn used(self, now: Instant, lifetime: Lifetime) -> Self {
+    pub fn used(self, now: Instant) -> Self {
+        let lifetime = self.lifetime();
         Self { last_used_at: now, ends_at: now.plus(lifetime.idle).min(self.expires_at), ..self }
     }
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     keys::Bearer,
-    model::{self, GRACE, OF_AN_APP, RefreshToken, Session},
+    model::{self, GRACE, RefreshToken, Session},
     proofs::{Proved, SignedIn},
 };
 use crate::{
@@ -169,7 +169,7 @@ pub fn rotate(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Rot
         // Somebody was faster; what they made is the child.
         return rotate(db, presented, now);
     }
-    let session = session.used(now, OF_AN_APP);
+    let session = session.used(now);
     insert_token(db, &session, &child)?;
     touch(db, &session)?;
     Ok(Rotation::Next(session, child))

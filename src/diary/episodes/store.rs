@@ -1,7 +1,7 @@
 //! Cramps in the database.
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{dsl::max, prelude::*};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -367,6 +367,19 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate
         .select(Row::as_select())
         .load(db)?;
     rows.into_iter().map(|row| seen(diary, row)).collect()
+}
+
+/// The intensity of the worst cramp whose onset lies on the given local dates, as far as it is known.
+pub fn worst(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Option<Rating>> {
+    let from = diary.view().since(from);
+    let (earliest, latest) = instants_around(from, to);
+    let worst: Option<i32> = episodes::table
+        .filter(episodes::diary_id.eq(diary.id()))
+        .filter(episodes::started_at.between(earliest, latest))
+        .filter(episodes::local_date.between(from, to))
+        .select(max(episodes::intensity))
+        .first(db)?;
+    worst.map(|level| Rating::new(level).ok_or_else(|| storage::Error::corrupt("intensity"))).transpose()
 }
 
 /// When and by which clock the next cramps in the order of onset were, after a position and `most` of them.

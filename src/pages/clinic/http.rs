@@ -2,10 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
-use super::view::{self, RedeemHint};
+use super::{
+    list::{self, ListAsked},
+    view::{self, RedeemHint},
+};
 use crate::{
     access::{Role, visits::operation::Operation},
-    foundation::{ids::Id, paging::PageRequest},
+    foundation::ids::Id,
     pages::{
         diary::{DiaryAsked, Shown, report},
         document::see_other,
@@ -39,17 +42,17 @@ pub fn routes(routes: &mut Routes) {
 
 async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
     let language = visitor.language;
+    let asked = ListAsked::from_query(query)?;
+    let span = asked.span;
     let page = visitor
         .caller
-        .diaries(query.asked(PageRequest::longest_unfiltered), move |db, diary| match diary.role() {
+        .diaries(Ok(asked.page.clone()), move |db, diary| match diary.role() {
             Role::Owner => Ok(None),
-            Role::Contributor | Role::Viewer => Glance::read(db, diary, language).map(Some),
+            Role::Contributor | Role::Viewer => Glance::read(db, diary, span, language).map(Some),
         })
         .await?;
-    let next_cursor = page.next_cursor;
-    let mut patients: Vec<_> = page.items.into_iter().flatten().collect();
-    view::sort(&mut patients);
-    Ok(view::patients(&visitor, &patients, next_cursor.as_ref()))
+    let patients: Vec<_> = page.items.into_iter().flatten().collect();
+    Ok(list::page(&visitor, &asked, &patients, page.next_cursor.as_ref()))
 }
 
 async fn show_redeem(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
@@ -110,5 +113,5 @@ async fn leave(request: HttpRequest, Filled { visitor, form }: Filled) -> Result
     let visit = visitor.visit(diary_of(&request))?;
     let visit = if let Ok(grant) = &said { visit.about(grant) } else { visit };
     visit.end(Operation::RevokeGrant, said, |db, diary, grant| grants::revoke(db, diary, &grant)).await?;
-    Ok(see_other(Place::Patients.path()))
+    Ok(see_other(&format!("{}?left=yes", Place::Patients.path())))
 }

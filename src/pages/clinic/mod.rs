@@ -2,4 +2,5 @@
 //! and report, and say that it was read.
 
 pub mod http;
+mod list;
 mod view;

@@ -4,12 +4,11 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, html};
 
 use crate::{
-    foundation::{language::Language, paging::Cursor, values::Name},
+    foundation::ids::Id,
     pages::{
         diary::Shown,
         field::{Said, field},
-        glance::Glance,
-        signed_in::{Place, answer_for, form_token, page_for},
+        signed_in::{Place, answer_for, asked_again, form_token},
         visitor::Visitor,
     },
     say,
@@ -53,96 +52,34 @@ pub fn redeem(visitor: &Visitor, code: Option<&str>, hint: Option<RedeemHint>) -
     answer_for(visitor, Place::Redeem, status, &say!(language, "redeem-title"), &content)
 }
 
-fn called(name: Option<&Name>, language: Language) -> Markup {
-    html! { @match name { Some(name) => { bdi { (name.as_str()) } } None => { (say!(language, "patient-nameless")) } } }
-}
-
-/// Those with something new first, and among them those with the most cramps.
-pub fn sort(patients: &mut [Glance]) {
-    let cramps = |patient: &Glance| patient.rate.per_week.unwrap_or(-1.0);
-    patients.sort_by(|one, two| two.is_new.cmp(&one.is_new).then(cramps(two).total_cmp(&cramps(one))));
-}
-
-/// The patients, with what tells whom to look at first.
-pub fn patients(visitor: &Visitor, patients: &[Glance], next: Option<&Cursor>) -> HttpResponse {
-    let language = visitor.language;
-    let content = html! {
-        @if patients.is_empty() {
-            p { (say!(language, "patients-none")) }
-        } @else {
-            p.muted { (say!(language, "patients-period")) }
-            // On a narrow screen each row is a card, which a browser would not read as a table by itself.
-            table.patients role="table" {
-                caption.unseen { (say!(language, "patients-title")) }
-                thead role="rowgroup" { tr role="row" {
-                    th role="columnheader" scope="col" { (say!(language, "patients-name")) }
-                    @for (id, _) in COLUMNS { th role="columnheader" scope="col" { (say!(language, id)) } }
-                } }
-                tbody role="rowgroup" { @for patient in patients { (row(patient, language)) } }
-            }
-            @if let Some(next) = next {
-                p { a href=(format!("/clinic?cursor={}", next.as_str())) rel="next" { (say!(language, "more")) } }
-            }
-        }
-        p { a.button href="/clinic/redeem" { (say!(language, "nav-redeem")) } }
-        @if !visitor.has_second_factor {
-            p.muted {
-                (say!(language, "patients-no-second-factor")) " "
-                a href=(Place::Security.path()) { (say!(language, "factor-begin")) }
-            }
-        }
-    };
-    page_for(visitor, Place::Patients, &say!(language, "patients-title"), &content)
-}
-
-/// What a column says of a patient.
-type Told = fn(&Glance, Language) -> String;
-
-/// The columns beside the name.
-const COLUMNS: [(&str, Told); 5] = [
-    ("patients-state", state),
-    ("patients-rate", Glance::rate),
-    ("patients-change", Glance::change),
-    ("patients-night", Glance::at_night),
-    ("patients-last", Glance::last_entry),
-];
-
-fn state(patient: &Glance, language: Language) -> String {
-    if patient.is_new { say!(language, "patients-new") } else { say!(language, "patients-reviewed") }
-}
-
-fn row(patient: &Glance, language: Language) -> Markup {
-    html! {
-        tr.new[patient.is_new] role="row" {
-            th role="rowheader" scope="row" {
-                a href=(format!("/clinic/patients/{}", patient.id)) { (called(patient.name.as_ref(), language)) }
-            }
-            @for (id, told) in COLUMNS { td role="cell" data-label=(say!(language, id)) { (told(patient, language)) } }
-        }
-    }
-}
-
-/// One patient: what is new, the way to the report, the charts and the log.
+/// One patient: the figures, the way to the report, the answers and the log; and that all of it was read.
 pub fn patient(visitor: &Visitor, shown: &Shown) -> HttpResponse {
     let here = format!("/clinic/patients/{}", shown.diary.id());
     let content = html! {
         (terms(visitor, shown))
-        (shown.figures())
+        (shown.figures(&here))
         (shown.report_links(&here))
+        (shown.answers())
+        (shown.log(&here))
         (reviewing(visitor, shown, &here))
-        (shown.charts_and_log(&here))
         @if let Some(grant) = &shown.diary.right().consent_id {
-            section {
-                p.muted { (say!(visitor.language, "patient-leave-what")) }
-                form method="post" action=(format!("{here}/leave")) {
-                    (form_token(visitor))
-                    input type="hidden" name="grant" value=(grant);
-                    button type="submit" { (say!(visitor.language, "patient-leave")) }
-                }
-            }
+            section { (leaving(visitor, &here, grant)) }
         }
     };
     answer_for(visitor, Place::Patients, shown.status(), &shown.name(), &content)
+}
+
+fn leaving(visitor: &Visitor, here: &str, grant: &Id) -> Markup {
+    let language = visitor.language;
+    let form = html! {
+        form method="post" action=(format!("{here}/leave")) {
+            (form_token(visitor))
+            input type="hidden" name="grant" value=(grant);
+            button.first type="submit" { (say!(language, "patient-leave-now")) }
+        }
+    };
+    let button = say!(language, "patient-leave");
+    asked_again(&button, &button, &say!(language, "patient-leave-what"), &form)
 }
 
 /// What the patient allowed to be seen.
@@ -160,17 +97,19 @@ fn terms(visitor: &Visitor, shown: &Shown) -> Markup {
     }
 }
 
+/// After the log: who has come there has read it.
 fn reviewing(visitor: &Visitor, shown: &Shown, here: &str) -> Markup {
     let language = visitor.language;
+    let Some(last) = shown.last_entry.map(|date| language.short_date(date)) else { return html! {} };
     html! {
-        @if shown.glance.is_new {
+        @if shown.is_unread {
             form method="post" action=(format!("{here}/review")) {
                 (form_token(visitor))
                 input type="hidden" name="revision" value=(shown.diary.diary().revision.0);
-                button type="submit" { (say!(language, "patient-review")) }
+                button.first type="submit" { (say!(language, "patient-review", date = last)) }
             }
         } @else {
-            p { (say!(language, "patient-reviewed")) }
+            p { (say!(language, "patient-reviewed", date = last)) }
         }
     }
 }

@@ -83,10 +83,11 @@ async fn show_access_log(visitor: Visitor, FormQuery(query): FormQuery) -> Resul
     Ok(looks::page(&visitor, &looks))
 }
 
-async fn show_sharing(visitor: Visitor) -> Result<HttpResponse, PageProblem> {
+async fn show_sharing(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    let is_ended = query.optional::<String>("ended").is_some();
     let visit = visitor.visit_own()?;
     let shared = visit.own_read(Operation::ListGrants, Ok(()), |db, diary, ()| Shared::read(db, diary)).await?;
-    Ok(sharing::overview(&visitor, &shared))
+    Ok(sharing::overview(&visitor, &shared, is_ended))
 }
 
 async fn show_consents(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
@@ -148,5 +149,5 @@ async fn end_sharing(id: Path<String>, filled: Filled) -> Result<HttpResponse, P
     form.finish()?;
     let id = Id::parse(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
     consents::steps::withdraw(&visit, id, None).await?;
-    Ok(see_other(Place::Sharing.path()))
+    Ok(see_other(&format!("{}?ended=yes", Place::Sharing.path())))
 }

@@ -25,7 +25,6 @@ use crate::{
     pages::{
         signed_in::{Place, page_for},
         visitor::Visitor,
-        when::when,
     },
     say,
     storage::{Db, Result},
@@ -75,7 +74,7 @@ pub fn page(visitor: &Visitor, looks: &Looks) -> HttpResponse {
         @if looks.page.items.is_empty() {
             p { (say!(language, "looks-none")) }
         } @else {
-            (table(looks, language))
+            (days(looks, language))
         }
         @if let Some(next) = &looks.page.next_cursor {
             @let who = looks.who.as_ref().map(|who| format!("who={who}&")).unwrap_or_default();
@@ -90,23 +89,41 @@ pub fn page(visitor: &Visitor, looks: &Looks) -> HttpResponse {
     page_for(visitor, Place::Looks, &say!(language, "looks-title"), &content)
 }
 
-fn table(looks: &Looks, language: Language) -> Markup {
+/// What one person did on one day, or somebody by one link, folded; opened where a try was denied.
+fn days(looks: &Looks, language: Language) -> Markup {
+    let day = |entry: &Entry| LocalClock::at(entry.first_at, looks.zone).date;
+    let of_one = |one: &Entry, next: &Entry| {
+        (day(one), &one.user_id, &one.consent_id, one.role) == (day(next), &next.user_id, &next.consent_id, next.role)
+    };
     html! {
-        div.scroll tabindex="0" role="group" aria-labelledby="looks" {
-            table.narrow {
-                caption.unseen #looks { (say!(language, "looks-title")) }
-                thead { tr {
-                    th scope="col" { (say!(language, "looks-when")) }
-                    th scope="col" { (say!(language, "looks-who")) }
-                    th scope="col" { (say!(language, "looks-did")) }
-                } }
-                tbody {
-                    @for entry in &looks.page.items {
-                        tr {
-                            th scope="row" { (when(entry.first_at, looks.zone, language)) }
-                            td { (who(entry, language)) @if looks.who.is_none() { (only(entry, language)) } }
-                            td { (deed(entry, looks.zone, language)) }
-                        }
+        @for entries in looks.page.items.chunk_by(of_one) {
+            @let count = entries.iter().map(|entry| entry.count).sum::<i32>();
+            @let is_denied = entries.iter().any(|entry| entry.outcome == Outcome::Denied);
+            @if let Some(first) = entries.first() {
+                details.day open[is_denied] {
+                    summary {
+                        b { (language.short_date(day(first))) } " · " (who(first, language)) " · "
+                        (say!(language, "looks-count", count = count))
+                    }
+                    (table(looks, entries, language))
+                    @if looks.who.is_none() { (only(first, language)) }
+                }
+            }
+        }
+    }
+}
+
+fn table(looks: &Looks, entries: &[Entry], language: Language) -> Markup {
+    html! {
+        table.narrow {
+            thead.unseen { tr {
+                th scope="col" { (say!(language, "looks-when")) } th scope="col" { (say!(language, "looks-did")) }
+            } }
+            tbody {
+                @for entry in entries {
+                    tr {
+                        th scope="row" { (time(entry.first_at, looks.zone)) }
+                        td { (deed(entry, looks.zone, language)) }
                     }
                 }
             }
@@ -136,7 +153,6 @@ fn only(entry: &Entry, language: Language) -> Markup {
     let (name, _) = called(entry, language);
     html! {
         @if let Some(who) = entry.user_id.as_ref().or(entry.consent_id.as_ref()) {
-            " "
             a href=(format!("{}?who={who}", Place::Looks.path())) aria-label=(say!(language, "looks-only-whose", name = name)) {
                 (say!(language, "looks-only"))
             }

@@ -13,7 +13,7 @@ use crate::{
         zones::Zone,
     },
     pages::{
-        signed_in::{Place, form_token, page_for},
+        signed_in::{Place, asked_again, done, form_token, page_for},
         visitor::Visitor,
         when::when,
     },
@@ -66,10 +66,11 @@ impl Shared {
     }
 }
 
-/// Everybody who can look, or soon could, each with the way to end it.
-pub fn overview(visitor: &Visitor, shared: &Shared) -> HttpResponse {
+/// Everybody who can look, or soon could, each with the way to end it. `is_ended`: something was ended just now.
+pub fn overview(visitor: &Visitor, shared: &Shared, is_ended: bool) -> HttpResponse {
     let (language, zone) = (visitor.language, shared.zone);
     let content = html! {
+        @if is_ended { (done(&say!(language, "sharing-ended"))) }
         p { (say!(language, "sharing-what")) }
         p.buttons {
             a.button.first href="/me/sharing/invite" { (say!(language, "sharing-invite")) }
@@ -160,14 +161,15 @@ fn called(consent: &Consent, language: Language) -> String {
 
 fn end(visitor: &Visitor, id: &str, name: &str) -> Markup {
     let language = visitor.language;
-    html! {
+    let form = html! {
         form method="post" action=(format!("/me/sharing/{id}/end")) {
             (form_token(visitor))
-            button type="submit" aria-label=(say!(language, "sharing-end-whom", name = name)) {
-                (say!(language, "sharing-end"))
-            }
+            button.first type="submit" { (say!(language, "sharing-end-now")) }
         }
-    }
+    };
+    let (label, follows) =
+        (say!(language, "sharing-end-whom", name = name), say!(language, "sharing-end-follows", name = name));
+    asked_again(&say!(language, "sharing-end"), &label, &follows, &form)
 }
 
 /// What was agreed to, in a few words.

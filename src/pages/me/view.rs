@@ -17,10 +17,12 @@ pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
     let language = visitor.language;
     let here = Place::Diary.path();
     let content = html! {
-        (shown.figures())
+        p.buttons { a.button.first href="/app" { (say!(language, "diary-app")) } }
+        (shown.figures(here))
         p.muted { (say!(language, "diary-no-diagnosis")) }
         (shown.report_links(here))
-        (shown.charts_and_log(here))
+        (shown.answers())
+        (shown.log(here))
         section {
             h2 { (say!(language, "take-away-title")) }
             p { (say!(language, "take-away-what")) }

@@ -11,11 +11,14 @@ use crate::{
     access::{
         accounts::model::Password,
         passwords::PasswordHasher,
-        sessions::{self, model::Session},
+        sessions::{
+            self,
+            model::{OF_A_BROWSER, Session},
+        },
     },
     foundation::{fields::FromJson, public_url::PublicUrl, values::DeviceName},
     pages::{
-        cookie::{OF_A_BROWSER, PageKey, device_cookie, device_of, no_cookie},
+        cookie::{PageKey, device_cookie, device_of, no_cookie},
         document::see_other,
         failure::{PageProblem, SIGN_IN, comes_from_here},
         form::Form,
@@ -83,13 +86,7 @@ async fn sign_in_here(
     let key = PageKey::random();
     let kept = key.clone();
     let before = PageKey::of(&request, &public_url);
-    // The cookie takes the place of the one that was there, whose session nobody could end any more.
-    let keep = move |db: &mut Db, session: &Session| {
-        if let Some(before) = before.map_or(Ok(None), |before| page_keys::session_of(db, &before))? {
-            sessions::store::end(db, &before.id, session.created_at)?;
-        }
-        page_keys::insert(db, session, &kept)
-    };
+    let keep = move |db: &mut Db, session: &Session| page_keys::replace(db, before.as_ref(), session, &kept);
     match sign_in(&stranger, &passwords, credentials, keep).await {
         Ok(Begun { device, .. }) => {
             let mut answer = see_other(&next);

@@ -5,7 +5,10 @@ use maud::html;
 
 use crate::{
     foundation::language::Language,
-    pages::{document::page, failure::SIGN_IN},
+    pages::{
+        document::page,
+        failure::{REGISTER, SIGN_IN, encoded},
+    },
     say,
 };
 
@@ -50,6 +53,14 @@ pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option
                 maxlength="64" aria-invalid=[wants_code.then_some("true")]
                 aria-describedby=(if wants_code { "hint code-help" } else { "code-help" });
             button.first type="submit" { (say!(language, "sign-in-button")) }
+        }
+        section {
+            h2 { (say!(language, "sign-in-new")) }
+            p { (say!(language, "sign-in-new-patient")) " " a href="/app" { (say!(language, "diary-app")) } }
+            p {
+                (say!(language, "sign-in-new-reader")) " "
+                a href=(format!("{REGISTER}?next={}", encoded(next))) { (say!(language, "register-title")) }
+            }
         }
     };
     page(status, language, &say!(language, "sign-in-title"), &content)

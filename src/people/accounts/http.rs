@@ -6,17 +6,16 @@ use serde::Serialize;
 use super::{
     erasure,
     password::{self, Change},
-    registration::{self, NewUser},
+    registration::{Opened, Registration},
 };
 use crate::{
     access::{
         Caller,
         accounts::{
-            model::{Email, Kind, NewPassword, Password, User},
+            model::Password,
             store::{self as accounts, Account},
             view::UserView,
         },
-        devices::{self, model::DeviceToken},
         passwords::PasswordHasher,
         sessions::{
             self,
@@ -24,15 +23,9 @@ use crate::{
             model::{OF_AN_APP, RefreshToken, Session},
         },
     },
-    foundation::{
-        clock::Instant,
-        fields::{self, Fields},
-        party::Asker,
-        values::{DeviceName, Name},
-        zones::Zone,
-    },
+    foundation::fields::{self, Fields},
     people::{confirmation::confirm, sign_in::tokens::Tokens},
-    storage::{self, Store, refusal::Refusal},
+    storage::{Db, Store, refusal::Refusal},
     web::{
         answer,
         body::Body,
@@ -49,39 +42,6 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/me").get(get_me).patch(update_me).delete(delete_me).end();
 }
 
-/// What somebody says to get an account.
-#[derive(Clone)]
-struct Registration {
-    email: Email,
-    password: NewPassword,
-    display_name: Option<Name>,
-    kind: Kind,
-    time_zone: Zone,
-    device_name: Option<DeviceName>,
-}
-
-impl Registration {
-    /// Reads a body; a weak password is told beside all other faults.
-    async fn from_body(body: Body, passwords: &PasswordHasher, asker: Asker) -> Result<Self, Problem> {
-        let mut fields = Fields::open(body.0)?;
-        let (email, password) = (fields.required::<Email>("email"), fields.required::<NewPassword>("password"));
-        let display_name = fields.optional("display_name");
-        let kind = fields.optional("kind").unwrap_or(Kind::Patient);
-        let time_zone = fields.optional("time_zone").unwrap_or(Zone::UTC);
-        let device_name = fields.optional("device_name");
-        let mut faults = fields.close();
-        if let (Some(email), Some(password)) = (&email, &password) {
-            faults.add(passwords.judge(asker, password.clone(), email.clone()).await?.under("password"));
-        }
-        match (email, password) {
-            (Some(email), Some(password)) if faults.is_empty() => {
-                Ok(Self { email, password, display_name, kind, time_zone, device_name })
-            }
-            _ => Err(faults.into()),
-        }
-    }
-}
-
 #[derive(Serialize)]
 struct Registered<'a> {
     user: UserView<'a>,
@@ -94,44 +54,14 @@ async fn register(
     keys: Data<SigningKeys>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let Stranger { store, asker } = stranger;
-    let registration = Registration::from_body(body, &passwords, asker).await?;
-    let now = asker.now;
-    let hash = passwords.hash(asker, registration.password.password().clone()).await?;
-    let (token, device) = (RefreshToken::random(), DeviceToken::random());
-    let stored = (token.clone(), device.clone());
-    let opened =
-        store.write(move |db| open_account(db, registration, hash, &stored, now).map_err(Refusal::from)).await?;
-    let Some((user, session)) = opened else { return Err(Problem::new(Code::EmailTaken)) };
-    let tokens = Tokens::of(&keys, &session, &token, now)?.on(&device);
+    let registration = Registration::from_fields(Fields::open(body.0)?, &passwords, stranger.asker).await?;
+    let token = RefreshToken::random();
+    let kept = token.clone();
+    let keep = move |db: &mut Db, session: &Session| sessions::store::insert_token(db, session, &kept);
+    let opened = registration.open(&stranger, &passwords, OF_AN_APP, keep).await?;
+    let Opened { user, session, device } = opened.ok_or_else(|| Problem::new(Code::EmailTaken))?;
+    let tokens = Tokens::of(&keys, &session, &token, stranger.now())?.on(&device);
     Ok(HttpResponse::Created().json(Registered { user: UserView::from(&user), tokens }))
-}
-
-/// Makes the account, its diary and its first session; `None` when the e-mail is in use.
-fn open_account(
-    db: &mut storage::Db,
-    registration: Registration,
-    hash: String,
-    (token, device): &(RefreshToken, DeviceToken),
-    now: Instant,
-) -> storage::Result<Option<(User, Session)>> {
-    if accounts::find_by_email(db, &(&registration.email).into())?.is_some() {
-        return Ok(None);
-    }
-    let device_name = registration.device_name.clone();
-    let user = registration::open(db, registration.into(), hash, now)?;
-    let session = Session::begin(user.id.clone(), device_name, now, OF_AN_APP);
-    sessions::store::insert(db, &session)?;
-    sessions::store::insert_token(db, &session, token)?;
-    devices::store::insert(db, device, &session)?;
-    Ok(Some((user, session)))
-}
-
-impl From<Registration> for NewUser {
-    fn from(registration: Registration) -> Self {
-        let Registration { email, display_name, kind, time_zone, .. } = registration;
-        Self { email, display_name, kind, time_zone }
-    }
 }
 
 async fn own_account(caller: &Caller) -> Result<Account, Problem> {

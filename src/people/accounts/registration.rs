@@ -1,17 +1,107 @@
-//! Opening an account: the user, and for a patient the diary that `me` stands for.
+//! Opening an account: the user, for a patient the diary that `me` stands for, and the session that they begin with,
+//! whatever carries it on: the tokens of an app, or the cookie of the companion.
 
 use crate::{
     access::{
         self,
         accounts::{
-            model::{Email, Kind, User},
+            model::{Email, Kind, NewPassword, User},
             store,
         },
+        devices::{self, model::DeviceToken},
         diaries::{self, model::Settings},
+        passwords::PasswordHasher,
+        sessions::{
+            self,
+            model::{Lifetime, Session},
+        },
     },
-    foundation::{clock::Instant, ids::Id, values::Name, zones::Zone},
-    storage::{Db, Result},
+    foundation::{
+        clock::Instant,
+        fields::Fields,
+        ids::Id,
+        party::Asker,
+        values::{DeviceName, Name},
+        zones::Zone,
+    },
+    storage::{Db, Result, refusal::Refusal},
+    web::stranger::Stranger,
 };
+
+/// What somebody says to get an account.
+#[derive(Clone)]
+pub struct Registration {
+    new: NewUser,
+    password: NewPassword,
+    device_name: Option<DeviceName>,
+}
+
+/// An account, and the session that its person begins with.
+pub struct Opened {
+    /// Who they are.
+    pub user: User,
+    /// The session on the device on which they registered.
+    pub session: Session,
+    /// What that device is known by.
+    pub device: DeviceToken,
+}
+
+impl Registration {
+    /// Reads it; a weak password is told beside all other faults.
+    ///
+    /// # Errors
+    /// With all faults at once.
+    pub async fn from_fields(mut fields: Fields, passwords: &PasswordHasher, asker: Asker) -> Result<Self, Refusal> {
+        let (email, password) = (fields.required::<Email>("email"), fields.required::<NewPassword>("password"));
+        let display_name = fields.optional("display_name");
+        let kind = fields.optional("kind").unwrap_or(Kind::Patient);
+        let time_zone = fields.optional("time_zone").unwrap_or(Zone::UTC);
+        let device_name = fields.optional("device_name");
+        let mut faults = fields.close();
+        if let (Some(email), Some(password)) = (&email, &password) {
+            faults.add(passwords.judge(asker, password.clone(), email.clone()).await?.under("password"));
+        }
+        match (email, password) {
+            (Some(email), Some(password)) if faults.is_empty() => {
+                Ok(Self { new: NewUser { email, display_name, kind, time_zone }, password, device_name })
+            }
+            _ => Err(faults.into()),
+        }
+    }
+
+    /// Opens the account, its diary and its first session. `keep` stores in the same transaction what carries the session
+    /// on; it may run again, as every write may. `None`: the e-mail is in use.
+    ///
+    /// # Errors
+    /// When the database fails, or too much waits.
+    pub async fn open(
+        self,
+        stranger: &Stranger,
+        passwords: &PasswordHasher,
+        lifetime: Lifetime,
+        keep: impl FnOnce(&mut Db, &Session) -> Result<()> + Clone + Send + 'static,
+    ) -> Result<Option<Opened>, Refusal> {
+        let now = stranger.now();
+        let hash = passwords.hash(stranger.asker, self.password.password().clone()).await?;
+        let device = DeviceToken::random();
+        let known_by = device.clone();
+        let opened = stranger
+            .store
+            .write(move |db| {
+                if store::find_by_email(db, &(&self.new.email).into())?.is_some() {
+                    return Ok(None);
+                }
+                let user = open(db, self.new, hash, now)?;
+                let session = Session::begin(user.id.clone(), self.device_name, now, lifetime);
+                sessions::store::insert(db, &session)?;
+                keep(db, &session)?;
+                devices::store::insert(db, &known_by, &session)?;
+                Ok::<_, Refusal>(Some((user, session)))
+            })
+            .await?;
+        Ok(opened.map(|(user, session)| Opened { user, session, device }))
+    }
+}
 
 /// Who a new account is for.
 #[derive(Debug, Clone)]

@@ -70,7 +70,7 @@ async fn login(
     let device = device.and_then(|presented| DeviceToken::parse(&presented));
     let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_AN_APP };
     let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept);
-    let Begun { session, device } = sign_in(&stranger, &passwords, credentials, keep).await?;
+    let Begun { session, device, .. } = sign_in(&stranger, &passwords, credentials, keep).await?;
     Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, session.created_at)?.on(&device)))
 }
 

@@ -57,6 +57,8 @@ pub enum NotSignedIn {
 /// A session that has begun, and what its device is known by from now on.
 #[derive(Debug)]
 pub struct Begun {
+    /// Who it is.
+    pub user: User,
     /// The session.
     pub session: Session,
     /// For the next sign-in on this device.
@@ -116,7 +118,7 @@ pub async fn sign_in(
                 Ok(user) => user,
                 Err(failure) => return Ok(Err(failure)),
             };
-            let session = Session::begin(user.id, device_name, now, lifetime);
+            let session = Session::begin(user.id.clone(), device_name, now, lifetime);
             sessions::store::insert(db, &session)?;
             keep(db, &session)?;
             let device = match device {
@@ -126,7 +128,7 @@ pub async fn sign_in(
                     fresh
                 }
             };
-            Ok(Ok(Begun { session, device }))
+            Ok(Ok(Begun { user, session, device }))
         })
         .await?
 }

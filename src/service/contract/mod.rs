@@ -6,9 +6,12 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use serde::Serialize;
 
-use crate::web::{
-    problem::{Code, Problem},
-    routes::Routes,
+use crate::{
+    pages::failure::{explain, wants_a_page},
+    web::{
+        problem::{Code, Problem},
+        routes::Routes,
+    },
 };
 
 /// The contract as it is reviewed.
@@ -79,6 +82,9 @@ struct ProblemKind {
 async fn get_problem(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let wanted = request.match_info().get("code").unwrap_or_default();
     let code = Code::ALL.iter().find(|code| code.as_str() == wanted).ok_or_else(|| Problem::new(Code::NotFound))?;
+    if wants_a_page(&request) {
+        return Ok(explain(*code));
+    }
     Ok(HttpResponse::Ok().json(ProblemKind {
         code: code.as_str(),
         title: code.title(),

@@ -48,6 +48,12 @@ const OF_THE_ANSWER = 'Failed to load resource: the server responded with a stat
 class Browser {
   #contexts = [];
   #complaints = [];
+  #expected = [];
+
+  /** Complaints like these are part of the test. */
+  expects(...patterns) {
+    this.#expected.push(...patterns);
+  }
 
   /** A page of somebody who was never here before. `more` are options of a Playwright context. */
   async page({ name, ...device }, more = {}) {
@@ -71,7 +77,7 @@ class Browser {
         complain(`the console says: ${message.text()}`);
       }
     });
-    context.on('weberror', (error) => complain(`a script fails: ${error.error()}`));
+    context.on('weberror', (error) => complain(`a script fails: ${error.error().stack ?? error.error()}`));
     context.on('request', (request) => {
       // The browser's own pages, as the one that shows a PDF, have addresses of their own.
       const { protocol, origin } = new URL(request.url());
@@ -86,7 +92,8 @@ class Browser {
   }
 
   assertCalm() {
-    assert.ok(this.#complaints.length === 0, ['the browser complains:', ...this.#complaints].join('\n  '));
+    const complaints = this.#complaints.filter((words) => !this.#expected.some((pattern) => pattern.test(words)));
+    assert.ok(complaints.length === 0, ['the browser complains:', ...complaints].join('\n  '));
   }
 
   async close() {

@@ -1,0 +1,320 @@
+//! The patients: whom to look at first.
+
+use std::cmp::Ordering;
+
+use actix_web::HttpResponse;
+use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::{
+    analytics::{comparison::Direction, figures::FEWEST_EPISODES},
+    foundation::{
+        faults::Faults,
+        fields::Fields,
+        language::Language,
+        paging::{Cursor, PageRequest},
+    },
+    pages::{
+        glance::{Change, Glance, Group, WEEKS},
+        signed_in::{Place, done, page_for},
+        span::Span,
+        visitor::Visitor,
+    },
+    reports::{charts, headline},
+    say, vocabulary,
+};
+
+vocabulary! {
+    /// What the list is in the order of.
+    pub enum Sort {
+        /// In groups by what there is to say first.
+        Group = "group",
+        /// By name.
+        Name = "name",
+        /// Nights with cramps a week, the most first, as all that follow.
+        Nights = "nights",
+        /// How it has changed.
+        Change = "change",
+        /// The share at night.
+        AtNight = "at_night",
+        /// The share that broke sleep.
+        Sleep = "sleep",
+        /// The worst cramp.
+        Worst = "worst",
+        /// The last entry.
+        Last = "last",
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct ListAsked {
+    /// Which page.
+    pub page: PageRequest<String>,
+    /// Over how many days the figures are.
+    pub span: Span,
+    sort: Sort,
+    sought: String,
+    /// Whether an access was given back just now.
+    has_left: bool,
+}
+
+impl ListAsked {
+    /// Reads a query.
+    ///
+    /// # Errors
+    /// What no form of these pages can send.
+    pub fn from_query(mut query: Fields) -> Result<Self, Faults> {
+        let span = query.optional("span").unwrap_or(Span::ThreeMonths);
+        let sort = query.optional("sort").unwrap_or(Sort::Group);
+        let sought = query.optional::<String>("q").unwrap_or_default();
+        let has_left = query.optional::<String>("left").is_some();
+        let page = PageRequest::longest_unfiltered(&mut query);
+        query.finish()?;
+        Ok(Self { page, span, sort, sought: sought.trim().to_owned(), has_left })
+    }
+
+    /// The address of the same list in another way.
+    fn with(&self, sort: Sort, span: Span, cursor: Option<&Cursor>) -> String {
+        let sought = utf8_percent_encode(&self.sought, NON_ALPHANUMERIC);
+        let cursor = cursor.map(|cursor| format!("&cursor={}", cursor.as_str())).unwrap_or_default();
+        format!("/clinic?span={}&sort={}&q={sought}{cursor}", span.as_str(), sort.as_str())
+    }
+
+    /// Those who are sought, in the order that was asked for.
+    fn arranged<'a>(&self, patients: &'a [Glance], language: Language) -> Vec<&'a Glance> {
+        let sought = self.sought.to_lowercase();
+        let name = |patient: &Glance| called(patient, language).to_lowercase();
+        let mut found: Vec<_> = patients.iter().filter(|patient| name(patient).contains(&sought)).collect();
+        found.sort_by(|one, two| {
+            let by = |figure: fn(&Glance) -> Option<f64>| most_first(figure(one), figure(two));
+            let order = match self.sort {
+                Sort::Group => (one.group as usize).cmp(&(two.group as usize)).then_with(|| by(nights)),
+                Sort::Name => Ordering::Equal,
+                Sort::Nights => by(nights),
+                Sort::Change => by(|patient| Some(worsening(patient.change.direction()))),
+                Sort::AtNight => by(|patient| patient.night.night_share.filter(|_| has_figures(patient))),
+                Sort::Sleep => by(|patient| patient.night.interrupted_sleep.share.filter(|_| has_figures(patient))),
+                Sort::Worst => by(|patient| patient.worst.map(|worst| worst.get().into())),
+                Sort::Last => two.last_entry.cmp(&one.last_entry),
+            };
+            order.then_with(|| name(one).cmp(&name(two)))
+        });
+        found
+    }
+}
+
+/// Of a few cramps nothing is said that could be compared.
+const fn has_figures(patient: &Glance) -> bool {
+    patient.night.episodes >= FEWEST_EPISODES
+}
+
+/// What the nights a week are known to be at least.
+fn nights(patient: &Glance) -> Option<f64> {
+    let rate = &patient.night.night_rate;
+    let known = if rate.range().is_some() { rate.at_least_per_week } else { rate.per_week.or(rate.at_least_per_week) };
+    known.filter(|_| has_figures(patient))
+}
+
+const fn worsening(direction: Direction) -> f64 {
+    match direction {
+        Direction::More => 3.0,
+        Direction::NoClearChange => 2.0,
+        Direction::Fewer => 1.0,
+        Direction::InsufficientData => 0.0,
+    }
+}
+
+/// Those of whom it is not known come last.
+fn most_first(one: Option<f64>, two: Option<f64>) -> Ordering {
+    match (one, two) {
+        (Some(one), Some(two)) => two.total_cmp(&one),
+        (one, two) => two.is_some().cmp(&one.is_some()),
+    }
+}
+
+fn called(patient: &Glance, language: Language) -> String {
+    patient.name.as_ref().map_or_else(|| say!(language, "patient-nameless"), |name| name.as_str().to_owned())
+}
+
+/// A column beside the name: what it is in the order of, and what it says of a patient.
+type Column = (Sort, fn(&Glance, Language) -> Markup);
+
+const COLUMNS: [Column; 6] = [
+    (Sort::Nights, |patient, language| {
+        let figure = headline::nights(&patient.night, language);
+        html! { (told(figure)) (weeks(patient, language)) }
+    }),
+    (Sort::Change, change),
+    (Sort::AtNight, |patient, language| told(headline::at_night(&patient.night, language))),
+    (Sort::Sleep, |patient, language| told(headline::sleep(&patient.night.interrupted_sleep, language))),
+    (Sort::Worst, |patient, _| html! { @match patient.worst { Some(worst) => (worst.get()), None => "–" } }),
+    (Sort::Last, last),
+];
+
+fn told((value, range): (String, Option<String>)) -> Markup {
+    html! { span.figure { (value) } @if let Some(range) = range { small { (range) } } }
+}
+
+fn change(patient: &Glance, language: Language) -> Markup {
+    let word = match patient.change.direction() {
+        Direction::Fewer => say!(language, "glance-fewer"),
+        Direction::More => say!(language, "glance-more"),
+        Direction::NoClearChange => say!(language, "glance-none"),
+        Direction::InsufficientData => say!(language, "glance-unknown"),
+    };
+    let since = match &patient.change {
+        Change::Since(treatment, _) => {
+            Some(say!(language, "figure-since", name = charts::short_name(treatment.course.name.as_str())))
+        }
+        Change::Lately(_) => None,
+    };
+    html! { span.figure { (word) } @if let Some(since) = since { small { (since) } } }
+}
+
+fn last(patient: &Glance, language: Language) -> Markup {
+    let covered = &patient.night.coverage;
+    let days = say!(language, "patients-covered", covered = covered.covered, days = covered.days);
+    html! {
+        @match patient.last_entry {
+            Some(date) => { span.figure { (language.short_date(date)) } small { (days) } }
+            None => { (say!(language, "patients-no-entry")) }
+        }
+    }
+}
+
+/// Nights with cramps in each of the last weeks, as bars of at most seven; a dot where no night is known.
+fn weeks(patient: &Glance, language: Language) -> Markup {
+    const HIGH: u32 = 21;
+    let words: Vec<_> =
+        patient.weeks.iter().map(|week| week.map_or_else(|| "–".to_owned(), |nights| nights.to_string())).collect();
+    let label = say!(language, "patients-weeks", weeks = words.join(", "));
+    html! {
+        svg.weeks role="img" aria-label=(label) viewBox=(format!("0 0 {} {HIGH}", WEEKS * 6)) {
+            @for (index, week) in patient.weeks.iter().enumerate() {
+                @let x = index * 6;
+                @match week {
+                    Some(nights) => {
+                        @let high = (nights * 3).min(HIGH);
+                        @if high > 0 { rect.f-strong x=(x) y=(HIGH - high) width="5" height=(high) {} }
+                        @else { rect.f-rule x=(x) y=(HIGH - 1) width="5" height="1" {} }
+                    }
+                    None => { circle.f-rule cx=(x + 2) cy=(HIGH - 2) r="1" {} }
+                }
+            }
+        }
+    }
+}
+
+/// The patients.
+pub fn page(visitor: &Visitor, asked: &ListAsked, patients: &[Glance], next: Option<&Cursor>) -> HttpResponse {
+    let language = visitor.language;
+    let found = asked.arranged(patients, language);
+    let content = html! {
+        @if asked.has_left { (done(&say!(language, "patient-left"))) }
+        @if patients.is_empty() && next.is_none() {
+            p { (say!(language, "patients-none")) }
+        } @else {
+            (controls(asked, language))
+            @if found.is_empty() { p { (say!(language, "patients-not-found")) } } @else { (table(asked, &found, language)) }
+            @if let Some(next) = next {
+                p { a.button href=(asked.with(asked.sort, asked.span, Some(next))) rel="next" { (say!(language, "more")) } }
+            }
+            p.muted { (say!(language, "patients-period")) }
+        }
+        p { a.button href="/clinic/redeem" { (say!(language, "nav-redeem")) } }
+        @if !visitor.has_second_factor {
+            p.muted {
+                (say!(language, "patients-no-second-factor")) " "
+                a href=(Place::Security.path()) { (say!(language, "factor-begin")) }
+            }
+        }
+    };
+    page_for(visitor, Place::Patients, &say!(language, "patients-title"), &content)
+}
+
+fn controls(asked: &ListAsked, language: Language) -> Markup {
+    html! {
+        nav.spans aria-label=(say!(language, "span-label")) {
+            @for span in Span::ALL {
+                a.button href=(asked.with(asked.sort, span, None)) aria-current=[(span == asked.span).then_some("true")] {
+                    (span.name(language))
+                }
+            }
+        }
+        form.filters method="get" action="/clinic" role="search" {
+            input type="hidden" name="span" value=(asked.span.as_str());
+            div {
+                label for="q" { (say!(language, "patients-search")) }
+                input #q type="search" name="q" value=(asked.sought) maxlength="200";
+            }
+            div {
+                label for="sort" { (say!(language, "patients-sort")) }
+                select #sort name="sort" {
+                    @for sort in Sort::ALL {
+                        option value=(sort.as_str()) selected[sort == asked.sort] {
+                            (say!(language, &format!("patients-by-{}", sort.as_str())))
+                        }
+                    }
+                }
+            }
+            button type="submit" { (say!(language, "filter-button")) }
+        }
+    }
+}
+
+fn table(asked: &ListAsked, found: &[&Glance], language: Language) -> Markup {
+    let heading = |sort: Sort| {
+        let sorted = (sort == asked.sort).then_some(if sort == Sort::Name { "ascending" } else { "descending" });
+        html! {
+            th role="columnheader" scope="col" aria-sort=[sorted] {
+                a href=(asked.with(sort, asked.span, None)) { (say!(language, &format!("patients-by-{}", sort.as_str()))) }
+            }
+        }
+    };
+    let grouped = asked.sort == Sort::Group;
+    // On a narrow screen each row is a card, which a browser would not read as a table by itself.
+    html! {
+        table.patients role="table" {
+            caption.unseen { (say!(language, "patients-title")) }
+            thead role="rowgroup" {
+                tr role="row" { (heading(Sort::Name)) @for (sort, _) in COLUMNS { (heading(sort)) } }
+            }
+            @if grouped {
+                @for group in Group::ALL {
+                    @let members: Vec<_> = found.iter().filter(|patient| patient.group == group).collect();
+                    @if !members.is_empty() {
+                        tbody role="rowgroup" {
+                            tr.group role="row" {
+                                th role="rowheader" scope="rowgroup" colspan=(COLUMNS.len() + 1) {
+                                    (say!(language, &format!("group-{}", group.as_str()), count = members.len()))
+                                }
+                            }
+                            @for patient in members { (row(asked, patient, language)) }
+                        }
+                    }
+                }
+            } @else {
+                tbody role="rowgroup" { @for patient in found { (row(asked, patient, language)) } }
+            }
+        }
+    }
+}
+
+fn row(asked: &ListAsked, patient: &Glance, language: Language) -> Markup {
+    let there = format!("/clinic/patients/{}?span={}", patient.id, asked.span.as_str());
+    let state = if patient.is_unread { say!(language, "patients-unread") } else { say!(language, "patients-read") };
+    html! {
+        tr.new[patient.is_unread] role="row" {
+            th role="rowheader" scope="row" {
+                a href=(there) { bdi { (called(patient, language)) } }
+                @if patient.last_entry.is_some() { small { (state) } }
+            }
+            @for (sort, said) in COLUMNS {
+                td role="cell" data-label=(say!(language, &format!("patients-by-{}", sort.as_str()))) {
+                    (said(patient, language))
+                }
+            }
+        }
+    }
+}
