@@ -17,7 +17,10 @@ async function keepTheApp(app) {
   const offer = () => {
     const { waiting } = registration;
     if (!waiting || !navigator.serviceWorker.controller) return;
-    app.takeUpdate = () => waiting.postMessage({ kind: 'skip-waiting' });
+    app.takeUpdate = () => {
+      waiting.postMessage({ kind: 'skip-waiting' });
+      app.tell(say('one-moment'));
+    };
     app.update();
   };
   const hadOne = Boolean(navigator.serviceWorker.controller);

@@ -36,7 +36,7 @@ web: allowance counts crowd headers request_id stopping problem body conditional
 access: diaries sessions devices accounts grants guesses passwords places visits
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
-reports: drawing findings charts headline sheet svg log page pdf treatments compose printer file printed http
+reports: drawing nights findings charts headline sheet svg log page pdf raster treatments compose printer file printed http
 sharing: consents reviews grants report_links invitations
 exchange: exports change_log changes events watermelon rxdb
 people: confirmation openings second_factor step_up sign_in accounts

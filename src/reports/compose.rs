@@ -1,9 +1,9 @@
 //! The findings in words and drawings: what stands where on the sheet.
 
 use super::{
-    charts::{self, Lane},
-    findings::Findings,
-    log,
+    charts,
+    findings::{Findings, LogLength},
+    log, raster,
     sheet::{Card, Column, Sheet, Table, Width},
     treatments,
 };
@@ -38,9 +38,14 @@ pub fn sheet(findings: &Findings) -> Sheet {
         flags_title: say("report-flags"),
         cards: cards(findings),
         notes: notes(findings),
+        further_on: say!(language, "report-further-on", what = "{what}"),
+        answers_title: say("report-answers"),
         numbers_title: say("report-numbers"),
         log_title: say("log-title"),
-        log_note: (left_out > 0).then(|| say!(language, "log-left-out", listed = listed, left_out = left_out)),
+        log_note: (left_out > 0).then(|| match findings.log_length {
+            LogLength::Latest => say!(language, "log-latest", listed = listed, left_out = left_out),
+            LogLength::All => say!(language, "log-left-out", listed = listed, left_out = left_out),
+        }),
         log: log::table(&findings.log, findings.diary.day_parts, language),
         page_of: say!(language, "report-page-of", page = "{page}", pages = "{pages}"),
     };
@@ -49,21 +54,28 @@ pub fn sheet(findings: &Findings) -> Sheet {
     sheet
 }
 
-/// The answers of the report one by one, but for what it says of treatments.
+/// What is seen at once of a diary on a screen: its nights, and what became of the cramps since a treatment, if there is any.
 #[must_use]
-pub fn answers(findings: &Findings) -> Vec<Card> {
-    let mut answers = cards(findings);
-    answers.pop();
-    answers.iter_mut().flat_map(texts).for_each(bind);
-    answers
+pub fn first_answers(findings: &Findings) -> Vec<Card> {
+    let nights = (findings.summary.episodes > 0).then(|| raster::card(findings));
+    let treatments = (!findings.treatments.is_empty()).then(|| treatments::card(findings));
+    bound(nights.into_iter().chain(treatments).collect())
 }
 
-/// What the report says of treatments, if there are any.
+/// The other answers one by one.
 #[must_use]
-pub fn treatments(findings: &Findings) -> Option<Card> {
-    let mut card = (!findings.treatments.is_empty()).then(|| treatments::card(findings))?;
-    texts(&mut card).for_each(bind);
-    Some(card)
+pub fn answers(findings: &Findings) -> Vec<Card> {
+    let mut answers = vec![over_time(findings)];
+    if findings.summary.episodes > 0 {
+        let more = [at_night, time_of_day, soreness_after, severity, places, helped];
+        answers.extend(more.map(|answer| answer(findings)));
+    }
+    bound(answers)
+}
+
+fn bound(mut cards: Vec<Card>) -> Vec<Card> {
+    cards.iter_mut().flat_map(texts).for_each(bind);
+    cards
 }
 
 /// How many of the days have an entry.
@@ -90,10 +102,32 @@ fn bind(text: &mut String) {
 
 /// Of a period without cramps there is only that to say.
 fn cards(findings: &Findings) -> Vec<Card> {
-    let answers: &[fn(&Findings) -> Card] = if findings.summary.episodes == 0 {
-        &[over_time, treatments::card]
-    } else {
-        &[over_time, at_night, time_of_day, soreness_after, severity, places, helped, treatments::card]
+    let is_treated = !findings.treatments.is_empty();
+    // On paper the last ones give way first: before and after a treatment stands before what is only described.
+    let answers: &[fn(&Findings) -> Card] = match (findings.summary.episodes, is_treated) {
+        (0, _) => &[over_time, treatments::card],
+        (_, true) => &[
+            over_time,
+            raster::card,
+            treatments::card,
+            at_night,
+            time_of_day,
+            soreness_after,
+            severity,
+            places,
+            helped,
+        ],
+        (_, false) => &[
+            over_time,
+            raster::card,
+            at_night,
+            time_of_day,
+            soreness_after,
+            severity,
+            places,
+            helped,
+            treatments::card,
+        ],
     };
     answers.iter().map(|answer| answer(findings)).collect()
 }
@@ -186,18 +220,10 @@ fn over_time(findings: &Findings) -> Card {
         card.lines.extend(outside.filter_map(|chart| chart.say(language)));
         card.lines.extend(summary.say_contradictions(language));
     }
-    let lanes: Vec<_> = findings
-        .treatments
-        .iter()
-        .map(|(treatment, _)| Lane {
-            name: charts::short_name(treatment.course.name.as_str()),
-            from: treatment.course.started_on,
-            to: treatment.course.ended_on,
-        })
-        .collect();
-    let description = trend.statements.join(" ");
-    let chart = say!(language, "chart-weeks");
-    card.drawing = Some(charts::weeks(trend, &lanes, language, Width::Full.points(), chart, description));
+    let lanes: Vec<_> = raster::lanes(findings).into_iter().take(findings.treatments.len()).collect();
+    card.chart = Some(Width::Full.chart(say!(language, "chart-weeks"), trend.statements.join(" "), |frame| {
+        charts::weeks(trend, (&lanes, findings.more_treatments.len()), findings.period, language, frame)
+    }));
     card.numbers = Some(Table {
         caption: say!(language, "in-numbers", what = card.title.as_str()),
         columns: vec![
@@ -212,8 +238,8 @@ fn over_time(findings: &Findings) -> Card {
             .iter()
             .map(|item| {
                 vec![
-                    item.from.to_string(),
-                    item.to.to_string(),
+                    language.short_date(item.from),
+                    language.short_date(item.to),
                     item.episodes.to_string(),
                     item.night.to_string(),
                     format!("{} / {}", item.coverage.covered, item.coverage.days),
@@ -268,11 +294,12 @@ fn at_night(findings: &Findings) -> Card {
     card.lines.extend(share.sensitivity_statements(language));
     // Of so few there is no share in words, and none to look at.
     let enough = share.episodes >= FEWEST_EPISODES;
-    card.drawing = share.night_share.zip(share.night_share_ci95).filter(|_| enough).map(|estimate| {
+    card.chart = share.night_share.zip(share.night_share_ci95).filter(|_| enough).map(|estimate| {
         let clock = say!(language, "chart-clock-share", percent = language.percent(share.clock_share));
-        let beside = [(share.clock_share, clock)];
+        let beside = (share.clock_share, clock);
         let description = share.main_statement(language).unwrap_or_default();
-        charts::interval(Some(estimate), &beside, Width::Half.points(), say!(language, "chart-night"), description)
+        Width::Half
+            .chart(say!(language, "chart-night"), description, |frame| charts::interval(Some(estimate), &beside, frame))
     });
     card
 }
@@ -283,7 +310,8 @@ fn time_of_day(findings: &Findings) -> Card {
     card.lines.push(answer.main_statement(language));
     if answer.episodes > 0 {
         let description = answer.main_statement(language);
-        card.drawing = Some(charts::clock(answer, Width::Half.points(), say!(language, "chart-clock"), description));
+        let title = say!(language, "chart-clock");
+        card.chart = Some(Width::Half.chart(title, description, |frame| charts::clock(answer, frame)));
         card.numbers = Some(Table {
             caption: say!(language, "in-numbers", what = card.title.as_str()),
             columns: vec![
@@ -349,9 +377,8 @@ fn soreness_after(findings: &Findings) -> Card {
     card.lines = answer.say(language);
     if !answer.survival.is_empty() {
         let day = say!(language, "day");
-        let description = card.lines.join(" ");
-        let chart = say!(language, "chart-soreness");
-        card.drawing = Some(charts::course(answer, Width::Half.points(), &day, chart, description));
+        let (title, description) = (say!(language, "chart-soreness"), card.lines.join(" "));
+        card.chart = Some(Width::Half.chart(title, description, |frame| charts::course(answer, &day, frame)));
         card.numbers = Some(Table {
             caption: say!(language, "in-numbers", what = card.title.as_str()),
             columns: vec![
@@ -389,7 +416,7 @@ fn places(findings: &Findings) -> Card {
         card.lines.push(say!(language, "not-recorded"));
         return card;
     }
-    card.table = Some(Table {
+    let all = Table {
         caption: say!(language, "sites-caption", known = sites.known, episodes = findings.summary.episodes),
         columns: vec![
             Column::named(language, "column-part", 4, false),
@@ -401,15 +428,14 @@ fn places(findings: &Findings) -> Card {
         rows: sites
             .items
             .iter()
-            .take(MOST_ROWS)
             .map(|item| {
                 let part = say!(language, &format!("part-{}", item.part.as_str()));
                 let counts = [item.left, item.right, item.both, item.unknown].map(|count| count.to_string());
                 std::iter::once(part).chain(counts).collect()
             })
             .collect(),
-    });
-    card
+    };
+    in_short(card, all, language)
 }
 
 fn helped(findings: &Findings) -> Card {
@@ -419,7 +445,7 @@ fn helped(findings: &Findings) -> Card {
         card.lines.push(say!(language, "not-recorded"));
         return card;
     }
-    card.table = Some(Table {
+    let all = Table {
         caption: say!(language, "relief-caption", known = relief.known, episodes = findings.summary.episodes),
         columns: vec![
             Column::named(language, "column-measure", 4, false),
@@ -429,7 +455,6 @@ fn helped(findings: &Findings) -> Card {
         rows: relief
             .items
             .iter()
-            .take(MOST_ROWS)
             .map(|item| {
                 let median = item.median_seconds_to_relief.map_or_else(String::new, |median| {
                     say!(language, "median-of", median = language.brief_duration(median), known = item.timed)
@@ -437,7 +462,21 @@ fn helped(findings: &Findings) -> Card {
                 vec![say!(language, &format!("measure-{}", item.measure)), item.tried.to_string(), median]
             })
             .collect(),
-    });
+    };
+    in_short(card, all, language)
+}
+
+/// As many rows as there is room for, how many there are besides, and all of them where the numbers are.
+fn in_short(mut card: Card, all: Table, language: Language) -> Card {
+    let more = all.rows.len().saturating_sub(MOST_ROWS);
+    let mut table = all.clone();
+    if more > 1 {
+        table.rows.truncate(MOST_ROWS);
+        table.rows.push(vec![say!(language, "and-more", count = more)]);
+        let caption = say!(language, "in-full", what = card.title.as_str(), of = all.caption.as_str());
+        card.numbers = Some(Table { caption, ..all });
+    }
+    card.table = Some(table);
     card
 }
 

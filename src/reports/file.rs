@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    findings::Findings,
+    findings::{Findings, ReportAsked},
     pdf::Fonts,
     printer::{self, ReportFormat},
 };
@@ -17,7 +17,6 @@ use crate::{
             operation::Operation,
         },
     },
-    analytics::period::Asked,
     foundation::{
         clock::{Clock, Instant},
         ids::Id,
@@ -33,8 +32,8 @@ pub struct Wanted {
     pub diary: String,
     /// The file; its ending says what it is.
     pub out: PathBuf,
-    /// The period and the language.
-    pub asked: Asked,
+    /// The period, the language, and how much of the log.
+    pub asked: ReportAsked,
 }
 
 /// Writes a report into a new file that only its owner may read.
@@ -59,7 +58,7 @@ pub async fn write(store: &Store, clock: &Clock, wanted: Wanted) -> Result<Strin
 }
 
 /// Reads what the report says, and notes it: the patient learns of it as of any other look.
-async fn look(store: &Store, diary: String, asked: Asked, now: Instant) -> Result<Findings, Refusal> {
+async fn look(store: &Store, diary: String, asked: ReportAsked, now: Instant) -> Result<Findings, Refusal> {
     let (id, findings) = store
         .read(move |db| {
             let id = find(db, &diary)?;

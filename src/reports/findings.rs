@@ -1,5 +1,6 @@
 //! All that a report says, read in one transaction: whatever it is written as, its parts agree.
 
+use super::nights::Nights;
 use crate::{
     access::{ReadableDiary, diaries::model::Diary},
     analytics::{
@@ -14,18 +15,49 @@ use crate::{
     },
     diary::{
         episodes::{self, model::Episode},
-        treatments::{self, model::Treatment},
+        treatments::{
+            self,
+            model::{Kind, Treatment},
+        },
     },
-    foundation::language::Language,
+    foundation::{fields::Fields, language::Language},
     storage::{Db, refusal::Refusal},
+    vocabulary,
 };
 
-/// So many cramps are listed one by one.
+/// So many cramps are listed one by one, and so many if all are asked for.
+const LATEST_IN_LOG: i64 = 30;
 const MOST_IN_LOG: i64 = 1_000;
 /// So many treatments have room on the page.
 const MOST_TREATMENTS: usize = 4;
 /// A longer period is drawn by months.
 const MOST_DAYS_IN_WEEKS: i64 = 750;
+
+vocabulary! {
+    /// Which cramps of the period are listed one by one.
+    pub enum LogLength {
+        /// The latest.
+        Latest = "latest",
+        /// All, as far as anybody reads them.
+        All = "all",
+    }
+}
+
+/// Which report is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportAsked {
+    /// The period and the language.
+    pub about: Asked,
+    /// How much of the log.
+    pub log: LogLength,
+}
+
+impl ReportAsked {
+    /// Takes what is asked out of a query.
+    pub fn from_query(query: &mut Fields) -> Self {
+        Self { log: query.optional("log").unwrap_or(LogLength::Latest), about: Asked::from_query(query) }
+    }
+}
 
 /// What the report says.
 #[derive(Debug)]
@@ -48,10 +80,17 @@ pub struct Findings {
     pub time_of_day: TimeOfDay,
     /// How sore the leg stays.
     pub soreness: SorenessCourse,
-    /// The latest treatments of the period, each with what came before and after its start.
+    /// The last nights of the period one by one.
+    pub nights: Nights,
+    /// The treatments of the period that there is room for, each with what came before and after its start: those of veins
+    /// first, and the latest start first.
     pub treatments: Vec<(Treatment, BeforeAfter)>,
+    /// The others.
+    pub more_treatments: Vec<Treatment>,
     /// The latest cramps, the newest first.
     pub log: Vec<Episode>,
+    /// How many of them were asked for.
+    pub log_length: LogLength,
 }
 
 impl Findings {
@@ -59,10 +98,15 @@ impl Findings {
     ///
     /// # Errors
     /// When the period can't be reported on, or the database fails.
-    pub fn read(db: &mut Db, diary: &ReadableDiary, asked: Asked) -> Result<Self, Refusal> {
-        let mut findings = Self::without_log(db, diary, asked)?;
+    pub fn read(db: &mut Db, diary: &ReadableDiary, asked: ReportAsked) -> Result<Self, Refusal> {
+        let mut findings = Self::without_log(db, diary, asked.about)?;
         let DateRange { from, to } = findings.period;
-        findings.log = episodes::store::latest(db, diary, from, to, MOST_IN_LOG)?;
+        let most = match asked.log {
+            LogLength::Latest => LATEST_IN_LOG,
+            LogLength::All => MOST_IN_LOG,
+        };
+        findings.log = episodes::store::latest(db, diary, from, to, most)?;
+        findings.log_length = asked.log;
         Ok(findings)
     }
 
@@ -79,6 +123,9 @@ impl Findings {
         let parts = bucket.divide(drawn)?;
         let tallies = record.tallies(db, diary)?;
         let previous = Record::read(db, diary, period.previous())?;
+        let mut treatments = treatments::store::between(db, diary, period.from, period.to)?;
+        treatments.sort_by_key(|treatment| treatment.course.kind != Kind::VeinTreatment);
+        let more_treatments = treatments.split_off(treatments.len().min(MOST_TREATMENTS));
         Ok(Self {
             language,
             diary: diary.diary().clone(),
@@ -89,8 +136,11 @@ impl Findings {
             trend: Trend::of(&record, bucket, &parts, language),
             time_of_day: TimeOfDay::of(&record, &tallies, language),
             soreness: SorenessCourse::read(db, diary, &record, language)?,
-            treatments: before_and_after(db, diary, period, language)?,
+            nights: Nights::read(db, diary, &record)?,
+            treatments: before_and_after(db, diary, treatments, language)?,
+            more_treatments,
             log: Vec::new(),
+            log_length: LogLength::Latest,
         })
     }
 }
@@ -98,13 +148,11 @@ impl Findings {
 fn before_and_after(
     db: &mut Db,
     diary: &ReadableDiary,
-    period: DateRange,
+    found: Vec<Treatment>,
     language: Language,
 ) -> Result<Vec<(Treatment, BeforeAfter)>, Refusal> {
     // Around each start as much as there is, whatever period the report is about.
     let asked = Asked { from: None, to: None, language };
-    let mut found = treatments::store::between(db, diary, period.from, period.to)?;
-    found.truncate(MOST_TREATMENTS);
     found
         .into_iter()
         .map(|treatment| {

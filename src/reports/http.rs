@@ -6,10 +6,13 @@ use actix_web::{
     web::Data,
 };
 
-use super::{findings::Findings, printed::printed, printer::ReportFormat};
+use super::{
+    findings::{Findings, ReportAsked},
+    printed::printed,
+    printer::ReportFormat,
+};
 use crate::{
     access::{Visit, visits::operation::Operation},
-    analytics::period::Asked,
     reports::printer::Printer,
     web::{
         answer,
@@ -45,8 +48,8 @@ async fn get_report(
 ) -> Result<HttpResponse, Problem> {
     let (format, asker) = (query.optional("format").unwrap_or_else(|| accepted(&request)), visit.asker());
     let known = visit
-        .read_replica(Operation::GetReport, query.asked(Asked::from_query), move |db, diary, asked| {
-            conditions.unless_known(tag(asked.tag(diary), format), || Findings::read(db, diary, asked))
+        .read_replica(Operation::GetReport, query.asked(ReportAsked::from_query), move |db, diary, asked| {
+            conditions.unless_known(tag(asked.about.tag(diary), format), || Findings::read(db, diary, asked))
         })
         .await?;
     let (tag, findings) = match known {

@@ -7,21 +7,22 @@ use crate::{
     say,
 };
 
-/// The rows, in the order of the cramps; `None` when there are none.
+/// Of so many places each is named in the row; of more there is a count, and they are named below.
+const MOST_PLACES: usize = 2;
+
+/// The rows, in the order of the cramps; `None` when there are none. What most cramps have stands in columns of one line, and
+/// all else below them: what was tried, say, and the note.
 #[must_use]
 pub fn table(episodes: &[Episode], parts: DayParts, language: Language) -> Option<Table> {
     let column = |id: &str, share, numeric| Column { name: say!(language, &format!("log-{id}")), numeric, share };
     let columns = vec![
-        column("when", 19, false),
-        column("part-of-day", 13, false),
-        column("lasted", 10, true),
-        column("intensity", 7, true),
-        column("where", 18, false),
-        column("while", 14, false),
-        column("sleep", 12, false),
-        column("relief", 17, false),
-        column("soreness", 15, false),
-        column("triggers", 18, false),
+        column("when", 22, false),
+        column("part-of-day", 12, false),
+        column("lasted", 13, true),
+        column("intensity", 9, true),
+        column("where", 31, false),
+        column("sleep", 18, false),
+        column("soreness", 28, false),
     ];
     let rows: Vec<_> = episodes.iter().map(|episode| row(episode, parts, language)).collect();
     (!rows.is_empty()).then(|| Table { caption: say!(language, "log-title"), columns, rows })
@@ -30,6 +31,25 @@ pub fn table(episodes: &[Episode], parts: DayParts, language: Language) -> Optio
 fn row(episode: &Episode, parts: DayParts, language: Language) -> Vec<String> {
     let details = &episode.details;
     let period = parts.period(episode.clock.time).as_str();
+    let places = details.sites.items().iter().map(|site| place(*site, language));
+    let are_many = details.sites.items().len() > MOST_PLACES;
+    let count = say!(language, "log-places", count = details.sites.items().len());
+    vec![
+        format!("{} {}", language.short_date(episode.clock.date), episode.clock.time),
+        say!(language, &format!("period-{period}")),
+        details.duration_seconds.map_or_else(String::new, |seconds| language.brief_duration(seconds.get().into())),
+        details.intensity.map_or_else(String::new, |rating| rating.get().to_string()),
+        if are_many { count } else { join(places.clone()) },
+        sleep(episode, language),
+        soreness(episode, language),
+        below(episode, are_many.then(|| join(places)), language),
+    ]
+}
+
+/// What has no column, each with its name, and the note.
+fn below(episode: &Episode, places: Option<String>, language: Language) -> String {
+    let details = &episode.details;
+    let context = details.context.map(|context| say!(language, &format!("context-{}", context.as_str())));
     let relief = details.relief.items().iter().map(|tried| {
         let measure = say!(language, &format!("measure-{}", tried.measure.as_str()));
         match tried.seconds_to_relief {
@@ -38,20 +58,16 @@ fn row(episode: &Episode, parts: DayParts, language: Language) -> Vec<String> {
         }
     });
     let triggers = details.triggers.items().iter().map(|trigger| trigger.as_str().replace('_', " "));
+    let told = [
+        ("log-where", places.unwrap_or_default()),
+        ("log-while", context.unwrap_or_default()),
+        ("log-relief", join(relief)),
+        ("log-triggers", join(triggers)),
+    ];
+    let told = told.into_iter().filter(|(_, what)| !what.is_empty());
+    let told = told.map(|(id, what)| format!("{}: {what}", say!(language, id)));
     let note = details.note.as_ref().map(|note| note.as_str().to_owned());
-    vec![
-        format!("{} {}", episode.clock.date, episode.clock.time),
-        say!(language, &format!("period-{period}")),
-        details.duration_seconds.map_or_else(String::new, |seconds| language.brief_duration(seconds.get().into())),
-        details.intensity.map_or_else(String::new, |rating| rating.get().to_string()),
-        join(details.sites.items().iter().map(|site| place(*site, language))),
-        details.context.map_or_else(String::new, |context| say!(language, &format!("context-{}", context.as_str()))),
-        sleep(episode, language),
-        join(relief),
-        soreness(episode, language),
-        join(triggers),
-        note.unwrap_or_default(),
-    ]
+    told.chain(note).collect::<Vec<_>>().join(" · ")
 }
 
 fn join(items: impl Iterator<Item = String>) -> String {

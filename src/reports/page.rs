@@ -7,9 +7,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::{
-    drawing::Drawing,
     sheet::{Card, Column, Sheet, Table, Width},
-    svg::svg,
+    svg,
 };
 
 // How charts look is said once for all pages; the colours are those of the page around them.
@@ -82,16 +81,17 @@ fn flags(sheet: &Sheet) -> Markup {
 #[must_use]
 pub fn card(card: &Card, index: usize) -> Markup {
     let id = format!("card-{index}");
-    let class = match card.width {
-        Width::Half => "card half",
-        Width::Full => "card full",
+    let class = match (card.width, card.is_behind) {
+        (Width::Half, _) => "card half",
+        (Width::Full, false) => "card full",
+        (Width::Full, true) => "card full behind",
     };
     html! {
         section class=(class) aria-labelledby=(id) {
             h2 id=(id) { (card.title) }
             @if let Some(headline) = &card.headline { p.headline { (headline) } }
             @for line in &card.lines { p dir="auto" { (line) } }
-            @if let Some(drawing) = &card.drawing { (chart(drawing, card.width, &id)) }
+            @if let Some(chart) = &card.chart { (svg::chart(chart, &id)) }
             @if let Some(table) = &card.table {
                 (pushed_aside(card.width, &table.caption, &self::table(table, table.caption == card.title)))
             }
@@ -99,13 +99,6 @@ pub fn card(card: &Card, index: usize) -> Markup {
                 details { summary { (numbers.caption) } div.wide { (self::table(numbers, true)) } }
             }
         }
-    }
-}
-
-fn chart(drawing: &Drawing, width: Width, id: &str) -> Markup {
-    match width {
-        Width::Half => svg(drawing, id),
-        Width::Full => pushed_aside(width, &drawing.title, &svg(drawing, id)),
     }
 }
 
@@ -124,7 +117,7 @@ fn log(sheet: &Sheet) -> Markup {
             section.log aria-labelledby="log" {
                 h2 #log { (sheet.log_title) }
                 @if let Some(note) = &sheet.log_note { p { (note) } }
-                div.wide tabindex="0" role="group" aria-labelledby="log" { (table(log, true)) }
+                div.wide tabindex="0" role="group" aria-labelledby="log" { (labelled(log)) }
             }
         }
     }
@@ -133,7 +126,19 @@ fn log(sheet: &Sheet) -> Markup {
 /// A table; its caption may be seen, or only said.
 #[must_use]
 pub fn table(table: &Table, caption_is_said: bool) -> Markup {
+    rows(table, caption_is_said, false)
+}
+
+/// A table whose cells know what their column is called: where there is no room for columns, each row is a card of its own.
+/// Its caption is only said.
+#[must_use]
+pub fn labelled(table: &Table) -> Markup {
+    rows(table, true, true)
+}
+
+fn rows(table: &Table, caption_is_said: bool, is_labelled: bool) -> Markup {
     let class = |column: &Column| column.numeric.then_some("number");
+    let label = |column: &Column| is_labelled.then(|| column.name.clone());
     html! {
         table {
             caption class=[caption_is_said.then_some("unseen")] { (table.caption) }
@@ -144,7 +149,7 @@ pub fn table(table: &Table, caption_is_said: bool) -> Markup {
                     tr class=[below.map(|_| "goes-on")] {
                         @for (index, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
                             @if index == 0 { th scope="row" dir="auto" { (cell) } }
-                            @else { td class=[class(column)] dir="auto" { (cell) } }
+                            @else { td class=[class(column)] data-label=[label(column)] dir="auto" { (cell) } }
                         }
                     }
                     @if let Some(below) = below {

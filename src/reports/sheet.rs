@@ -1,6 +1,6 @@
 //! What stands on the report, in words and drawings, whatever it is written as: the page and the PDF show the same sheet.
 
-use super::drawing::Drawing;
+use super::drawing::{Chart, Drawing, Frame};
 use crate::{foundation::language::Language, say};
 
 /// A4, in points.
@@ -28,6 +28,14 @@ impl Width {
             Self::Half => (full - GAP) / 2.0,
             Self::Full => full,
         }
+    }
+
+    /// A chart of that width, which is drawn for each place where it may stand.
+    #[must_use]
+    pub fn chart(self, title: String, description: String, draw: impl Fn(Frame) -> Drawing) -> Chart {
+        let paper = draw(Frame::on_paper(self.points()));
+        let desk = (self == Self::Full).then(|| draw(Frame::DESK));
+        Chart { title, description, phone: draw(Frame::PHONE), desk, paper }
     }
 }
 
@@ -68,12 +76,14 @@ pub struct Card {
     pub title: String,
     /// How wide it is.
     pub width: Width,
+    /// Whether on paper it stands behind the first page, whatever room there is.
+    pub is_behind: bool,
     /// The one figure to remember.
     pub headline: Option<String>,
     /// Short sentences.
     pub lines: Vec<String>,
     /// A chart.
-    pub drawing: Option<Drawing>,
+    pub chart: Option<Chart>,
     /// A few rows to read at once.
     pub table: Option<Table>,
     /// The numbers of the chart, for those who do not see it or want to know.
@@ -84,7 +94,16 @@ impl Card {
     /// One that says nothing yet.
     #[must_use]
     pub const fn titled(title: String, width: Width) -> Self {
-        Self { title, width, headline: None, lines: Vec::new(), drawing: None, table: None, numbers: None }
+        Self {
+            title,
+            width,
+            is_behind: false,
+            headline: None,
+            lines: Vec::new(),
+            chart: None,
+            table: None,
+            numbers: None,
+        }
     }
 }
 
@@ -107,6 +126,10 @@ pub struct Sheet {
     pub cards: Vec<Card>,
     /// What holds for all of it.
     pub notes: Vec<String>,
+    /// "Further on: {what}", to be filled in on paper with what the first page has no room for.
+    pub further_on: String,
+    /// What is called so there.
+    pub answers_title: String,
     /// What the numbers of the charts are called.
     pub numbers_title: String,
     /// What the log is called.

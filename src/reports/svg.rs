@@ -5,16 +5,27 @@ use std::fmt::Write;
 
 use maud::{Markup, Render, html};
 
-use super::drawing::{Anchor, Drawing, Ink, Point, Shape, Stroke};
+use super::drawing::{Anchor, Chart, Drawing, Ink, Point, Shape, Stroke};
 
-/// Writes a drawing; `id` tells it apart from others on the page.
-pub fn svg(drawing: &Drawing, id: &str) -> Markup {
+/// Writes a chart, for the width that there is for it; `id` tells it apart from others on the page.
+pub fn chart(chart: &Chart, id: &str) -> Markup {
+    let phone = if chart.desk.is_some() { "for-phone or-desk" } else { "for-phone" };
+    html! {
+        div.chart {
+            (svg(chart, &chart.phone, phone, &format!("{id}-phone")))
+            @if let Some(desk) = &chart.desk { (svg(chart, desk, "for-desk", &format!("{id}-desk"))) }
+        }
+    }
+}
+
+fn svg(chart: &Chart, drawing: &Drawing, class: &str, id: &str) -> Markup {
     let (title, description) = (format!("{id}-title"), format!("{id}-description"));
     html! {
-        svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby=(title) aria-describedby=(description)
+        svg class=(class) xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby=(title)
+            aria-describedby=(description)
             viewBox=(format!("0 0 {} {}", Length(drawing.width), Length(drawing.height))) {
-            title id=(title) { (drawing.title) }
-            desc id=(description) { (drawing.description) }
+            title id=(title) { (chart.title) }
+            desc id=(description) { (chart.description) }
             @for shape in &drawing.shapes { (shape) }
         }
     }
@@ -23,6 +34,11 @@ pub fn svg(drawing: &Drawing, id: &str) -> Markup {
 impl Render for Shape {
     fn render(&self) -> Markup {
         match self {
+            Self::Lines { lines, stroke } => {
+                let (class, width, dash) = look(None, Some(*stroke));
+                let d: String = lines.iter().map(|line| path(line, false)).collect();
+                html! { path d=(d) class=(class) stroke-width=[width] stroke-dasharray=[dash] {} }
+            }
             Self::Path { points, closed, fill, stroke } => {
                 let (class, width, dash) = look(*fill, *stroke);
                 html! { path d=(path(points, *closed)) class=(class) stroke-width=[width] stroke-dasharray=[dash] {} }

@@ -11,7 +11,7 @@ use crate::{
         comparison::Direction,
         figures::Rate,
     },
-    diary::treatments::model::Treatment,
+    diary::treatments::model::{Course, Treatment},
     foundation::language::Language,
     say,
 };
@@ -25,18 +25,21 @@ pub fn card(findings: &Findings) -> Card {
         card.lines.push(say!(language, "no-treatments"));
         return card;
     }
+    let count = findings.more_treatments.len();
+    let more = (count > 0).then(|| vec![say!(language, "and-more", count = count)]);
     card.table = Some(Table {
         caption: say!(language, "treatments-caption"),
         columns: vec![
             Column::named(language, "column-treatment", 8, false),
-            Column::named(language, "column-since", 4, false),
+            Column::named(language, "column-since", 5, false),
             Column::named(language, "column-before", 3, true),
             Column::named(language, "column-after", 3, true),
             Column::named(language, "column-verdict", 13, false),
             Column::named(language, "column-cautions", 8, false),
         ],
-        rows: findings.treatments.iter().map(|(about, answer)| row(about, answer, language)).collect(),
+        rows: findings.treatments.iter().map(|(about, answer)| row(about, answer, language)).chain(more).collect(),
     });
+    card.numbers = others(findings);
     let several = findings.treatments.len() > 1;
     for (about, answer) in &findings.treatments {
         let name =
@@ -53,9 +56,28 @@ pub fn card(findings: &Findings) -> Card {
     if !rows.is_empty() {
         let (title, legend) = (say!(language, "chart-first-nights"), say!(language, "chart-first-nights-legend"));
         let description = first_nights_in_words(findings).join(" ");
-        card.drawing = Some(charts::first_nights(&rows, legend, Width::Full.points(), title, description));
+        card.chart = Some(Width::Full.chart(title, description, |frame| charts::first_nights(&rows, &legend, frame)));
     }
     card
+}
+
+/// Those that there is no room for.
+fn others(findings: &Findings) -> Option<Table> {
+    let language = findings.language;
+    let rows = findings.more_treatments.iter().map(|Treatment { course, .. }| {
+        let ended = course.ended_on.map_or_else(String::new, |date| language.short_date(date));
+        vec![named(course, language), language.short_date(course.started_on), ended]
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| Table {
+        caption: say!(language, "treatments-others"),
+        columns: vec![
+            Column::named(language, "column-treatment", 5, false),
+            Column::named(language, "column-since", 2, false),
+            Column::named(language, "column-until", 2, false),
+        ],
+        rows,
+    })
 }
 
 fn first_nights_in_words(findings: &Findings) -> Vec<String> {
@@ -76,12 +98,15 @@ fn first_nights_in_words(findings: &Findings) -> Vec<String> {
         .collect()
 }
 
-fn row(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<String> {
-    let course = &about.course;
+/// A treatment with its dose and its leg.
+fn named(course: &Course, language: Language) -> String {
     let side = course.side.map(|side| say!(language, &format!("side-{}", side.as_str())));
     let more: Vec<_> = course.dose.as_ref().map(|dose| dose.as_str().to_owned()).into_iter().chain(side).collect();
     let name = course.name.as_str();
-    let name = if more.is_empty() { name.to_owned() } else { format!("{name} ({})", more.join(", ")) };
+    if more.is_empty() { name.to_owned() } else { format!("{name} ({})", more.join(", ")) }
+}
+
+fn row(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<String> {
     let rate = |rate: &Rate| rate.per_week.map_or_else(|| "–".to_owned(), |rate| language.decimal(rate, 1));
     let verdict = match answer.comparison.verdict {
         Direction::InsufficientData => say!(language, "short-unknown"),
@@ -91,9 +116,9 @@ fn row(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<Strin
     };
     let cautions = answer.cautions.iter().map(|caution| say!(language, &format!("short-{}", caution.code.as_str())));
     let cautions = cautions.collect::<Vec<_>>().join("; ");
-    let since = language.short_date(course.started_on);
+    let since = language.short_date(about.course.started_on);
     vec![
-        charts::short_name(&name),
+        charts::short_name(&named(&about.course, language)),
         since,
         rate(&answer.before.per_week),
         rate(&answer.after.per_week),

@@ -23,7 +23,10 @@ use super::{
 use crate::{
     analytics::period::Asked,
     foundation::{clock::Clock, language::Language, timestamps, zones::Rules},
-    reports::file::{self, Wanted},
+    reports::{
+        file::{self, Wanted},
+        findings::{LogLength, ReportAsked},
+    },
     storage::{self, Address, Store, sealing::Recipient, transfer},
 };
 
@@ -109,6 +112,9 @@ enum Command {
         /// The language.
         #[arg(long, value_parser = language(), default_value = "en")]
         lang: Language,
+        /// List all cramps of the period, not the latest alone.
+        #[arg(long)]
+        whole_log: bool,
     },
     /// Put right the local clocks of cramps that were worked out by an older tz database and are others by the present one
     /// (`TZ_DATA`), also while the service runs.
@@ -212,12 +218,13 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             }
             print("give the new service the same SIGNING_KEY_FILE, so that everybody stays signed in\n")
         }
-        Command::Report { diary, out, from, to, lang } => actix_web::rt::System::new().block_on(async {
+        Command::Report { diary, out, from, to, lang, whole_log } => actix_web::rt::System::new().block_on(async {
             let store = open_beside_its_ledger(config)?;
             let clock = Clock::system();
             serving::count_older(&store, &clock).await?;
             serving::chain_older(&store).await?;
-            let asked = Asked { from: *from, to: *to, language: *lang };
+            let log = if *whole_log { LogLength::All } else { LogLength::Latest };
+            let asked = ReportAsked { about: Asked { from: *from, to: *to, language: *lang }, log };
             let wanted = Wanted { diary: diary.clone(), out: out.clone(), asked };
             print(&file::write(&store, &clock, wanted).await.map_err(|error| format!("report: {error}"))?)
         }),

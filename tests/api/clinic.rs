@@ -121,7 +121,8 @@ async fn a_clinician_redeems_reads_and_reviews_until_the_patient_ends_it() {
     let list = browser.opens("/clinic").await.is(200).text();
     assert!(list.contains("Kim &lt;b&gt;Müller&lt;/b&gt;") && list.contains("not reviewed") && list.contains(&page));
     let log = browser.opens(&page).await.is(200).text();
-    assert!(log.contains(&format!("{} 02:10", cramp["local_date"].as_str().unwrap())));
+    let date: chrono::NaiveDate = cramp["local_date"].as_str().unwrap().parse().unwrap();
+    assert!(log.contains(&format!("{} 02:10", date.format("%-d %b %Y"))));
     assert!(!log.contains("after the wine") && log.contains("Notes are not shared."));
     let none = browser.opens(&format!("{page}?from=&to=&period=day&min_intensity=")).await.is(200).text();
     assert!(none.contains("There are no cramps here."));

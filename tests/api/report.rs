@@ -40,7 +40,7 @@ async fn a_clinician_reads_the_report_as_a_page() {
         "it is not a diagnosis",
         "night-share@2",
         "22:00–06:00, Europe/Berlin",
-        "2026-03-02 02:10",
+        "2 Mar 2026 02:10",
         "stretches&lt;/i&gt; (3 × 30 s, left)",
         &format!("revision {}", share["revision"]),
     ] {
@@ -202,7 +202,7 @@ async fn what_is_wrong_with_the_question_is_said_all_at_once() {
 }
 
 #[actix_web::test]
-async fn a_long_diary_lists_its_latest_thousand() {
+async fn the_log_has_the_latest_cramps_and_as_many_as_anybody_reads_when_all_are_asked_for() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     for batch in 0..51 {
@@ -212,8 +212,87 @@ async fn a_long_diary_lists_its_latest_thousand() {
         });
         futures_util::future::join_all(cramps).await;
     }
-    let page = patient.get(patient.diary().report("from=2026-03-01&to=2026-03-31")).await.is(200).text();
-    assert!(page.contains("The latest 1000 cramps; 20 earlier ones of the period are not listed."));
-    let (_, log) = page.split_once("id=\"log\"").unwrap();
-    assert_eq!(log.matches("<th scope=\"row\"").count(), 1000);
+    let period = "from=2026-03-01&to=2026-03-31";
+    for (asked, listed, said) in [
+        ("", 30, "The latest 30 cramps; 990 earlier ones of the period are left out here."),
+        ("&log=latest", 30, "add log=all to its address"),
+        ("&log=all", 1000, "The latest 1000 cramps; 20 earlier ones of the period are not listed."),
+    ] {
+        let page = patient.get(patient.diary().report(&format!("{period}{asked}"))).await.is(200).text();
+        assert!(page.contains(said), "{said}");
+        let (_, log) = page.split_once("id=\"log\"").unwrap();
+        assert_eq!(log.matches("<th scope=\"row\"").count(), listed);
+    }
+    let pdf = patient.get(patient.diary().report(&format!("{period}&format=pdf"))).await.is(200);
+    assert!(words(&pdf.body).contains("990 earlier ones"));
+    patient.get(patient.diary().report("log=some")).await.has_faults([("/log", "not_one_of")]);
+}
+
+/// What stands between two texts of a page, without its markup.
+fn between(page: &str, start: &str, end: &str) -> String {
+    let (_, rest) = page.split_once(start).expect(start);
+    let (part, _) = rest.split_once(end).expect(end);
+    let pieces = part.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text).trim());
+    pieces.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("|")
+}
+
+#[actix_web::test]
+async fn the_nights_are_drawn_one_by_one_and_their_table_tells_the_same() {
+    let app = TestApp::start().await;
+    let kim = app.patient_in("Europe/Berlin").await;
+    kim.put(kim.diary().check_in("2026-03-01"), json!({"cramp_free": true})).await.is(201);
+    let worst = a_cramp().at("2026-03-02T03:10:00+01:00").intensity(8).with("duration_seconds", 660);
+    let worst = kim.logs(worst.interrupted_sleep(true)).await;
+    kim.is_sore(&worst, "2026-03-02", 5).await;
+    kim.is_sore(&worst, "2026-03-03", 2).await;
+    kim.logs(a_cramp().at("2026-03-02T23:40:00+01:00")).await;
+    let course =
+        json!({"kind": "stretching", "name": "Calf raises", "started_on": "2026-03-03", "ended_on": "2026-03-04"});
+    kim.post(kim.diary().treatments(), course).await.is(201);
+    let page = kim.get(kim.diary().report("from=2026-02-01&to=2026-03-05")).await.is(200).text();
+    let table = between(&page, "Night by night, in numbers</summary>", "</details>");
+    let (_, rows) = table.split_once("Treatments|").unwrap();
+    assert_eq!(
+        rows,
+        "1 Mar 2026|yes|03:10, 8/10, 11 min, sleep broken|2 Mar 2026|in part|23:40|5|3 Mar 2026|none|2|Calf raises|\
+         4 Mar 2026|none|Calf raises: end|5 Mar 2026|none"
+    );
+    let drawn = between(&page, "id=\"card-1-phone-description\"", "</svg>");
+    assert!(drawn.contains("5 nights one below the other"), "{drawn}");
+    for said in ["1: Calf raises", "2: Calf raises: end", "sore, thicker for worse", "no entry", "not said how bad"] {
+        assert!(drawn.contains(said), "{said:?} is not in {drawn}");
+    }
+}
+
+#[actix_web::test]
+async fn what_there_is_no_room_for_is_counted_and_listed_behind() {
+    let app = TestApp::start().await;
+    let kim = app.patient().await;
+    for (number, part) in ["calf", "foot", "toes", "shin", "thigh_front", "thigh_back"].into_iter().enumerate() {
+        let cramp = a_cramp().at(&format!("2026-03-{:02}T02:00:00Z", number + 1));
+        kim.logs(cramp.with("sites", json!([{"part": part, "side": "left"}]))).await;
+    }
+    for (number, kind) in
+        ["vein_treatment", "hydration", "stretching", "supplement", "medication", "other"].into_iter().enumerate()
+    {
+        let course = json!({"kind": kind, "name": format!("Course {number}"), "started_on": format!("2026-03-{:02}", number + 1)});
+        kim.post(kim.diary().treatments(), course).await.is(201);
+    }
+    let page = kim.get(kim.diary().report("from=2026-03-01&to=2026-03-28")).await.is(200).text();
+    let card = between(&page, ">Treatments</h2>", "<details>");
+    // The vein first, then the latest.
+    let order: Vec<_> = ["Course 0", "Course 5", "Course 4", "Course 3", "and 2 more"]
+        .into_iter()
+        .map(|name| card.rfind(&format!("|{name}")).expect(name))
+        .collect();
+    assert!(order.is_sorted() && !card.contains("|Course 1|"), "{card}");
+    let others = between(&page, "More treatments</summary>", "</details>");
+    assert!(others.contains("Course 2|3 Mar 2026") && others.contains("Course 1|2 Mar 2026"), "{others}");
+    let places = between(&page, ">Where</h2>", "<details>");
+    assert!(places.ends_with("and 3 more"), "{places}");
+    let all = between(&page, "<summary>Where, all of it", "</details>");
+    assert!(all.contains("back of thigh") && all.contains("shin"), "{all}");
+    let pdf = kim.get(kim.diary().report("from=2026-03-01&to=2026-03-28&format=pdf")).await.is(200);
+    let words = words(&pdf.body);
+    assert!(words.contains("Further on: Night by night") && words.contains("More treatments"), "{words}");
 }

@@ -38,7 +38,7 @@ async fn whoever_has_the_link_opens_the_report_and_the_patient_learns_of_it() {
     let app = TestApp::start().await;
     let (patient, link) = link(&app, json!({"label": "the first visit"})).await;
     let before = app.nobody().get(path(&link)).await.is(200);
-    assert!(before.text().contains("<form method=\"post\"") && !before.text().contains("2026-03-02"));
+    assert!(before.text().contains("<form method=\"post\"") && !before.text().contains("2 Mar 2026"));
     assert!(log(&patient).await.is_empty(), "to look at the link is not to look at the report");
 
     let opened = opens(&app, &link, "format=html").await.is(200);
@@ -65,6 +65,19 @@ async fn whoever_has_the_link_opens_the_report_and_the_patient_learns_of_it() {
     assert!(!app.database_holds(path(&link).strip_prefix("/r/").unwrap()));
     let consents = patient.get(patient.diary().consents()).await.items();
     assert_eq!((consents[1].id(), &consents[1]["kind"]), (link.id(), &json!("report_link")));
+}
+
+#[actix_web::test]
+async fn whoever_has_the_link_ticks_that_the_whole_log_is_wanted() {
+    let app = TestApp::start().await;
+    let (patient, link) = link(&app, json!({})).await;
+    for day in 1..=30 {
+        patient.logs(a_cramp().at(&format!("2026-03-{day:02}T04:10:00Z"))).await;
+    }
+    assert!(app.nobody().get(path(&link)).await.is(200).text().contains("name=\"log\" value=\"all\""));
+    let in_log = |page: &str| page.split_once("id=\"log\"").unwrap().1.matches("<th scope=\"row\"").count();
+    assert_eq!(in_log(&opens(&app, &link, "format=html").await.is(200).text()), 30);
+    assert_eq!(in_log(&opens(&app, &link, "format=html&log=all").await.is(200).text()), 31);
 }
 
 #[actix_web::test]

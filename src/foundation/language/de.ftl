@@ -233,6 +233,8 @@ caution-entered-afterwards = Die Behandlung wurde { $days } Tage nach ihrem Begi
 report-title = Beinkrämpfe: was das Tagebuch sagt
 report-flags = Eine Frage wert
 report-numbers = Die Zahlen hinter den Bildern
+report-further-on = Auf den nächsten Seiten: { $what }.
+report-answers = Weitere Antworten
 report-page-of = Seite { $page } von { $pages }
 # In eckigen Klammern, anstelle dessen, wofür die Schriften des PDFs keine Zeichen haben.
 pdf-unprintable = hier nicht druckbar: { $count } Zeichen
@@ -296,6 +298,33 @@ headline-nights = { $per_week } Nächte je Woche mit Krämpfen · { $low }–{ $
 
 chart-weeks = Krämpfe im Lauf der Zeit
 chart-weeks-legend = kräftig: nachts · blass: abends und tags · Streifen: Tage mit Eintrag · gestrichelt: Krämpfe im Mittel aller Tage jeder Hälfte
+card-nights = Nacht für Nacht
+raster-says = { $nights ->
+    [one] 1 Nacht
+   *[other] { $nights } Nächte
+} untereinander, jede von Mittag bis Mittag, { $from } – { $to }, die jüngste unten, mit { $cramps ->
+    [one] 1 Krampf
+   *[other] { $cramps } Krämpfen
+}.
+raster-woke = Schlaf unterbrochen
+raster-slept = Schlaf nicht unterbrochen
+raster-sleep-unknown = ohne Angabe zum Schlaf
+raster-how-bad = wie stark: 0–3, 4–6, 7–10
+raster-how-bad-unknown = ohne Angabe, wie stark
+raster-how-long = wie lang: bis 2 min oder ohne Angabe, bis 10, länger
+raster-sore = schmerzt nach, dicker: stärker
+raster-night = Nacht
+raster-unknown = kein Eintrag, oder ein Krampf, der nicht aufgezeichnet ist
+raster-treatment = Behandlung beginnt; gestrichelt: endet
+raster-ends = { $name }: Ende
+raster-more-treatments = und { $count } weitere in der Tabelle
+day-and-month = { $day }. { $month }
+column-night = Nacht vom
+column-entries = Einträge
+entries-whole = ja
+entries-part = teilweise
+entries-none = keine
+column-sore-on = Schmerz an diesem Tag, 0–10
 chart-night = Anteil der Krämpfe, die nachts begannen
 chart-clock-share = nach der Uhr { $percent } %
 chart-clock = Beginn der Krämpfe auf einer Uhr mit 24 Stunden, die Nacht hinterlegt
@@ -318,6 +347,9 @@ treatments-caption = Krämpfe je Woche in bis zu 90 Tagen vor und nach dem Begin
 no-treatments = Für diese Zeit sind keine Behandlungen aufgezeichnet.
 median-of = { $median } ({ $known })
 
+and-more = und { $count } weitere
+in-full = { $what }, vollständig: { $of }
+treatments-others = Weitere Behandlungen
 row-intensity = Stärke, 0–10
 row-duration = Dauer
 row-sleep-disturbance = Schlaf gestört, 0–10
@@ -356,6 +388,7 @@ short-more = mehr: { $ratio }
 short-unclear = nicht klar: { $ratio }
 column-treatment = Behandlung
 column-since = Seit
+column-until = Bis
 column-before = Davor
 column-after = Danach
 column-verdict = Veränderung: Verhältnis (95-%-KI)
@@ -372,6 +405,8 @@ note-primary-treatments = Zuerst zählt der Vergleich von davor und danach bei e
 note-methods = Verfahren: { $methods }. Stand { $revision } des Tagebuchs. Daten und Zeiten sind die des Ortes, an dem die Person war; die Zeitzone des Tagebuchs ist { $zone }.
 
 log-title = Die Aufzeichnungen
+log-latest = Die letzten { $listed } Krämpfe; { $left_out } frühere aus dem Zeitraum fehlen hier. Für einen Bericht mit allen hängen Sie log=all an seine Adresse an, oder setzen Sie das Häkchen, bevor Sie einen Link öffnen.
+log-places = { $count } Stellen
 log-left-out = Die letzten { $listed } Krämpfe; { $left_out } frühere aus dem Zeitraum sind nicht aufgeführt.
 log-when = Wann
 log-part-of-day = Tageszeit
@@ -407,7 +442,7 @@ context-after_exercise = nach dem Sport
 context-other = anderes
 sleep-broken = ja
 sleep-unbroken = nein
-soreness-peak = max. { $level }
+soreness-peak = bis { $level }/10
 soreness-over = vorbei an Tag { $day }
 
 ## Seiten
@@ -432,6 +467,7 @@ link-what = Jemand teilt mit Ihnen den Bericht aus dem eigenen Krampftagebuch. E
 link-noted = Dass der Bericht geöffnet wurde, wird festgehalten, und die Person kann es sehen.
 link-passcode = Zugangscode
 link-wrong-passcode = Das ist nicht der Zugangscode.
+link-whole-log = Mit allen Krämpfen, nicht nur den letzten
 link-open = Bericht öffnen
 link-open-pdf = Als PDF öffnen
 

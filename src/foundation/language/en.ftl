@@ -212,6 +212,8 @@ caution-entered-afterwards = The treatment was entered { $days } days after its 
 report-title = Leg cramps: what the diary says
 report-flags = Worth asking about
 report-numbers = The numbers behind the charts
+report-further-on = Further on: { $what }.
+report-answers = Further answers
 report-page-of = Page { $page } of { $pages }
 # In square brackets, in place of what the fonts of the PDF have no letters for.
 pdf-unprintable = not printable here: { $count ->
@@ -275,6 +277,33 @@ headline-nights = { $per_week } nights a week with cramps · { $low }–{ $high 
 
 chart-weeks = Cramps over time
 chart-weeks-legend = strong: at night · faint: evening and day · strip: days with an entry · dashed: cramps logged, average over all days of each half
+card-nights = Night by night
+raster-says = { $nights ->
+    [one] 1 night
+   *[other] { $nights } nights
+} one below the other, each from noon to noon, { $from } – { $to }, the newest at the bottom, with { $cramps ->
+    [one] 1 cramp
+   *[other] { $cramps } cramps
+}.
+raster-woke = sleep broken
+raster-slept = sleep not broken
+raster-sleep-unknown = not said whether it broke sleep
+raster-how-bad = how bad: 0–3, 4–6, 7–10
+raster-how-bad-unknown = not said how bad
+raster-how-long = how long: up to 2 min or not said, up to 10, longer
+raster-sore = sore, thicker for worse
+raster-night = night
+raster-unknown = no entry, or a cramp that is not in the log
+raster-treatment = a treatment begins; broken: it ends
+raster-ends = { $name }: end
+raster-more-treatments = and { $count } more in the table
+day-and-month = { $day } { $month }
+column-night = Night of
+column-entries = Entries
+entries-whole = yes
+entries-part = in part
+entries-none = none
+column-sore-on = Sore on that date, 0–10
 chart-night = Share of the cramps that began at night
 chart-clock-share = by the clock { $percent } %
 chart-clock = Onsets on a clock of 24 hours, the night shaded
@@ -291,6 +320,9 @@ treatments-caption = Cramps a week in up to 90 days before and after the start; 
 no-treatments = No treatments are logged for this time.
 median-of = { $median } ({ $known })
 
+and-more = and { $count } more
+in-full = { $what }, all of it: { $of }
+treatments-others = More treatments
 row-intensity = Intensity, 0–10
 row-duration = Duration
 row-sleep-disturbance = Sleep disturbed, 0–10
@@ -329,6 +361,7 @@ short-more = more: { $ratio }
 short-unclear = not clear: { $ratio }
 column-treatment = Treatment
 column-since = Since
+column-until = Until
 column-before = Before
 column-after = After
 column-verdict = Change: ratio (95 % CI)
@@ -345,6 +378,8 @@ note-primary-treatments = What counts first is before and after the start of a t
 note-methods = Methods: { $methods }. Diary revision { $revision }. Dates and times are those of the place where the person was; the diary's zone is { $zone }.
 
 log-title = The log
+log-latest = The latest { $listed } cramps; { $left_out } earlier ones of the period are left out here. For a report with all of them, add log=all to its address, or tick the box before you open a link.
+log-places = { $count } places
 log-left-out = The latest { $listed } cramps; { $left_out } earlier ones of the period are not listed.
 log-when = When
 log-part-of-day = Part of day
@@ -380,8 +415,8 @@ context-after_exercise = after exercise
 context-other = something else
 sleep-broken = yes
 sleep-unbroken = no
-soreness-peak = max. { $level }
-soreness-over = gone by day { $day }
+soreness-peak = up to { $level }/10
+soreness-over = gone on day { $day }
 
 ## Pages
 
@@ -405,6 +440,7 @@ link-what = Somebody shares the report of their cramp diary with you. It describ
 link-noted = That the report was opened is noted, and they can see it.
 link-passcode = Passcode
 link-wrong-passcode = This is not the passcode.
+link-whole-log = With all cramps of the log, not the latest alone
 link-open = Open the report
 link-open-pdf = Open as PDF
 

@@ -16,7 +16,7 @@ use crate::{
     pages::{failure::PageProblem, span::Span},
     reports::{
         compose,
-        findings::Findings,
+        findings::{Findings, LogLength, ReportAsked},
         headline::{self, Figure},
         log, page as sheet,
         printed::printed,
@@ -43,7 +43,8 @@ pub struct Shown {
     figures: Vec<Figure>,
     coverage: String,
     cards: Vec<Card>,
-    treatments: Option<Card>,
+    /// Those that are seen at once.
+    first: Vec<Card>,
     log: Page<Episode>,
 }
 
@@ -65,7 +66,7 @@ impl Shown {
             figures: headline::figures(&findings),
             coverage: compose::coverage(&findings),
             cards: compose::answers(&findings),
-            treatments: compose::treatments(&findings),
+            first: compose::first_answers(&findings),
             log: episodes::page(db, diary, &filter, &page)?,
             asked,
         })
@@ -120,12 +121,12 @@ impl Shown {
         }
     }
 
-    /// What the treatments did, where there are any; then each answer in a sentence, to be unfolded.
+    /// The nights and the treatments, where there are any; then each other answer in a sentence, to be unfolded.
     #[must_use]
     pub fn answers(&self) -> Markup {
         let language = self.language();
         html! {
-            @if let Some(card) = &self.treatments { (sheet::card(card, self.cards.len())) }
+            div.cards { @for (index, card) in (self.cards.len()..).zip(&self.first) { (sheet::card(card, index)) } }
             section.answers {
                 h2 { (say!(language, "patient-answers")) }
                 @for (index, card) in self.cards.iter().enumerate() { (folded(card, index)) }
@@ -259,7 +260,8 @@ pub async fn report(
 ) -> Result<HttpResponse, PageProblem> {
     let format = query.optional("format").unwrap_or(ReportFormat::Html);
     let (from, to) = query::range(&mut query);
-    let asked = query.finish().map(|()| period::Asked { from, to, language });
+    let log = query.optional("log").unwrap_or(LogLength::Latest);
+    let asked = query.finish().map(|()| ReportAsked { about: period::Asked { from, to, language }, log });
     let who = visit.asker();
     let findings = visit.read(Operation::GetReport, asked, Findings::read).await?;
     Ok(printed(printer, who, findings, format).await?)

@@ -7,7 +7,10 @@ use super::view;
 use crate::{
     access::passwords::PasswordHasher,
     pages::{failure::PageProblem, form::Form},
-    reports::printer::{Printer, ReportFormat},
+    reports::{
+        findings::LogLength,
+        printer::{Printer, ReportFormat},
+    },
     sharing::report_links::{
         model::{LinkSecret, TypedPasscode},
         steps::{self, Opened},
@@ -44,9 +47,10 @@ async fn open_report_link(
 ) -> Result<HttpResponse, PageProblem> {
     let passcode = form.optional::<TypedPasscode>("passcode");
     let format = form.optional("format").unwrap_or(ReportFormat::Html);
+    let log = form.optional("log").unwrap_or(LogLength::Latest);
     form.finish()?;
     let secret = secret_of(&request)?;
-    match steps::open(&stranger, &passwords, secret, passcode).await? {
+    match steps::open(&stranger, &passwords, secret, passcode, log).await? {
         Opened::Report(findings) => Ok(view::report(&printer, stranger.asker, *findings, format).await?),
         Opened::WrongPasscode(open) => {
             Ok(view::before(&open.consent, &open.link, Some(view::Hint::WrongPasscode), StatusCode::FORBIDDEN))

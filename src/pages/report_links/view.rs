@@ -10,7 +10,7 @@ use crate::{
     foundation::party::Asker,
     pages::document::{self, NOT_FOR_SEARCH_ENGINES},
     reports::{
-        findings::Findings,
+        findings::{Findings, LogLength},
         printed::printed,
         printer::{Printer, ReportFormat},
     },
@@ -42,6 +42,10 @@ pub fn before(consent: &Consent, link: &Link, hint: Option<Hint>, status: Status
                 input #passcode type="password" name="passcode" required minlength="4" maxlength="64"
                     aria-describedby=[is_wrong.then_some("hint")] aria-invalid=[is_wrong.then_some("true")]
                     autofocus[is_wrong];
+            }
+            label.check {
+                input type="checkbox" name="log" value=(LogLength::All.as_str());
+                (say!(language, "link-whole-log"))
             }
             div.buttons {
                 button.first type="submit" name="format" value=(ReportFormat::Html.as_str()) { (say!(language, "link-open")) }

@@ -1,15 +1,22 @@
-//! The charts of the report. Each is readable in black and white: what differs, differs in lightness or in form.
+//! The charts of the report. Each is readable in black and white: what differs, differs in lightness or in form. No two
+//! labels meet, whatever the font, since each takes the room that [`lettering`](super::drawing::lettering) says.
 
 mod clock;
 mod course;
 mod interval;
+mod legend;
 mod nights;
+mod raster;
 mod weeks;
+
+#[cfg(test)]
+mod tests;
 
 pub use clock::clock;
 pub use course::course;
 pub use interval::interval;
 pub use nights::first_nights;
+pub use raster::raster;
 pub use weeks::{Lane, weeks};
 
 /// Names stand on one line.
@@ -25,10 +32,18 @@ pub fn short_name(name: &str) -> String {
     }
 }
 
+/// How far below the middle of letters their base line is, in their height.
+const TO_BASE: f32 = 0.35;
+
 /// A count as a length.
 #[expect(clippy::cast_precision_loss, reason = "counts that are drawn have a few digits")]
 const fn length(count: u32) -> f32 {
     count as f32
+}
+
+/// How many there are, as a length.
+fn many<T>(items: &[T]) -> f32 {
+    length(u32::try_from(items.len()).unwrap_or(u32::MAX))
 }
 
 /// A share as a length.
@@ -50,16 +65,5 @@ fn round_up(most: u32) -> u32 {
         if decade > most {
             return decade;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_axis_ends_at_a_round_number() {
-        let ends = [0, 1, 3, 5, 6, 11, 41, 99, 1_000_000].map(round_up);
-        assert_eq!(ends, [1, 1, 4, 5, 10, 20, 50, 100, 1_000_000]);
     }
 }

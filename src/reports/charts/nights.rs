@@ -1,45 +1,51 @@
 //! The nights just after a start, one dot each.
 
-use super::length;
+use super::{TO_BASE, legend, length, many};
 use crate::{
     analytics::before_after::{Night, NightState},
-    reports::drawing::{Anchor, Drawing, Ink, point},
+    reports::drawing::{
+        Anchor, Drawing, Frame, Ink,
+        lettering::{LEADING, fitted, room},
+        point,
+    },
 };
 
-const TOP: f32 = 12.0;
-const ROW: f32 = 11.0;
-const STEP: f32 = 11.0;
-const RADIUS: f32 = 3.2;
-const GAP: f32 = 8.0;
-
-/// Draws a row for each treatment, `width` wide: a full dot is a night with a cramp, a ring one without, a short line one
-/// of which nothing is known.
+/// Draws a row for each treatment: a full dot is a night with a cramp, a ring one without, a short line one of which nothing
+/// is known.
 #[must_use]
-pub fn first_nights(
-    rows: &[(String, &[Night])],
-    legend: String,
-    width: f32,
-    title: String,
-    description: String,
-) -> Drawing {
-    let height = TOP + length(u32::try_from(rows.len()).unwrap_or_default()) * ROW;
-    let mut drawing = Drawing::new(width, height, title, description);
-    drawing.label(point(width, 6.0), Anchor::End, Ink::Muted, legend);
-    for (row, (name, nights)) in (0_u32..).zip(rows) {
-        let y = TOP + length(row) * ROW + ROW / 2.0;
+pub fn first_nights(rows: &[(String, &[Night])], signs: &str, frame: Frame) -> Drawing {
+    let (letters, radius, gap) = (frame.letters, frame.of(4.4), frame.of(10.0));
+    let mut drawing = Drawing::new(frame, 0.0);
+    let mut y = 0.0;
+    for (name, nights) in rows {
+        let step = frame.of(15.0).min(frame.width / many(nights).max(1.0));
+        let dots = many(nights) * step;
+        // The name stands behind the dots, or above them where there is no room.
+        let is_above = dots + gap + room(name, letters) > frame.width;
+        if is_above {
+            let name = fitted(name, letters, frame.width);
+            drawing.label(point(0.0, y + letters), Anchor::Start, Ink::Text, name);
+            y += letters * LEADING;
+        }
+        y += letters * LEADING;
+        let middle = y - letters * LEADING / 2.0;
         for (number, night) in (0_u32..).zip(*nights) {
-            let centre = point(RADIUS + length(number) * STEP, y);
+            let centre = point(radius + length(number) * step, middle);
             match night.state {
-                NightState::Cramp => drawing.dot(centre, RADIUS, Ink::Strong),
-                NightState::Free => drawing.ring(centre, RADIUS - 0.4, Ink::Strong, 0.8),
+                NightState::Cramp => drawing.dot(centre, radius, Ink::Strong),
+                NightState::Free => drawing.ring(centre, radius - frame.of(0.6), Ink::Strong, frame.of(1.2)),
                 NightState::Unknown => {
-                    let ends = vec![point(centre.x - RADIUS / 2.0, y), point(centre.x + RADIUS / 2.0, y)];
-                    drawing.line(ends, Ink::Muted, 0.8);
+                    let half = radius / 2.0;
+                    let ends = vec![point(centre.x - half, middle), point(centre.x + half, middle)];
+                    drawing.line(ends, Ink::Muted, frame.of(1.2));
                 }
             }
         }
-        let x = length(u32::try_from(nights.len()).unwrap_or_default()) * STEP + GAP;
-        drawing.label(point(x, y + 2.3), Anchor::Start, Ink::Text, name.clone());
+        if !is_above {
+            let at = point(dots + gap, middle + letters * TO_BASE);
+            drawing.label(at, Anchor::Start, Ink::Text, name.as_str());
+        }
     }
+    drawing.height = legend::of_words(&mut drawing, frame, y + frame.of(3.0), signs);
     drawing
 }

@@ -5,7 +5,7 @@ use krilla::tagging::{BBox, Tag, TagKind};
 
 use super::fonts::Fonts;
 use super::text::{Line, Style};
-use crate::reports::drawing::{Drawing, Ink};
+use crate::reports::drawing::{Chart, Drawing, Ink};
 
 /// A place in a canvas.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -109,8 +109,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// A chart, which is one thing with one description. One that says nothing is only for the eye.
-    pub(super) fn drawing(&mut self, place: Place, x: f32, parent: NodeId, drawing: &Drawing, scale: f32) {
-        let words = [drawing.title.trim(), drawing.description.trim()];
+    pub(super) fn chart(&mut self, place: Place, x: f32, parent: NodeId, chart: &Chart, scale: f32) {
+        let drawing = &chart.paper;
+        let words = [chart.title.trim(), chart.description.trim()];
         let alt = words.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(". ");
         let frame = krilla::geom::Rect::from_xywh(x, place.y, drawing.width * scale, drawing.height * scale);
         let bbox = frame.map(|rect| BBox::new(place.page, rect));

@@ -1,4 +1,4 @@
-//! The page to read in a minute: whose it is, what to ask about first, and the cards.
+//! The page to read in a minute: whose it is, what to ask about first, and as many of the cards as there is room for.
 
 use krilla::tagging::{ListNumbering, Tag};
 
@@ -11,86 +11,98 @@ use crate::reports::{
     sheet::{Card, GAP, Sheet, Width},
 };
 
-/// The sizes that are tried for it all to be on one page, of letters and charts and of what is between cards.
-const SCALES: [Scale; 6] =
-    [Scale(1.0, 1.5), Scale(1.0, 1.0), Scale(0.94, 0.94), Scale(0.88, 0.88), Scale(0.82, 0.82), Scale(0.82, 0.5)];
-
-/// How large, and how airy.
-#[derive(Clone, Copy)]
-struct Scale(f32, f32);
+/// What is tried for it all to be on one page: how much is between cards. Letters stay as high as they are.
+const AIRS: [f32; 3] = [1.5, 1.0, 0.75];
+const LEAST_AIR: f32 = 0.5;
 
 const TITLE: Style = Style::new(15.0, true, Ink::Text);
 const NAME: Style = Style::new(12.0, true, Ink::Text);
-const LABEL: Style = Style::new(7.0, false, Ink::Muted);
-const VALUE: Style = Style::new(8.0, false, Ink::Text);
+const LABEL: Style = Style::new(8.0, false, Ink::Muted);
+const VALUE: Style = Style::new(8.5, false, Ink::Text);
 const CARD: Style = Style::new(9.0, true, Ink::Text);
 const HEADLINE: Style = Style::new(14.0, true, Ink::Text);
 const LINE: Style = Style::new(8.0, false, Ink::Text);
-const NOTE: Style = Style::new(6.8, false, Ink::Muted);
-const TABLE: Look = Look::new(7.5, 1.6, true);
+const NOTE: Style = Style::new(8.0, false, Ink::Muted);
+const TABLE: Look = Look::new(8.0, 1.3, true);
 
 /// Between the facts of a row.
 const FACT_GAP: f32 = 14.0;
 /// From the left of a list's text to that of its bullet.
 const HANG: f32 = 9.0;
 
-/// Lays out all but the numbers and the log; a little smaller if only then it is one page.
-pub(super) fn lay_out(flow: &mut Flow, sheet: &Sheet) {
+/// Lays out all but the numbers and the log, on one page; returns the cards that it has no room for. The last ones give way
+/// first.
+pub(super) fn lay_out<'s>(flow: &mut Flow, sheet: &'s Sheet) -> Vec<&'s Card> {
+    let (behind, here): (Vec<&Card>, Vec<&Card>) = sheet.cards.iter().partition(|card| card.is_behind);
+    let all = rows(&here);
     let (start, empty) = (flow.at, flow.canvas.extent());
-    for scale in SCALES {
-        at_scale(flow, sheet, scale);
-        if flow.at.page == start.page {
-            return;
+    for kept in (0..=all.len()).rev() {
+        let left_out = all[kept..].iter().flat_map(|row| row.iter().copied());
+        let behind: Vec<_> = behind.iter().copied().chain(left_out).collect();
+        let mut fits = |air: f32| {
+            flow.canvas.back_to(empty);
+            flow.at = start;
+            page(flow, sheet, &all[..kept], &behind, GAP * air);
+            flow.at.page == start.page
+        };
+        // What does not fit with the least air fits with no other.
+        if fits(LEAST_AIR) && (AIRS.into_iter().any(&mut fits) || fits(LEAST_AIR)) {
+            return behind;
         }
-        flow.canvas.back_to(empty);
-        flow.at = start;
     }
-    // Two pages it is, and then there is no need to make them small.
-    at_scale(flow, sheet, Scale(1.0, 1.0));
+    flow.canvas.back_to(empty);
+    flow.at = start;
+    // What goes before the cards alone is more than a page.
+    page(flow, sheet, &all, &behind, GAP);
+    behind
 }
 
-fn at_scale(flow: &mut Flow, sheet: &Sheet, Scale(scale, air): Scale) {
-    let gap = GAP * air;
-    header(flow, sheet, scale);
+fn page(flow: &mut Flow, sheet: &Sheet, all: &[Vec<&Card>], behind: &[&Card], gap: f32) {
+    header(flow, sheet);
     if sheet.flags.iter().any(|flag| !flag.trim().is_empty()) {
         flow.skip(gap);
-        flow.together(|flow| flags(flow, sheet, scale));
+        flow.together(|flow| flags(flow, sheet));
     }
-    for cards in rows(&sheet.cards) {
+    cards(flow, all, gap);
+    flow.skip(gap);
+    notes(flow, sheet, behind);
+}
+
+/// Cards in rows.
+pub(super) fn cards(flow: &mut Flow, rows: &[Vec<&Card>], gap: f32) {
+    for row in rows {
         flow.skip(gap);
-        flow.together(|flow| match cards {
+        flow.together(|flow| match row[..] {
             [left, right] => {
                 let width = Width::Half.points();
                 let [a, b] = [0.0, width + GAP].map(|x| Column { x: Column::PAGE.x + x, width });
-                flow.beside(|flow| card(flow, left, a, scale), |flow| card(flow, right, b, scale));
+                flow.beside(|flow| card(flow, left, a), |flow| card(flow, right, b));
             }
-            cards => {
-                for of in cards {
-                    card(flow, of, Column { width: of.width.points(), ..Column::PAGE }, scale);
+            ref row => {
+                for of in row {
+                    card(flow, of, Column { width: of.width.points(), ..Column::PAGE });
                 }
             }
         });
     }
-    flow.skip(gap);
-    notes(flow, sheet, scale);
 }
 
-fn header(flow: &mut Flow, sheet: &Sheet, scale: f32) {
+fn header(flow: &mut Flow, sheet: &Sheet) {
     let section = flow.section();
-    flow.heading(section, Column::PAGE, 1, &sheet.title, TITLE.times(scale));
+    flow.heading(section, Column::PAGE, 1, &sheet.title, TITLE);
     if let Some(name) = &sheet.name {
         let node = flow.canvas.node(Some(section), Tag::P);
-        flow.write(Some(node), Column::PAGE, Side::Left, name, NAME.times(scale));
+        flow.write(Some(node), Column::PAGE, Side::Left, name, NAME);
     }
     if !sheet.facts.is_empty() {
-        flow.skip(5.0 * scale);
-        facts(flow, section, &sheet.facts, scale);
+        flow.skip(5.0);
+        facts(flow, section, &sheet.facts);
     }
 }
 
 /// Pairs of a small label and a text below it, in as few rows as they fit in without wrapping.
-fn facts(flow: &mut Flow, section: NodeId, facts: &[(String, String)], scale: f32) {
-    let (label, value) = (LABEL.times(scale), VALUE.times(scale));
+fn facts(flow: &mut Flow, section: NodeId, facts: &[(String, String)]) {
+    let (label, value) = (LABEL, VALUE);
     let column = |count: usize, at: usize| {
         #[expect(clippy::cast_precision_loss, reason = "there are at most five columns")]
         let (count, at) = (count as f32, at as f32);
@@ -119,20 +131,20 @@ fn facts(flow: &mut Flow, section: NodeId, facts: &[(String, String)], scale: f3
             }
         }
         flow.at = end;
-        flow.at.y += 3.0 * scale;
+        flow.at.y += 3.0;
     }
 }
 
 /// A quiet box: it asks to be read first, and does not shout.
-fn flags(flow: &mut Flow, sheet: &Sheet, scale: f32) {
-    let padding = 7.0 * scale;
+fn flags(flow: &mut Flow, sheet: &Sheet) {
+    let padding = 7.0;
     let start = flow.at;
     let inner = Column::PAGE.inset(padding + 1.0);
     let section = flow.section();
-    flow.at.y += padding - 2.0 * scale;
-    flow.heading(section, inner, 2, &sheet.flags_title, CARD.times(scale));
-    let text = LINE.times(scale);
-    let body = Column { x: inner.x + HANG * scale, width: inner.width - HANG * scale };
+    flow.at.y += padding - 2.0;
+    flow.heading(section, inner, 2, &sheet.flags_title, CARD);
+    let text = LINE;
+    let body = Column { x: inner.x + HANG, width: inner.width - HANG };
     let list = flow.canvas.node(Some(section), Tag::L(ListNumbering::Disc));
     for flag in sheet.flags.iter().filter(|flag| !flag.trim().is_empty()) {
         flow.need(text.leading());
@@ -144,67 +156,71 @@ fn flags(flow: &mut Flow, sheet: &Sheet, scale: f32) {
         let node = flow.canvas.node(Some(item), Tag::LBody);
         flow.write(Some(node), body, Side::Reading, flag, text);
     }
-    flow.at.y += padding - 1.0 * scale;
+    flow.at.y += padding - 1.0;
     if flow.at.page == start.page {
         flow.canvas.frame(start, Column::PAGE.x, FULL, flow.at.y - start.y);
     }
 }
 
 /// The cards by rows: two halves, or one.
-fn rows(cards: &[Card]) -> Vec<&[Card]> {
+pub(super) fn rows<'s>(cards: &[&'s Card]) -> Vec<Vec<&'s Card>> {
     let mut rows = Vec::new();
     let mut rest = cards;
     while let [first, after @ ..] = rest {
         let second = after.first().filter(|second| first.width == Width::Half && second.width == Width::Half);
         let (row, next) = rest.split_at(if second.is_some() { 2 } else { 1 });
-        rows.push(row);
+        rows.push(row.to_vec());
         rest = next;
     }
     rows
 }
 
-fn card(flow: &mut Flow, card: &Card, column: Column, scale: f32) {
+fn card(flow: &mut Flow, card: &Card, column: Column) {
     let section = flow.section();
     flow.canvas.rule(flow.at, column.x, column.width, 0.6, Ink::Muted);
-    flow.at.y += 2.5 * scale;
-    flow.heading(section, column, 2, &card.title, CARD.times(scale));
+    flow.at.y += 2.5;
+    flow.heading(section, column, 2, &card.title, CARD);
     if let Some(headline) = &card.headline {
-        flow.at.y += 1.0 * scale;
-        flow.paragraph(section, column, headline, HEADLINE.times(scale));
-        flow.at.y += 1.5 * scale;
+        flow.at.y += 1.0;
+        flow.paragraph(section, column, headline, HEADLINE);
+        flow.at.y += 1.5;
     }
     for text in &card.lines {
-        flow.paragraph(section, column, text, LINE.times(scale));
+        flow.paragraph(section, column, text, LINE);
     }
-    if let Some(drawing) = &card.drawing {
-        flow.at.y += 4.0 * scale;
+    if let Some(chart) = &card.chart {
+        flow.at.y += 4.0;
         // Charts are drawn for the column's width, and their labels are small enough as they are.
-        let scale = (column.width / drawing.width.max(1.0)).min(1.0);
-        flow.need(drawing.height * scale);
-        flow.canvas.drawing(flow.at, column.x, section, drawing, scale);
-        flow.at.y += drawing.height * scale;
+        let scale = (column.width / chart.paper.width.max(1.0)).min(1.0);
+        let height = chart.paper.height * scale;
+        flow.need(height);
+        flow.canvas.chart(flow.at, column.x, section, chart, scale);
+        flow.at.y += height;
     }
     if let Some(table) = &card.table {
-        flow.at.y += 3.0 * scale;
+        flow.at.y += 3.0;
         let look = Look { captioned: table.caption.trim() != card.title.trim(), ..TABLE };
-        tables::lay_out(flow, section, column, table, look.times(scale));
+        tables::lay_out(flow, section, column, table, look);
     }
 }
 
-/// What holds for all of it, at the foot of the page.
-fn notes(flow: &mut Flow, sheet: &Sheet, scale: f32) {
-    let style = NOTE.times(scale);
-    let notes: Vec<&String> = sheet.notes.iter().filter(|note| !note.trim().is_empty()).collect();
+/// What holds for all of it and what is behind the page, at its foot.
+fn notes(flow: &mut Flow, sheet: &Sheet, behind: &[&Card]) {
+    let style = NOTE;
+    let titles = behind.iter().map(|card| &card.title).chain(sheet.log.is_some().then_some(&sheet.log_title));
+    let titles: Vec<_> = titles.filter(|title| !title.trim().is_empty()).map(String::as_str).collect();
+    let further_on = (!titles.is_empty()).then(|| sheet.further_on.replace("{what}", &titles.join(" · ")));
+    let notes: Vec<&String> = further_on.iter().chain(&sheet.notes).filter(|note| !note.trim().is_empty()).collect();
     if notes.is_empty() {
         return;
     }
     let lines = notes.iter().map(|note| wrap(flow.canvas.fonts, note, style, FULL).len()).sum::<usize>();
     #[expect(clippy::cast_precision_loss, reason = "a page has some dozens of lines")]
-    let height = lines as f32 * style.leading() + 4.0 * scale;
+    let height = lines as f32 * style.leading() + 4.0;
     flow.need(height);
     flow.at.y = flow.at.y.max(BOTTOM - height);
     flow.canvas.rule(flow.at, Column::PAGE.x, FULL, 0.4, Ink::Rule);
-    flow.at.y += 4.0 * scale;
+    flow.at.y += 4.0;
     let section = flow.section();
     for note in notes {
         flow.paragraph(section, Column::PAGE, note, style);

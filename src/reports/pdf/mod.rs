@@ -47,7 +47,8 @@ pub fn write(fonts: &Fonts, sheet: &Sheet) -> Result<Vec<u8>, PdfError> {
 /// Decides where everything goes, before a page is begun: only then is it known how many pages there are.
 fn lay_out<'a>(fonts: &'a Fonts, sheet: &Sheet) -> Canvas<'a> {
     let mut flow = Flow::new(Canvas::new(fonts));
-    first_page::lay_out(&mut flow, sheet);
+    let behind = first_page::lay_out(&mut flow, sheet);
+    appendix::answers(&mut flow, sheet, &behind);
     appendix::numbers(&mut flow, sheet);
     appendix::log(&mut flow, sheet);
     flow.canvas

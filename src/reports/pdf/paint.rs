@@ -21,7 +21,7 @@ use crate::reports::{
 
 mod shapes;
 
-const FOOT: Style = Style::new(7.0, false, Ink::Muted);
+const FOOT: Style = Style::new(8.0, false, Ink::Muted);
 /// The footer's base line, within the margin and where printers still print.
 const FOOT_BASE: f32 = PAPER.1 - 22.0;
 

@@ -33,10 +33,6 @@ impl Look {
         Self { text: Style::new(size, false, Ink::Text), padding, captioned }
     }
 
-    pub(super) fn times(self, scale: f32) -> Self {
-        Self { text: self.text.times(scale), padding: self.padding * scale, ..self }
-    }
-
     fn head(self) -> Style {
         Style { bold: true, ..self.text }
     }

@@ -3,7 +3,7 @@ use super::*;
 use crate::{
     foundation::language::Language,
     reports::{
-        drawing::{Anchor, Drawing, Ink, Shape, Stroke, point},
+        drawing::{Anchor, Chart, Drawing, Ink, Shape, Stroke, point},
         sheet::{Card, Column, MARGIN, PAPER, Table, Width},
     },
 };
@@ -23,6 +23,8 @@ fn empty() -> Sheet {
         flags_title: String::new(),
         cards: Vec::new(),
         notes: Vec::new(),
+        further_on: "Further on: {what}".into(),
+        answers_title: "Further answers".into(),
         numbers_title: String::new(),
         log_title: String::new(),
         log_note: None,
@@ -40,7 +42,7 @@ fn table(rows: usize, cell: &str) -> Table {
     }
 }
 
-fn drawing() -> Drawing {
+fn chart() -> Chart {
     let stroke = Some(Stroke { ink: Ink::Strong, width: 1.0, dashed: true });
     let text = |anchor| Shape::Text {
         at: point(50.0, 20.0),
@@ -50,11 +52,10 @@ fn drawing() -> Drawing {
         ink: Ink::Muted,
         text: "22–6 Uhr".into(),
     };
-    Drawing {
+    let paper = Drawing {
         width: 400.0,
         height: 90.0,
-        title: "By hour".into(),
-        description: "Most between 1 and 3.".into(),
+        letters: 8.0,
         shapes: vec![
             Shape::Path { points: vec![point(0.0, 0.0), point(9.0, 9.0)], closed: false, fill: None, stroke },
             Shape::Path { points: Vec::new(), closed: true, fill: Some(Ink::Soft), stroke: None },
@@ -63,16 +64,19 @@ fn drawing() -> Drawing {
             text(Anchor::Middle),
             text(Anchor::End),
         ],
-    }
+    };
+    let (title, description) = ("By hour".into(), "Most between 1 and 3.".into());
+    Chart { title, description, phone: paper.clone(), desk: None, paper }
 }
 
 fn card(width: Width) -> Card {
     Card {
         title: "When".into(),
         width,
+        is_behind: false,
         headline: Some("69 % at night".into()),
         lines: vec!["Between 54 % and 81 %.".into()],
-        drawing: Some(drawing()),
+        chart: Some(chart()),
         table: Some(table(3, "x")),
         numbers: Some(table(24, "9")),
     }
@@ -136,17 +140,49 @@ fn what_is_empty_leaves_no_gap() {
     assert_eq!(places(&with), places(&without));
 }
 
+/// The lines of a page that hold some words.
+fn lines_with(canvas: &Canvas, page: usize, words: &str) -> usize {
+    let lines = canvas.marks.iter().filter(|mark| mark.place.page == page);
+    lines.filter(|mark| matches!(&mark.shown, Shown::Line { line, .. } if line.text.contains(words))).count()
+}
+
 #[test]
-fn it_is_all_on_the_first_page_if_it_can_be() {
+fn the_first_page_is_one_page_and_names_what_it_has_no_room_for() {
     let fonts = Fonts::load().unwrap();
-    for cards in [0, 1, 2, 4, 6] {
+    for cards in [0, 1, 2, 4, 6, 20] {
         let sheet = Sheet { log: None, ..full(cards, 0) };
         let canvas = lay_out(&fonts, &sheet);
-        let numbers = canvas.bookmarks.iter().find(|bookmark| bookmark.text == "Numbers");
-        assert!(numbers.is_none_or(|bookmark| bookmark.place.page == 1), "{cards} cards");
         assert_within_margins(&canvas);
+        let at = |title: &str, page| {
+            canvas.bookmarks.iter().filter(|bookmark| bookmark.text == title && bookmark.place.page == page).count()
+        };
+        let here = at("When", 0);
+        assert_eq!(at("Numbers", 0), 0, "{cards} cards");
+        assert_eq!(lines_with(&canvas, 0, "Further on") > 0, here < cards, "{here} of {cards} cards");
+        assert!((here >= 4 || here == cards) && lines_with(&canvas, 0, &sheet.notes[0]) > 0, "{here} of {cards} cards");
+        assert_eq!((1..canvas.pages()).map(|page| at("When", page)).sum::<usize>(), cards - here);
     }
-    assert!(lay_out(&fonts, &Sheet { numbers_title: String::new(), ..full(20, 0) }).pages() > 2);
+}
+
+#[test]
+fn what_belongs_behind_the_first_page_is_there_whatever_room_there_is() {
+    let fonts = Fonts::load().unwrap();
+    let behind = Card { is_behind: true, title: "Nights".into(), ..card(Width::Full) };
+    let sheet = Sheet { cards: vec![card(Width::Full), behind, card(Width::Full)], ..full(0, 0) };
+    let canvas = lay_out(&fonts, &sheet);
+    let page = |title: &str| canvas.bookmarks.iter().rev().find(|found| found.text == title).unwrap().place.page;
+    assert_eq!((page("When"), page("Nights")), (0, 1));
+    assert_eq!(lines_with(&canvas, 0, "Further on: Nights"), 1);
+}
+
+#[test]
+fn no_letter_is_smaller_than_eight_points() {
+    let fonts = Fonts::load().unwrap();
+    for mark in lay_out(&fonts, &full(20, 40)).marks {
+        if let Shown::Line { style, line } = mark.shown {
+            assert!(style.size >= 8.0, "{} in {:?}", line.text, style);
+        }
+    }
 }
 
 #[test]

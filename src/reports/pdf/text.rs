@@ -25,11 +25,6 @@ impl Style {
         Self { size, bold, ink }
     }
 
-    /// The same, larger or smaller.
-    pub(super) fn times(self, scale: f32) -> Self {
-        Self { size: self.size * scale, ..self }
-    }
-
     /// From one line to the next.
     pub(super) fn leading(self) -> f32 {
         self.size * 1.36

@@ -40,7 +40,8 @@ fn said(language: Language, count: usize) -> String {
 
 /// All labels of charts.
 fn for_each_label(sheet: &mut Sheet, f: &mut impl FnMut(&mut String)) {
-    for shape in sheet.cards.iter_mut().flat_map(|card| &mut card.drawing).flat_map(|drawing| &mut drawing.shapes) {
+    let charts = sheet.cards.iter_mut().flat_map(|card| &mut card.chart);
+    for shape in charts.flat_map(|chart| &mut chart.paper.shapes) {
         if let Shape::Text { text, .. } = shape {
             f(text);
         }
@@ -49,7 +50,8 @@ fn for_each_label(sheet: &mut Sheet, f: &mut impl FnMut(&mut String)) {
 
 /// All texts that are written, but for labels of charts.
 fn for_each_text(sheet: &mut Sheet, f: &mut impl FnMut(&mut String)) {
-    let titles = [&mut sheet.title, &mut sheet.flags_title, &mut sheet.numbers_title, &mut sheet.log_title];
+    let Sheet { title, flags_title, numbers_title, log_title, further_on, answers_title, .. } = sheet;
+    let titles = [title, flags_title, numbers_title, log_title, further_on, answers_title];
     titles.into_iter().for_each(&mut *f);
     sheet.facts.iter_mut().flat_map(|(of, is)| [of, is]).for_each(&mut *f);
     sheet.name.iter_mut().chain(&mut sheet.log_note).for_each(&mut *f);

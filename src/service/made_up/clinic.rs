@@ -26,7 +26,7 @@ use crate::{
         accounts::registration::NewUser,
         sign_in::steps::{Credentials, NotSignedIn, sign_in},
     },
-    reports::findings::Findings,
+    reports::findings::{Findings, LogLength, ReportAsked},
     service::Service,
     sharing::{
         invitations::{self, model::Draft},
@@ -142,7 +142,8 @@ async fn read(clinician: &Somebody<'_>, patient: &Lived, when: Instant) -> Resul
             Ok(episodes::page(db, diary, &Filter::default(), &asked).map(drop)?)
         })
         .await?;
-    let asked = Asked { from: None, to: None, language: Language::English };
+    let about = Asked { from: None, to: None, language: Language::English };
+    let asked = ReportAsked { about, log: LogLength::Latest };
     visit(2)?.read(Operation::GetReport, Ok(asked), Findings::read).await.map(drop)
 }
 

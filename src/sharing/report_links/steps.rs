@@ -11,7 +11,7 @@ use crate::{
         visits::operation::Operation,
     },
     foundation::{faults::Faults, zones::Zone},
-    reports::findings::Findings,
+    reports::findings::{Findings, LogLength},
     sharing::consents::model::Consent,
     storage::refusal::Refusal,
     web::stranger::Stranger,
@@ -105,6 +105,7 @@ pub async fn open(
     passwords: &PasswordHasher,
     secret: LinkSecret,
     passcode: Option<TypedPasscode>,
+    log: LogLength,
 ) -> Result<Opened, Refusal> {
     let link = look(stranger, secret.clone()).await?;
     let (store, now, secret) = (&stranger.store, stranger.now(), &secret);
@@ -125,7 +126,7 @@ pub async fn open(
         }
     }
     let read = secret.clone();
-    let findings = store.read(move |db| store::report(db, &read, now)).await?;
+    let findings = store.read(move |db| store::report(db, &read, log, now)).await?;
     let shown = secret.clone();
     store.write(move |db| store::note(db, &shown, now)).await?;
     Ok(Opened::Report(Box::new(findings)))

@@ -18,7 +18,7 @@ use crate::{
     },
     analytics::period::Asked,
     foundation::{clock::Instant, ids::Id},
-    reports::findings::Findings,
+    reports::findings::{Findings, LogLength, ReportAsked},
     sharing::consents::{
         self,
         model::{Consent, Kind},
@@ -132,10 +132,11 @@ pub fn settle(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: In
 ///
 /// # Errors
 /// When the link opens nothing any more, or the period can't be reported on.
-pub fn report(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<Findings, Refusal> {
+pub fn report(db: &mut Db, secret: &LinkSecret, log: LogLength, now: Instant) -> Result<Findings, Refusal> {
     let OpenLink { diary_id, consent, link, .. } = find_open(db, secret, now)?;
     let diary = access::through_link(db, &diary_id, consent.terms.right(consent.id.clone()), now)?;
-    Findings::read(db, &diary, Asked { from: link.from, to: link.to, language: consent.language })
+    let about = Asked { from: link.from, to: link.to, language: consent.language };
+    Findings::read(db, &diary, ReportAsked { about, log })
 }
 
 /// Notes in the access log that the report is shown. Who takes the link back meanwhile waits for that.

@@ -20,7 +20,7 @@ use crate::{
         precondition::Revision,
         values::Rating,
     },
-    storage::{Db, Error, Result, delete_first, schema::soreness},
+    storage::{Db, Error, Result, delete_first, on_engine, schema::soreness},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -63,6 +63,30 @@ pub fn all(db: &mut Db, diary: &ReadableDiary, episode_id: &Id) -> Result<Vec<So
         .select(Row::as_select())
         .load(db)?;
     rows.into_iter().map(SorenessEntry::try_from).collect()
+}
+
+/// The entries after several cramps that lie on the given dates. Whoever has the cramps sees what followed them.
+pub fn after(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    episode_ids: &[Id],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<SorenessEntry>> {
+    /// So many ids go into one statement.
+    const AT_ONCE: usize = 500;
+    let mut entries = Vec::new();
+    for ids in episode_ids.chunks(AT_ONCE) {
+        let ids = ids.iter().map(Id::as_str);
+        let rows: Vec<Row> = on_engine!(db, |db| {
+            soreness::table
+                .filter(soreness::diary_id.eq(diary.id()).and(soreness::episode_id.eq_any(ids)))
+                .filter(soreness::date.between(from, to))
+                .select(Row::as_select())
+                .load(db)
+        })?;
+        entries.extend(rows.into_iter().map(SorenessEntry::try_from).collect::<Result<Vec<_>>>()?);
+    }
+    Ok(entries)
 }
 
 /// A page of the entries after a cramp, by date.

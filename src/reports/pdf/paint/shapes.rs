@@ -52,6 +52,14 @@ pub(super) fn drawing(surface: &mut Surface, fonts: &Fonts, at: Point, drawing: 
 
 fn draw_shape(surface: &mut Surface, fonts: &Fonts, shape: &Shape) {
     match shape {
+        Shape::Lines { lines, stroke: along } => {
+            let mut path = PathBuilder::new();
+            for [from, to] in lines {
+                path.move_to(from.x, from.y);
+                path.line_to(to.x, to.y);
+            }
+            draw(surface, path.finish(), None, Some(stroke(*along)));
+        }
         Shape::Path { points, closed, fill: inside, stroke: along } => {
             draw(surface, polyline(points, *closed), inside.map(fill), along.map(stroke));
         }
