@@ -3,7 +3,7 @@
 use super::{
     charts,
     findings::{Findings, LogLength},
-    log, raster,
+    headline, log, raster,
     sheet::{Card, Column, Sheet, Table, Width},
     treatments,
 };
@@ -34,6 +34,7 @@ pub fn sheet(findings: &Findings) -> Sheet {
         title: say("report-title"),
         name: findings.diary.display_name.as_ref().map(|name| name.as_str().to_owned()),
         facts: facts(findings),
+        figures: if findings.summary.episodes > 0 { headline::figures(findings) } else { Vec::new() },
         flags: flags(findings),
         flags_title: say("report-flags"),
         cards: cards(findings),
@@ -76,19 +77,6 @@ pub fn answers(findings: &Findings) -> Vec<Card> {
 fn bound(mut cards: Vec<Card>) -> Vec<Card> {
     cards.iter_mut().flat_map(texts).for_each(bind);
     cards
-}
-
-/// How many of the days have an entry.
-#[must_use]
-pub fn coverage(findings: &Findings) -> String {
-    let (language, coverage) = (findings.language, &findings.summary.coverage);
-    coverage.share.map_or_else(
-        || say!(language, "none"),
-        |share| {
-            let percent = language.percent(share);
-            say!(language, "count-of", count = coverage.covered, of = coverage.days, percent = percent)
-        },
-    )
 }
 
 fn texts(card: &mut Card) -> impl Iterator<Item = &mut String> {
@@ -146,7 +134,7 @@ fn facts(findings: &Findings) -> Vec<(String, String)> {
                 to = language.short_date(findings.period.to),
             ),
         ),
-        fact("fact-coverage", coverage(findings)),
+        fact("fact-coverage", headline::coverage(findings)),
         fact(
             "fact-night",
             format!("{}–{}, {}", parts.night_start(), parts.night_end(), findings.diary.time_zone.name()),

@@ -40,14 +40,28 @@ impl Figure {
 #[must_use]
 pub fn figures(findings: &Findings) -> Vec<Figure> {
     let (language, night) = (findings.language, &findings.night_share);
+    let often = if night.episodes < FEWEST_EPISODES { "figure-cramps" } else { "figure-nights" };
     vec![
-        Figure::new(language, "figure-nights", nights(night, language)),
+        Figure::new(language, often, nights(night, language)),
         Figure::new(language, "figure-at-night", at_night(night, language)),
         Figure::new(language, "figure-sleep", sleep(&night.interrupted_sleep, language)),
         Figure::new(language, "figure-intensity", median(&findings.summary.intensity, language)),
         Figure::new(language, "figure-sore", sore(&findings.soreness, language)),
         since(findings.treatments.first(), language),
     ]
+}
+
+/// How many of the days have an entry.
+#[must_use]
+pub fn coverage(findings: &Findings) -> String {
+    let (language, coverage) = (findings.language, &findings.summary.coverage);
+    coverage.share.map_or_else(
+        || say!(language, "none"),
+        |share| {
+            let percent = language.percent(share);
+            say!(language, "count-of", count = coverage.covered, of = coverage.days, percent = percent)
+        },
+    )
 }
 
 /// Nights with cramps a week. Of a few cramps there are only these to tell.

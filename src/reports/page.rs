@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::{
+    headline::Figure,
     sheet::{Card, Column, Sheet, Table, Width},
     svg,
 };
@@ -62,6 +63,24 @@ fn header(sheet: &Sheet) -> Markup {
             h1 { (sheet.title) }
             @if let Some(name) = &sheet.name { p.name { bdi { (name) } } }
             dl.facts { @for (label, text) in &sheet.facts { div { dt { (label) } dd { (text) } } } }
+            (figures(&sheet.figures))
+        }
+    }
+}
+
+/// The figures to see first, in a row.
+#[must_use]
+pub fn figures(figures: &[Figure]) -> Markup {
+    html! {
+        @if !figures.is_empty() {
+            dl.figures {
+                @for figure in figures {
+                    div {
+                        dt { (figure.name) }
+                        dd { (figure.value) @if let Some(range) = &figure.range { small { (range) } } }
+                    }
+                }
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What stands on the report, in words and drawings, whatever it is written as: the page and the PDF show the same sheet.
 
-use super::drawing::{Chart, Drawing, Frame};
+use super::{
+    drawing::{Chart, Drawing, Frame},
+    headline::Figure,
+};
 use crate::{foundation::language::Language, say};
 
 /// A4, in points.
@@ -118,6 +121,8 @@ pub struct Sheet {
     pub name: Option<String>,
     /// What and how much it is about: pairs of a label and a text.
     pub facts: Vec<(String, String)>,
+    /// The figures to see first; none where there are no cramps.
+    pub figures: Vec<Figure>,
     /// What a clinician may want to ask about first.
     pub flags: Vec<String>,
     /// What the flags are called.

@@ -1,4 +1,4 @@
-// The companion, as a person holds it: at three in the morning, without a network, on two phones, at the clinic.
+// The companion, as a person holds it: at three in the morning, without a network, on two phones.
 
 import assert from 'node:assert/strict';
 

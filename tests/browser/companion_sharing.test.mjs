@@ -7,6 +7,7 @@ import { keepsTheApp, notice, person, press, show, until } from './support/compa
 import { PASSWORD, api, logCramp } from './support/people.mjs';
 
 const cramps = async (token) => (await api('GET', '/v1/diaries/me/episodes', null, token)).items;
+const ago = (hours) => new Date(Date.now() - hours * 3_600_000).toISOString();
 
 test('a carer writes in a diary that nobody takes for their own, until its owner ends it', async (browser) => {
   // When the access has ended, the carer's phone hears it.

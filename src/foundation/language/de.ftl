@@ -536,6 +536,7 @@ span-weeks = 4 Wochen
 span-months = 3 Monate
 span-year = 1 Jahr
 span-other = Anderer Zeitraum
+figure-cramps = In diesem Zeitraum
 figure-nights = Nächte mit Krämpfen je Woche
 figure-at-night = Nachts
 figure-sleep = Schlaf unterbrochen

@@ -509,6 +509,7 @@ span-weeks = 4 weeks
 span-months = 3 months
 span-year = 1 year
 span-other = Other dates
+figure-cramps = In this period
 figure-nights = Nights with cramps a week
 figure-at-night = At night
 figure-sleep = Sleep broken

@@ -17,21 +17,15 @@ use sha2::{Digest, Sha256};
 #[folder = "companion/"]
 struct Folder;
 
-/// The page that is the app. It names the files by [`ASSETS`] and [`PRELOAD`].
+/// The page that is the app. It names the files by [`ASSETS`].
 const SHELL: &str = "index.html";
 /// What makes it work without a network.
 const WORKER: &str = "worker.js";
-/// What is not loaded beforehand: what runs before anything is painted and is no module, and the languages,
-/// of which one is needed.
-const NOT_BEFOREHAND: [&str; 3] = ["first-paint.js", "words/de", "words/en"];
 /// What a browser needs to install it.
 const MANIFEST: &str = "manifest.webmanifest";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PICTURE: &str = "image/png";
 /// What stands in the shell and the manifest for where the files are.
 const ASSETS: &str = "{{assets}}";
-/// What stands in the shell for the modules that it will need, so that a browser asks for all of them at once.
-const PRELOAD: &str = "{{preload}}";
 
 /// All files of one version.
 pub struct Files {
@@ -80,11 +74,7 @@ impl Files {
 
     /// The page.
     pub fn shell(&self) -> Option<String> {
-        let is_needed = |path: &str| !NOT_BEFOREHAND.iter().any(|beginning| path.starts_with(beginning));
-        let modules = self.assets().filter(|path| media_type(path) == Some(SCRIPT) && is_needed(path));
-        let modules = modules.map(|path| self.address(path));
-        let preload: Vec<_> = modules.map(|there| format!("<link rel=\"modulepreload\" href=\"{there}\">")).collect();
-        Some(self.text(SHELL)?.replace(PRELOAD, &preload.join("\n")).replace(ASSETS, &self.address("")))
+        Some(self.text(SHELL)?.replace(ASSETS, &self.address("")))
     }
 
     /// What makes it installable.
@@ -136,7 +126,7 @@ fn is_asset(path: &str) -> bool {
 /// Of a file that is the app's; the rest of the folder is for those who write it.
 fn media_type(path: &str) -> Option<&'static str> {
     Some(match path.rsplit_once('.')?.1 {
-        "js" => SCRIPT,
+        "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "html" => "text/html; charset=utf-8",
         "webmanifest" => "application/manifest+json",

@@ -64,7 +64,7 @@ impl Shown {
             is_unread: reviews::store::latest(db, diary)?.is_none_or(|revision| revision < diary.diary().revision),
             period,
             figures: headline::figures(&findings),
-            coverage: compose::coverage(&findings),
+            coverage: headline::coverage(&findings),
             cards: compose::answers(&findings),
             first: compose::first_answers(&findings),
             log: episodes::page(db, diary, &filter, &page)?,
@@ -96,14 +96,7 @@ impl Shown {
         let (from, to) = (language.short_date(self.period.from), language.short_date(self.period.to));
         html! {
             (self.spans(here))
-            dl.headline-row {
-                @for figure in &self.figures {
-                    div {
-                        dt { (figure.name) }
-                        dd { (figure.value) @if let Some(range) = &figure.range { small { (range) } } }
-                    }
-                }
-            }
+            (sheet::figures(&self.figures))
             p.muted { (say!(language, "patient-period", from = from, to = to, coverage = self.coverage.as_str())) }
         }
     }

@@ -8,6 +8,7 @@ use super::tables::{self, Look};
 use super::text::{Style, wrap};
 use crate::reports::{
     drawing::Ink,
+    headline::Figure,
     sheet::{Card, GAP, Sheet, Width},
 };
 
@@ -20,6 +21,7 @@ const NAME: Style = Style::new(12.0, true, Ink::Text);
 const LABEL: Style = Style::new(8.0, false, Ink::Muted);
 const VALUE: Style = Style::new(8.5, false, Ink::Text);
 const CARD: Style = Style::new(9.0, true, Ink::Text);
+const FIGURE: Style = Style::new(13.0, true, Ink::Text);
 const HEADLINE: Style = Style::new(14.0, true, Ink::Text);
 const LINE: Style = Style::new(8.0, false, Ink::Text);
 const NOTE: Style = Style::new(8.0, false, Ink::Muted);
@@ -98,6 +100,40 @@ fn header(flow: &mut Flow, sheet: &Sheet) {
         flow.skip(5.0);
         facts(flow, section, &sheet.facts);
     }
+    if !sheet.figures.is_empty() {
+        flow.skip(5.0);
+        figures(flow, section, &sheet.figures);
+    }
+}
+
+/// The figures to see first, side by side.
+fn figures(flow: &mut Flow, section: NodeId, figures: &[Figure]) {
+    #[expect(clippy::cast_precision_loss, reason = "there are six")]
+    let count = figures.len() as f32;
+    let width = (FULL - FACT_GAP * (count - 1.0)) / count;
+    let list = flow.canvas.node(Some(section), Tag::L(ListNumbering::None));
+    let start = flow.at;
+    let mut end = start;
+    let mut x = Column::PAGE.x;
+    for figure in figures {
+        let column = Column { x, width };
+        flow.at = start;
+        flow.canvas.rule(flow.at, x, width, 1.2, Ink::Shade);
+        flow.at.y += 3.0;
+        let item = flow.canvas.node(Some(list), Tag::LI);
+        let name = flow.canvas.node(Some(item), Tag::Lbl);
+        flow.write(Some(name), column, Side::Left, &figure.name, LABEL);
+        let body = flow.canvas.node(Some(item), Tag::LBody);
+        flow.write(Some(body), column, Side::Left, &figure.value, FIGURE);
+        if let Some(range) = &figure.range {
+            flow.write(Some(body), column, Side::Left, range, NOTE);
+        }
+        if flow.at > end {
+            end = flow.at;
+        }
+        x += width + FACT_GAP;
+    }
+    flow.at = end;
 }
 
 /// Pairs of a small label and a text below it, in as few rows as they fit in without wrapping.

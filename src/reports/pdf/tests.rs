@@ -19,6 +19,7 @@ fn empty() -> Sheet {
         title: String::new(),
         name: None,
         facts: Vec::new(),
+        figures: Vec::new(),
         flags: Vec::new(),
         flags_title: String::new(),
         cards: Vec::new(),
