@@ -50,6 +50,7 @@ Everything here is made up, and all of it is thrown away when the service stops 
         "cramp-diary listens on http://{listens}
 
   open            {url} in a browser
+  on a phone      {url}/app
 {from_elsewhere}  documentation   {url}/docs
   contract        {url}/openapi.yaml
   try             curl {url}/v1/auth/register -H 'Content-Type: application/json' \\

@@ -119,7 +119,7 @@ impl Shown {
     pub fn answers(&self) -> Markup {
         let language = self.language();
         html! {
-            div.cards { @for (index, card) in (self.cards.len()..).zip(&self.first) { (sheet::card(card, index)) } }
+            div.first { @for (index, card) in (self.cards.len()..).zip(&self.first) { (sheet::card(card, index)) } }
             section.answers {
                 h2 { (say!(language, "patient-answers")) }
                 @for (index, card) in self.cards.iter().enumerate() { (folded(card, index)) }
