@@ -16,6 +16,8 @@ const press = (page, name) => follow(page, () => page.getByRole('button', { name
 const go = (page, name) => follow(page, () => page.getByRole('link', { name, exact: true }).click());
 const open = async (page, path) => (await page.goto(server.origin + path)).status();
 const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const inWords = (date) => `${Number(date.slice(8))} ${MONTHS[date.slice(5, 7) - 1]} ${date.slice(0, 4)}`;
 
 /** Fills in the page on which one signs in. */
 async function credentials(page, email, password = PASSWORD, code = '') {
@@ -78,7 +80,7 @@ test('a patient shares with a clinician, sees the look, and ends it', async (bro
   assert.equal(await press(desk, 'Redeem'), 200);
   assert.equal(await heading(desk).innerText(), 'Kim Larsen');
   const diary = desk.url();
-  assert.ok(await desk.getByRole('rowheader', { name: daysAgo(2) }).isVisible());
+  assert.ok(await desk.getByRole('rowheader', { name: inWords(daysAgo(2)) }).isVisible());
   assert.equal(await desk.getByText('after the wine').count(), 0);
   await go(desk, 'Patients');
   assert.ok(await desk.getByRole('row', { name: /Kim Larsen not reviewed/ }).isVisible());

@@ -60,7 +60,7 @@ test('somebody with a keyboard is told of a wrong passcode, and opens with the r
   await page.keyboard.type(PASSCODE);
   assert.equal(await follow(page, () => page.keyboard.press('Enter')), 200);
   assert.equal(await heading(page).innerText(), 'Leg cramps: what the diary says');
-  assert.match(await page.content(), /2026-03-02/);
+  assert.match(await page.content(), /2 Mar 2026/);
   assert.ok(!(await page.content()).includes('wine'), 'the patient did not say that notes are shown');
 });
 
@@ -70,16 +70,17 @@ test('a link without a passcode opens with one click', async (browser) => {
   await page.goto(link.url);
   assert.equal(await passcode(page).count(), 0);
   assert.equal(await follow(page, () => page.getByRole('button', { name: 'Open the report' }).tap()), 200);
-  assert.match(await page.content(), /2026-03-02/);
+  assert.match(await page.content(), /2 Mar 2026/);
 });
 
-test('the report of a whole quarter prints on one sheet, and the log after it', async (browser) => {
+test('the report of a whole quarter prints on one sheet, the nights one by one and the log after it', async (browser) => {
   const link = await makeLink(await signInAs('margarete'), {});
   const page = await browser.page(DESKTOP);
   await page.goto(link.url);
   assert.equal(await tries(page, PASSCODE), 200);
-  const [report, log, ...more] = await printed(page);
+  const [report, nights, log, ...more] = await printed(page);
   assert.match(report, /the diary's zone is\s+Europe\/Berlin\.\s*$/, 'the first sheet does not end with the notes');
+  assert.match(nights, /^Night by night/);
   assert.match(log, /^The log/);
   assert.equal(more.length, 0);
 });
@@ -128,7 +129,7 @@ test('nobody needs JavaScript', async (browser) => {
   assert.equal(await tries(page, WRONG), 403);
   assert.equal(await alert(page).innerText(), 'This is not the passcode.');
   assert.equal(await tries(page, PASSCODE), 200);
-  assert.match(await page.content(), /2026-03-02/);
+  assert.match(await page.content(), /2 Mar 2026/);
 });
 
 test('the report is for everybody in German too, whose words are longer', async (browser) => {
