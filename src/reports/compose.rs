@@ -90,34 +90,22 @@ fn bind(text: &mut String) {
 
 /// Of a period without cramps there is only that to say.
 fn cards(findings: &Findings) -> Vec<Card> {
-    let is_treated = !findings.treatments.is_empty();
-    // On paper the last ones give way first: before and after a treatment stands before what is only described.
-    let answers: &[fn(&Findings) -> Card] = match (findings.summary.episodes, is_treated) {
-        (0, _) => &[over_time, treatments::card],
-        (_, true) => &[
-            over_time,
-            raster::card,
-            treatments::card,
-            at_night,
-            time_of_day,
-            soreness_after,
-            severity,
-            places,
-            helped,
-        ],
-        (_, false) => &[
-            over_time,
-            raster::card,
-            at_night,
-            time_of_day,
-            soreness_after,
-            severity,
-            places,
-            helped,
-            treatments::card,
-        ],
+    type Answer = fn(&Findings) -> Card;
+    let treated: &[Answer] = match findings.treatments.len() {
+        0 | 1 => &[treatments::card],
+        _ => &[treatments::card, treatments::details],
     };
-    answers.iter().map(|answer| answer(findings)).collect()
+    let described: &[Answer] = &[at_night, time_of_day, soreness_after, severity, places, helped];
+    // On paper what comes first has room first: before and after a treatment stands before what is only described.
+    let (first, nights): (&[Answer], &[Answer]) = (&[over_time], &[raster::card]);
+    let answers = match (findings.summary.episodes, findings.treatments.is_empty()) {
+        (0, _) => [first, treated].concat(),
+        (_, false) => [first, nights, treated, described].concat(),
+        (_, true) => [first, nights, described, treated].concat(),
+    };
+    let cards = answers.iter().map(|answer| answer(findings));
+    // Of treatments of which too little is known there is nothing to say one by one.
+    cards.filter(|card| !card.lines.is_empty() || card.headline.is_some() || card.table.is_some()).collect()
 }
 
 fn facts(findings: &Findings) -> Vec<(String, String)> {
@@ -335,10 +323,10 @@ fn severity(findings: &Findings) -> Card {
         caption: card.title.clone(),
         columns: vec![
             Column::named(language, "column-what", 7, false),
-            Column::named(language, "column-known", 3, true),
-            Column::named(language, "column-median", 3, true),
-            Column::named(language, "column-middle-half", 4, true),
-            Column::named(language, "column-most", 3, true),
+            Column::named(language, "column-known", 4, true),
+            Column::named(language, "column-median", 4, true),
+            Column::named(language, "column-middle-half", 5, true),
+            Column::named(language, "column-most", 4, true),
         ],
         rows,
     });

@@ -92,6 +92,9 @@ fn sleep(episode: &Episode, language: Language) -> String {
 fn soreness(episode: &Episode, language: Language) -> String {
     let soreness = episode.soreness;
     let Some(peak) = soreness.peak else { return String::new() };
+    if peak.get() == 0 {
+        return say!(language, "soreness-none");
+    }
     let peak = say!(language, "soreness-peak", level = peak.get());
     match soreness.resolved_day {
         Some(day) => format!("{peak}, {}", say!(language, "soreness-over", day = day)),

@@ -34,18 +34,13 @@ pub fn card(findings: &Findings) -> Card {
             Column::named(language, "column-since", 5, false),
             Column::named(language, "column-before", 3, true),
             Column::named(language, "column-after", 3, true),
-            Column::named(language, "column-verdict", 13, false),
-            Column::named(language, "column-cautions", 8, false),
+            Column::named(language, "column-verdict", 16, false),
         ],
         rows: findings.treatments.iter().map(|(about, answer)| row(about, answer, language)).chain(more).collect(),
     });
     card.numbers = others(findings);
-    let several = findings.treatments.len() > 1;
-    for (about, answer) in &findings.treatments {
-        let name =
-            if several { format!("{}: ", charts::short_name(about.course.name.as_str())) } else { String::new() };
-        let lines = answer.detail_statements(language).chain(answer.sensitivity_statement(language));
-        card.lines.extend(lines.map(|line| format!("{name}{line}")));
+    if findings.treatments.len() == 1 {
+        card.lines = lines(findings);
     }
     let rows: Vec<_> = findings
         .treatments
@@ -59,6 +54,24 @@ pub fn card(findings: &Findings) -> Card {
         card.chart = Some(Width::Full.chart(title, description, |frame| charts::first_nights(&rows, &legend, frame)));
     }
     card
+}
+
+/// What is said of each of several treatments, which would leave the first page no room.
+#[must_use]
+pub fn details(findings: &Findings) -> Card {
+    let title = say!(findings.language, "card-treatments-details");
+    Card { is_behind: true, lines: lines(findings), ..Card::titled(title, Width::Full) }
+}
+
+fn lines(findings: &Findings) -> Vec<String> {
+    let (language, several) = (findings.language, findings.treatments.len() > 1);
+    let said = findings.treatments.iter().flat_map(|(about, answer)| {
+        let name =
+            if several { format!("{}: ", charts::short_name(about.course.name.as_str())) } else { String::new() };
+        let lines = answer.detail_statements(language).chain(answer.sensitivity_statement(language));
+        lines.map(move |line| format!("{name}{line}")).collect::<Vec<_>>()
+    });
+    said.collect()
 }
 
 /// Those that there is no room for.
@@ -116,6 +129,8 @@ fn row(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<Strin
     };
     let cautions = answer.cautions.iter().map(|caution| say!(language, &format!("short-{}", caution.code.as_str())));
     let cautions = cautions.collect::<Vec<_>>().join("; ");
+    let cautions =
+        if cautions.is_empty() { cautions } else { format!("{}: {cautions}", say!(language, "column-cautions")) };
     let since = language.short_date(about.course.started_on);
     vec![
         charts::short_name(&named(&about.course, language)),

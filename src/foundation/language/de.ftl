@@ -285,6 +285,7 @@ card-severity = Wie stark und wie lang
 card-soreness = Schmerz danach
 card-sites = Wo
 card-relief = Was versucht wurde
+card-treatments-details = Behandlungen im Einzelnen
 card-treatments = Behandlungen
 headline-cramps = { $episodes ->
     [one] 1 Krampf
@@ -442,6 +443,7 @@ context-after_exercise = nach dem Sport
 context-other = anderes
 sleep-broken = ja
 sleep-unbroken = nein
+soreness-none = keiner
 soreness-peak = bis { $level }/10
 soreness-over = vorbei an Tag { $day }
 

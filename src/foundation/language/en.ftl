@@ -264,6 +264,7 @@ card-severity = How bad and how long
 card-soreness = Soreness afterwards
 card-sites = Where
 card-relief = What was tried
+card-treatments-details = Treatments one by one
 card-treatments = Treatments
 headline-cramps = { $episodes ->
     [one] 1 cramp
@@ -415,6 +416,7 @@ context-after_exercise = after exercise
 context-other = something else
 sleep-broken = yes
 sleep-unbroken = no
+soreness-none = none
 soreness-peak = up to { $level }/10
 soreness-over = gone on day { $day }
 

@@ -107,7 +107,7 @@ impl Grid {
         let names = if is_numbered {
             room("10", letters)
         } else {
-            marks.iter().map(|mark| room(&mark.name, letters)).fold(0.0, f32::max).min(frame.of(180.0))
+            marks.iter().map(|mark| room(&mark.name, letters)).fold(0.0, f32::max).min(frame.of(210.0))
         };
         let margin = if marks.is_empty() { hour } else { (names + 2.0 * gap).max(hour) };
         let row = match nights.rows.len() {
@@ -344,7 +344,7 @@ fn runs(rows: &[Night], holds: impl Fn(&Night) -> bool) -> Vec<(u32, u32)> {
 }
 
 fn thickness(level: u32, frame: Frame) -> f32 {
-    frame.of(0.6 + length(level.min(10)) * 0.1)
+    frame.of(0.5 + length(level.min(10)) * 0.09)
 }
 
 /// One cramp. Darker for worse, and square where that is not said; larger for longer; full when it broke sleep, hollow when it

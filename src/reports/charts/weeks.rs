@@ -223,7 +223,7 @@ impl Across {
         let before = begins && left - self.left >= needed + gap;
         let behind = !before && right + gap + needed <= self.frame.width;
         let height = letters * LEADING;
-        let middle = if before || behind { top + height / 2.0 } else { top + height + self.frame.of(2.0) };
+        let middle = if before || behind { top + height / 2.0 } else { top + height + self.frame.of(4.0) };
         let base = top + height / 2.0 + letters * TO_BASE;
         if before {
             drawing.label(point(left - gap, base), Anchor::End, Ink::Text, name);

@@ -32,30 +32,33 @@ const FACT_GAP: f32 = 14.0;
 /// From the left of a list's text to that of its bullet.
 const HANG: f32 = 9.0;
 
-/// Lays out all but the numbers and the log, on one page; returns the cards that it has no room for. The last ones give way
-/// first.
+/// Lays out all but the numbers and the log, on one page; returns the cards that it has no room for. Those that come first
+/// have room first; what is too high for the rest of the page gives way, and the page is filled with what comes after.
 pub(super) fn lay_out<'s>(flow: &mut Flow, sheet: &'s Sheet) -> Vec<&'s Card> {
     let (behind, here): (Vec<&Card>, Vec<&Card>) = sheet.cards.iter().partition(|card| card.is_behind);
-    let all = rows(&here);
     let (start, empty) = (flow.at, flow.canvas.extent());
-    for kept in (0..=all.len()).rev() {
-        let left_out = all[kept..].iter().flat_map(|row| row.iter().copied());
-        let behind: Vec<_> = behind.iter().copied().chain(left_out).collect();
-        let mut fits = |air: f32| {
-            flow.canvas.back_to(empty);
-            flow.at = start;
-            page(flow, sheet, &all[..kept], &behind, GAP * air);
-            flow.at.page == start.page
-        };
-        // What does not fit with the least air fits with no other.
-        if fits(LEAST_AIR) && (AIRS.into_iter().any(&mut fits) || fits(LEAST_AIR)) {
-            return behind;
+    let (mut kept, mut rest) = (Vec::new(), rows(&here));
+    let left = |rows: &[Vec<&'s Card>]| behind.iter().copied().chain(rows.concat()).collect::<Vec<_>>();
+    let mut fits = |kept: &[Vec<&Card>], behind: &[&Card], air: f32| {
+        flow.canvas.back_to(empty);
+        flow.at = start;
+        page(flow, sheet, kept, behind, GAP * air);
+        flow.at.page == start.page
+    };
+    let mut next = 0;
+    while next < rest.len() {
+        kept.push(rest.remove(next));
+        // What is not kept yet is named at the foot of the page, so that there is room for that, too.
+        if !fits(&kept, &left(&rest), LEAST_AIR) {
+            rest.splice(next..next, kept.pop());
+            next += 1;
         }
     }
-    flow.canvas.back_to(empty);
-    flow.at = start;
-    // What goes before the cards alone is more than a page.
-    page(flow, sheet, &all, &behind, GAP);
+    let behind = left(&rest);
+    // Where what goes before the cards is more than a page alone, the least air is as good as any.
+    if !AIRS.into_iter().any(|air| fits(&kept, &behind, air)) {
+        fits(&kept, &behind, LEAST_AIR);
+    }
     behind
 }
 
