@@ -151,6 +151,14 @@ impl Comparison {
         self.written(["ratio-known", "ratio-known-and-all"], language)
     }
 
+    /// The ratio of the days with an entry alone, for where there is little room.
+    #[must_use]
+    pub fn bare_ratio(&self, language: Language) -> String {
+        let number = |number: Option<f64>| number.map_or_else(|| "∞".to_owned(), |number| language.decimal(number, 2));
+        let (low, high) = (self.verdict_ci95.map(|ci95| ci95.low), self.verdict_ci95.and_then(|ci95| ci95.high));
+        say!(language, "ratio-brief", ratio = number(self.rate_ratio), low = number(low), high = number(high))
+    }
+
     /// The same for a table.
     #[must_use]
     pub fn brief_ratio(&self, language: Language) -> String {

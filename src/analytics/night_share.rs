@@ -215,20 +215,22 @@ impl NightShare {
     /// What keeps a reader from making too much of the share; `None` without cramps.
     #[must_use]
     pub fn caution_statement(&self, language: Language) -> Option<String> {
-        self.night_share.map(|_| {
-            if self.verdict == Verdict::InsufficientData {
-                say!(language, "night-share-too-few", fewest = FEWEST_EPISODES)
-            } else {
-                let (low, high) = POPULATION_SHARE_CI95;
-                say!(
-                    language,
-                    "night-share-survey",
-                    percent = language.percent(self.population_share),
-                    low = language.percent(low),
-                    high = language.percent(high),
-                )
-            }
-        })
+        let share = self.night_share?;
+        if self.verdict == Verdict::InsufficientData {
+            return Some(say!(language, "night-share-too-few", fewest = FEWEST_EPISODES));
+        }
+        let (low, high) = POPULATION_SHARE_CI95;
+        let survey = || {
+            say!(
+                language,
+                "night-share-survey",
+                percent = language.percent(self.population_share),
+                low = language.percent(low),
+                high = language.percent(high),
+            )
+        };
+        // That a high share is common says nothing of a low one.
+        (share >= 0.5).then(survey)
     }
 
     /// That all came late and broke sleep, when it holds of enough.

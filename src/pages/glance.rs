@@ -14,12 +14,9 @@ use crate::{
         record::{InNight, Record},
         statistics::Level,
     },
-    diary::{
-        covered_days,
-        episodes::store as episodes,
-        treatments::{self, model::Treatment},
-    },
+    diary::{covered_days, episodes::store as episodes, treatments::model::Treatment},
     foundation::{ids::Id, language::Language, values::Name, values::Rating},
+    reports::findings::treatments_of,
     sharing::reviews,
     storage::{Db, refusal::Refusal},
     vocabulary,
@@ -48,7 +45,7 @@ vocabulary! {
 /// How the cramps have changed.
 #[derive(Debug, Clone)]
 pub enum Change {
-    /// Since the latest treatment began.
+    /// Since the treatment began that comes first.
     Since(Box<Treatment>, Direction),
     /// From one block of four weeks to the next.
     Lately(Direction),
@@ -135,10 +132,8 @@ fn since_treatment(
     period: DateRange,
     language: Language,
 ) -> Result<Option<Change>, Refusal> {
-    let latest = treatments::store::between(db, diary, period.from, period.to)?.into_iter().next();
-    let Some(treatment) = latest.filter(|treatment| treatment.course.started_on >= period.from) else {
-        return Ok(None);
-    };
+    // The one that the page puts at the top.
+    let Some(treatment) = treatments_of(db, diary, period)?.into_iter().next() else { return Ok(None) };
     let asked = Asked { from: None, to: None, language };
     let answer = BeforeAfter::read(db, diary, &treatment, Windows::DEFAULT, asked)?;
     let verdict = answer.comparison.verdict;

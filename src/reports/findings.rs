@@ -21,7 +21,7 @@ use crate::{
         },
     },
     foundation::{fields::Fields, language::Language},
-    storage::{Db, refusal::Refusal},
+    storage::{self, Db, refusal::Refusal},
     vocabulary,
 };
 
@@ -123,8 +123,7 @@ impl Findings {
         let parts = bucket.divide(drawn)?;
         let tallies = record.tallies(db, diary)?;
         let previous = Record::read(db, diary, period.previous())?;
-        let mut treatments = treatments::store::between(db, diary, period.from, period.to)?;
-        treatments.sort_by_key(|treatment| treatment.course.kind != Kind::VeinTreatment);
+        let mut treatments = treatments_of(db, diary, period)?;
         let more_treatments = treatments.split_off(treatments.len().min(MOST_TREATMENTS));
         Ok(Self {
             language,
@@ -143,6 +142,13 @@ impl Findings {
             log_length: LogLength::Latest,
         })
     }
+}
+
+/// The treatments that were under way in a period, those of veins first, and the latest of them.
+pub fn treatments_of(db: &mut Db, diary: &ReadableDiary, period: DateRange) -> storage::Result<Vec<Treatment>> {
+    let mut found = treatments::store::between(db, diary, period.from, period.to)?;
+    found.sort_by_key(|treatment| treatment.course.kind != Kind::VeinTreatment);
+    Ok(found)
 }
 
 fn before_and_after(

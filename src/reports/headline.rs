@@ -1,7 +1,7 @@
 //! The figures to see first, each as a figure and what it lies between: for the page, the report and the list of patients
 //! alike, so that none of them says less than it knows, or more.
 
-use super::{charts, findings::Findings};
+use super::findings::Findings;
 use crate::{
     analytics::{
         before_after::BeforeAfter,
@@ -117,13 +117,17 @@ fn of_all(count: u32, of: u32, share: Option<(f64, Interval)>, language: Languag
 
 fn median(values: &Spread, language: Language) -> (String, Option<String>) {
     let write = |value: f64| language.rounded(value);
-    let middle = values.q1.zip(values.q3).map(|(low, high)| {
+    let enough = values.known >= FEWEST_EPISODES;
+    let middle = values.q1.zip(values.q3).filter(|_| enough).map(|(low, high)| {
         say!(language, "figure-middle-half", low = write(low), high = write(high), known = values.known)
     });
     (values.median.map_or_else(|| NOTHING.to_owned(), write), middle)
 }
 
 fn sore(course: &SorenessCourse, language: Language) -> (String, Option<String>) {
+    if course.insufficient_data {
+        return (NOTHING.to_owned(), None);
+    }
     match (course.median_days, course.median_reason) {
         (Some(day), _) => {
             let between = course.median_days_ci95.as_ref().and_then(|ci95| ci95.low.zip(ci95.high));
@@ -139,12 +143,12 @@ fn since(latest: Option<&(Treatment, BeforeAfter)>, language: Language) -> Figur
     let Some((treatment, answer)) = latest else {
         return Figure::new(language, "figure-treatment", (say!(language, "figure-no-treatment"), None));
     };
-    let name = charts::short_name(treatment.course.name.as_str());
+    let name = in_few(treatment.course.name.as_str());
     let name = say!(language, "figure-rate-since", name = name);
     let rate = |rate: &Rate| rate.per_week.map_or_else(|| NOTHING.to_owned(), |rate| language.decimal(rate, 1));
     let (before, after) = (rate(&answer.before.per_week), rate(&answer.after.per_week));
     let value = say!(language, "figure-before-after", before = before, after = after);
-    let ratio = answer.comparison.brief_ratio(language);
+    let ratio = answer.comparison.bare_ratio(language);
     let range = match answer.comparison.verdict {
         Direction::InsufficientData => say!(language, "short-unknown"),
         Direction::Fewer => say!(language, "short-fewer", ratio = ratio),
@@ -152,6 +156,15 @@ fn since(latest: Option<&(Treatment, BeforeAfter)>, language: Language) -> Figur
         Direction::NoClearChange => say!(language, "short-unclear", ratio = ratio),
     };
     Figure { name, value, range: Some(range) }
+}
+
+/// A name as far as there is room for it in a column.
+fn in_few(name: &str) -> String {
+    const LONGEST: usize = 24;
+    if name.chars().count() <= LONGEST {
+        return name.to_owned();
+    }
+    format!("{}…", name.chars().take(LONGEST - 1).collect::<String>().trim_end())
 }
 
 fn interval(interval: Interval, write: impl Fn(f64) -> String) -> String {

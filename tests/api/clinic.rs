@@ -126,6 +126,11 @@ async fn a_clinician_redeems_reads_and_reviews_until_the_patient_ends_it() {
     assert!(!log.contains("after the wine") && log.contains("Notes are not shared."));
     let none = browser.opens(&format!("{page}?from=&to=&period=day&min_intensity=")).await.is(200).text();
     assert!(none.contains("There are no cramps here."));
+    for typed in ["?span=1y", "?span=nonsense"] {
+        browser.opens(&format!("{page}{typed}")).await.is(200);
+        browser.opens(&format!("/clinic{typed}&sort=nonsense&q=kim")).await.is(200);
+    }
+    assert!(browser.opens("/clinic?q=nobody").await.is(200).text().contains("Nobody here has such a name."));
     browser.opens(&format!("{page}/report")).await.is(200);
     let pdf = browser.opens(&format!("{page}/report?format=pdf")).await.is(200);
     assert_eq!(pdf.header("content-type"), Some("application/pdf"));

@@ -153,6 +153,18 @@ async fn who_signs_out_of_the_app_is_signed_out_of_everything_that_it_opened() {
 }
 
 #[actix_web::test]
+async fn who_is_signed_in_with_the_pages_alone_gets_no_tokens() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let browser = Browser::of(app.nobody()).signs_in(&[("email", patient.email()), ("password", PASSWORD)]).await;
+    let mut phone = Phone::new(&app);
+    phone.cookies = browser.cookie.iter().cloned().collect();
+    phone.asks(reqwest::Method::GET, "/me").await.is(200);
+    phone.token().await.is(204);
+    assert_eq!(app.nobody().get("/app/").await.is(303).header("location"), Some("/app"));
+}
+
+#[actix_web::test]
 async fn the_app_is_told_what_is_wrong_as_any_other_is() {
     let app = TestApp::start().await;
     let (phone, _) = Phone::opens_an_account(&app, "kim@example.org").await;

@@ -556,14 +556,16 @@ figure-middle-half = die Hälfte von { $known } liegt bei { $low }–{ $high }
 figure-day = Tag { $day }
 figure-days = Tag { $low }–{ $high }
 figure-longer = länger als eingetragen
-patient-period = { $from } bis { $to } · Einträge an { $coverage } Tagen.
+patient-period = { $from } bis { $to } · Tage mit Eintrag: { $coverage }
 patient-answers = Im Einzelnen
 patient-review = Als gelesen markieren, bis { $date }
 patient-reviewed = Sie haben alles bis { $date } gelesen.
+patient-write = Sie dürfen in dieses Tagebuch schreiben. Dafür gibt es die App:
 diary-app = App öffnen
 glance-fewer = weniger
 glance-more = mehr
 glance-none = keine klare Veränderung
+glance-lately = letzte vier Wochen und die davor
 glance-unknown = zu wenig für eine Aussage
 
 patient-nameless = Ohne Namen

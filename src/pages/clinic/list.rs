@@ -65,8 +65,10 @@ impl ListAsked {
     /// # Errors
     /// What no form of these pages can send.
     pub fn from_query(mut query: Fields) -> Result<Self, Faults> {
-        let span = query.optional("span").unwrap_or(Span::ThreeMonths);
-        let sort = query.optional("sort").unwrap_or(Sort::Group);
+        let word = |query: &mut Fields, name| query.optional::<String>(name).unwrap_or_default();
+        // Somebody has typed what there is not: the usual one is shown.
+        let span = Span::parse(&word(&mut query, "span")).unwrap_or(Span::ThreeMonths);
+        let sort = Sort::parse(&word(&mut query, "sort")).unwrap_or(Sort::Group);
         let sought = query.optional::<String>("q").unwrap_or_default();
         let has_left = query.optional::<String>("left").is_some();
         let page = PageRequest::longest_unfiltered(&mut query);
@@ -165,11 +167,11 @@ fn change(patient: &Glance, language: Language) -> Markup {
     };
     let since = match &patient.change {
         Change::Since(treatment, _) => {
-            Some(say!(language, "figure-since", name = charts::short_name(treatment.course.name.as_str())))
+            say!(language, "figure-since", name = charts::short_name(treatment.course.name.as_str()))
         }
-        Change::Lately(_) => None,
+        Change::Lately(_) => say!(language, "glance-lately"),
     };
-    html! { span.figure { (word) } @if let Some(since) = since { small { (since) } } }
+    html! { span.figure { (word) } small { (since) } }
 }
 
 fn last(patient: &Glance, language: Language) -> Markup {

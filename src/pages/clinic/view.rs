@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, html};
 
 use crate::{
+    access::Role,
     foundation::ids::Id,
     pages::{
         diary::Shown,
@@ -52,16 +53,20 @@ pub fn redeem(visitor: &Visitor, code: Option<&str>, hint: Option<RedeemHint>) -
     answer_for(visitor, Place::Redeem, status, &say!(language, "redeem-title"), &content)
 }
 
-/// One patient: the figures, the way to the report, the answers and the log; and that all of it was read.
+/// One patient: the figures, the way to the report, up to where it was read, the answers and the log.
 pub fn patient(visitor: &Visitor, shown: &Shown) -> HttpResponse {
     let here = format!("/clinic/patients/{}", shown.diary.id());
     let content = html! {
         (terms(visitor, shown))
         (shown.figures(&here))
         (shown.report_links(&here))
+        @if shown.diary.role() == Role::Contributor {
+            p { (say!(visitor.language, "patient-write")) " " a href="/app" { (say!(visitor.language, "diary-app")) } }
+        } @else {
+            (reviewing(visitor, shown, &here))
+        }
         (shown.answers())
         (shown.log(&here))
-        (reviewing(visitor, shown, &here))
         @if let Some(grant) = &shown.diary.right().consent_id {
             section { (leaving(visitor, &here, grant)) }
         }
@@ -97,7 +102,7 @@ fn terms(visitor: &Visitor, shown: &Shown) -> Markup {
     }
 }
 
-/// After the log: who has come there has read it.
+/// Up to where it was read.
 fn reviewing(visitor: &Visitor, shown: &Shown, here: &str) -> Markup {
     let language = visitor.language;
     let Some(last) = shown.last_entry.map(|date| language.short_date(date)) else { return html! {} };
@@ -106,7 +111,7 @@ fn reviewing(visitor: &Visitor, shown: &Shown, here: &str) -> Markup {
             form method="post" action=(format!("{here}/review")) {
                 (form_token(visitor))
                 input type="hidden" name="revision" value=(shown.diary.diary().revision.0);
-                button.first type="submit" { (say!(language, "patient-review", date = last)) }
+                button type="submit" { (say!(language, "patient-review", date = last)) }
             }
         } @else {
             p { (say!(language, "patient-reviewed", date = last)) }

@@ -14,9 +14,12 @@ use super::{
     phone::Phone,
 };
 use crate::{
-    access::{passwords::PasswordHasher, sessions::model::OF_AN_APP},
+    access::{
+        passwords::PasswordHasher,
+        sessions::model::{OF_A_BROWSER, OF_AN_APP},
+    },
     foundation::fields::Fields,
-    pages::cookie::PageKey,
+    pages::{cookie::PageKey, document::see_other},
     people::{
         accounts::registration::{Opened, Registration},
         sign_in::steps::{Begun, Credentials, sign_in},
@@ -32,6 +35,7 @@ use crate::{
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/app").get(show_app).end();
+    routes.at("/app/").get(lead_to_it).end();
     routes.at("/app/manifest.webmanifest").get(get_manifest).end();
     routes.at("/app/worker.js").get(get_worker).end();
     routes.at("/app/account").post(open_account).limited().end();
@@ -55,6 +59,11 @@ async fn show_app(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let policy = header::HeaderValue::from_static(CONTENT_POLICY);
     page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(page)
+}
+
+/// Typed with a stroke too many.
+async fn lead_to_it() -> HttpResponse {
+    see_other("/app")
 }
 
 async fn get_manifest(request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -139,6 +148,10 @@ async fn get_token(phone: Phone, body: Body) -> Result<HttpResponse, Problem> {
         return Ok(answer::nothing());
     }
     let (user, session) = phone.session().await?;
+    // Whoever signed in with the pages may sit at somebody else's machine, where no diary is to be left.
+    if session.lifetime() == OF_A_BROWSER {
+        return Ok(answer::nothing());
+    }
     phone.signed_in(StatusCode::OK, &user, &session)
 }
 

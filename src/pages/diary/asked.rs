@@ -31,7 +31,8 @@ impl DiaryAsked {
     /// What no form of these pages can send. Wrong dates are no error: somebody has typed them.
     pub fn from_query(mut query: Fields, language: Language) -> Result<Self, Faults> {
         let (from, to) = query::range(&mut query);
-        let span = query.optional("span");
+        // Somebody has typed what there is not: the usual one is shown.
+        let span = query.optional::<String>("span").and_then(|word| Span::parse(&word));
         let period = query.optional("period");
         let min_intensity = query.optional("min_intensity");
         let filter = Filter { from, to, period, min_intensity, ..Filter::default() };
