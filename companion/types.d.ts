@@ -320,6 +320,14 @@ export interface Night {
   covered: boolean;
   /** Some have. */
   partly: boolean;
+  /** Its date has an entry, of which the row has the hours from noon on. */
+  evening: boolean;
+  /** And the next date has, of which it has those before. */
+  morning: boolean;
+  /** How many cramps came in the person's night of this date: a row has those of the day as well. */
+  at_night: number;
+  /** How bad the worst of them was. */
+  worst: number | null;
   marks: Mark[];
   /** The worst that was noted on the morning after. */
   soreness: number | null;
@@ -347,6 +355,17 @@ export interface Written {
   isRefused: boolean;
 }
 
+/** A row as a person wants it, null to have it deleted. */
+export interface RowChange {
+  table: Table;
+  id: Id;
+  row: any;
+  /** What they have changed of it; all else stays as it is by the time it is written. */
+  fields?: { [name: string]: unknown };
+  /** What the service had of it when it was changed, as far as the person could see. */
+  seen?: any;
+}
+
 export interface Shelf {
   readonly id: Id;
   readonly head: DiaryHead;
@@ -356,7 +375,7 @@ export interface Shelf {
   /** Rows that are there, by id. */
   rows(table: Table): Map<Id, Written>;
   /** Writes rows, null deletes, and with them small things of this phone: all or nothing. */
-  write(changes: { table: Table; id: Id; row: any }[], small?: { [key: string]: unknown }): Promise<void>;
+  write(changes: RowChange[], small?: { [key: string]: unknown }): Promise<void>;
   recall(key: string): unknown;
   remember(key: string, value: unknown): Promise<void>;
 }

@@ -23,14 +23,17 @@ const rowOf = ({ local_date, local_time }) => (minuteOf(local_time) < NOON ? add
  */
 export function nightsOf({ episodes, soreness, treatments, isCovered }, parts, count, today) {
   const cramps = [...episodes];
-  const last = cramps.some((cramp) => rowOf(cramp) === today) ? today : addDays(today, -1);
+  const isTonight = cramps.some((cramp) => rowOf(cramp) === today || cramp.night_of === today);
+  const last = isTonight ? today : addDays(today, -1);
   /** @type {Map<LocalDate, Night>} */
   const rows = new Map();
   for (let back = count - 1; back >= 0; back -= 1) {
     const night_of = addDays(last, -back);
-    const dates = [night_of, ...(nightWraps(parts) ? [addDays(night_of, 1)] : [])].map(isCovered);
+    const [evening, morning] = [night_of, addDays(night_of, 1)].map(isCovered);
+    const dates = nightWraps(parts) ? [evening, morning] : [evening];
     rows.set(night_of, {
-      night_of, covered: dates.every(Boolean), partly: dates.some(Boolean), marks: [], soreness: null, treatments: [],
+      night_of, covered: dates.every(Boolean), partly: dates.some(Boolean), evening, morning, at_night: 0, worst: null,
+      marks: [], soreness: null, treatments: [],
     });
   }
   for (const cramp of cramps) {
@@ -39,6 +42,11 @@ export function nightsOf({ episodes, soreness, treatments, isCovered }, parts, c
     rows.get(rowOf(cramp))?.marks.push({
       id, minute_from_noon, intensity, duration_seconds, broke_sleep: interrupted_sleep, local_time,
     });
+    // A row runs from noon to noon, the person's night may not: what came in it is counted by its date.
+    const night = cramp.night_of === null ? undefined : rows.get(cramp.night_of);
+    if (!night) continue;
+    night.at_night += 1;
+    if (intensity !== null) night.worst = Math.max(night.worst ?? 0, intensity);
   }
   // What is noted of a day goes with the night before it, so that it runs on below the cramp.
   for (const { date, level } of soreness) {

@@ -9,6 +9,18 @@ const STEP = 24;
 const HEIGHT = 40;
 const MIDDLE = 12;
 
+/**
+ * So many nights that have begun: tonight only when something came in it, as the row of a day's cramp does not count.
+ * @param {import('../diary/diary.js').Diary} diary
+ * @param {number} count
+ * @param {string} today
+ */
+export function lastNights(diary, count, today) {
+  const nights = diary.nights(count + 1, today);
+  const last = nights.at(-1);
+  return last && last.night_of === today && last.at_night === 0 ? nights.slice(0, -1) : nights.slice(1);
+}
+
 /** @param {Night[]} nights newest last */
 export function dots(nights) {
   const width = nights.length * STEP;
@@ -24,10 +36,9 @@ export function dots(nights) {
 }
 
 /** @param {Night} night @param {number} x */
-function dot({ marks, covered, partly }, x) {
-  if (marks.length > 0) {
-    const worst = Math.max(...marks.map(({ intensity }) => intensity ?? 5));
-    return svg`<circle cx=${x} cy=${MIDDLE} r=${5 + worst * 0.45} fill="currentColor"></circle>`;
+function dot({ at_night: cramps, worst, covered, partly }, x) {
+  if (cramps > 0) {
+    return svg`<circle cx=${x} cy=${MIDDLE} r=${5 + (worst ?? 5) * 0.45} fill="currentColor"></circle>`;
   }
   if (covered || partly)
     return svg`<circle cx=${x} cy=${MIDDLE} r="6" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray=${covered ? 'none' : '2 2'}></circle>`;
@@ -35,8 +46,7 @@ function dot({ marks, covered, partly }, x) {
 }
 
 /** @param {Night} night */
-function inWords({ night_of: date, marks, covered }) {
-  const words =
-    marks.length > 0 ? say('cramps', { count: marks.length }) : say(covered ? 'night-free' : 'night-unknown');
+function inWords({ night_of: date, at_night: count, covered }) {
+  const words = count > 0 ? say('cramps', { count }) : say(covered ? 'night-free' : 'night-unknown');
   return `${shortDate(date)}: ${words}`;
 }

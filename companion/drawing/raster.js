@@ -1,7 +1,7 @@
 // The night raster: a row a night from noon to noon, a mark at each onset. It says the same in black and white.
 
 import { html, svg } from '../vendor/lit-html/lit-html.js';
-import { minuteOf } from '../ground/clock.js';
+import { addDays, minuteOf } from '../ground/clock.js';
 import { dayAndMonth, say } from '../words/index.js';
 
 /** @typedef {import('../types.js').Night} Night */
@@ -16,8 +16,13 @@ const LANE = 18;
 const TEXT = 12;
 const HOURS = [12, 18, 0, 6, 12];
 
-/** @param {Night[]} nights newest last @param {import('../types.js').DayParts} parts @param {number} width */
-export function raster(nights, parts, width) {
+/**
+ * @param {Night[]} nights newest last
+ * @param {import('../types.js').DayParts} parts
+ * @param {number} width
+ * @param {string} today of which, and of what lies ahead, nobody can know yet
+ */
+export function raster(nights, parts, width, today) {
   const height = nights.length <= 14 ? 24 : nights.length <= 28 ? 18 : 9;
   const inner = width - MARGIN - 8;
   const x = (/** @type {number} */ minute) => MARGIN + (minute / DAY) * inner;
@@ -55,7 +60,7 @@ export function raster(nights, parts, width) {
         ({ night, lane, top }, n) => svg`
         ${night.treatments.map(({ name, what }, place) => begun(name, what, lane + place * LANE, width))}
         ${(nights.length - 1 - n) % every === 0 ? svg`<text x="0" y=${top + height / 2 + 4} font-size=${TEXT} fill="currentColor">${dayAndMonth(night.night_of)}</text>` : ''}
-        ${night.covered || night.marks.length > 0 ? '' : svg`<rect x=${x(0)} y=${top + 1} width=${inner} height=${height - 2} fill="url(#hatched)"></rect>`}
+        ${unknown(night, today).map(([from, to]) => svg`<rect x=${x(from)} y=${top + 1} width=${x(to) - x(from)} height=${height - 2} fill="url(#hatched)"></rect>`)}
         <path d="M${x(0)} ${top + height}H${x(DAY)}" stroke="currentColor" stroke-opacity="0.1"></path>
         ${sore(nights[n - 1]?.soreness ?? 0, night.soreness ?? 0, x, top + height - 2)}
         ${night.marks.map((mark) => drawn(mark, x(mark.minute_from_noon), top + height / 2, height))}`,
@@ -102,7 +107,21 @@ function begun(name, what, y, width) {
 }
 
 /**
- * Darker for worse, larger for longer, hollow when sleep went on.
+ * The halves of a row of whose date nothing is known, in minutes from noon.
+ * @param {Night} night
+ * @param {string} today
+ * @returns {[number, number][]}
+ */
+function unknown({ night_of: date, evening, morning }, today) {
+  /** @type {[number, number][]} */
+  const halves = [];
+  if (!evening && date < today) halves.push([0, NOON]);
+  if (!morning && addDays(date, 1) < today) halves.push([NOON, DAY]);
+  return halves;
+}
+
+/**
+ * Stronger for worse, larger for longer, hollow when sleep went on.
  * @param {Mark} mark
  * @param {number} x
  * @param {number} y
@@ -134,7 +153,7 @@ function sore(before, after, x, y) {
 
 /** @param {Night[]} nights */
 function summary(nights) {
-  const cramps = nights.filter(({ marks }) => marks.length > 0).length;
-  const unknown = nights.filter(({ covered, marks }) => !covered && marks.length === 0).length;
-  return say('raster-summary', { count: nights.length, cramps, unknown });
+  const cramps = nights.filter(({ at_night: count }) => count > 0).length;
+  const notKnown = nights.filter(({ covered, at_night: count }) => !covered && count === 0).length;
+  return say('raster-summary', { count: nights.length, cramps, unknown: notKnown });
 }

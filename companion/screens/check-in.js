@@ -6,6 +6,7 @@ import { one, several } from './parts/choices.js';
 import { note } from './parts/field.js';
 import { triggersOf } from './parts/offers.js';
 import { remove, save } from './parts/saving.js';
+import { twoVersions } from './parts/two-versions.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -31,6 +32,7 @@ export function view(app) {
       say('day-noted'),
     );
   return html`
+    ${twoVersions(app, 'check_ins', date)}
     <fieldset class="all" ?disabled=${!diary.canWrite}>
       <legend class="unseen">${longDate(date)}</legend>
       ${one({

@@ -5,6 +5,7 @@ import { repeat } from '../vendor/lit-html/directives/repeat.js';
 import { longDate, month, say, shortDate } from '../words/index.js';
 import { crampInShort } from './parts/rows.js';
 import { sorenessInShort } from './parts/soreness-list.js';
+import { twoVersionsLine } from './parts/two-versions.js';
 
 /** @typedef {import('./app.js').App} App */
 /**
@@ -107,6 +108,7 @@ function drawn(app, { date, cramps, checkIn }) {
           <span>${shortDate(date)}</span>
           <span>${say(checkIn.cramp_free ? 'day-free' : 'day-cramps-logged')}${mark(checkIn)}</span>
         </a>
+        ${twoVersionsLine(app, 'check_ins', date)}
       </p>
     `;
   }
@@ -121,7 +123,7 @@ function drawn(app, { date, cramps, checkIn }) {
                 <span class="at">${cramp.local_time}</span>
                 <span>${crampInShort(cramp) || say('nothing-more-yet')}${mark(cramp)}</span>
               </a>
-              ${after(app, cramp.id)}
+              ${twoVersionsLine(app, 'episodes', cramp.id)} ${after(app, cramp.id)}
             </li>
           `,
         )}
@@ -133,6 +135,7 @@ function drawn(app, { date, cramps, checkIn }) {
                     <span class="at">${say('day')}</span>
                     <span>${say(checkIn.cramp_free ? 'day-free' : 'day-cramps-logged')}${mark(checkIn)}</span>
                   </a>
+                  ${twoVersionsLine(app, 'check_ins', date)}
                 </li>
               `
             : nothing
@@ -151,8 +154,8 @@ const mark = ({ unsent, refused }) =>
     : nothing;
 
 /** @param {App} app @param {string} id */
-function after({ diary }, id) {
-  const entries = diary.soreness(id);
+function after(app, id) {
+  const entries = app.diary.soreness(id);
   if (entries.length === 0) return nothing;
   return html`
     <ul class="rows after">
@@ -160,9 +163,12 @@ function after({ diary }, id) {
         (entry) => html`
           <li>
             <a href="#/soreness/${id}/${entry.date}">
-              <span class="at">${say('day-after', { count: entry.day })}</span>
-              <span>${say('sore-in-short', { what: sorenessInShort(entry) })}</span>
+              <span class="at">${entry.day === 0 ? say('day-same') : say('day-after', { count: entry.day })}</span>
+              <span>
+                ${entry.level === 0 ? sorenessInShort(entry) : say('sore-in-short', { what: sorenessInShort(entry) })}
+              </span>
             </a>
+            ${twoVersionsLine(app, 'soreness', `${id}.${entry.date}`)}
           </li>
         `,
       )}

@@ -10,6 +10,7 @@ import { dayName } from './parts/prompts.js';
 import { change, remove } from './parts/saving.js';
 import { siteName } from './parts/names.js';
 import { sorenessList } from './parts/soreness-list.js';
+import { twoVersions } from './parts/two-versions.js';
 
 /** @typedef {import('./app.js').App} App */
 /** @typedef {import('../types.js').Episode} Episode */
@@ -38,6 +39,7 @@ export function view(app) {
     `;
   const set = (/** @type {Partial<import('../types.js').EpisodeFields>} */ fields) => change(app, id, fields);
   return html`
+    ${twoVersions(app, 'episodes', id)}
     <fieldset class="all" ?disabled=${!app.diary.canWrite}>
       <legend class="unseen">${say('cramp-title')}</legend>
       ${scale({

@@ -2,6 +2,7 @@
 
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { say } from '../words/index.js';
+import { lost } from './parts/alone.js';
 import { field, read } from './parts/field.js';
 import { faults, inWords } from './parts/problem.js';
 
@@ -17,8 +18,19 @@ export function view(app) {
     state: { error, isBusy },
     phone,
   } = app;
+  const words = ofOthers(app);
   return html`
     <p>${say('erase-what')}</p>
+    ${
+      words
+        ? html`
+            <p class="banner warning">
+              <span>${words}</span>
+              <a class="button" href="#/unsent">${say('unsent-title')}</a>
+            </p>
+          `
+        : nothing
+    }
     <p><a class="button" href="#/export">${say('erase-export')}</a></p>
     ${
       phone.isOnline
@@ -36,6 +48,12 @@ export function view(app) {
   `;
 }
 
+/**
+ * The own diary is to be gone; what was noted for somebody else was to stay.
+ * @param {App} app
+ */
+const ofOthers = ({ phone }) => lost(phone, (diary) => !phone.diaries.some(({ id, isMine }) => isMine && id === diary));
+
 /** @param {App} app @param {SubmitEvent} event */
 async function send(app, event) {
   event.preventDefault();
@@ -45,7 +63,8 @@ async function send(app, event) {
     app.set({ error: say('fault-required') });
     return;
   }
-  if (!(await app.confirm({ title: say('erase-really'), text: say('erase-text'), yes: say('erase') }))) return;
+  const text = [ofOthers(app), say('erase-text')].filter(Boolean).join(' ');
+  if (!(await app.confirm({ title: say('erase-really'), text, yes: say('erase') }))) return;
   app.set({ isBusy: true, error: '' });
   try {
     const erased = await app.withProof(() => phone.call('DELETE', '/v1/me', { password }).then(() => true));

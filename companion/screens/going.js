@@ -1,7 +1,7 @@
 // How is it going: one sentence a figure, each with its range, or that it is not enough yet.
 
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
-import { dots } from '../drawing/dots.js';
+import { dots, lastNights } from '../drawing/dots.js';
 import { addDays } from '../ground/clock.js';
 import { fullDate, number, say } from '../words/index.js';
 
@@ -30,7 +30,7 @@ export function view(app) {
   const figures = diary.figures({ from: addDays(today, 1 - days), to: today });
   return html`
     <a class="dots" href="#/nights/14">
-      ${dots(diary.nights(NIGHTS, today))}
+      ${dots(lastNights(diary, NIGHTS, today))}
       <span class="link">${say('see-raster')}</span>
     </a>
     <p class="chips" role="group" aria-label=${say('period')}>
@@ -48,7 +48,7 @@ export function view(app) {
       )}
     </p>
     ${nightsAWeek(figures)} ${atNight(figures, diary.settings)} ${brokenSleep(figures)} ${treatment(figures)}
-    ${coverage(figures)}
+    ${coverage(figures, days)}
     <p class="buttons">
       <a class="button" href="#/nights/28">${say('nights-title')}</a>
       <a class="button" href="#/report">${say('report-title')}</a>
@@ -117,7 +117,7 @@ function atNight(
 }
 
 /** @param {Figures} figures */
-function brokenSleep({ interrupted_sleep_at_night: { yes, no, share, ci95: ci } }) {
+function brokenSleep({ interrupted_sleep: { yes, no, share, ci95: ci } }) {
   const known = yes + no;
   const below = known === 0 ? say('broken-unknown') : say('broken-count', { yes, count: known });
   if (known < FEWEST || share === null || !ci) return figure(say('not-enough'), below, say('name-broken'));
@@ -155,10 +155,10 @@ function treatment({ treatment: compared }) {
   return figure(head, `${say(`change-${verdict}`)} ${told} ${say('no-cause')}`, heading);
 }
 
-/** @param {Figures} figures */
-const coverage = ({ coverage: { days, covered } }) =>
+/** @param {Figures} figures @param {number} asked days of the chosen time, of which the diary may have seen fewer */
+const coverage = ({ coverage: { days, covered } }, asked) =>
   figure(
     say('covered', { covered, count: days }),
-    say(covered === days ? 'covered-all' : 'covered-why'),
+    say(covered < days ? 'covered-why' : covered < asked ? 'covered-since' : 'covered-all'),
     say('name-coverage'),
   );

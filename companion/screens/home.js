@@ -2,11 +2,12 @@
 
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { repeat } from '../vendor/lit-html/directives/repeat.js';
-import { dots } from '../drawing/dots.js';
+import { dots, lastNights } from '../drawing/dots.js';
 import { duration, say } from '../words/index.js';
 import { logged } from './cramp-now.js';
 import { attention } from './parts/attention.js';
-import { card } from './parts/prompts.js';
+import { card, folded } from './parts/prompts.js';
+import { firstDate } from './parts/rows.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -27,16 +28,7 @@ export function view(app) {
     <div class="home">
       <div class="above">
         ${attention(app)}
-        ${
-          diary.canWrite
-            ? repeat(
-                diary.prompts(app.now),
-                (prompt) => prompt.key,
-                (prompt) => card(app, prompt),
-              )
-            : nothing
-        }
-        ${lastNights(app)}
+        ${diary.canWrite ? asked(app) : nothing} ${nights(app)}
       </div>
       ${
         diary.canWrite
@@ -49,6 +41,25 @@ export function view(app) {
       }
     </div>
   `;
+}
+
+/**
+ * One card is open; of the others there is the question, so that all stand above the round button.
+ * @param {App} app
+ */
+function asked(app) {
+  const { diary, state, now } = app;
+  // Of a day before the first entry nobody has to answer: the diary was not there.
+  const first = firstDate(diary);
+  const prompts = diary
+    .prompts(now)
+    .filter(({ kind, date }) => kind !== 'check_in' || (first !== null && first <= date));
+  const open = prompts.find(({ key }) => key === state.open) ?? prompts[0];
+  return repeat(
+    prompts,
+    ({ key }) => key,
+    (prompt) => (prompt === open ? card(app, prompt) : folded(app, prompt, () => app.set({ open: prompt.key }))),
+  );
 }
 
 /** @param {App} app */
@@ -103,17 +114,20 @@ async function ago(app, minutes) {
 }
 
 /** @param {App} app */
-function lastNights(app) {
-  const nights = app.diary.nights(NIGHTS, app.diary.today(app.now));
-  const cramps = nights.filter(({ marks }) => marks.length > 0).length;
+function nights(app) {
+  const last = lastNights(app.diary, NIGHTS, app.diary.today(app.now));
+  const count = last.filter(({ at_night: cramps }) => cramps > 0).length;
+  const unknown = last.filter(({ covered, at_night: cramps }) => !covered && cramps === 0).length;
   if (app.diary.episodes.length === 0 && app.diary.checkIns.size === 0)
     return html`
       <p class="line empty">${say('log-empty')}</p>
     `;
   return html`
     <a class="dots" href="#/going">
-      <span>${say('last-nights', { count: cramps, nights: NIGHTS })}</span>
-      ${dots(nights)}
+      <span>
+        ${say(unknown > 0 ? 'last-nights-known' : 'last-nights', { count, nights: NIGHTS, unknown })}
+      </span>
+      ${dots(last)}
     </a>
   `;
 }

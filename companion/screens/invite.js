@@ -131,16 +131,10 @@ function code(app, { code: words, url, qr_svg: qr, expires_at: until, role, labe
     </p>
     <img class="qr" alt=${say('qr-alt')} src="data:image/svg+xml,${encodeURIComponent(qr)}" />
     <p>
-      ${say('code-once', { at: moment(until) })}
-      ${say(`role-${/** @type {'viewer'} */ (role)}`)}${
-        label
-          ? html`
-              ${say('code-for', { name: label })}
-            `
-          : nothing
-      }
+      ${label ? say('code-for', { name: label }) : nothing} ${say(`lets-${/** @type {'viewer'} */ (role)}`)}
     </p>
-    <p class="buttons">
+    <p class="small">${say('code-once', { at: moment(until) })} ${say('code-end-it')}</p>
+    <p class="buttons at-hand">
       ${
         'share' in navigator
           ? html`
@@ -152,6 +146,5 @@ function code(app, { code: words, url, qr_svg: qr, expires_at: until, role, labe
       }
       <a class="button first" href="#/share">${say('done')}</a>
     </p>
-    <p class="small">${say('code-end-it')}</p>
   `;
 }

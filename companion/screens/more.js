@@ -13,7 +13,7 @@ export function view(app) {
   const { phone } = app;
   const owns = phone.diaries.some(({ isMine }) => isMine);
   return html`
-    ${group(say('more-diary'), [
+    ${group(whose(phone), [
       phone.diary && link('#/going', 'going-title'),
       phone.diary && link('#/treatments', 'treatments-title'),
       phone.diary?.canWrite && link('#/settings', 'settings-title'),
@@ -26,9 +26,11 @@ export function view(app) {
         'unsent-title',
         phone.waiting > 0
           ? say('waiting', { count: phone.waiting })
-          : phone.syncedAt
-            ? say('synced-at', { at: moment(phone.syncedAt) })
-            : '',
+          : phone.conflicts.length > 0
+            ? say('undecided', { count: phone.conflicts.length })
+            : phone.syncedAt
+              ? say('synced-at', { at: moment(phone.syncedAt) })
+              : '',
       ),
       link('#/appearance', 'appearance-title'),
       app.install
@@ -53,6 +55,12 @@ export function view(app) {
     ])}
     ${group(say('more-about'), [link('#/about', 'about-title')])}
   `;
+}
+
+/** Whose diary is open. @param {App['phone']} phone */
+function whose({ diary }) {
+  if (!diary || diary.isMine) return say('more-diary');
+  return say('diary-of', { name: diary.settings.display_name || say('diary-unnamed') });
 }
 
 /** @param {string} name @param {unknown[]} links */

@@ -18,7 +18,8 @@ const WIDEST = 640;
 export function view(app) {
   const { diary } = app;
   const count = COUNTS.find((known) => String(known) === app.route.params[0]) ?? COUNTS[0];
-  const nights = diary.nights(count, diary.today(app.now));
+  const today = diary.today(app.now);
+  const nights = diary.nights(count, today);
   const width = Math.min(document.documentElement.clientWidth - SIDES, WIDEST);
   return html`
     <p class="chips">
@@ -30,7 +31,7 @@ export function view(app) {
         `,
       )}
     </p>
-    ${raster(nights, diary.settings, width)}
+    ${raster(nights, diary.settings, width, today)}
     <p class="small">${say('raster-legend')}</p>
     <details>
       <summary>${say('as-table')}</summary>

@@ -2,6 +2,8 @@
 
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { say } from '../words/index.js';
+import { lost } from './parts/alone.js';
+import { attention } from './parts/attention.js';
 import { inWords } from './parts/problem.js';
 
 /** @typedef {import('./app.js').App} App */
@@ -13,15 +15,16 @@ export const title = () => say('sign-out');
 /** @param {App} app */
 export function view(app) {
   const { phone, state } = app;
+  const words = lost(phone);
   return html`
     <p>${say('sign-out-what')}</p>
     ${
-      phone.waiting > 0
+      words
         ? html`
             <div class="banner warning">
-              <p>${say('sign-out-unsent', { count: phone.waiting })}</p>
+              <p>${words}</p>
               ${
-                phone.standing === 'signed_in'
+                phone.standing === 'signed_in' && phone.waiting > 0
                   ? html`
                       <p><button type="button" @click=${() => phone.sync()}>${say('send-now')}</button></p>
                     `
@@ -31,9 +34,10 @@ export function view(app) {
           `
         : nothing
     }
+    ${attention(app)}
     <p class="buttons">
       <button type="button" class="warning" ?disabled=${state.isBusy} @click=${() => out(app)}>
-        ${say(state.isBusy ? 'one-moment' : phone.waiting > 0 ? 'sign-out-anyway' : 'sign-out')}
+        ${say(state.isBusy ? 'one-moment' : words ? 'sign-out-anyway' : 'sign-out')}
       </button>
     </p>
   `;
@@ -42,12 +46,12 @@ export function view(app) {
 /** @param {App} app */
 async function out(app) {
   const { phone } = app;
-  const count = phone.waiting;
+  const words = lost(phone);
   if (
-    count > 0 &&
+    words &&
     !(await app.confirm({
       title: say('sign-out-title'),
-      text: say('sign-out-unsent', { count }),
+      text: words,
       yes: say('sign-out-anyway'),
     }))
   )

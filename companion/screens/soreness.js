@@ -4,6 +4,7 @@ import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { longDate, say } from '../words/index.js';
 import { chip, scale } from './parts/choices.js';
 import { remove, save } from './parts/saving.js';
+import { twoVersions } from './parts/two-versions.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -31,6 +32,7 @@ export function view(app) {
       diary.saveSoreness(id, date, { level: level ?? 0, tender_to_touch: tender, limits_walking: limits, ...fields }),
     );
   return html`
+    ${twoVersions(app, 'soreness', `${id}.${date}`)}
     <p>${say('soreness-of', { date: longDate(date), cramp: longDate(cramp.local_date), time: cramp.local_time })}</p>
     ${scale({
       legend: say('how-sore'),

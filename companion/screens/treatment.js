@@ -6,6 +6,7 @@ import { field, note, read, select } from './parts/field.js';
 import { KINDS, options, treatmentSides } from './parts/offers.js';
 import { inWords } from './parts/problem.js';
 import { remove } from './parts/saving.js';
+import { twoVersions } from './parts/two-versions.js';
 import { fieldsOf } from './treatments.js';
 
 /** @typedef {import('./app.js').App} App */
@@ -28,6 +29,7 @@ export function view(app) {
       <p>${say('treatment-gone')}</p>
     `;
   return html`
+    ${treatment ? twoVersions(app, 'treatments', treatment.id) : nothing}
     <form @submit=${(/** @type {SubmitEvent} */ event) => send(app, event)} novalidate>
       ${select({ name: 'kind', label: say('field-kind'), value: shown.kind, options: options('kind', KINDS) })}
       ${field({

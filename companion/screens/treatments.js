@@ -3,6 +3,7 @@
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { fullDate, say, sayOf } from '../words/index.js';
 import { save } from './parts/saving.js';
+import { twoVersions } from './parts/two-versions.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -37,7 +38,8 @@ export function view(app) {
 function card(app, treatment) {
   const { id, name, kind, dose, started_on: from, ended_on: to } = treatment;
   const today = app.diary.today(app.now);
-  const runs = to === null && from <= today;
+  // What is done to a vein is over in a day.
+  const runs = to === null && from <= today && kind !== 'vein_treatment';
   const stop = () =>
     save(
       app,
@@ -52,6 +54,7 @@ function card(app, treatment) {
         <br />
         ${to ? say('from-to', { from: fullDate(from), to: fullDate(to) }) : say('since', { from: fullDate(from) })}
       </p>
+      ${twoVersions(app, 'treatments', id)}
       ${
         app.diary.canWrite
           ? html`

@@ -23,7 +23,7 @@ export function view(app) {
   };
   return html`
     <p>
-      ${phone.waiting > 0 ? say('waiting', { count: phone.waiting }) : say('all-sent')}${
+      ${standing(phone)}${
         phone.syncedAt
           ? html`
               <br />
@@ -47,6 +47,15 @@ export function view(app) {
     <p class="small">${say('unsent-what')}</p>
   `;
 }
+
+/** What is here alone: what waits, and what is undecided. @param {App['phone']} phone */
+const standing = ({ waiting, conflicts }) =>
+  [
+    waiting > 0 && say('waiting', { count: waiting }),
+    conflicts.length > 0 && say('undecided', { count: conflicts.length }),
+  ]
+    .filter(Boolean)
+    .join('. ') || say('all-sent');
 
 /** What can't be sent any more, since somebody has ended the access. @param {App} app */
 function stranded(app) {

@@ -245,6 +245,17 @@ test('two phones without a network meet, and where they differ the person choose
     () => cramps(token),
     ([row]) => row.context === 'asleep' && row.intensity === 8,
   );
+  // Until then nothing says that all is sent, and signing out would lose something.
+  await show(other, '/unsent');
+  await other.getByText('1 entry with two versions', { exact: false }).waitFor();
+  assert.equal(await other.getByText('Everything is sent.').count(), 0);
+  await show(other, '/sign-out');
+  await press(other, 'Sign out and lose it');
+  await other.getByRole('dialog').getByText('1 entry has two versions.', { exact: false }).waitFor();
+  await other.keyboard.press('Escape');
+  await show(other, '/diary');
+  await other.getByRole('link', { name: 'Two versions: see both' }).waitFor();
+  await show(other, `/cramp/${cramp.id}`);
   await other.getByRole('link', { name: 'See both' }).click();
   await other.getByRole('heading', { name: 'Which one is right?' }).waitFor();
   assert.deepEqual(await other.locator('.facts dd').allInnerTexts(), ['5', '8']);

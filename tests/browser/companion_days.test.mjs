@@ -12,6 +12,7 @@ const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString()
 test('in the morning a card asks for what is missing, one tap tells of the day, and nothing is asked twice', async (browser) => {
   const { page, token } = await person(browser, 'morning@example.org');
   const today = daysAgo(0);
+  await logCramp(token, { started_at: `${daysAgo(3)}T02:00:00Z`, intensity: 4 });
   await logCramp(token, { started_at: `${today}T00:00:30Z`, time_zone: 'UTC' });
   await page.clock.setFixedTime(new Date(`${today}T06:30:00Z`));
   await page.reload();
@@ -39,7 +40,11 @@ test('in the morning a card asks for what is missing, one tap tells of the day, 
 });
 
 test('a card that is put away stays away', async (browser) => {
-  const { page } = await person(browser, 'away@example.org');
+  const { page, token } = await person(browser, 'away@example.org');
+  await page.getByRole('button', { name: 'Cramp now', exact: true }).waitFor();
+  assert.equal(await page.locator('.card').count(), 0, 'nobody is asked of days before the diary');
+  await logCramp(token, { started_at: `${daysAgo(3)}T02:00:00Z`, intensity: 4 });
+  await page.reload();
   const away = page.getByRole('button', { name: 'Not now: No cramps yesterday?' });
   await away.click();
   await away.waitFor({ state: 'detached' });

@@ -24,6 +24,14 @@ export function card(app, prompt) {
   `;
 }
 
+/** @type {string[]} */
+const LENGTHY = ['interrupted_sleep'];
+
+/** Its question alone, which opens it. @param {App} app @param {Prompt} prompt @param {() => void} open */
+export const folded = (app, prompt, open) => html`
+  <button type="button" class="folded" aria-expanded="false" @click=${open}>${drawn(app, prompt)[0]}</button>
+`;
+
 /** @param {App} app @param {Prompt} prompt @returns {[string, unknown]} */
 function drawn(app, { kind, date, episode, missing = [] }) {
   if (kind === 'finish' && episode) {
@@ -38,7 +46,8 @@ function drawn(app, { kind, date, episode, missing = [] }) {
       ];
     return [
       words,
-      missing.map(
+      // The longest goes last, so that the others share a line.
+      [...missing].sort((one, other) => LENGTHY.indexOf(one) - LENGTHY.indexOf(other)).map(
         (field) => html`
           <a class="chip" href=${path}>${say(`missing-${field}`)}</a>
         `,

@@ -67,3 +67,9 @@ export function crampInShort({ intensity, duration_seconds: seconds, sites, inte
     .filter(Boolean)
     .join(' · ');
 }
+
+/** The date of the first entry of a diary: of nothing before it could anything be known. @param {App['diary']} diary */
+export function firstDate({ episodes, checkIns }) {
+  const dates = [...checkIns.keys(), ...episodes.map(({ local_date: date }) => date)];
+  return dates.sort()[0] ?? null;
+}

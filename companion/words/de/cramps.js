@@ -14,6 +14,10 @@ export const cramps = {
     one: '1 der letzten {nights} Nächte mit Krampf',
     other: '{count} der letzten {nights} Nächte mit Krampf',
   },
+  'last-nights-known': {
+    one: 'Letzte {nights} Nächte: 1 mit Krampf · {unknown} nicht bekannt',
+    other: 'Letzte {nights} Nächte: {count} mit Krampf · {unknown} nicht bekannt',
+  },
   cramps: { one: '1 Krampf', other: '{count} Krämpfe' },
   'night-free': 'kein Krampf',
   'night-unknown': 'nicht bekannt',

@@ -18,6 +18,7 @@ export const figures = {
   'more-days': 'Frühere Tage anzeigen',
   'nothing-more-yet': 'noch nichts weiter notiert',
   day: 'Tag',
+  'day-same': 'am selben Tag',
   'day-after': { one: 'Tag 1', other: 'Tag {count}' },
   'not-sent': 'noch nicht gesendet',
   'not-taken': 'nicht angenommen',
@@ -56,10 +57,10 @@ export const figures = {
   },
   'percent-range': '{percent} % · {low}⁠–⁠{high} %',
   'name-broken': 'Schlaf unterbrochen',
-  'broken-unknown': 'Bei keinem nächtlichen Krampf ist notiert, ob er den Schlaf unterbrach.',
+  'broken-unknown': 'Bei keinem Krampf ist notiert, ob er den Schlaf unterbrach.',
   'broken-count': {
-    one: 'Bei {yes} von 1 nächtlichen Krampf, wo es notiert ist.',
-    other: 'Bei {yes} von {count} nächtlichen Krämpfen, bei denen es notiert ist.',
+    one: 'Bei {yes} von 1 Krampf, bei dem es notiert ist.',
+    other: 'Bei {yes} von {count} Krämpfen, bei denen es notiert ist, tags und nachts.',
   },
   'name-treatment': 'Seit einer Behandlung',
   'no-treatment': 'Keine notiert',
@@ -75,6 +76,7 @@ export const figures = {
   covered: { one: '{covered} von 1 Tag', other: '{covered} von {count} Tagen' },
   'covered-why': 'Von den anderen Tagen ist nichts bekannt. Einmal tippen am Morgen genügt.',
   'covered-all': 'Es fehlt nichts.',
+  'covered-since': 'Seit Beginn des Tagebuchs fehlt nichts; es ist jünger als der gewählte Zeitraum.',
   'no-diagnosis':
     'Dies beschreibt, was Sie notiert haben, und hilft beim Gespräch in der Praxis. Es ist keine Diagnose.',
 
@@ -83,7 +85,7 @@ export const figures = {
   'raster-summary':
     '{count} Nächte untereinander, die letzte unten: {cramps} mit Krampf, {unknown} nicht bekannt. Die Tabelle darunter sagt dasselbe.',
   'raster-legend':
-    'Von Mittag bis Mittag, Ihre Nacht getönt. Ein Punkt ist ein Krampf: dunkler, je schlimmer; größer, je länger; hohl, wenn Sie weitergeschlafen haben. Dünne Linie: das Bein schmerzte. Schraffiert: nicht bekannt.',
+    'Von Mittag bis Mittag, Ihre Nacht getönt. Ein Punkt ist ein Krampf: kräftiger, je schlimmer; größer, je länger; hohl, wenn Sie weitergeschlafen haben. Dünne Linie: das Bein schmerzte. Schraffiert, bis Mitternacht oder danach: von diesem Datum ist nichts bekannt.',
   'as-table': 'Dasselbe als Tabelle',
   'night-of': 'Nacht vom',
   'cramps-column': 'Krämpfe',

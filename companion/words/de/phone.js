@@ -48,6 +48,13 @@ export const phone = {
   },
   'conflict-card': 'Zwei Fassungen: {what}',
   'see-both': 'Beide ansehen',
+  'two-versions': 'Zwei Fassungen: beide ansehen',
+  'two-versions-here':
+    'Das wurde an zwei Stellen geschrieben. Sie sehen, was anderswo steht; Ihre Fassung bleibt, bis Sie sich entscheiden.',
+  undecided: {
+    one: '1 Eintrag in zwei Fassungen: Ihre wird erst gesendet, wenn Sie sich entscheiden',
+    other: '{count} Einträge in zwei Fassungen: Ihre werden erst gesendet, wenn Sie sich entscheiden',
+  },
   'conflict-title': 'Welche stimmt?',
   'conflict-what': 'Das wurde an zwei Stellen geschrieben: {what}.',
   'conflict-kept': 'Bis Sie sich entscheiden, bleiben beide erhalten.',
@@ -125,9 +132,14 @@ export const phone = {
   'sign-out': 'Abmelden',
   'sign-out-what': 'Alles wird von diesem Gerät entfernt. Was gesendet ist, ist sicher und kommt beim Anmelden zurück.',
   'sign-out-title': 'Abmelden und verlieren?',
-  'sign-out-unsent': {
-    one: '1 Eintrag ist noch nicht gesendet. Er ist verloren, wenn Sie sich jetzt abmelden.',
-    other: '{count} Einträge sind noch nicht gesendet. Sie sind verloren, wenn Sie sich jetzt abmelden.',
+  'lost-unsent': {
+    one: '1 Eintrag ist noch nicht gesendet. Er ist verloren, wenn Sie weitermachen.',
+    other: '{count} Einträge sind noch nicht gesendet. Sie sind verloren, wenn Sie weitermachen.',
+  },
+  'lost-undecided': {
+    one: 'Von 1 Eintrag gibt es zwei Fassungen. Die von diesem Gerät ist verloren, wenn Sie weitermachen.',
+    other:
+      'Von {count} Einträgen gibt es zwei Fassungen. Die von diesem Gerät sind verloren, wenn Sie weitermachen.',
   },
   'sign-out-anyway': 'Trotzdem abmelden',
   'signed-out': 'Sie sind abgemeldet. Auf diesem Gerät ist nichts mehr.',

@@ -14,6 +14,10 @@ export const cramps = {
     one: '1 of the last {nights} nights with a cramp',
     other: '{count} of the last {nights} nights with cramps',
   },
+  'last-nights-known': {
+    one: 'Last {nights} nights: 1 with a cramp · {unknown} not known',
+    other: 'Last {nights} nights: {count} with cramps · {unknown} not known',
+  },
   cramps: { one: '1 cramp', other: '{count} cramps' },
   'night-free': 'no cramp',
   'night-unknown': 'not known',

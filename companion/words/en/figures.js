@@ -18,6 +18,7 @@ export const figures = {
   'more-days': 'Show earlier days',
   'nothing-more-yet': 'nothing more noted yet',
   day: 'day',
+  'day-same': 'the same day',
   'day-after': { one: 'day 1', other: 'day {count}' },
   'not-sent': 'not yet sent',
   'not-taken': 'not accepted',
@@ -53,10 +54,10 @@ export const figures = {
   },
   'percent-range': '{percent} % · {low}⁠–⁠{high} %',
   'name-broken': 'Sleep broken',
-  'broken-unknown': 'For no cramp at night is it noted whether it broke your sleep.',
+  'broken-unknown': 'For no cramp is it noted whether it broke your sleep.',
   'broken-count': {
-    one: '{yes} of 1 cramp at night broke your sleep, where it is noted.',
-    other: '{yes} of {count} cramps at night broke your sleep, where it is noted.',
+    one: '{yes} of 1 cramp of which it is noted.',
+    other: '{yes} of {count} cramps of which it is noted, by day and by night.',
   },
   'name-treatment': 'Since a treatment',
   'no-treatment': 'None noted',
@@ -72,6 +73,7 @@ export const figures = {
   covered: { one: '{covered} of 1 day', other: '{covered} of {count} days' },
   'covered-why': 'Of the other days nothing is known. One tap in the morning is enough.',
   'covered-all': 'Nothing is missing.',
+  'covered-since': 'Nothing is missing since your diary began; it is younger than the time chosen.',
   'no-diagnosis': 'This describes what you noted and helps you talk with your clinician. It is no diagnosis.',
 
   'nights-title': 'The nights',
@@ -79,7 +81,7 @@ export const figures = {
   'raster-summary':
     '{count} nights, one below the other, the last one at the bottom: {cramps} with cramps, {unknown} not known. The table below says the same.',
   'raster-legend':
-    'From noon to noon, your night shaded. A dot is a cramp: darker for worse, larger for longer, hollow if you slept on. Thin line: the leg was sore. Hatched: not known.',
+    'From noon to noon, your night shaded. A dot is a cramp: stronger for worse, larger for longer, hollow if you slept on. Thin line: the leg was sore. Hatched, up to midnight or after it: nothing is known of that date.',
   'as-table': 'The same as a table',
   'night-of': 'Night of',
   'cramps-column': 'Cramps',

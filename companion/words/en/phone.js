@@ -46,6 +46,13 @@ export const phone = {
   },
   'conflict-card': 'Two versions: {what}',
   'see-both': 'See both',
+  'two-versions': 'Two versions: see both',
+  'two-versions-here':
+    'This was written in two places. You see what was written elsewhere; yours is kept until you choose.',
+  undecided: {
+    one: '1 entry with two versions: yours is not sent until you choose',
+    other: '{count} entries with two versions: yours are not sent until you choose',
+  },
   'conflict-title': 'Which one is right?',
   'conflict-what': 'This was written in two places: {what}.',
   'conflict-kept': 'Until you choose, both are kept.',
@@ -121,9 +128,13 @@ export const phone = {
   'sign-out': 'Sign out',
   'sign-out-what': 'Everything is taken off this phone. What was sent is safe, and comes back when you sign in.',
   'sign-out-title': 'Sign out and lose it?',
-  'sign-out-unsent': {
-    one: '1 entry is not sent yet. It is lost when you sign out now.',
-    other: '{count} entries are not sent yet. They are lost when you sign out now.',
+  'lost-unsent': {
+    one: '1 entry is not sent yet. It is lost if you go on.',
+    other: '{count} entries are not sent yet. They are lost if you go on.',
+  },
+  'lost-undecided': {
+    one: '1 entry has two versions. The one from this phone is lost if you go on.',
+    other: '{count} entries have two versions. Those from this phone are lost if you go on.',
   },
   'sign-out-anyway': 'Sign out and lose it',
   'signed-out': 'You are signed out. Nothing is left on this phone.',
