@@ -200,12 +200,12 @@ export class Diary {
 
   /** `null` clears. @param {Id} id @param {Partial<EpisodeFields>} fields */
   async changeCramp(id, fields) {
-    const row = this.#row('episodes', id);
-    const next = { ...row, ...clean(fields) };
+    const said = clean(fields);
+    const next = { ...this.#row('episodes', id), ...said };
     if (fields.started_at !== undefined || fields.time_zone !== undefined) {
-      next.started_at = write(next.started_at, next.time_zone ?? this.zone);
+      said.started_at = write(next.started_at, next.time_zone ?? this.zone);
     }
-    await this.#shelf.write([{ table: 'episodes', id, row: next }]);
+    await this.#put('episodes', id, said);
   }
 
   /** Takes back what was just logged. Of a cramp that was never sent no trace is left. @param {Id} id */
@@ -269,8 +269,7 @@ export class Diary {
       ...tried.filter((other) => other !== measure).map((other) => ({ measure: other, seconds_to_relief: null })),
       ...(measure ? [{ measure, seconds_to_relief: seconds }] : []),
     ];
-    const next = { ...row, duration_seconds: seconds, relief };
-    await this.#shelf.write([{ table: 'episodes', id: open.id, row: next }], { [this.#open]: undefined });
+    await this.#put('episodes', open.id, { duration_seconds: seconds, relief }, { [this.#open]: undefined });
   }
 
   /** It is not watched any more; nothing is said of how long it lasted. */
@@ -323,13 +322,19 @@ export class Diary {
   }
 
   /**
-   * What is not named stays, also what this app does not know.
+   * What is not named stays, also what this app does not know, and what another device has changed meanwhile.
    * @param {Table} table
    * @param {Id} id
    * @param {object} fields
+   * @param {Record<string, unknown>} [small]
    */
-  #put(table, id, fields) {
-    return this.#shelf.write([{ table, id, row: { ...this.#shelf.rows(table).get(id)?.row, ...clean(fields) } }]);
+  #put(table, id, fields, small) {
+    const { row, known } = this.#shelf.rows(table).get(id) ?? {};
+    const said = Object.entries(clean(fields));
+    // A form says all of its fields, also those that were let be.
+    const changed = said.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(row?.[name]));
+    const next = { ...row, ...Object.fromEntries(said) };
+    return this.#shelf.write([{ table, id, row: next, fields: Object.fromEntries(changed), seen: known }], small);
   }
 
   // Asking and telling ------------------------------------------------------------------------------------------------

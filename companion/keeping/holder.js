@@ -8,8 +8,20 @@ import { problemOf } from './sync.js';
 /** @import { Account, Standing } from '../types.js' */
 /** @import { Keep } from './keep.js' */
 /** @import { Session, User } from './session.js' */
+/** @import { Tenure } from './tenure.js' */
 
 /** @typedef {Pick<Session, 'user' | 'token' | 'register' | 'signIn' | 'end' | 'forget'>} SessionLike */
+
+/** Milliseconds that nobody is kept waiting for longer when the service is asked who is signed in. */
+const PATIENCE = 4_000;
+
+/** @param {Promise<unknown>} work that goes on when it takes longer */
+export async function soon(work) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  await Promise.race([work, new Promise((done) => (timer = setTimeout(done, PATIENCE)))]);
+  clearTimeout(timer);
+}
 
 export class Holder {
   #keep;
@@ -35,15 +47,13 @@ export class Holder {
   /** @param {{ email: string, password: string, discard?: boolean }} account */
   async register({ discard, ...account }) {
     if (!discard) this.#refuseOthers(undefined);
-    await this.#session.register(account);
-    await this.#adopt({ discard });
+    await this.#adopt(await this.#session.register(account), { discard });
   }
 
   /** @param {{ email: string, password: string, code?: string, device_name?: string, discard?: boolean }} who */
   async signIn({ email, password, code, device_name, discard }) {
     if (!discard) this.#refuseOthers(email);
-    await this.#session.signIn({ email, password, code, device_name });
-    await this.#adopt({ discard });
+    await this.#adopt(await this.#session.signIn({ email, password, code, device_name }), { discard });
   }
 
   /**
@@ -59,9 +69,8 @@ export class Holder {
     throw problem;
   }
 
-  /** Whoever is signed in now has this phone. @param {{ discard?: boolean }} how */
-  async #adopt({ discard = false }) {
-    const user = /** @type {User} */ (this.#session.user);
+  /** Whoever has signed in has this phone. @param {User} user @param {{ discard?: boolean }} how */
+  async #adopt(user, { discard = false }) {
     const former = this.account;
     if (former && former.user_id !== user.id) {
       try {
@@ -80,17 +89,38 @@ export class Holder {
     await this.#keep.remember({ account, owner, hasEnded: undefined, owed: undefined });
   }
 
-  /** Also without a network: then the cookie is owed to the service, and goes as soon as it can. */
+  /**
+   * Takes everything away at once, also on a network that says nothing: the end of the session is owed to the service.
+   */
   async signOut() {
-    const hasEnded = await this.#session.end().then(() => true, (error) => problemOf(error).status === 401);
+    const owed = this.account?.user_id ?? this.#keep.recall('owed');
     this.#session.forget();
-    await this.#wipe(hasEnded ? {} : { owed: true });
+    await this.#wipe(owed ? { owed } : {});
+  }
+
+  /** Ends the session of who has signed out here, and of nobody else, as soon as there is a network. */
+  async settle() {
+    const owed = this.#keep.recall('owed');
+    if (!owed || this.account) return;
+    const { tenure } = this.#keep;
+    try {
+      // Since then, the cookie may have become somebody else's on another page.
+      this.#session.forget();
+      await this.#session.token();
+      tenure.check();
+      if (this.#session.user?.id === owed) await this.#session.end();
+    } catch (error) {
+      if (problemOf(error).status !== 401) return;
+    }
+    await this.#keep.remember({ owed: undefined }, tenure).catch(() => {});
   }
 
   /** @param {Record<string, unknown>} rest */
   async #wipe(rest) {
+    // A report that comes after this is not kept any more.
+    this.#keep.tenure.end();
+    await reports.forget().catch(() => {});
     await this.#keep.wipe(rest);
-    await reports.forget();
   }
 
   /**
@@ -98,30 +128,43 @@ export class Holder {
    * @returns {Promise<boolean>} whether it did
    */
   async resume() {
+    const { tenure } = this.#keep;
     try {
-      if (!this.#keep.recall('owed')) {
-        await this.#session.token();
-        await this.#adopt({});
-        return true;
-      }
-      await this.#session.end();
-      await this.#keep.remember({ owed: undefined });
+      await this.settle();
+      if (this.#keep.recall('owed')) return false;
+      await this.#session.token();
+      const { user } = this.#session;
+      // Whoever has signed in while this was asked stays.
+      if (!user || this.account || tenure.signal.aborted) return false;
+      await this.#adopt(user, {});
+      return true;
     } catch {
       // Then somebody signs in.
+      return false;
     }
-    return false;
   }
 
-  /** @param {string} [refused] */
-  async token(refused) {
-    const token = await this.#session.token(refused);
+  /** A token of whoever has this phone. @param {string | undefined} refused @param {Tenure} tenure */
+  async token(refused, tenure) {
+    let token = await this.#tokenIn(tenure, refused);
+    if (this.#isAnothers()) {
+      // Of who was signed in before, on this page; another tab has signed in somebody else.
+      this.#session.forget();
+      token = await this.#tokenIn(tenure);
+    }
     if (!this.#isAnothers()) return token;
-    // Of who was signed in before, on this page; another tab has signed in somebody else.
-    this.#session.forget();
-    const next = await this.#session.token();
     // The cookie may be somebody else's, who signed in on another page: nothing of this phone is theirs.
-    if (this.#isAnothers()) throw new Problem({ status: 401, code: 'unauthenticated' });
-    return next;
+    this.#session.forget();
+    throw new Problem({ status: 401, code: 'unauthenticated' });
+  }
+
+  /** @param {Tenure} tenure @param {string} [refused] */
+  async #tokenIn(tenure, refused) {
+    tenure.check();
+    if (!this.account) throw new Problem({ status: 0, code: 'signed_out' });
+    const token = await this.#session.token(refused);
+    tenure.check();
+    return token;
   }
 
   #isAnothers() {
@@ -132,18 +175,20 @@ export class Holder {
   /**
    * Whether a problem says that the session is over. Then everything stays here until the next sign-in.
    * @param {Problem} problem
+   * @param {Tenure} tenure of whom the session was
    */
-  async hasEnded({ status, code }) {
+  async hasEnded({ status, code }, tenure) {
     if (status !== 401 || code !== 'unauthenticated' || this.standing !== 'signed_in') return false;
-    await this.#keep.remember({ hasEnded: true });
-    return true;
+    // Not that of who has signed in meanwhile.
+    return this.#keep.remember({ hasEnded: true }, tenure).then(() => true, () => false);
   }
 
   /** The person may have another name or address by now, or a diary. @param {string | null} diary_id */
   async update(diary_id) {
     const former = this.account;
     if (!former) return;
-    const { email, display_name } = this.#session.user ?? former;
+    const { user } = this.#session;
+    const { email, display_name } = user?.id === former.user_id ? user : former;
     const account = { ...former, email, display_name, diary_id };
     if (JSON.stringify(account) !== JSON.stringify(former)) await this.#keep.remember({ account });
   }

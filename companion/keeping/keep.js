@@ -4,8 +4,9 @@
 import { newId } from '../ground/ids.js';
 import { Problem } from '../ground/problem.js';
 import { STORES } from './database.js';
+import { Tenure } from './tenure.js';
 
-/** @import { Conflict, Id, Table, Written } from '../types.js' */
+/** @import { Conflict, Id, RowChange, Table, Written } from '../types.js' */
 /** @import { Database, StoreName, Transaction } from './database.js' */
 /** @import { Change, Known, Position } from './plain.js' */
 
@@ -20,6 +21,8 @@ const TOLD = 200;
 export const keyOf = (diary, table, id) => `${diary}/${table}/${id}`;
 /** @param {unknown} one @param {unknown} other */
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+/** A base from before a row was deleted. @param {Known | undefined} known @param {any} before */
+const formerly = (known, before) => ({ base_revision: Math.max(1, (known?.revision ?? 0) - 1), before });
 const nothing = () => ({ outbox: new Map(), conflicts: new Map(), positions: new Map(), small: new Map() });
 
 /** A transaction whose writes are remembered, for memory and for other tabs. */
@@ -55,6 +58,7 @@ export class Keep extends EventTarget {
   /** @type {Record<Exclude<StoreName, 'rows'>, Map<string, any>>} */
   #memory = nothing();
   #order = Promise.resolve();
+  #tenure = new Tenure(undefined);
 
   /** @param {Database} database @param {string} name */
   constructor(database, name) {
@@ -69,6 +73,19 @@ export class Keep extends EventTarget {
 
   get trouble() {
     return this.#database.trouble;
+  }
+
+  /** Of whoever has this phone now: to be taken when something begins, and handed to what it writes. */
+  get tenure() {
+    return this.#tenure;
+  }
+
+  /** What was begun for another person ends. */
+  #compareOwner() {
+    const owner = this.recall('owner');
+    if (this.#tenure.owner === owner && !this.#tenure.signal.aborted) return;
+    this.#tenure.end();
+    this.#tenure = new Tenure(owner);
   }
 
   load() {
@@ -93,6 +110,7 @@ export class Keep extends EventTarget {
         this.#memory[store] = new Map(await tx.all(store, ''));
       }
     });
+    this.#compareOwner();
     const loaded = [...this.#rows.keys()];
     this.#rows.clear();
     for (const diary of loaded) await this.#loadRows(diary);
@@ -165,21 +183,22 @@ export class Keep extends EventTarget {
   // Writing -----------------------------------------------------------------------------------------------------------
 
   /**
-   * Writes within one transaction, into memory after it is on the disk. Whoever was signed out meanwhile, perhaps in
-   * another tab, writes nothing.
+   * Writes within one transaction, into memory after it is on the disk. What was begun for somebody who was signed out
+   * since, perhaps in another tab, writes nothing.
    * @template T
    * @param {(session: Session) => Promise<T>} work
+   * @param {Tenure} [tenure] in which the work began
    * @returns {Promise<T>}
    */
-  write(work) {
-    const owner = this.recall('owner');
+  write(work, tenure = this.#tenure) {
     return this.#inTurn(async () => {
       /** @type {Operation[]} */
       let operations = [];
       try {
         return await this.#database.write(async (tx) => {
           const session = new Session(tx);
-          if ((await tx.get('small', 'owner')) !== owner) throw new Problem({ status: 0, code: 'signed_out' });
+          tenure.check();
+          if ((await tx.get('small', 'owner')) !== tenure.owner) throw new Problem({ status: 0, code: 'signed_out' });
           const answer = await work(session);
           operations = session.operations;
           return answer;
@@ -197,59 +216,78 @@ export class Keep extends EventTarget {
     });
   }
 
-  /** @param {Record<string, unknown>} entries undefined forgets */
-  remember(entries) {
+  /** @param {Record<string, unknown>} entries undefined forgets @param {Tenure} [tenure] */
+  remember(entries, tenure) {
     return this.write(async (session) => {
       for (const [key, value] of Object.entries(entries)) session.set('small', key, value);
-    });
+    }, tenure);
   }
 
   /**
    * Writes rows of a person, null deletes. What waits of a row already keeps its base; what was taken back before it
    * was sent leaves no trace.
    * @param {Id} diary
-   * @param {{ table: Table, id: Id, row: any }[]} changes
-   * @param {(session: Session) => void} [also]
+   * @param {RowChange[]} changes
+   * @param {{ also?: (session: Session) => void, tenure?: Tenure }} [more]
    */
-  writeRows(diary, changes, also) {
+  writeRows(diary, changes, { also, tenure } = {}) {
     return this.write(async (session) => {
-      for (const { table, id, row } of changes) {
+      for (const { table, id, row: whole, fields, seen } of changes) {
         const key = keyOf(diary, table, id);
         const [known, waiting] = [await session.get('rows', key), await session.get('outbox', key)];
         const edit = newId();
-        const base = waiting ?? { base_revision: known?.revision ?? 0, before: known?.row ?? null, first: edit };
+        // The disk may know of more than the person has seen: what they did not touch stays as it is there.
+        const now = waiting ? waiting.row : known?.row;
+        const row = fields && now ? { ...now, ...fields } : whole;
+        // Deleted elsewhere meanwhile: with a base from before that, the service says so, and the person is asked.
+        const isLost = fields && seen && !waiting && !now;
+        const here = { base_revision: known?.revision ?? 0, before: known?.row ?? null };
+        const base = waiting ?? { ...(isLost ? formerly(known, seen) : here), first: edit };
         const { base_revision, before, sent, first } = base;
         const next = { diary, table, id, row, base_revision, before, sent, first, edit };
         session.set('outbox', key, !sent?.length && same(row, before) ? undefined : next);
       }
       also?.(session);
-    });
+    }, tenure);
   }
 
-  /** Takes all away, but for what is named. @param {Record<string, unknown>} rest */
+  /**
+   * Takes all away, but for what is named. What goes on for this person ends first.
+   * @param {Record<string, unknown>} rest
+   */
   wipe(rest) {
+    this.#tenure.end();
     return this.#inTurn(async () => {
-      await this.#database.write(async (tx) => {
-        for (const store of STORES) await tx.clear(store, '');
-        for (const [key, value] of Object.entries(rest)) tx.put('small', key, value);
-      });
-      this.#rows.clear();
-      this.#memory = { ...nothing(), small: new Map(Object.entries(rest)) };
+      try {
+        await this.#database.write(async (tx) => {
+          for (const store of STORES) await tx.clear(store, '');
+          for (const [key, value] of Object.entries(rest)) tx.put('small', key, value);
+        });
+        this.#rows.clear();
+        this.#memory = { ...nothing(), small: new Map(Object.entries(rest)) };
+      } finally {
+        // When it failed, the phone is still theirs.
+        this.#compareOwner();
+      }
       this.version += 1;
       this.#changed();
       this.#tell('all');
     });
   }
 
-  /** A diary that may not be seen any more goes, with all that was pulled of it. @param {Id} diary */
-  async forget(diary) {
+  /**
+   * A diary that may not be seen any more goes, with all that was pulled of it.
+   * @param {Id} diary
+   * @param {Tenure} tenure
+   */
+  async forget(diary, tenure) {
     const rows = await this.#database.read((tx) => tx.all('rows', `${diary}/`));
     await this.write(async (session) => {
       for (const [key] of rows) session.set('rows', key, undefined);
       const conflicts = [...this.#memory.conflicts.keys()].filter((key) => key.startsWith(`${diary}/`));
       for (const key of conflicts) session.set('conflicts', key, undefined);
       session.set('positions', diary, undefined);
-    });
+    }, tenure);
   }
 
   // Memory and other tabs ---------------------------------------------------------------------------------------------
@@ -261,6 +299,7 @@ export class Keep extends EventTarget {
     if (value === undefined) items?.delete(key);
     else items?.set(key, value);
     if (store !== 'small') this.version += 1;
+    if (store === 'small' && key === 'owner') this.#compareOwner();
   }
 
   /** @param {'all' | [StoreName, string][]} told */

@@ -4,7 +4,7 @@ import { Diary } from '../diary/diary.js';
 import { newId } from '../ground/ids.js';
 import { withOurs } from './conflicts.js';
 import { openDatabase } from './database.js';
-import { Holder } from './holder.js';
+import { Holder, soon } from './holder.js';
 import { Keep, keyOf } from './keep.js';
 import { Line } from './line.js';
 import * as reports from './reports.js';
@@ -16,9 +16,6 @@ import { Syncing, problemOf } from './sync.js';
 /** @import { Account, Conflict, DiaryHead, Id, Refusal, Standing, StorageTrouble, Table } from '../types.js' */
 /** @import { Problem } from '../ground/problem.js' */
 /** @import { SessionLike } from './holder.js' */
-
-/** Milliseconds that an opening waits to hear whether somebody is signed in. */
-const PATIENCE = 4_000;
 
 /**
  * @typedef {object} Options
@@ -67,14 +64,15 @@ export class Phone extends EventTarget {
     this.#keep = new Keep(database, name);
     this.#line = new Line(fetch, () => this.#changed());
     this.#holder = new Holder(this.#keep, session ?? new Session({ origin, fetch: this.#line.fetch }));
-    const token = (/** @type {string | undefined} */ refused) => this.#holder.token(refused);
-    const service = { origin, fetch: this.#line.fetch, token };
-    this.#syncing = new Syncing(this.#keep, service, { name, tab: newId() });
+    const token = this.#holder.token.bind(this.#holder);
+    const line = { origin, fetch: this.#line.fetch, token };
+    this.#syncing = new Syncing(this.#keep, line, { name, tab: newId() });
     this.#rhythm = new Rhythm({
       isDue: () => this.standing === 'signed_in',
       once: () => this.#once(),
       failed: (problem) => this.#failed(problem),
-      watched: () => this.diary && this.#syncing.addressOf(this.diary.id),
+      returned: () => void this.#holder.settle(),
+      watched: () => this.diary && this.#syncing.addressOf(this.diary.id, this.#keep.tenure),
       setOnline: (isOnline) => this.#line.setOnline(isOnline),
       isLive,
     });
@@ -93,7 +91,7 @@ export class Phone extends EventTarget {
       this.#changed();
     });
     if (this.account) await this.#show(this.#chosen());
-    else await Promise.race([this.#resume(), new Promise((done) => setTimeout(done, PATIENCE))]);
+    else await soon(this.#resume());
     this.#rhythm.begin();
   }
 
@@ -186,6 +184,7 @@ export class Phone extends EventTarget {
 
   /** Another person has this phone, or nobody. @param {boolean} isAnother */
   async #changeHands(isAnother) {
+    if (isAnother) this.#rhythm.rest();
     if (isAnother) this.diary = null;
     await this.#show(this.account ? this.#chosen() : undefined);
   }
@@ -200,13 +199,16 @@ export class Phone extends EventTarget {
   }
 
   /**
-   * Ends the session and takes away everything that is here, also without a network: then the session ends at the next
-   * opening with one. Ask the person first while something is `waiting`.
+   * Takes away everything that is here, and ends the session, also without a network: then the session ends when there
+   * is one. Ask the person first while something is `waiting`.
    */
   async signOut() {
-    this.#rhythm.rest();
-    await this.#holder.signOut();
-    await this.#changeHands(true);
+    try {
+      await this.#holder.signOut();
+    } finally {
+      await this.#changeHands(true);
+    }
+    await soon(this.#holder.settle());
   }
 
   /** @param {{ password?: string, code?: string }} proof */
@@ -219,24 +221,18 @@ export class Phone extends EventTarget {
    * @param {string} method
    * @param {string} path from `/v1` on
    * @param {unknown} [body]
-   * @param {{ headers?: Record<string, string>, as?: 'json' | 'text' | 'blob' | 'response' }} [options]
-   * @returns {Promise<any>} throws a Problem
+   * @param {import('./sync.js').How} [how]
+   * @returns {Promise<any>} throws a Problem, `signed_out` when the phone has changed hands meanwhile
    */
-  async call(method, path, body, { headers = {}, as = 'json' } = {}) {
-    const [type, text] = body === undefined ? [{}] : [{ 'content-type': 'application/json' }, JSON.stringify(body)];
-    /** @type {Record<string, string>} */
-    const all = { ...type, ...headers };
-    let response;
+  async call(method, path, body, how) {
+    const { tenure } = this.#keep;
     try {
-      response = await this.#syncing.ask(path, { method, headers: all, body: text });
+      return await this.#syncing.call({ method, path, body }, tenure, how);
     } catch (error) {
       const problem = problemOf(error);
-      if (await this.#holder.hasEnded(problem)) this.#rhythm.rest();
+      if (await this.#holder.hasEnded(problem, tenure)) this.#rhythm.rest();
       throw problem;
     }
-    if (as === 'response') return response;
-    if (as === 'json') return response.status === 204 ? null : response.json();
-    return as === 'text' ? response.text() : response.blob();
   }
 
   // In step -----------------------------------------------------------------------------------------------------------
@@ -247,9 +243,13 @@ export class Phone extends EventTarget {
   }
 
   async #once() {
+    const { tenure } = this.#keep;
     try {
-      await this.#syncing.all(() => [this.#own(), this.#chosen()].filter((id) => id !== undefined));
+      await this.#syncing.all(() => [this.#own(), this.#chosen()].filter((id) => id !== undefined), tenure);
       this.trouble = null;
+    } catch (error) {
+      // What went wrong for somebody is nothing to who comes after them.
+      if (!tenure.signal.aborted) throw error;
     } finally {
       await this.#show(this.#chosen());
     }
@@ -259,7 +259,7 @@ export class Phone extends EventTarget {
   async #failed(problem) {
     this.trouble = problem.isOffline || problem.status === 401 || problem.code === 'signed_out' ? null : problem;
     if (problem.isOffline) this.#line.setOnline(false);
-    if (await this.#holder.hasEnded(problem)) this.#rhythm.rest();
+    if (await this.#holder.hasEnded(problem, this.#keep.tenure)) this.#rhythm.rest();
     this.#changed();
   }
 
@@ -285,12 +285,13 @@ export class Phone extends EventTarget {
 
   /** @param {Id | undefined} id */
   async #show(id) {
+    const { tenure } = this.#keep;
     await this.#holder.update(this.#own() ?? null);
     if (this.diary?.id === id) return;
     const head = this.diaries.find((other) => other.id === id);
     if (head) await this.#keep.loadDiary(head.id);
-    if (head && this.diary?.id === head.id) return;
-    this.diary = head ? new Diary(new DiaryShelf(this.#keep, head, () => void this.sync())) : null;
+    if (tenure.signal.aborted || (head && this.diary?.id === head.id)) return;
+    this.diary = head ? new Diary(new DiaryShelf(this.#keep, head, () => void this.sync(), tenure)) : null;
     this.#rhythm.watch();
     this.#changed();
   }
@@ -299,11 +300,12 @@ export class Phone extends EventTarget {
 
   /** @param {Conflict} conflict */
   async keepOurs({ diary, table, id, ours, fields }) {
+    const { tenure } = this.#keep;
     await this.#keep.loadDiary(diary);
     const now = this.#keep.written(diary, table).get(id)?.row ?? null;
     const key = keyOf(diary, table, id);
-    await this.#keep.writeRows(diary, [{ table, id, row: withOurs({ ours, fields }, now) }], (session) => {
-      session.set('conflicts', key, undefined);
+    await this.#keep.writeRows(diary, [{ table, id, row: withOurs({ ours, fields }, now) }], {
+      also: (session) => session.set('conflicts', key, undefined), tenure,
     });
     void this.sync();
   }
@@ -318,12 +320,13 @@ export class Phone extends EventTarget {
    * @param {Pick<Refusal, 'diary' | 'table' | 'id'>} unsent
    */
   async giveUp({ diary, table, id }) {
+    const { tenure } = this.#keep;
     await this.#keep.loadDiary(diary);
     const isGone = table === 'episodes' && !this.#keep.known(diary, table, id)?.row;
     // Nothing else can be said of a cramp that is not there.
     const after = this.#keep.waiting.filter((other) => other.id.startsWith(`${id}.`) && other.diary === diary);
     const keys = [{ table, id }, ...(isGone ? after : [])].map((change) => keyOf(diary, change.table, change.id));
-    await this.#keep.write(async (session) => keys.forEach((key) => session.set('outbox', key, undefined)));
+    await this.#keep.write(async (session) => keys.forEach((key) => session.set('outbox', key, undefined)), tenure);
     // A diary that was here only for the sake of this may go.
     void this.sync();
   }
@@ -355,7 +358,8 @@ export class Phone extends EventTarget {
     const asked = new URLSearchParams(query).toString();
     const path = `/v1/diaries/${diaryId}/report${asked && `?${asked}`}`;
     const how = { headers: { accept: 'text/html' }, as: /** @type {const} */ ('response') };
-    return reports.keep(diaryId, await this.call('GET', path, undefined, how));
+    const { tenure } = this.#keep;
+    return reports.keep(diaryId, await this.call('GET', path, undefined, how), tenure);
   }
 
   /** When the report that is kept here was fetched. @param {Id} diaryId */

@@ -21,7 +21,7 @@
  * @property {(changes: Known[], position: Position, how?: { everything?: boolean }) => Awaitable<void>} apply
  * @property {() => Awaitable<Change[]>} pending
  * @property {(change: Change) => Awaitable<boolean>} knows
- * @property {(changes: Change[]) => Awaitable<void>} sending
+ * @property {(changes: Change[]) => Awaitable<Change[]>} sending
  * @property {(change: Change, revision: number) => Awaitable<void>} done
  * @property {(change: Change, next?: Change) => Awaitable<void>} replace
  *
@@ -176,7 +176,7 @@ export async function push(store, diary, resolve = merge) {
   const postponed = new Set();
   let atOnce = AT_ONCE;
   for (let sent = false; ; sent = true) {
-    const batch = due(await store.pending(), postponed).slice(0, atOnce);
+    let batch = due(await store.pending(), postponed).slice(0, atOnce);
     if (!batch.length) return sent;
     // It was known here and is not there now: it was deleted so long ago that nobody remembers, and must not come back.
     const lost = [];
@@ -184,12 +184,14 @@ export async function push(store, diary, resolve = merge) {
     for (const change of lost) await settle(store, change, null, 0, resolve);
     if (lost.length) continue;
 
+    // What was taken back or written anew since it was read is not sent.
+    batch = await store.sending(batch);
+    if (!batch.length) continue;
     const changes = batch.map(({ table, id, row, base_revision }) => (
       row ? { table, id, op: 'put', row, base_revision } : { table, id, op: 'delete', base_revision }
     ));
     let results;
     try {
-      await store.sending(batch);
       const headers = { 'content-type': 'application/json' };
       const response = await ask(diary, '/changes', { method: 'POST', headers, body: JSON.stringify({ changes }) });
       ({ results } = await response.json());

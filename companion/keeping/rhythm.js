@@ -14,6 +14,7 @@ const [FIRST_RETRY, LAST_RETRY] = [10, 600];
  * @property {() => boolean} isDue whether anybody is signed in
  * @property {() => Promise<void>} once syncs, and fails with what went wrong
  * @property {(problem: Problem) => Promise<void>} failed
+ * @property {() => void} returned the network is back
  * @property {() => plain.Address | null} watched the diary to listen to
  * @property {(isOnline: boolean) => void} setOnline
  * @property {boolean} isLive whether to do anything untold
@@ -46,7 +47,7 @@ export class Rhythm {
 
   async #run() {
     clearTimeout(this.#retry);
-    while (this.#again && !this.#closed.signal.aborted) {
+    while (this.#again && !this.#closed.signal.aborted && this.#work.isDue()) {
       this.#again = false;
       try {
         await this.#work.once();
@@ -68,7 +69,10 @@ export class Rhythm {
   begin() {
     if (!this.#work.isLive) return;
     const options = { signal: this.#closed.signal };
-    globalThis.addEventListener?.('online', () => void this.sync(), options);
+    globalThis.addEventListener?.('online', () => {
+      this.#work.returned();
+      void this.sync();
+    }, options);
     globalThis.addEventListener?.('offline', () => this.#work.setOnline(false), options);
     globalThis.document?.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') void this.sync();
@@ -90,6 +94,7 @@ export class Rhythm {
       if (problemOf(error).isOffline) this.#work.setOnline(false);
     };
     plain.watch(address, () => this.sync(), { signal, trouble }).catch(async (error) => {
+      if (signal.aborted) return;
       await this.#work.failed(problemOf(error));
       // It may be that another diary is to be shown.
       await this.sync();

@@ -1,5 +1,5 @@
-// Who is signed in on this phone. The refresh token is in a cookie that scripts can't read; the access token is in
-// memory.
+// Who is signed in on this phone. The key of the session is in a cookie that scripts can't read, and stays the same.
+// The access tokens that are had for it are in memory.
 
 import { Problem } from '../ground/problem.js';
 import { exclusively } from './turns.js';
@@ -16,6 +16,8 @@ export class Session {
   user = null;
   #token = '';
   #until = 0;
+  /** Aborted when somebody else signs in, or nobody is any more: later answers to earlier questions are dropped. */
+  #turn = new AbortController();
   #origin;
   #fetch;
   /** @type {Promise<string> | null} */
@@ -27,23 +29,35 @@ export class Session {
     this.#fetch = fetch;
   }
 
-  /** @param {string} method @param {string} path @param {object} [body] */
-  async #ask(method, path, body) {
+  /** @param {string} method @param {string} path @param {object} [body] @param {AbortSignal} [turn] */
+  async #ask(method, path, body, turn) {
     const headers = { 'content-type': 'application/json' };
-    const signal = AbortSignal.timeout(PATIENCE);
+    const late = AbortSignal.timeout(PATIENCE);
+    const signal = turn ? AbortSignal.any([late, turn]) : late;
     const fetch = this.#fetch;
     let response;
     try {
       const options = { method, headers, body: body && JSON.stringify(body), signal };
       response = await fetch(this.#origin + path, { ...options, credentials: 'same-origin' });
     } catch (error) {
+      turn?.throwIfAborted();
       throw Problem.offline(error);
     }
     if (!response.ok) throw await Problem.of(response);
-    return response.status === 204 ? null : response.json();
+    const answer = response.status === 204 ? null : await response.json();
+    turn?.throwIfAborted();
+    return answer;
   }
 
-  /** @param {{ user: User, access_token: string, expires_in: number } | null} answer null without a cookie */
+  /** What is still on its way is of somebody else from now on. */
+  #turnOver() {
+    this.#turn.abort(new Problem({ status: 0, code: 'signed_out' }));
+    [this.#turn, this.#asking] = [new AbortController(), null];
+  }
+
+  /**
+   * @param {{ user: User, access_token: string, expires_in: number } | null} answer null without a cookie of the app
+   */
   #take(answer) {
     if (!answer) throw new Problem({ status: 401, code: 'unauthenticated' });
     const { user, access_token, expires_in } = answer;
@@ -62,28 +76,45 @@ export class Session {
   async token(refused) {
     if (this.#token && this.#token !== refused && performance.now() < this.#until) return this.#token;
     // One at a time, over all tabs: each of them has the same cookie.
-    const work = async () => this.#take(await this.#ask('POST', '/app/session/token', {}));
-    this.#asking ??= exclusively('cramp-diary-token', work).finally(() => (this.#asking = null));
-    return this.#asking;
+    const { signal } = this.#turn;
+    const work = async () => {
+      signal.throwIfAborted();
+      return this.#take(await this.#ask('POST', '/app/session/token', {}, signal));
+    };
+    if (this.#asking) return this.#asking;
+    const asking = exclusively('cramp-diary-token', work)
+      .finally(() => (this.#asking = this.#asking === asking ? null : this.#asking));
+    this.#asking = asking;
+    return asking;
   }
 
-  /** @param {object} account */
-  async register(account) {
-    this.#take(await this.#ask('POST', '/app/account', account));
+  /** @param {object} account @returns {Promise<User>} */
+  register(account) {
+    return this.#begin('/app/account', account);
   }
 
-  /** @param {object} who */
-  async signIn(who) {
-    this.#take(await this.#ask('POST', '/app/session', who));
+  /** @param {object} who @returns {Promise<User>} */
+  signIn(who) {
+    return this.#begin('/app/session', who);
+  }
+
+  /** @param {string} path @param {object} body */
+  async #begin(path, body) {
+    this.#turnOver();
+    const answer = await this.#ask('POST', path, body);
+    this.#turnOver();
+    this.#take(answer);
+    return /** @type {{ user: User }} */ (answer).user;
   }
 
   /** Ends it on the service, which takes the cookie away. */
   async end() {
     this.forget();
-    await this.#ask('DELETE', '/app/session');
+    await this.#ask('DELETE', '/app/session', undefined, this.#turn.signal);
   }
 
   forget() {
+    this.#turnOver();
     [this.user, this.#token] = [null, ''];
   }
 }

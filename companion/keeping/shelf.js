@@ -1,12 +1,15 @@
 // What a diary object reads from and writes to: its part of what is kept on this phone.
 
-/** @import { DiaryHead, Id, Shelf, Table, Written } from '../types.js' */
+/** @import { DiaryHead, Id, RowChange, Shelf, Table, Written } from '../types.js' */
 /** @import { Keep } from './keep.js' */
+/** @import { Tenure } from './tenure.js' */
 
 /** @implements {Shelf} */
 export class DiaryShelf {
   #keep;
   #written;
+  // Also an undo that somebody kept is theirs alone.
+  #tenure;
   /** @type {Map<Table, Map<Id, Written>>} */
   #tables = new Map();
   #version = -1;
@@ -15,9 +18,11 @@ export class DiaryShelf {
    * @param {Keep} keep
    * @param {DiaryHead} head as it was when the diary was chosen
    * @param {() => void} written called after each write
+   * @param {Tenure} [tenure] of whom it is
    */
-  constructor(keep, head, written) {
+  constructor(keep, head, written, tenure = keep.tenure) {
     this.#keep = keep;
+    this.#tenure = tenure;
     this.first = head;
     this.#written = written;
   }
@@ -50,11 +55,11 @@ export class DiaryShelf {
     return rows;
   }
 
-  /** @param {{ table: Table, id: Id, row: any }[]} changes @param {Record<string, unknown>} [small] */
+  /** @param {RowChange[]} changes @param {Record<string, unknown>} [small] */
   async write(changes, small = {}) {
-    await this.#keep.writeRows(this.id, changes, (session) => {
-      for (const [key, value] of Object.entries(small)) session.set('small', key, value);
-    });
+    /** @param {{ set: (store: 'small', key: string, value: unknown) => void }} session */
+    const also = (session) => Object.entries(small).forEach(([key, value]) => session.set('small', key, value));
+    await this.#keep.writeRows(this.id, changes, { also, tenure: this.#tenure });
     this.#written();
   }
 
@@ -65,6 +70,6 @@ export class DiaryShelf {
 
   /** @param {string} key @param {unknown} value */
   async remember(key, value) {
-    await this.#keep.remember({ [key]: value });
+    await this.#keep.remember({ [key]: value }, this.#tenure);
   }
 }

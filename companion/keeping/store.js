@@ -5,16 +5,19 @@ import { keyOf } from './keep.js';
 /** @import { Id } from '../types.js' */
 /** @import { Change, Known, Position, Store } from './plain.js' */
 /** @import { Keep } from './keep.js' */
+/** @import { Tenure } from './tenure.js' */
 
 /** @implements {Store} */
 export class DiaryStore {
   #keep;
   #diary;
+  #tenure;
 
-  /** @param {Keep} keep @param {Id} diary */
-  constructor(keep, diary) {
+  /** @param {Keep} keep @param {Id} diary @param {Tenure} [tenure] of whom it is */
+  constructor(keep, diary, tenure = keep.tenure) {
     this.#keep = keep;
     this.#diary = diary;
+    this.#tenure = tenure;
   }
 
   /** @param {{ table: string, id: string }} change */
@@ -36,7 +39,7 @@ export class DiaryStore {
         session.set('rows', this.#key({ table, id }), { table, id, revision, row });
       }
       session.set('positions', this.#diary, { ...position, isComplete: isComplete || Boolean(position.etag) });
-    });
+    }, this.#tenure);
   }
 
   pending() {
@@ -48,14 +51,26 @@ export class DiaryStore {
     return (await this.#keep.row(this.#key(change))) !== undefined;
   }
 
-  /** @param {Change[]} changes */
+  /** @param {Change[]} changes @returns {Promise<Change[]>} */
   async sending(changes) {
-    await this.#keep.write(async (session) => {
-      for (const change of changes) {
-        const now = await session.get('outbox', this.#key(change));
-        if (now) session.set('outbox', this.#key(change), { ...now, sent: [...(now.sent ?? []), change.row] });
-      }
-    });
+    /** @type {Change[]} */
+    let there = [];
+    try {
+      await this.#keep.write(async (session) => {
+        for (const change of changes) {
+          const now = await session.get('outbox', this.#key(change));
+          if (now?.edit !== change.edit) continue;
+          there.push(change);
+          session.set('outbox', this.#key(change), { ...now, sent: [...(now.sent ?? []), change.row] });
+        }
+      }, this.#tenure);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      // Nothing can be noted on a full disk, but what is on it can be brought to safety.
+      const edits = new Set((await this.pending()).map(({ edit }) => edit));
+      there = changes.filter(({ edit }) => edits.has(edit));
+    }
+    return there;
   }
 
   /** @param {Change} change @param {number} revision */
@@ -66,7 +81,7 @@ export class DiaryStore {
       if (!known || known.revision < revision) session.set('rows', key, { table, id, revision, row });
       if (now?.edit === edit) session.set('outbox', key, undefined);
       else if (now) session.set('outbox', key, { ...now, base_revision: revision, before: row, sent: [] });
-    });
+    }, this.#tenure);
   }
 
   /** @param {Change} change @param {Change} [next] */
@@ -74,6 +89,9 @@ export class DiaryStore {
     const key = this.#key(change);
     await this.#keep.write(async (session) => {
       if ((await session.get('outbox', key))?.edit === change.edit) session.set('outbox', key, next);
-    });
+    }, this.#tenure);
   }
 }
+
+/** @param {any} error */
+const isFull = (error) => error?.code === 'storage_full' || error?.name === 'QuotaExceededError';

@@ -76,12 +76,17 @@ export class MemoryStore {
     return this.#rows.has(keyOf(change));
   }
 
-  /** These are on their way. From here on the service may have them, also when it is never heard. */
+  /**
+   * These are on their way, but for what the person has taken back or written anew since: answers with the rest. From
+   * here on the service may have them, also when it is never heard.
+   */
   sending(changes) {
-    for (const change of changes) {
+    return changes.filter((change) => {
       const now = this.#outbox.get(keyOf(change));
-      if (now) now.sent = [...(now.sent ?? []), change.row];
-    }
+      if (now?.edit !== change.edit) return false;
+      now.sent = [...(now.sent ?? []), change.row];
+      return true;
+    });
   }
 
   /** A change was done, and its row is at this revision. What was written meanwhile goes on from there. */

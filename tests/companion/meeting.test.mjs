@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test as anyTest } from 'node:test';
 
+import { DiaryStore } from '../../companion/keeping/store.js';
 import { Service } from '../clients/service.mjs';
 import { account, crowd, rowsOf, until } from './phones.mjs';
 
@@ -97,6 +98,27 @@ test('what was changed here and deleted there is kept, and may be put back', asy
   await other.sync();
   await phone.sync();
   assert.equal(phone.diary.episode(id).intensity, 8);
+});
+
+test('a cramp that is deleted there at the moment it is changed here is asked about, too', async (context) => {
+  const { phone, who } = await person();
+  const id = await phone.diary.logCramp({ started_at: '2026-03-01T02:00:00Z' });
+  await phone.sync();
+  const other = await second(who);
+  await phone.diary.deleteCramp(id);
+  await phone.sync();
+  const { apply } = DiaryStore.prototype;
+  let changing;
+  context.mock.method(DiaryStore.prototype, 'apply', function (...pulled) {
+    const applying = apply.apply(this, pulled);
+    changing ??= other.diary.changeCramp(id, { intensity: 8 });
+    return applying;
+  });
+  await other.sync();
+  await changing;
+  await other.sync();
+  assert.deepEqual([other.diary.episodes, other.conflicts.length, other.waiting], [[], 1, 0]);
+  assert.deepEqual([other.conflicts[0].theirs, other.conflicts[0].ours.intensity], [null, 8]);
 });
 
 test('a carer writes in the diary of somebody else, and keeps what was not sent when the right ends', async () => {
