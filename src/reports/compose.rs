@@ -34,6 +34,7 @@ pub fn sheet(findings: &Findings) -> Sheet {
         title: say("report-title"),
         name: findings.diary.display_name.as_ref().map(|name| name.as_str().to_owned()),
         facts: facts(findings),
+        ways: findings.ways.clone(),
         figures: if findings.summary.episodes > 0 { headline::figures(findings) } else { Vec::new() },
         flags: flags(findings),
         flags_title: say("report-flags"),

@@ -59,6 +59,15 @@ impl ReportAsked {
     }
 }
 
+/// A way on from the report's page: what it is called, and its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// What it is called.
+    pub name: String,
+    /// Its address.
+    pub href: String,
+}
+
 /// What the report says.
 #[derive(Debug)]
 pub struct Findings {
@@ -89,6 +98,8 @@ pub struct Findings {
     pub more_treatments: Vec<Treatment>,
     /// The latest cramps, the newest first.
     pub log: Vec<Episode>,
+    /// Where whoever reads it in a browser may go on; none for apps.
+    pub ways: Vec<Way>,
     /// How many of them were asked for.
     pub log_length: LogLength,
 }
@@ -139,6 +150,7 @@ impl Findings {
             treatments: before_and_after(db, diary, treatments, language)?,
             more_treatments,
             log: Vec::new(),
+            ways: Vec::new(),
             log_length: LogLength::Latest,
         })
     }

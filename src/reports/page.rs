@@ -43,6 +43,9 @@ pub fn write(sheet: &Sheet) -> String {
             }
             body {
                 main {
+                    @if !sheet.ways.is_empty() {
+                        nav.ways { @for way in &sheet.ways { a href=(way.href) { (way.name) } } }
+                    }
                     section.first {
                         (header(sheet))
                         (flags(sheet))

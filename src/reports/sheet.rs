@@ -2,6 +2,7 @@
 
 use super::{
     drawing::{Chart, Drawing, Frame},
+    findings::Way,
     headline::Figure,
 };
 use crate::{foundation::language::Language, say};
@@ -121,6 +122,8 @@ pub struct Sheet {
     pub name: Option<String>,
     /// What and how much it is about: pairs of a label and a text.
     pub facts: Vec<(String, String)>,
+    /// Where whoever reads it in a browser may go on.
+    pub ways: Vec<Way>,
     /// The figures to see first; none where there are no cramps.
     pub figures: Vec<Figure>,
     /// What a clinician may want to ask about first.

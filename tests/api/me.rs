@@ -49,7 +49,9 @@ async fn a_patient_sees_the_diary_at_a_glance_and_takes_it_away() {
         assert!(page.contains("id=\"dates-wrong\"") && page.contains("name=\"min_intensity\" value=\"1\""), "{page}");
     }
     browser.opens("/me?period=lunch").await.is(422);
-    browser.opens("/me/report").await.is(200);
+    let report = browser.opens("/me/report").await.is(200).text();
+    assert!(report.contains("<nav class=\"ways\"><a href=\"/me?from="), "{report}");
+    assert!(!patient.get(patient.diary().report("")).await.is(200).text().contains("class=\"ways\""));
     assert_eq!(browser.opens("/me/report?format=pdf").await.is(200).header("content-type"), Some("application/pdf"));
     let taken = browser.opens("/me/export").await.is(200);
     assert!(taken.header("content-disposition").unwrap().starts_with("attachment"));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import { DESKTOP, PHONE, test } from './support/browser.mjs';
 import { isForEverybody } from './support/checks.mjs';
-import { heading, opened, person, press, settled, show, signedIn } from './support/companion.mjs';
+import { heading, keepsTheApp, opened, person, press, settled, show, signedIn } from './support/companion.mjs';
 import { PASSWORD_OF_THE_DEMO, api, logCramp, register, signInAs } from './support/people.mjs';
 import { server } from './support/server.mjs';
 
@@ -137,7 +137,7 @@ test('the cramp screen, the questions and the dark are for everybody', async (br
 test('without a network each screen says what it can and what it can’t', async (browser) => {
   const { page, token } = await person(browser, 'no-network@example.org');
   await logCramp(token, { started_at: new Date(Date.now() - 3_600_000).toISOString() });
-  await page.reload();
+  await keepsTheApp(page);
   await settled(page);
   await page.context().setOffline(true);
   const words = {

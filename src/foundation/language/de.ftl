@@ -407,6 +407,8 @@ note-methods = Verfahren: { $methods }. Stand { $revision } des Tagebuchs. Daten
 
 log-title = Die Aufzeichnungen
 log-latest = Die letzten { $listed } Krämpfe; { $left_out } frühere aus dem Zeitraum fehlen hier. Für einen Bericht mit allen hängen Sie log=all an seine Adresse an, oder setzen Sie das Häkchen, bevor Sie einen Link öffnen.
+report-back = Zurück zum Tagebuch
+report-all = Mit allen { $count } Krämpfen
 log-places = { $count } Stellen
 log-left-out = Die letzten { $listed } Krämpfe; { $left_out } frühere aus dem Zeitraum sind nicht aufgeführt.
 log-when = Wann

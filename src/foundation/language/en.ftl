@@ -380,6 +380,8 @@ note-methods = Methods: { $methods }. Diary revision { $revision }. Dates and ti
 
 log-title = The log
 log-latest = The latest { $listed } cramps; { $left_out } earlier ones of the period are left out here. For a report with all of them, add log=all to its address, or tick the box before you open a link.
+report-back = Back to the diary
+report-all = With all { $count } cramps
 log-places = { $count } places
 log-left-out = The latest { $listed } cramps; { $left_out } earlier ones of the period are not listed.
 log-when = When

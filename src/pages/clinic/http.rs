@@ -99,7 +99,8 @@ async fn show_report(
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit(diary_of(&request))?;
-    report(&printer, visit, query, visitor.language).await
+    let here = format!("/clinic/patients/{}", diary_of(&request));
+    report(&printer, visit, query, (&here, visitor.language)).await
 }
 
 async fn review(request: HttpRequest, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {

@@ -59,11 +59,13 @@ pub fn patient(visitor: &Visitor, shown: &Shown) -> HttpResponse {
     let content = html! {
         (terms(visitor, shown))
         (shown.figures(&here))
-        (shown.report_links(&here))
-        @if shown.diary.role() == Role::Contributor {
-            p { (say!(visitor.language, "patient-write")) " " a href="/app" { (say!(visitor.language, "diary-app")) } }
-        } @else {
-            (reviewing(visitor, shown, &here))
+        div.deeds {
+            (shown.report_links(&here))
+            @if shown.diary.role() == Role::Contributor {
+                p { (say!(visitor.language, "patient-write")) " " a href="/app" { (say!(visitor.language, "diary-app")) } }
+            } @else {
+                (reviewing(visitor, shown, &here))
+            }
         }
         (shown.answers())
         (shown.log(&here))

@@ -16,7 +16,7 @@ use crate::{
     pages::{failure::PageProblem, span::Span},
     reports::{
         compose,
-        findings::{Findings, LogLength, ReportAsked},
+        findings::{Findings, LogLength, ReportAsked, Way},
         headline::{self, Figure},
         log, page as sheet,
         printed::printed,
@@ -241,7 +241,25 @@ fn first_row(table: &Table) -> Option<String> {
     Some(format!("{about}: {}", said.join(", ")))
 }
 
-/// Answers with the report that a query asks for, as a page or as a PDF.
+/// Where whoever reads a report goes on.
+fn ways(findings: &Findings, here: &str, language: Language) -> Vec<Way> {
+    let period = format!("from={}&to={}", findings.period.from, findings.period.to);
+    let report = format!("{here}/report?{period}");
+    let mut ways = vec![
+        Way { name: say!(language, "report-back"), href: format!("{here}?{period}") },
+        Way { name: say!(language, "patient-report-pdf"), href: format!("{report}&format=pdf") },
+    ];
+    let episodes = findings.summary.episodes;
+    if u32::try_from(findings.log.len()).is_ok_and(|listed| listed < episodes)
+        && findings.log_length == LogLength::Latest
+    {
+        let all = say!(language, "report-all", count = episodes);
+        ways.push(Way { name: all, href: format!("{report}&log=all") });
+    }
+    ways
+}
+
+/// Answers with the report that a query asks for, as a page or as a PDF. `here` is the address of the diary's page.
 ///
 /// # Errors
 /// When the query is not understood, the diary is not theirs to see, or too many reports are asked for at once.
@@ -249,13 +267,14 @@ pub async fn report(
     printer: &Printer,
     visit: Visit,
     mut query: Fields,
-    language: Language,
+    (here, language): (&str, Language),
 ) -> Result<HttpResponse, PageProblem> {
     let format = query.optional("format").unwrap_or(ReportFormat::Html);
     let (from, to) = query::range(&mut query);
     let log = query.optional("log").unwrap_or(LogLength::Latest);
     let asked = query.finish().map(|()| ReportAsked { about: period::Asked { from, to, language }, log });
     let who = visit.asker();
-    let findings = visit.read(Operation::GetReport, asked, Findings::read).await?;
+    let mut findings = visit.read(Operation::GetReport, asked, Findings::read).await?;
+    findings.ways = ways(&findings, here, language);
     Ok(printed(printer, who, findings, format).await?)
 }

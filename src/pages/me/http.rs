@@ -68,7 +68,7 @@ async fn show_own_report(
     FormQuery(query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own()?;
-    report(&printer, visit, query, visitor.language).await
+    report(&printer, visit, query, (Place::Diary.path(), visitor.language)).await
 }
 
 async fn show_export(visitor: Visitor, spool: Data<Spool>) -> Result<HttpResponse, PageProblem> {

@@ -20,6 +20,7 @@ fn empty() -> Sheet {
         name: None,
         facts: Vec::new(),
         figures: Vec::new(),
+        ways: Vec::new(),
         flags: Vec::new(),
         flags_title: String::new(),
         cards: Vec::new(),
