@@ -2,7 +2,7 @@
 //! that they are ours.
 
 use actix_web::{
-    HttpRequest,
+    HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -17,6 +17,7 @@ use crate::{
         public_url::PublicUrl,
         secrets::{self, Secret, fingerprint},
     },
+    web::problem::Problem,
 };
 
 /// 256 random bits that a browser keeps. The database knows a hash of them.
@@ -86,6 +87,17 @@ pub fn device_cookie(device: &DeviceToken, public_url: &PublicUrl) -> Cookie<'st
     let mut cookie = cookie(public_url, names(public_url).1, device.to_secret().expose().to_owned());
     cookie.set_max_age(actix_web::cookie::time::Duration::try_from(KNOWN_FOR).ok());
     cookie
+}
+
+/// Gives a browser what signs it in, and what it is known by from now on.
+///
+/// # Errors
+/// When a cookie can't be written: a defect.
+pub fn given(mut answer: HttpResponse, cookies: [Cookie<'static>; 2]) -> Result<HttpResponse, Problem> {
+    for cookie in cookies {
+        answer.add_cookie(&cookie).map_err(|error| Problem::internal(error.to_string()))?;
+    }
+    Ok(answer)
 }
 
 /// For the answer that signs out.

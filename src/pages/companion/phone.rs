@@ -16,7 +16,7 @@ use crate::{
     },
     foundation::{ids::Id, public_url::PublicUrl},
     pages::{
-        cookie::{PageKey, device_cookie, device_of, no_cookie},
+        cookie::{PageKey, device_cookie, device_of, given, no_cookie},
         failure::comes_from_here,
         store as page_keys,
     },
@@ -96,11 +96,8 @@ impl Phone {
         session: &Session,
         (key, device): (&PageKey, &DeviceToken),
     ) -> Result<HttpResponse, Problem> {
-        let mut answer = self.signed_in(status, user, session)?;
-        for cookie in [key.to_lasting_cookie(session, &self.public_url), device_cookie(device, &self.public_url)] {
-            answer.add_cookie(&cookie).map_err(|error| Problem::internal(error.to_string()))?;
-        }
-        Ok(answer)
+        let answer = self.signed_in(status, user, session)?;
+        given(answer, [key.to_lasting_cookie(session, &self.public_url), device_cookie(device, &self.public_url)])
     }
 
     /// The session of the cookie, which is used now, and who it is.

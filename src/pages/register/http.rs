@@ -15,7 +15,7 @@ use crate::{
         public_url::PublicUrl,
     },
     pages::{
-        cookie::{PageKey, device_cookie},
+        cookie::{PageKey, device_cookie, given},
         document::see_other,
         failure::{PageProblem, REGISTER, comes_from_here},
         form::Form,
@@ -26,7 +26,6 @@ use crate::{
     people::accounts::registration::{Opened, Registration},
     storage::{Db, refusal::Refusal},
     web::{
-        problem::Problem,
         query::FormQuery,
         routes::{Pages, Routes},
         stranger::Stranger,
@@ -77,9 +76,5 @@ async fn register_here(
     let Some(Opened { device, .. }) = registration.open(&stranger, &passwords, OF_A_BROWSER, keep).await? else {
         return again(&Faults::at(view::TAKEN, FaultCode::Contradiction, "is in use"));
     };
-    let mut answer = see_other(&next);
-    for cookie in [key.to_cookie(&public_url), device_cookie(&device, &public_url)] {
-        answer.add_cookie(&cookie).map_err(|error| Problem::internal(error.to_string()))?;
-    }
-    Ok(answer)
+    Ok(given(see_other(&next), [key.to_cookie(&public_url), device_cookie(&device, &public_url)])?)
 }

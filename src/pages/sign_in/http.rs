@@ -18,7 +18,7 @@ use crate::{
     },
     foundation::{fields::FromJson, public_url::PublicUrl, values::DeviceName},
     pages::{
-        cookie::{PageKey, device_cookie, device_of, no_cookie},
+        cookie::{PageKey, device_cookie, device_of, given, no_cookie},
         document::see_other,
         failure::{PageProblem, SIGN_IN, comes_from_here},
         form::Form,
@@ -89,11 +89,7 @@ async fn sign_in_here(
     let keep = move |db: &mut Db, session: &Session| page_keys::replace(db, before.as_ref(), session, &kept);
     match sign_in(&stranger, &passwords, credentials, keep).await {
         Ok(Begun { device, .. }) => {
-            let mut answer = see_other(&next);
-            for cookie in [key.to_cookie(&public_url), device_cookie(&device, &public_url)] {
-                answer.add_cookie(&cookie).map_err(|error| Problem::internal(error.to_string()))?;
-            }
-            Ok(answer)
+            Ok(given(see_other(&next), [key.to_cookie(&public_url), device_cookie(&device, &public_url)])?)
         }
         Err(NotSignedIn::InvalidCredentials) => again(Hint::Wrong),
         Err(NotSignedIn::SecondFactorRequired) => again(Hint::CodeNeeded),
