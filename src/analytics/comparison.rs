@@ -7,7 +7,7 @@ use super::{
     record::Seen,
     statistics::{
         DispersedRatio, Dispersion, Exposure, Level, dispersion_of_blocks, rate_ratio, rate_ratio_interval,
-        rate_ratio_with_dispersion, rate_ratio_with_estimated_dispersion, six_digits,
+        rate_ratio_p, rate_ratio_with_dispersion, rate_ratio_with_estimated_dispersion, six_digits,
     },
 };
 use crate::{foundation::language::Language, say, vocabulary};
@@ -267,7 +267,7 @@ fn compare(
 ) -> Option<Compared> {
     let exact = |before: Exposure, after: Exposure, method| {
         let interval = rate_ratio_interval(before, after, level)?;
-        Some(Compared { interval, p: rate_ratio(before, after)?.exact_p, method })
+        Some(Compared { interval, p: rate_ratio_p(before, after)?, method })
     };
     let Some(dispersion) = dispersion.filter(|dispersion| dispersion.phi() > 1.0) else {
         return exact(before, after, RatioMethod::Exact);
@@ -278,7 +278,7 @@ fn compare(
     }
     // Nothing on one side has no logarithm: as few independent cramps as say as much are compared exactly.
     let thinned = |side: Exposure| side.thinned(dispersion.phi());
-    let nothing = rate_ratio(before, after).map(|_| (0.0, None));
+    let nothing = rate_ratio_p(before, after).map(|_| (0.0, None));
     exact(thinned(before), thinned(after), RatioMethod::QuasiPoisson).or(nothing.map(|interval| Compared {
         interval,
         p: 1.0,

@@ -105,13 +105,21 @@ impl NightShare {
     /// Works the answer out.
     #[must_use]
     pub fn of(record: &Record, language: Language) -> Self {
+        let mut answer = Self::figures(record);
+        answer.statements = answer.say(language);
+        answer
+    }
+
+    /// The same without a sentence.
+    #[must_use]
+    pub fn figures(record: &Record) -> Self {
         let sum = record.sum();
         let bouts = record.bouts();
         let yes_no = |question| YesNoUnknown::of(&bouts.ask(question));
         let clock_share = f64::from(record.parts.night().minutes()) / (24.0 * 60.0);
         let found = bouts.ask(Question::AT_NIGHT).share();
         let nights = |what| NightRate::of(record.nights(Some(record.period), what));
-        let mut answer = Self {
+        Self {
             from: record.period.from,
             to: record.period.to,
             revision: record.revision,
@@ -145,9 +153,7 @@ impl NightShare {
             coverage: record.coverage(record.period),
             verdict: verdict(found.as_ref(), clock_share),
             statements: Vec::new(),
-        };
-        answer.statements = answer.say(language);
-        answer
+        }
     }
 
     /// Short plain sentences that a person can read out, made of the same numbers.

@@ -1,7 +1,5 @@
 //! What the diary knows of a period, read once, and what every answer makes of it.
 
-use std::collections::HashMap;
-
 use chrono::{Days, NaiveDate, TimeDelta};
 use serde::Serialize;
 
@@ -164,6 +162,12 @@ impl Record {
         })
     }
 
+    /// What the diary knows of a part of the period.
+    #[must_use]
+    pub fn part(&self, period: DateRange) -> Self {
+        Self { period, days: self.within(period).copied().collect(), ..*self }
+    }
+
     /// Reads what the cramps of a period were like, by the date on which they began.
     pub fn tallies(&self, db: &mut Db, diary: &ReadableDiary) -> Result<Tallies> {
         Ok(Tallies(covered_days::store::tallies(db, diary, self.period.from, self.period.to)?))
@@ -228,15 +232,17 @@ impl Record {
     #[must_use]
     pub fn nights(&self, part: Option<DateRange>, what: InNight) -> Nights {
         let Some(known) = part.and_then(|part| self.known(part)) else { return Nights::default() };
-        let covered: HashMap<NaiveDate, &CoveredDay> = self.within(known).map(|day| (day.date, day)).collect();
+        let mut days = self.within(known).peekable();
+        let mut morning = days.next_if(|day| day.date == known.from);
         let mut nights = Nights::default();
         for night_of in known.from.iter_days().take_while(|date| *date <= known.to) {
             // A night that begins on the last of the days ends after them, unless it lies on one date.
             if self.parts.night().wraps() && night_of == known.to {
                 break;
             }
-            let (evening, morning) = (covered.get(&night_of), night_of.succ_opt().and_then(|date| covered.get(&date)));
-            let night = self.night_between(evening.copied(), morning.copied(), what);
+            let evening = morning;
+            morning = days.next_if(|day| Some(day.date) == night_of.succ_opt());
+            let night = self.night_between(evening, morning, what);
             nights.all += 1;
             nights.covered += u32::from(night.known > Known::NotCovered);
             nights.told += u32::from(night.known > Known::Contradicted);

@@ -6,16 +6,16 @@ use super::span::Span;
 use crate::{
     access::ReadableDiary,
     analytics::{
-        before_after::{BeforeAfter, Windows},
+        before_after::{self, Windows},
         comparison::Direction,
         figures::{FEWEST_COVERED_DAYS, is_firm},
         night_share::NightShare,
-        period::{Asked, DateRange},
+        period::DateRange,
         record::{InNight, Record},
         statistics::Level,
     },
     diary::{covered_days, episodes::store as episodes, treatments::model::Treatment},
-    foundation::{ids::Id, language::Language, values::Name, values::Rating},
+    foundation::{ids::Id, values::Name, values::Rating},
     reports::findings::treatments_of,
     sharing::reviews,
     storage::{Db, refusal::Refusal},
@@ -27,6 +27,7 @@ const BLOCKS: usize = 13;
 const BLOCK_DAYS: i64 = 28;
 /// So many weeks are drawn.
 pub const WEEKS: usize = 12;
+const DAYS_OF_WEEKS: i64 = 12 * 7;
 
 vocabulary! {
     /// What there is to say of a diary first, in the order in which they are looked at.
@@ -89,21 +90,27 @@ impl Glance {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn read(db: &mut Db, diary: &ReadableDiary, span: Span, language: Language) -> Result<Self, Refusal> {
+    pub fn read(db: &mut Db, diary: &ReadableDiary, span: Span) -> Result<Self, Refusal> {
         let today = diary.today();
         let period = span.to(today);
-        let record = Record::read(db, diary, period)?;
-        let blocks = last_blocks(today);
-        let year = Record::read(db, diary, DateRange { from: blocks[0].from, to: today })?;
+        // The one that the page puts at the top.
+        let treatment = treatments_of(db, diary, period)?.into_iter().next();
+        let sides = treatment.as_ref().map(|treatment| Windows::DEFAULT.sides(treatment, (None, None), today));
+        let first = period.from.min(today - TimeDelta::days(DAYS_OF_WEEKS - 1));
+        let before = sides.and_then(|sides| sides.before).map_or(first, |before| before.from);
+        let record = Record::read(db, diary, DateRange { from: before.min(first), to: today })?;
+        let asked = record.part(period);
+        let seen = asked.seen(asked.known_period());
+        let is_told = seen.covered.days >= FEWEST_COVERED_DAYS && is_firm(&seen);
+        let since = treatment.zip(sides).map(|(treatment, sides)| (treatment, before_after::verdict(&record, sides)));
+        let change = match since {
+            Some((treatment, verdict)) if verdict != Direction::InsufficientData => {
+                Change::Since(Box::new(treatment), verdict)
+            }
+            _ => Change::Lately(lately(db, diary, today)?),
+        };
         let reviewed = reviews::store::latest(db, diary)?;
         let last_entry = covered_days::store::last(db, diary, today)?;
-        let seen = record.seen(record.known_period());
-        let is_told = seen.covered.days >= FEWEST_COVERED_DAYS && is_firm(&seen);
-        let lately = blocks.map(|block| year.seen(year.known(block)));
-        let change = match since_treatment(db, diary, period, language)? {
-            Some(change) => change,
-            None => Change::Lately(Direction::of(&lately.each_ref(), Level::Percent99)),
-        };
         let group = match change.direction() {
             Direction::More => Group::Worse,
             _ if !is_told => Group::FewEntries,
@@ -113,9 +120,9 @@ impl Glance {
         Ok(Self {
             id: diary.diary().id.clone(),
             name: diary.diary().display_name.clone(),
-            weeks: last_weeks(&year, today),
+            weeks: last_weeks(&record, today),
             change,
-            night: NightShare::of(&record, language),
+            night: NightShare::figures(&asked),
             worst: episodes::worst(db, diary, period.from, period.to)?,
             last_entry,
             // There is nothing to read in an empty diary.
@@ -125,19 +132,12 @@ impl Glance {
     }
 }
 
-/// What became of the cramps since the latest treatment of a period, where anything can be said of it.
-fn since_treatment(
-    db: &mut Db,
-    diary: &ReadableDiary,
-    period: DateRange,
-    language: Language,
-) -> Result<Option<Change>, Refusal> {
-    // The one that the page puts at the top.
-    let Some(treatment) = treatments_of(db, diary, period)?.into_iter().next() else { return Ok(None) };
-    let asked = Asked { from: None, to: None, language };
-    let answer = BeforeAfter::read(db, diary, &treatment, Windows::DEFAULT, asked)?;
-    let verdict = answer.comparison.verdict;
-    Ok((verdict != Direction::InsufficientData).then(|| Change::Since(Box::new(treatment), verdict)))
+/// Whether the last block of four weeks is another than the one before.
+fn lately(db: &mut Db, diary: &ReadableDiary, today: NaiveDate) -> Result<Direction, Refusal> {
+    let blocks = last_blocks(today);
+    let year = Record::read(db, diary, DateRange { from: blocks[0].from, to: today })?;
+    let seen = blocks.map(|block| year.seen(year.known(block)));
+    Ok(Direction::of(&seen.each_ref(), Level::Percent99))
 }
 
 /// The nights with cramps of each of the weeks to today.

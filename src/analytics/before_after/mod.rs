@@ -22,7 +22,7 @@ use super::{
     period::{Asked, DateRange},
     record::{Coverage, InNight, Record, Tallies},
     season,
-    statistics::{dispersion, six_digits},
+    statistics::{Level, dispersion, six_digits},
 };
 use crate::{
     access::ReadableDiary,
@@ -127,6 +127,13 @@ fn spread(record: &Record, part: Option<DateRange>) -> Histogram {
     days.map(|day| (day.episodes(), 1)).collect()
 }
 
+/// What the answer comes to, of a record in which both sides lie, for whoever needs no more.
+#[must_use]
+pub fn verdict(record: &Record, sides: Sides) -> Direction {
+    let Sides { before, after } = sides.known(record);
+    Direction::of(&[&record.seen(before), &record.seen(after)], Level::Percent95)
+}
+
 impl BeforeAfter {
     /// Reads what the answer needs, and works it out.
     ///
@@ -154,7 +161,7 @@ impl BeforeAfter {
     pub fn of(around: &Around, treatment: &Treatment, windows: Windows, asked: Asked) -> Self {
         let Around { record, tallies, others, zone } = *around;
         let (course, language) = (&treatment.course, asked.language);
-        let sides = windows.sides(treatment, asked, record.today).known(record);
+        let sides = windows.sides(treatment, (asked.from, asked.to), record.today).known(record);
         let Sides { before, after } = sides;
         let daily = dispersion(&[spread(record, before), spread(record, after)]);
         let comparison = Comparison::of(&record.seen(before), &record.seen(after));

@@ -4,10 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::{first_nights, response, sides::Sides};
 use crate::{
-    analytics::{
-        cautions,
-        period::{Asked, DateRange},
-    },
+    analytics::{cautions, period::DateRange},
     diary::treatments::model::{Kind, Treatment},
     foundation::{
         faults::{FaultCode, Faults},
@@ -53,15 +50,20 @@ impl Windows {
         }
     }
 
-    /// So many days on each side of the start, not beyond today, and within the period that was asked for, if one was. The
+    /// So many days on each side of the start, not beyond today, and within what was asked for, the first day and the last. The
     /// day of the start is on neither: what came on it may have come before the treatment or after.
     #[must_use]
-    pub fn sides(self, treatment: &Treatment, asked: Asked, today: NaiveDate) -> Sides {
+    pub fn sides(
+        self,
+        treatment: &Treatment,
+        (earliest, latest): (Option<NaiveDate>, Option<NaiveDate>),
+        today: NaiveDate,
+    ) -> Sides {
         let course = &treatment.course;
         let start = course.started_on;
         let clip = |from: NaiveDate, to: NaiveDate| {
-            let from = asked.from.map_or(from, |earliest| from.max(earliest));
-            let to = asked.to.map_or(to, |latest| to.min(latest)).min(today);
+            let from = earliest.map_or(from, |earliest| from.max(earliest));
+            let to = latest.map_or(to, |latest| to.min(latest)).min(today);
             (from <= to).then_some(DateRange { from, to })
         };
         let before = start

@@ -25,7 +25,7 @@ pub use dispersion::{Dispersion, dispersion, dispersion_of_blocks};
 pub use level::Level;
 pub use quantiles::{Quantiles, quantile, quantiles};
 pub use quasi_poisson::{DispersedRatio, rate_ratio_with_dispersion, rate_ratio_with_estimated_dispersion};
-pub use rates::{Exposure, Poisson95, RateRatio, poisson_95, rate_ratio, rate_ratio_interval};
+pub use rates::{Exposure, Poisson95, RateRatio, poisson_95, rate_ratio, rate_ratio_interval, rate_ratio_p};
 pub use rounding::{six_decimals, six_digits};
 pub use shares::{Interval, binomial_at_least, newcombe_95, share, wilson_95, wilson_95_of_share};
 pub use splitmix::SplitMix;

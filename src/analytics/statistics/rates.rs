@@ -77,7 +77,7 @@ pub struct RateRatio {
 pub fn rate_ratio(before: Exposure, after: Exposure) -> Option<RateRatio> {
     let given = Given::of(before, after)?;
     let half = |tails: Tails| tails.exactly / 2.0;
-    let same = given.at(f64::from(after.days) / (f64::from(before.days) + f64::from(after.days)));
+    let same = given.same();
     Some(RateRatio {
         estimate: (before.events > 0).then_some(after.rate()? / before.rate()?),
         exact_95: given.exact(Level::Percent95),
@@ -94,6 +94,12 @@ pub fn rate_ratio(before: Exposure, after: Exposure) -> Option<RateRatio> {
 #[must_use]
 pub fn rate_ratio_interval(before: Exposure, after: Exposure, level: Level) -> Option<(f64, Option<f64>)> {
     Some(Given::of(before, after)?.exact(level))
+}
+
+/// The exact p-value of [`rate_ratio`], for whoever needs no more.
+#[must_use]
+pub fn rate_ratio_p(before: Exposure, after: Exposure) -> Option<f64> {
+    Some(Given::of(before, after)?.same().two_sided())
 }
 
 /// Events after, given how many there were in all.
@@ -114,6 +120,11 @@ impl Given {
 
     fn at(self, p: f64) -> Tails {
         tails::binomial(self.seen, self.of, p)
+    }
+
+    /// If both rates are the same.
+    fn same(self) -> Tails {
+        self.at(1.0 / (1.0 + self.days))
     }
 
     fn exact(self, level: Level) -> (f64, Option<f64>) {

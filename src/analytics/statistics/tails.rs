@@ -154,18 +154,39 @@ fn deviance(x: f64, mean: f64) -> f64 {
     sum
 }
 
-/// Where a function that falls or rises from one sign to the other within [low, high] is 0, to the last bits: bisection,
-/// which can't be misled.
-pub fn root(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let below = f(low) > 0.0;
-    for _ in 0..200 {
-        let middle = f64::midpoint(low, high);
-        if middle <= low || middle >= high || high - low <= 1e-15 * high {
-            break;
-        }
-        if (f(middle) > 0.0) == below { low = middle } else { high = middle }
+/// Where a function that falls or rises from one sign to the other within [low, high] is 0, to the last bits; `high` where it
+/// does not change its sign. Between two of the points known so far it is taken for the inverse of a parabola where that is
+/// safe, and halved otherwise, so that nothing can mislead it (T. R. Chandrupatla, Advances in Engineering Software 28,
+/// 1997). Each step costs a tail, and a tenth of those that halving alone takes are enough.
+pub fn root(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let at = |x: f64| (x, f(x));
+    let differ = |one: f64, other: f64| (one > 0.0) != (other > 0.0);
+    let (mut newest, mut opposite) = (at(low), at(high));
+    if !differ(newest.1, opposite.1) {
+        return high;
     }
-    f64::midpoint(low, high)
+    let mut part = 0.5;
+    for _ in 0..200 {
+        let found = at(newest.0 + part * (opposite.0 - newest.0));
+        let before = if differ(found.1, newest.1) { std::mem::replace(&mut opposite, newest) } else { newest };
+        newest = found;
+        let best = if newest.1.abs() < opposite.1.abs() { newest } else { opposite };
+        let least = 1e-15 * best.0.abs() / (opposite.0 - newest.0).abs();
+        if best.1 == 0.0 || least >= 1.0 {
+            return best.0;
+        }
+        part = inverse_parabola(newest, opposite, before).unwrap_or(0.5).clamp(0.5 * least, 1.0 - 0.5 * least);
+    }
+    f64::midpoint(newest.0, opposite.0)
+}
+
+/// How far it is from `newest` to `opposite` where the inverse of the parabola through three points is 0, if between these
+/// two it only falls or only rises.
+fn inverse_parabola(newest: (f64, f64), opposite: (f64, f64), before: (f64, f64)) -> Option<f64> {
+    let ((a, fa), (b, fb), (c, fc)) = (newest, opposite, before);
+    let (xi, phi) = ((a - b) / (c - b), (fa - fb) / (fc - fb));
+    (phi * phi < xi && (1.0 - phi) * (1.0 - phi) < 1.0 - xi)
+        .then(|| fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb))
 }
 
 #[cfg(test)]

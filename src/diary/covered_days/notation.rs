@@ -18,38 +18,55 @@
 use std::{collections::BTreeMap, fmt::Write};
 
 use super::{
-    model::{Counts, DayCounts},
+    model::DayCounts,
     tally::{Soreness, Tally, Tried, Words},
 };
 use crate::foundation::histogram::Histogram;
 
 /// The counts of a day as text.
 pub fn write_counts(mut counts: DayCounts) -> String {
-    write_parts(counts.spans().map(|span| span as &dyn Part))
+    let mut text = String::with_capacity(64);
+    for span in counts.spans() {
+        let start = text.len();
+        for figure in span.figures() {
+            figure.write(&mut text);
+            text.push(',');
+        }
+        text.truncate(start + text[start..].trim_end_matches(',').len());
+        text.push('|');
+    }
+    text.truncate(text.trim_end_matches('|').len());
+    text
 }
 
-/// The counts of a text, when it is one.
-pub fn read_counts(text: &str) -> Option<DayCounts> {
+/// The counts of a text, when it is one. Every question reads those of each of its days, so they are read digit by digit.
+pub fn read_counts(text: &[u8]) -> Option<DayCounts> {
     let mut counts = DayCounts::default();
-    read_parts(counts.spans().map(|span| span as &mut dyn Part), text)?;
+    read_figures(&mut counts, text)?;
     Some(counts)
+}
+
+fn read_figures(counts: &mut DayCounts, text: &[u8]) -> Option<()> {
+    let mut spans = counts.spans().into_iter();
+    let mut figures = spans.next()?.figures().into_iter();
+    let mut figure = figures.next()?;
+    for byte in text {
+        match byte {
+            b'|' => {
+                figures = spans.next()?.figures().into_iter();
+                figure = figures.next()?;
+            }
+            b',' => figure = figures.next()?,
+            digit => *figure = figure.checked_mul(10)?.checked_add(char::from(*digit).to_digit(10)?)?,
+        }
+    }
+    Some(())
 }
 
 /// A tally as text.
 pub fn write_tally(mut tally: Tally) -> String {
-    write_parts(parts(&mut tally).map(|part| part as &dyn Part))
-}
-
-/// The tally of a text, when it is one.
-pub fn read_tally(text: &str) -> Option<Tally> {
-    let mut tally = Tally::default();
-    read_parts(parts(&mut tally), text)?;
-    Some(tally)
-}
-
-fn write_parts<const N: usize>(parts: [&dyn Part; N]) -> String {
     let mut text = String::with_capacity(128);
-    for part in parts {
+    for part in parts(&mut tally) {
         part.write(&mut text);
         text.push('|');
     }
@@ -57,12 +74,14 @@ fn write_parts<const N: usize>(parts: [&dyn Part; N]) -> String {
     text
 }
 
-fn read_parts<const N: usize>(parts: [&mut dyn Part; N], text: &str) -> Option<()> {
+/// The tally of a text, when it is one.
+pub fn read_tally(text: &str) -> Option<Tally> {
+    let mut tally = Tally::default();
     let mut texts = text.split('|');
-    for (part, text) in parts.into_iter().zip(&mut texts).filter(|(_, text)| !text.is_empty()) {
+    for (part, text) in parts(&mut tally).into_iter().zip(&mut texts).filter(|(_, text)| !text.is_empty()) {
         part.read(text)?;
     }
-    texts.next().is_none().then_some(())
+    texts.next().is_none().then_some(tally)
 }
 
 /// All parts of a tally, each of which is named here: one that is forgotten does not compile.
@@ -101,26 +120,6 @@ impl Part for u32 {
     fn read(&mut self, text: &str) -> Option<()> {
         *self = text.parse().ok()?;
         Some(())
-    }
-}
-
-impl Part for Counts {
-    fn write(&self, text: &mut String) {
-        let start = text.len();
-        let mut counts = *self;
-        for figure in counts.figures() {
-            figure.write(text);
-            text.push(',');
-        }
-        text.truncate(start + text[start..].trim_end_matches(',').len());
-    }
-
-    fn read(&mut self, text: &str) -> Option<()> {
-        let mut texts = text.split(',');
-        for (figure, text) in self.figures().into_iter().zip(&mut texts).filter(|(_, text)| !text.is_empty()) {
-            figure.read(text)?;
-        }
-        texts.next().is_none().then_some(())
     }
 }
 
@@ -232,7 +231,7 @@ fn counted(item: &str) -> Option<(&str, u32)> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::*;
+    use super::{super::model::Counts, *};
 
     const FULL: &str = "130,1395|45,180*2|7*3|4,6|asleep*2 walking|calf:*3 foot:right|heat long_walk*2|massage*2 \
         stretching=15 walking*3=20,30*2|3|2|4|1|5|6|2=40,50|2,3|2|9|0*4,1*3|1|6,8|2*2|7|10|11|12|40";
@@ -267,16 +266,16 @@ mod tests {
     #[test]
     fn counts_are_written_as_they_were_read() {
         for text in ["", "2,2,2,,2,,,,2|1,1,,,,1,1", "1,2,3,4,5,6,7,8,9|2|3|10,,,,,,,,9"] {
-            assert_eq!(write_counts(read_counts(text).unwrap()), text);
+            assert_eq!(write_counts(read_counts(text.as_bytes()).unwrap()), text);
         }
-        let counts = read_counts("2,2,2,,2,,,,2|1,1,,,,1,1||4").unwrap();
+        let counts = read_counts(b"2,2,2,,2,,,,2|1,1,,,,1,1||4").unwrap();
         assert_eq!((counts.all().episodes, counts.night().episodes, counts.late().sleep_interrupted), (7, 6, 2));
         assert_eq!(
             (counts.day.on_the_move, counts.evening, counts.night_begun_this_date.soon),
             (1, Counts::default(), 0)
         );
-        for text in ["x", "-1", "1|2|3|4|5", "1,2,3,4,5,6,7,8,9,10", "1*2"] {
-            assert_eq!(read_counts(text), None, "{text}");
+        for text in ["x", "-1", "1|2|3|4|5", "1,2,3,4,5,6,7,8,9,10", "1*2", "4294967296", "é"] {
+            assert_eq!(read_counts(text.as_bytes()), None, "{text}");
         }
     }
 }

@@ -3,7 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{
+    backend::Backend,
+    connection::DefaultLoadingMode,
+    deserialize::{self, FromSql, FromSqlRow},
+    pg::Pg,
+    prelude::*,
+    sql_types::Text,
+    sqlite::Sqlite,
+};
 
 use super::{
     model::{Contribution, CoveredDay, DayCounts},
@@ -60,8 +68,26 @@ impl Day {
     }
 }
 
-fn read_counts(text: &str) -> Result<DayCounts> {
-    notation::read_counts(text).ok_or_else(|| Error::corrupt("counts of a day"))
+/// The counts of a day, read where the row has them.
+#[derive(Debug, Clone, Copy, FromSqlRow)]
+struct StoredCounts(DayCounts);
+
+impl StoredCounts {
+    fn read(text: &[u8]) -> deserialize::Result<Self> {
+        Ok(Self(notation::read_counts(text).ok_or_else(|| Error::corrupt("counts of a day"))?))
+    }
+}
+
+impl FromSql<Text, Sqlite> for StoredCounts {
+    fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Self::read(value.read_text().as_bytes())
+    }
+}
+
+impl FromSql<Text, Pg> for StoredCounts {
+    fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Self::read(value.as_bytes())
+    }
 }
 
 fn read_tally(text: &str) -> Result<Tally> {
@@ -71,18 +97,21 @@ fn read_tally(text: &str) -> Result<Tally> {
 /// The covered days of a period with their counts, by date.
 pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Vec<CoveredDay>> {
     let from = diary.view().since(from);
-    let rows: Vec<(StoredDate, Option<bool>, String)> = on_engine!(db, |db| {
+    Ok(on_engine!(db, |db| {
         covered_days::table
             .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.between(from, to)))
             .order(covered_days::date)
             .select((covered_days::date, covered_days::said_cramp_free, covered_days::counts))
-            .load(db)
-    })?;
-    rows.into_iter()
-        .map(|(date, said_cramp_free, counts)| {
-            Ok(CoveredDay { date: date.into(), said_cramp_free, counts: read_counts(&counts)? })
-        })
-        .collect()
+            .load_iter::<(StoredDate, Option<bool>, StoredCounts), DefaultLoadingMode>(db)?
+            .map(|row| {
+                row.map(|(date, said_cramp_free, StoredCounts(counts))| CoveredDay {
+                    date: date.into(),
+                    said_cramp_free,
+                    counts,
+                })
+            })
+            .collect::<QueryResult<Vec<_>>>()
+    })?)
 }
 
 /// What the cramps of a period were like, by the date on which they began.
@@ -219,16 +248,16 @@ pub fn count(
 
 fn find(db: &mut Db, diary: &ReadableDiary, date: NaiveDate) -> Result<Option<Day>> {
     let key = (diary.id(), StoredDate::from(date));
-    let row: Option<(Option<bool>, String, Option<String>)> = on_engine!(db, |db| {
+    let row: Option<(Option<bool>, StoredCounts, Option<String>)> = on_engine!(db, |db| {
         covered_days::table
             .find(key)
             .select((covered_days::said_cramp_free, covered_days::counts, covered_days::tally))
             .first(db)
             .optional()
     })?;
-    row.map(|(said_cramp_free, counts, tally)| {
+    row.map(|(said_cramp_free, StoredCounts(counts), tally)| {
         let tally = tally.map(|tally| read_tally(&tally)).transpose()?;
-        Ok(Day { said_cramp_free, counts: read_counts(&counts)?, tally })
+        Ok(Day { said_cramp_free, counts, tally })
     })
     .transpose()
 }

@@ -373,12 +373,14 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate
 pub fn worst(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Option<Rating>> {
     let from = diary.view().since(from);
     let (earliest, latest) = instants_around(from, to);
-    let worst: Option<i32> = episodes::table
-        .filter(episodes::diary_id.eq(diary.id()))
-        .filter(episodes::started_at.between(earliest, latest))
-        .filter(episodes::local_date.between(from, to))
-        .select(max(episodes::intensity))
-        .first(db)?;
+    let worst: Option<i32> = on_engine!(db, |db| {
+        episodes::table
+            .filter(episodes::diary_id.eq(diary.id()))
+            .filter(episodes::started_at.between(earliest, latest))
+            .filter(episodes::local_date.between(from, to))
+            .select(max(episodes::intensity))
+            .first(db)
+    })?;
     worst.map(|level| Rating::new(level).ok_or_else(|| storage::Error::corrupt("intensity"))).transpose()
 }
 

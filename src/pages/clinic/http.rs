@@ -41,14 +41,13 @@ pub fn routes(routes: &mut Routes) {
 }
 
 async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
-    let language = visitor.language;
     let asked = ListAsked::from_query(query)?;
     let span = asked.span;
     let page = visitor
         .caller
         .diaries(Ok(asked.page.clone()), move |db, diary| match diary.role() {
             Role::Owner => Ok(None),
-            Role::Contributor | Role::Viewer => Glance::read(db, diary, span, language).map(Some),
+            Role::Contributor | Role::Viewer => Glance::read(db, diary, span).map(Some),
         })
         .await?;
     let patients: Vec<_> = page.items.into_iter().flatten().collect();

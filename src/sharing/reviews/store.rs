@@ -13,7 +13,7 @@ use crate::{
         quota::Quota,
         values::Name,
     },
-    storage::{Db, Result, Written, delete_first, refusal::Refusal, schema::reviews},
+    storage::{Db, Result, Written, delete_first, on_engine, refusal::Refusal, schema::reviews},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -75,12 +75,10 @@ pub fn mark(db: &mut Db, diary: &ReadableDiary, user_id: &Id, revision: Revision
 /// Up to which revision the caller said to have read a diary.
 pub fn latest(db: &mut Db, diary: &ReadableDiary) -> Result<Option<Revision>> {
     let user_id = diary.user_id().map(ToString::to_string).unwrap_or_default();
-    let latest: Option<i64> = reviews::table
-        .filter(reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id)))
-        .order(reviews::revision.desc())
-        .select(reviews::revision)
-        .first(db)
-        .optional()?;
+    let of_user = reviews::diary_id.eq(diary.id()).and(reviews::user_id.eq(user_id));
+    let latest: Option<i64> = on_engine!(db, |db| {
+        reviews::table.filter(of_user).order(reviews::revision.desc()).select(reviews::revision).first(db).optional()
+    })?;
     Ok(latest.map(Revision))
 }
 
