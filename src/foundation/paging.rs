@@ -64,15 +64,16 @@ pub struct PageRequest<K> {
 }
 
 impl<K: DeserializeOwned> PageRequest<K> {
-    /// Takes `cursor` out of a query, for a page with as many rows as there may be of a list that has no filters.
-    pub fn longest_unfiltered(query: &mut Fields) -> Self {
-        Self { limit: Limit::MOST, ..Self::unfiltered(query) }
-    }
-
     /// The first page of a list, with as many rows as there may be.
     #[must_use]
     pub const fn longest() -> Self {
         Self { limit: Limit::MOST, after: None, list: ListMark::NONE }
+    }
+
+    /// The first page of a list, with as many rows as are usual.
+    #[must_use]
+    pub const fn first() -> Self {
+        Self { limit: Limit::DEFAULT, after: None, list: ListMark::NONE }
     }
 
     /// A page as long as this one, from where a cursor says; `None` when it is a cursor of another list.

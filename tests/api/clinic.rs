@@ -198,6 +198,45 @@ async fn whoever_has_a_code_and_no_account_opens_one_and_goes_on() {
 }
 
 #[actix_web::test]
+async fn the_list_is_sorted_and_searched_as_a_whole_and_one_look_at_it_is_one_look() {
+    let app = TestApp::start().await;
+    let (_, clinician, browser) = consultation(&app).await;
+    app.has_diaries_shared_with(&clinician, 204);
+    app.sql(
+        "UPDATE diaries SET display_name = 'Patient ' || (1000 + CAST(substr(id, 2) AS INTEGER)) WHERE id LIKE 'z%'",
+    );
+    let looks = |number: usize| {
+        app.sql(&format!("SELECT count(*) FROM access_log WHERE diary_id = 'z{number}'")).parse::<usize>().unwrap()
+    };
+    let rows = |page: &str| page.matches("href=\"/clinic/patients/").count();
+
+    let list = browser.opens("/clinic").await.is(200).text();
+    assert_eq!(rows(&list), 200);
+    assert!(list.contains("Too few entries (205)"), "{list}");
+    assert!(list.contains("Patient 1199") && !list.contains("Patient 1201"));
+    assert_eq!((looks(1), looks(203)), (1, 0), "who was not shown was not looked at");
+
+    let next = "/clinic?span=3m&sort=group&q=&page=2";
+    assert!(list.contains(&next.replace('&', "&amp;")), "{list}");
+    let rest = browser.opens(next).await.is(200).text();
+    assert_eq!(rows(&rest), 5);
+    assert!(rest.contains("Patient 1203") && rest.contains("Too few entries (205)") && !rest.contains("page=3"));
+    let found = browser.opens("/clinic?sort=name&q=1203").await.is(200).text();
+    assert_eq!(rows(&found), 1);
+    browser.opens("/clinic?sort=worst").await.is(200);
+    assert_eq!((looks(1), looks(203)), (1, 1), "sorting and searching is the same look");
+
+    browser.opens("/clinic").await.is(200);
+    assert_eq!(looks(1), 2, "to open it again is another");
+    app.advance(Duration::from_mins(11));
+    browser.opens("/clinic?sort=worst").await.is(200);
+    assert_eq!(looks(1), 3, "and so is to go on after a while");
+    for (page, status) in [("7", 200), ("0", 422), ("x", 422)] {
+        browser.opens(&format!("/clinic?page={page}")).await.is(status);
+    }
+}
+
+#[actix_web::test]
 async fn a_form_that_another_site_or_another_browser_made_is_not_taken() {
     let app = TestApp::start().await;
     let (patient, clinician, browser) = consultation(&app).await;

@@ -37,6 +37,16 @@ use crate::{
 
 /// How often a read begins anew when the right by which it was made became another one meanwhile.
 pub(super) const TRIES: usize = 3;
+/// How many looks one write notes at most.
+const NOTED_AT_ONCE: usize = 25;
+
+/// What was seen of somebody else's diary.
+#[derive(Debug)]
+pub struct Seen<T> {
+    /// What it is.
+    pub view: T,
+    diary: ReadableDiary,
+}
 
 /// Somebody with a genuine access token, or a genuine cookie.
 #[derive(Clone)]
@@ -157,6 +167,67 @@ impl Caller {
         Err(Refusal::Busy)
     }
 
+    /// Looks over all diaries that others let the caller read, a few at a time: `view` says what is seen of each, if it is to
+    /// be seen, and `choose` which of them are shown, in which order. Those are noted, as in [`crate::access::Visit::read`];
+    /// who `goes_on` with a look of a moment ago has that one look noted, as in [`crate::access::Visit::read_on`].
+    ///
+    /// # Errors
+    /// What the closure answers, that the session is over, or that it is one look too many.
+    pub async fn overview<T: Send + 'static, R>(
+        &self,
+        goes_on: bool,
+        view: impl Fn(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+        choose: impl Fn(Vec<Seen<T>>) -> (Vec<Seen<T>>, R),
+    ) -> Result<(Vec<T>, R), Refusal> {
+        const WHAT: Operation = Operation::ListDiaries;
+        for _ in 0..TRIES {
+            let (chosen, rest) = choose(self.see_all(view.clone()).await?);
+            let (diaries, views): (Vec<_>, Vec<_>) = chosen.into_iter().map(|seen| (seen.diary, seen.view)).unzip();
+            let unnoted = if goes_on { self.unnoted(diaries, WHAT).await? } else { diaries };
+            if self.note(unnoted, Deed::of(WHAT, None)).await? {
+                return Ok((views, rest));
+            }
+        }
+        Err(Refusal::Busy)
+    }
+
+    /// Others' diaries, each page of them read for itself: whoever waits for a reader gets their turn between two.
+    async fn see_all<T: Send + 'static>(
+        &self,
+        view: impl Fn(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+    ) -> Result<Vec<Seen<T>>, Refusal> {
+        let mut all = Vec::new();
+        let mut next = Some(PageRequest::first());
+        while let Some(asked) = next {
+            let view = view.clone();
+            let page = self
+                .read(Ok(asked.clone()), move |db, who, asked| {
+                    proofs::readable_diaries(db, who, &asked)?.try_filter_map(|diary| {
+                        let is_of_others = diary.role() != Role::Owner;
+                        is_of_others.then(|| Ok(Seen { view: view(db, &diary)?, diary })).transpose()
+                    })
+                })
+                .await?;
+            next = page.next_cursor.and_then(|cursor| asked.following(&cursor));
+            all.extend(page.items);
+        }
+        Ok(all)
+    }
+
+    /// Those of which it was not noted a moment ago that the caller did this.
+    async fn unnoted(&self, diaries: Vec<ReadableDiary>, what: Operation) -> Result<Vec<ReadableDiary>, Refusal> {
+        self.read(Ok(diaries), move |db, who, diaries| {
+            let mut unnoted = Vec::new();
+            for diary in diaries {
+                if !notes::is_noted_lately(db, who, &diary, what)? {
+                    unnoted.push(diary);
+                }
+            }
+            Ok(unnoted)
+        })
+        .await
+    }
+
     /// Notes that others' diaries were looked at, if the rights by which they were still hold. `false` when one of them is
     /// another by now: what was read by it must not be shown.
     pub(super) async fn note(&self, seen: Vec<ReadableDiary>, deed: Deed) -> Result<bool, Refusal> {
@@ -165,16 +236,23 @@ impl Caller {
             return Ok(true);
         }
         self.budgets.looks.take(self.asker(), of_others.len())?;
-        self.write(Ok(()), move |db, who, ()| {
-            for diary in &of_others {
-                if !proofs::still_holds(db, who, diary)? {
-                    return Ok(false);
+        // A few at a time: nobody's write waits for two hundred rows.
+        for few in of_others.chunks(NOTED_AT_ONCE) {
+            let (few, deed) = (few.to_vec(), deed.clone());
+            let noted = self.write(Ok(()), move |db, who, ()| {
+                for diary in &few {
+                    if !proofs::still_holds(db, who, diary)? {
+                        return Ok(false);
+                    }
                 }
+                notes::record(db, who, &few, &deed)?;
+                Ok(true)
+            });
+            if !noted.await? {
+                return Ok(false);
             }
-            notes::record(db, who, &of_others, &deed)?;
-            Ok(true)
-        })
-        .await
+        }
+        Ok(true)
     }
 
     /// Whose budgets and whose line it is.

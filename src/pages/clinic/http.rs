@@ -7,7 +7,7 @@ use super::{
     view::{self, RedeemHint},
 };
 use crate::{
-    access::{Role, visits::operation::Operation},
+    access::visits::operation::Operation,
     foundation::ids::Id,
     pages::{
         diary::{DiaryAsked, Shown, report},
@@ -27,7 +27,10 @@ use crate::{
         reviews::{self, model::UpTo},
     },
     storage::refusal::Refusal,
-    web::{query::FormQuery, routes::Routes},
+    web::{
+        query::{self, FormQuery},
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.
@@ -40,18 +43,22 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/clinic/patients/{d}/leave").post(leave).end();
 }
 
-async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
-    let asked = ListAsked::from_query(query)?;
+async fn show_patients(
+    request: HttpRequest,
+    visitor: Visitor,
+    FormQuery(query): FormQuery,
+) -> Result<HttpResponse, PageProblem> {
+    let (asked, language) = (ListAsked::from_query(query, query::sent(&request, "q"))?, visitor.language);
     let span = asked.span;
-    let page = visitor
+    let (patients, found) = visitor
         .caller
-        .diaries(Ok(asked.page.clone()), move |db, diary| match diary.role() {
-            Role::Owner => Ok(None),
-            Role::Contributor | Role::Viewer => Glance::read(db, diary, span).map(Some),
-        })
+        .overview(
+            asked.goes_on,
+            move |db, diary| Glance::read(db, diary, span),
+            |patients| asked.arrange(patients, language),
+        )
         .await?;
-    let patients: Vec<_> = page.items.into_iter().flatten().collect();
-    Ok(list::page(&visitor, &asked, &patients, page.next_cursor.as_ref()))
+    Ok(list::page(&visitor, &asked, &patients, found))
 }
 
 async fn show_redeem(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {

@@ -5,14 +5,15 @@ use std::cmp::Ordering;
 use actix_web::HttpResponse;
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 
 use crate::{
+    access::visits::caller::Seen,
     analytics::{comparison::Direction, figures::FEWEST_EPISODES},
     foundation::{
         faults::Faults,
-        fields::Fields,
+        fields::{self, Fields, FromJson},
         language::Language,
-        paging::{Cursor, PageRequest},
     },
     pages::{
         glance::{Change, Glance, Group, WEEKS},
@@ -23,6 +24,9 @@ use crate::{
     reports::{charts, headline},
     say, vocabulary,
 };
+
+/// How many patients a page has at most.
+const ON_A_PAGE: usize = 200;
 
 vocabulary! {
     /// What the list is in the order of.
@@ -46,64 +50,102 @@ vocabulary! {
     }
 }
 
+struct PageNumber(usize);
+
+impl FromJson for PageNumber {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let page = fields::integer(value, 1..=10_000)?;
+        Ok(Self(usize::try_from(page).unwrap_or(1)))
+    }
+}
+
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct ListAsked {
-    /// Which page.
-    pub page: PageRequest<String>,
     /// Over how many days the figures are.
     pub span: Span,
+    /// Whether it is asked for anew in another way: sorted, searched or the next page of it.
+    pub goes_on: bool,
     sort: Sort,
     sought: String,
+    /// Which page, from 1 on.
+    page: usize,
     /// Whether an access was given back just now.
     has_left: bool,
 }
 
 impl ListAsked {
-    /// Reads a query.
+    /// Reads a query, in which `sought` stands as it was typed: names may be numbers.
     ///
     /// # Errors
     /// What no form of these pages can send.
-    pub fn from_query(mut query: Fields) -> Result<Self, Faults> {
-        let word = |query: &mut Fields, name| query.optional::<String>(name).unwrap_or_default();
-        // Somebody has typed what there is not: the usual one is shown.
-        let span = Span::parse(&word(&mut query, "span")).unwrap_or(Span::ThreeMonths);
-        let sort = Sort::parse(&word(&mut query, "sort")).unwrap_or(Sort::Group);
-        let sought = query.optional::<String>("q").unwrap_or_default();
-        let has_left = query.optional::<String>("left").is_some();
-        let page = PageRequest::longest_unfiltered(&mut query);
+    pub fn from_query(mut query: Fields, sought: Option<String>) -> Result<Self, Faults> {
+        query.ignore(&["q"]);
+        let mut word = |name| query.optional::<String>(name);
+        let (span, sort, has_left) = (word("span"), word("sort"), word("left").is_some());
+        let page = query.optional::<PageNumber>("page");
         query.finish()?;
-        Ok(Self { page, span, sort, sought: sought.trim().to_owned(), has_left })
+        Ok(Self {
+            goes_on: span.is_some() || sort.is_some() || sought.is_some() || page.is_some(),
+            // Somebody has typed what there is not: the usual one is shown.
+            span: span.and_then(|span| Span::parse(&span)).unwrap_or(Span::ThreeMonths),
+            sort: sort.and_then(|sort| Sort::parse(&sort)).unwrap_or(Sort::Group),
+            sought: sought.unwrap_or_default().trim().to_owned(),
+            page: page.map_or(1, |page| page.0),
+            has_left,
+        })
     }
 
     /// The address of the same list in another way.
-    fn with(&self, sort: Sort, span: Span, cursor: Option<&Cursor>) -> String {
+    fn with(&self, sort: Sort, span: Span) -> String {
         let sought = utf8_percent_encode(&self.sought, NON_ALPHANUMERIC);
-        let cursor = cursor.map(|cursor| format!("&cursor={}", cursor.as_str())).unwrap_or_default();
-        format!("/clinic?span={}&sort={}&q={sought}{cursor}", span.as_str(), sort.as_str())
+        format!("/clinic?span={}&sort={}&q={sought}", span.as_str(), sort.as_str())
     }
 
-    /// Those who are sought, in the order that was asked for.
-    fn arranged<'a>(&self, patients: &'a [Glance], language: Language) -> Vec<&'a Glance> {
+    /// The page of those who are sought, of all of them in the order that was asked for.
+    pub fn arrange(&self, patients: Vec<Seen<Glance>>, language: Language) -> (Vec<Seen<Glance>>, Found) {
+        let of = patients.len();
         let sought = self.sought.to_lowercase();
         let name = |patient: &Glance| called(patient, language).to_lowercase();
-        let mut found: Vec<_> = patients.iter().filter(|patient| name(patient).contains(&sought)).collect();
-        found.sort_by(|one, two| {
-            let by = |figure: fn(&Glance) -> Option<f64>| most_first(figure(one), figure(two));
-            let order = match self.sort {
-                Sort::Group => (one.group as usize).cmp(&(two.group as usize)).then_with(|| by(nights)),
-                Sort::Name => Ordering::Equal,
-                Sort::Nights => by(nights),
-                Sort::Change => by(|patient| Some(worsening(patient.change.direction()))),
-                Sort::AtNight => by(|patient| patient.night.night_share.filter(|_| has_figures(patient))),
-                Sort::Sleep => by(|patient| patient.night.interrupted_sleep.share.filter(|_| has_figures(patient))),
-                Sort::Worst => by(|patient| patient.worst.map(|worst| worst.get().into())),
-                Sort::Last => two.last_entry.cmp(&one.last_entry),
-            };
-            order.then_with(|| name(one).cmp(&name(two)))
-        });
-        found
+        let mut found: Vec<_> = patients.into_iter().filter(|patient| name(&patient.view).contains(&sought)).collect();
+        found.sort_by_cached_key(|patient| name(&patient.view));
+        found.sort_by(|one, two| self.compare(&one.view, &two.view));
+        let mut groups = [0; Group::ALL.len()];
+        for patient in &found {
+            groups[patient.view.group as usize] += 1;
+        }
+        let first = (self.page - 1).saturating_mul(ON_A_PAGE).min(found.len());
+        let mut shown = found.split_off(first);
+        let next = (shown.len() > ON_A_PAGE).then(|| self.page + 1);
+        shown.truncate(ON_A_PAGE);
+        (shown, Found { of, groups, next })
     }
+
+    /// In the order that was asked for; those who are alike stay as they are.
+    fn compare(&self, one: &Glance, two: &Glance) -> Ordering {
+        let by = |figure: fn(&Glance) -> Option<f64>| most_first(figure(one), figure(two));
+        match self.sort {
+            Sort::Group => (one.group as usize).cmp(&(two.group as usize)).then_with(|| by(nights)),
+            Sort::Name => Ordering::Equal,
+            Sort::Nights => by(nights),
+            Sort::Change => by(|patient| Some(worsening(patient.change.direction()))),
+            Sort::AtNight => by(|patient| patient.night.night_share.filter(|_| has_figures(patient))),
+            Sort::Sleep => by(|patient| patient.night.interrupted_sleep.share.filter(|_| has_figures(patient))),
+            Sort::Worst => by(|patient| patient.worst.map(|worst| worst.get().into())),
+            Sort::Last => two.last_entry.cmp(&one.last_entry),
+        }
+    }
+}
+
+/// What there is besides the patients of a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    /// How many patients there are in all, sought or not.
+    of: usize,
+    /// How many of those who are sought are in which group.
+    groups: [usize; Group::ALL.len()],
+    /// The next page, if there is one.
+    next: Option<usize>,
 }
 
 /// Of a few cramps nothing is said that could be compared.
@@ -209,18 +251,19 @@ fn weeks(patient: &Glance, language: Language) -> Markup {
 }
 
 /// The patients.
-pub fn page(visitor: &Visitor, asked: &ListAsked, patients: &[Glance], next: Option<&Cursor>) -> HttpResponse {
+pub fn page(visitor: &Visitor, asked: &ListAsked, patients: &[Glance], found: Found) -> HttpResponse {
     let language = visitor.language;
-    let found = asked.arranged(patients, language);
     let content = html! {
         @if asked.has_left { (done(&say!(language, "patient-left"))) }
-        @if patients.is_empty() && next.is_none() {
+        @if found.of == 0 {
             p { (say!(language, "patients-none")) }
         } @else {
             (controls(asked, language))
-            @if found.is_empty() { p { (say!(language, "patients-not-found")) } } @else { (table(asked, &found, language)) }
-            @if let Some(next) = next {
-                p { a.button href=(asked.with(asked.sort, asked.span, Some(next))) rel="next" { (say!(language, "more")) } }
+            @if patients.is_empty() { p { (say!(language, "patients-not-found")) } }
+            @else { (table(asked, patients, found, language)) }
+            @if let Some(next) = found.next {
+                @let there = format!("{}&page={next}", asked.with(asked.sort, asked.span));
+                p { a.button href=(there) rel="next" { (say!(language, "more")) } }
             }
             p.muted { (say!(language, "patients-period")) }
         }
@@ -239,7 +282,7 @@ fn controls(asked: &ListAsked, language: Language) -> Markup {
     html! {
         nav.spans aria-label=(say!(language, "span-label")) {
             @for span in Span::ALL {
-                a.button href=(asked.with(asked.sort, span, None)) aria-current=[(span == asked.span).then_some("true")] {
+                a.button href=(asked.with(asked.sort, span)) aria-current=[(span == asked.span).then_some("true")] {
                     (span.name(language))
                 }
             }
@@ -265,12 +308,12 @@ fn controls(asked: &ListAsked, language: Language) -> Markup {
     }
 }
 
-fn table(asked: &ListAsked, found: &[&Glance], language: Language) -> Markup {
+fn table(asked: &ListAsked, patients: &[Glance], found: Found, language: Language) -> Markup {
     let heading = |sort: Sort| {
         let sorted = (sort == asked.sort).then_some(if sort == Sort::Name { "ascending" } else { "descending" });
         html! {
             th role="columnheader" scope="col" aria-sort=[sorted] {
-                a href=(asked.with(sort, asked.span, None)) { (say!(language, &format!("patients-by-{}", sort.as_str()))) }
+                a href=(asked.with(sort, asked.span)) { (say!(language, &format!("patients-by-{}", sort.as_str()))) }
             }
         }
     };
@@ -284,12 +327,12 @@ fn table(asked: &ListAsked, found: &[&Glance], language: Language) -> Markup {
             }
             @if grouped {
                 @for group in Group::ALL {
-                    @let members: Vec<_> = found.iter().filter(|patient| patient.group == group).collect();
+                    @let members: Vec<_> = patients.iter().filter(|patient| patient.group == group).collect();
                     @if !members.is_empty() {
                         tbody role="rowgroup" {
                             tr.group role="row" {
                                 th role="rowheader" scope="rowgroup" colspan=(COLUMNS.len() + 1) {
-                                    (say!(language, &format!("group-{}", group.as_str()), count = members.len()))
+                                    (say!(language, &format!("group-{}", group.as_str()), count = found.groups[group as usize]))
                                 }
                             }
                             @for patient in members { (row(asked, patient, language)) }
@@ -297,7 +340,7 @@ fn table(asked: &ListAsked, found: &[&Glance], language: Language) -> Markup {
                     }
                 }
             } @else {
-                tbody role="rowgroup" { @for patient in found { (row(asked, patient, language)) } }
+                tbody role="rowgroup" { @for patient in patients { (row(asked, patient, language)) } }
             }
         }
     }
