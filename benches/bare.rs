@@ -90,12 +90,63 @@ fn json<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
     serde_json::from_str::<Value>(text).unwrap().serialize(to)
 }
 
-#[derive(QueryableByName, Serialize)]
+/// The kept sums of a day: its cramps, and those of them in the night that began the day before and in the one that begins on
+/// it.
+#[derive(QueryableByName)]
+struct DaySums {
+    #[diesel(sql_type = BigInt)]
+    day: i64,
+    #[diesel(sql_type = Integer)]
+    episodes: i32,
+    #[diesel(sql_type = Integer)]
+    morning: i32,
+    #[diesel(sql_type = Integer)]
+    evening: i32,
+}
+
+/// What the service's night share counts as well: cramps at night by bouts, with the variance of their share, and nights.
+#[derive(Serialize, Default)]
 struct Share {
-    #[diesel(sql_type = BigInt)]
-    episodes: i64,
-    #[diesel(sql_type = BigInt)]
-    night: i64,
+    episodes: i32,
+    night: i32,
+    days: usize,
+    bouts: usize,
+    at_night: f64,
+    variance: f64,
+    nights: usize,
+    nights_with: usize,
+}
+
+impl Share {
+    fn of(days: &[DaySums]) -> Self {
+        // A bout has the cramps of a day and of the night that begins on it.
+        let mut bouts: Vec<(i64, i32, i32)> = Vec::new();
+        let mut add = |day: i64, all: i32, night: i32| match bouts.last_mut() {
+            Some(last) if last.0 == day => *last = (day, last.1 + all, last.2 + night),
+            _ => bouts.push((day, all, night)),
+        };
+        for day in days {
+            add(day.day - 1, day.morning, day.morning);
+            add(day.day, day.episodes - day.morning, day.evening);
+        }
+        bouts.retain(|bout| bout.1 > 0);
+        let (episodes, night) = bouts.iter().fold((0, 0), |sum, bout| (sum.0 + bout.1, sum.1 + bout.2));
+        let share = f64::from(night) / f64::from(episodes.max(1));
+        let off = |bout: &(i64, i32, i32)| (f64::from(bout.2) - share * f64::from(bout.1)).powi(2);
+        let variance = bouts.iter().map(off).sum::<f64>() / f64::from(episodes.max(1)).powi(2);
+        let observed = days.windows(2).filter(|two| two[1].day == two[0].day + 1);
+        let with = observed.clone().filter(|two| two[0].evening + two[1].morning > 0);
+        Self {
+            episodes,
+            night,
+            days: days.len(),
+            bouts: bouts.len(),
+            at_night: share,
+            variance,
+            nights: observed.count(),
+            nights_with: with.count(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -139,13 +190,17 @@ fn insert(db: &mut SqliteConnection, person: &str, draft: &Draft) {
     .bind::<BigInt, _>(draft.started_at)
     .execute(db)
     .unwrap();
-    let night = i32::from(draft.started_at % DAY < DAY / 4);
-    sql_query("INSERT INTO days VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET episodes = episodes + 1, night = night + excluded.night")
-        .bind::<Text, _>(person)
-        .bind::<BigInt, _>(draft.started_at / DAY)
-        .bind::<Integer, _>(night)
-        .execute(db)
-        .unwrap();
+    let hour = draft.started_at % DAY * 24 / DAY;
+    sql_query(
+        "INSERT INTO days VALUES (?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET episodes = episodes + 1,
+             morning = morning + excluded.morning, evening = evening + excluded.evening",
+    )
+    .bind::<Text, _>(person)
+    .bind::<BigInt, _>(draft.started_at / DAY)
+    .bind::<Integer, _>(i32::from(hour < 6))
+    .bind::<Integer, _>(i32::from(hour >= 22))
+    .execute(db)
+    .unwrap();
 }
 
 fn row(db: &mut SqliteConnection, person: &str, id: &str) -> diesel::QueryResult<Row> {
@@ -222,15 +277,17 @@ async fn list(shared: Data<Shared>, request: HttpRequest) -> HttpResponse {
 
 async fn share(shared: Data<Shared>, request: HttpRequest, query: web::Query<HashMap<String, i64>>) -> HttpResponse {
     let Some(person) = person(&shared, &request) else { return HttpResponse::Unauthorized().finish() };
-    let share = read(&shared, |db| {
-        sql_query("SELECT coalesce(sum(episodes), 0) AS episodes, coalesce(sum(night), 0) AS night FROM days WHERE person = ? AND day BETWEEN ? AND ?")
-            .bind::<Text, _>(person)
-            .bind::<BigInt, _>(query["from"])
-            .bind::<BigInt, _>(query["to"])
-            .get_result::<Share>(db)
-            .unwrap()
+    let days = read(&shared, |db| {
+        sql_query(
+            "SELECT day, episodes, morning, evening FROM days WHERE person = ? AND day BETWEEN ? AND ? ORDER BY day",
+        )
+        .bind::<Text, _>(person)
+        .bind::<BigInt, _>(query["from"])
+        .bind::<BigInt, _>(query["to"])
+        .load::<DaySums>(db)
+        .unwrap()
     });
-    HttpResponse::Ok().json(share)
+    HttpResponse::Ok().json(Share::of(&days))
 }
 
 #[actix_web::main]
@@ -246,7 +303,8 @@ async fn main() -> std::io::Result<()> {
             sleep_disturbance INTEGER, triggers TEXT, relief TEXT, note TEXT, local_date TEXT, local_minute INTEGER,
             revision INTEGER, created_at INTEGER, updated_at INTEGER,
             PRIMARY KEY (person, started_at, id), UNIQUE (person, id)) STRICT, WITHOUT ROWID;
-         CREATE TABLE days (person TEXT NOT NULL, day INTEGER NOT NULL, episodes INTEGER NOT NULL, night INTEGER NOT NULL,
+         CREATE TABLE days (person TEXT NOT NULL, day INTEGER NOT NULL, episodes INTEGER NOT NULL, morning INTEGER NOT NULL,
+            evening INTEGER NOT NULL,
             PRIMARY KEY (person, day)) STRICT, WITHOUT ROWID; BEGIN",
     )
     .unwrap();
