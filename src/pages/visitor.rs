@@ -105,7 +105,8 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
         }
     }
     let is_proved = session.is_proved(now);
-    let bearer = Bearer { user_id: session.user_id, session_id: session.id };
+    let owns = user.diary_id.clone();
+    let bearer = Bearer { user_id: session.user_id, session_id: session.id, owns };
     let caller = Caller::of(&store, part(request)?, bearer, now)?;
     let (form_token, language) = (key.form_token(), language(request));
     Ok((Visitor { caller, user, has_second_factor, is_proved, form_token, language }, key))

@@ -177,7 +177,7 @@ pub fn proved(db: &mut Db, who: &SignedIn) -> Result<Proved, Refusal> {
     let account = users::table.find(who.user_id().as_str()).select(users::id).for_share();
     account.first::<String>(postgres).optional()?.ok_or(Refusal::NotSignedIn)?;
     // It may have waited.
-    sessions::store::signed_in(db, &who.bearer(), who.now())?.proved()
+    sessions::store::signed_in(db, who.bearer(), who.now())?.proved()
 }
 
 /// Stores what a person may change of an account.
@@ -207,10 +207,18 @@ pub fn rehash(db: &mut Db, id: &Id, hash: &str) -> Result<()> {
 }
 
 /// The diary that `me` stands for, if the account keeps one.
-pub fn own_diary_id(db: &mut Db, id: &Id) -> Result<Option<Id>> {
+pub fn diary_id_of(db: &mut Db, id: &Id) -> Result<Option<Id>> {
     let own: Option<Option<String>> =
         on_engine!(db, |db| users::table.find(id.as_str()).select(users::diary_id).first(db).optional())?;
     Ok(own.flatten().map(Id::stored))
+}
+
+/// The diary that whoever is signed in owns, if they keep one.
+pub fn diary_of(db: &mut Db, who: &SignedIn) -> Result<Option<Id>> {
+    match &who.bearer().owns {
+        Some(own) => Ok(Some(own.clone())),
+        None => diary_id_of(db, who.user_id()),
+    }
 }
 
 /// The accounts of some ids, in no order; those that are gone are missing.
@@ -232,7 +240,7 @@ pub fn can_be_read(db: &mut Db) -> Result<()> {
 
 /// Erases an account with everything that hangs on it: its sessions, and the diaries it owns with all they hold.
 pub fn erase(db: &mut Db, me: &Proved) -> Result<()> {
-    let diary_id = own_diary_id(db, me.user_id())?;
+    let diary_id = diary_of(db, me)?;
     if let Some(diary_id) = &diary_id {
         diaries::store::delete(db, diary_id)?;
     }

@@ -274,10 +274,10 @@ pub(in crate::access) enum DiaryRef {
 /// Every question of rights on a diary comes here. What the caller can't see does not exist for them.
 fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
     let id = match which {
-        DiaryRef::Id(id) => id.clone(),
+        DiaryRef::Id(id) if who.bearer().owns.as_ref() != Some(id) => id.clone(),
         // An account names the diary that it owns, and nothing takes that from it.
-        DiaryRef::Me => {
-            let own = accounts::store::own_diary_id(db, who.user_id())?;
+        _ => {
+            let own = accounts::store::diary_of(db, who)?;
             return own.map(|id| (id, Right::OWNER)).ok_or(Refusal::NotFound);
         }
     };

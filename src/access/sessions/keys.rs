@@ -17,7 +17,7 @@ const AUDIENCE: &str = "cramp-diary";
 const TYPE: &str = "access";
 const KEY_BYTES: usize = 32;
 
-/// All claims are required and checked.
+/// All claims are required and checked, but for `own`, which many have not.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     exp: i64,
@@ -29,6 +29,9 @@ struct Claims {
     sid: String,
     typ: String,
     jti: String,
+    /// The diary that the account owns, which spares each request the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own: Option<String>,
 }
 
 /// Who a genuine token speaks for. Whether the session still lives, the database says.
@@ -38,6 +41,8 @@ pub struct Bearer {
     pub user_id: Id,
     /// The session.
     pub session_id: Id,
+    /// The diary that the user owns, where it is known: nothing takes that from an account.
+    pub owns: Option<Id>,
 }
 
 /// The keys that sign and verify access tokens. Debug shows none of them.
@@ -117,7 +122,7 @@ impl SigningKeys {
 
     /// A crypto back end that is missing shows at the first use: better now than at the first sign-in.
     fn self_test(&self) -> Result<(), KeyError> {
-        let bearer = Bearer { user_id: Id::random(), session_id: Id::random() };
+        let bearer = Bearer { user_id: Id::random(), session_id: Id::random(), owns: Some(Id::random()) };
         let now = Instant::EPOCH.plus(ACCESS_TOKEN_LIFE);
         let verified = self.sign(&bearer, now).ok().and_then(|token| self.verify(&token, now));
         if verified.as_ref() == Some(&bearer) {
@@ -143,6 +148,7 @@ impl SigningKeys {
             sid: bearer.session_id.to_string(),
             typ: TYPE.to_owned(),
             jti: Id::random().to_string(),
+            own: bearer.owns.as_ref().map(ToString::to_string),
         };
         encode(&Header { kid: Some(id.clone()), ..Header::new(ALGORITHM) }, &claims, key)
     }
@@ -164,7 +170,11 @@ impl SigningKeys {
         if !timely || claims.typ != TYPE {
             return None;
         }
-        Some(Bearer { user_id: Id::parse(&claims.sub)?, session_id: Id::parse(&claims.sid)? })
+        let owns = match claims.own {
+            Some(own) => Some(Id::parse(&own)?),
+            None => None,
+        };
+        Some(Bearer { user_id: Id::parse(&claims.sub)?, session_id: Id::parse(&claims.sid)?, owns })
     }
 }
 
@@ -301,17 +311,19 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_five_seconds_ahead_signs_tokens_that_are_taken() {
-        let token = keys()
-            .sign(&Bearer { user_id: Id::random(), session_id: Id::random() }, now().plus(Duration::from_secs(5)));
+        let token = keys().sign(
+            &Bearer { user_id: Id::random(), session_id: Id::random(), owns: None },
+            now().plus(Duration::from_secs(5)),
+        );
         assert!(keys().verify(&token.unwrap(), now()).is_some());
     }
 
     #[test]
     fn during_a_rotation_both_keys_verify_and_the_first_signs() {
-        let old = keys().sign(&Bearer { user_id: Id::random(), session_id: Id::random() }, now()).unwrap();
+        let old = keys().sign(&Bearer { user_id: Id::random(), session_id: Id::random(), owns: None }, now()).unwrap();
         let rotated = SigningKeys::parse(&format!("k2 {}\n{KEY}\n", "B".repeat(42) + "A"), ISSUER).unwrap();
         assert!(rotated.verify(&old, now()).is_some());
-        let new = rotated.sign(&Bearer { user_id: Id::random(), session_id: Id::random() }, now()).unwrap();
+        let new = rotated.sign(&Bearer { user_id: Id::random(), session_id: Id::random(), owns: None }, now()).unwrap();
         assert_eq!(decode_header(&new).unwrap().kid.as_deref(), Some("k2"));
         assert!(keys().verify(&new, now()).is_none());
     }

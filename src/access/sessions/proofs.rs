@@ -9,8 +9,7 @@ use crate::{
 /// Proof that the caller's session lives, in the transaction at hand.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    user_id: Id,
-    session_id: Id,
+    bearer: Bearer,
     proved_at: Instant,
     now: Instant,
     through: Option<&'static str>,
@@ -18,13 +17,14 @@ pub struct SignedIn {
 
 impl SignedIn {
     /// Who has found the session alive, in this transaction, says so.
-    pub(super) const fn in_session(user_id: Id, session_id: Id, proved_at: Instant, now: Instant) -> Self {
-        Self { user_id, session_id, proved_at, now, through: None }
+    pub(super) const fn in_session(bearer: Bearer, proved_at: Instant, now: Instant) -> Self {
+        Self { bearer, proved_at, now, through: None }
     }
 
     /// The operator in somebody's place.
     pub(in crate::access) fn operator(user_id: Id, now: Instant) -> Self {
-        Self { user_id, session_id: Id::random(), proved_at: now, now, through: None }
+        let bearer = Bearer { user_id, session_id: Id::random(), owns: None };
+        Self { bearer, proved_at: now, now, through: None }
     }
 
     /// The same person, doing something by an operation of the contract.
@@ -42,13 +42,13 @@ impl SignedIn {
     /// Who.
     #[must_use]
     pub const fn user_id(&self) -> &Id {
-        &self.user_id
+        &self.bearer.user_id
     }
 
     /// In which session.
     #[must_use]
     pub const fn session_id(&self) -> &Id {
-        &self.session_id
+        &self.bearer.session_id
     }
 
     /// When the request came.
@@ -58,8 +58,8 @@ impl SignedIn {
     }
 
     /// Who speaks, to look at their session again.
-    pub(in crate::access) fn bearer(&self) -> Bearer {
-        Bearer { user_id: self.user_id.clone(), session_id: self.session_id.clone() }
+    pub(in crate::access) const fn bearer(&self) -> &Bearer {
+        &self.bearer
     }
 
     /// That they have shown a moment ago that it is they.

@@ -191,7 +191,7 @@ pub(in crate::access) fn signed_in(db: &mut Db, bearer: &Bearer, now: Instant) -
     if owner != bearer.user_id.as_str() || !model::lives(ends_at, ended_at, now) {
         return Err(Refusal::NotSignedIn);
     }
-    Ok(SignedIn::in_session(bearer.user_id.clone(), bearer.session_id.clone(), proved_at, now))
+    Ok(SignedIn::in_session(bearer.clone(), proved_at, now))
 }
 
 /// Which of some sessions live, by their ids.

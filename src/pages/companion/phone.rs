@@ -73,7 +73,8 @@ impl Phone {
     /// # Errors
     /// When signing fails.
     pub fn signed_in(&self, status: StatusCode, user: &User, session: &Session) -> Result<HttpResponse, Problem> {
-        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone() };
+        let owns = user.diary_id.clone();
+        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone(), owns };
         let access_token = self.keys.sign(&bearer, self.stranger.now());
         let access_token = access_token.map_err(|error| Problem::internal(error.to_string()))?;
         let diary_id = user.diary_id.as_ref().map(Id::as_str);

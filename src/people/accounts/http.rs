@@ -60,7 +60,7 @@ async fn register(
     let keep = move |db: &mut Db, session: &Session| sessions::store::insert_token(db, session, &kept);
     let opened = registration.open(&stranger, &passwords, OF_AN_APP, keep).await?;
     let Opened { user, session, device } = opened.ok_or_else(|| Problem::new(Code::EmailTaken))?;
-    let tokens = Tokens::of(&keys, &session, &token, stranger.now())?.on(&device);
+    let tokens = Tokens::of(&keys, (&session, user.diary_id.clone()), &token, stranger.now())?.on(&device);
     Ok(HttpResponse::Created().json(Registered { user: UserView::from(&user), tokens }))
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::steps::{Begun, Credentials, NotSignedIn, sign_in};
 use crate::{
     access::{
-        Caller,
+        Caller, accounts,
         devices::model::DeviceToken,
         passwords::PasswordHasher,
         sessions::{
@@ -70,8 +70,8 @@ async fn login(
     let device = device.and_then(|presented| DeviceToken::parse(&presented));
     let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_AN_APP };
     let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept);
-    let Begun { session, device, .. } = sign_in(&stranger, &passwords, credentials, keep).await?;
-    Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, session.created_at)?.on(&device)))
+    let Begun { user, session, device, .. } = sign_in(&stranger, &passwords, credentials, keep).await?;
+    Ok(HttpResponse::Ok().json(Tokens::of(&keys, (&session, user.diary_id), &token, session.created_at)?.on(&device)))
 }
 
 async fn refresh(stranger: Stranger, keys: Data<SigningKeys>, body: Body) -> Result<HttpResponse, Problem> {
@@ -81,8 +81,17 @@ async fn refresh(stranger: Stranger, keys: Data<SigningKeys>, body: Body) -> Res
     let Some(presented) = presented.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
     let presented = RefreshToken::parse(&presented).ok_or_else(|| Problem::new(Code::InvalidRefreshToken))?;
     let now = stranger.now();
-    match stranger.store.write(move |db| sessions::rotate(db, &presented, now).map_err(Refusal::from)).await? {
-        Rotation::Next(session, token) => Ok(HttpResponse::Ok().json(Tokens::of(&keys, &session, &token, now)?)),
+    let rotate = move |db: &mut Db| {
+        let rotation = sessions::rotate(db, &presented, now)?;
+        let Rotation::Next(session, _) = &rotation else { return Ok((rotation, None)) };
+        let owns = accounts::store::diary_id_of(db, &session.user_id)?;
+        Ok::<_, Refusal>((rotation, owns))
+    };
+    let (rotation, owns) = stranger.store.write(rotate).await?;
+    match rotation {
+        Rotation::Next(session, token) => {
+            Ok(HttpResponse::Ok().json(Tokens::of(&keys, (&session, owns), &token, now)?))
+        }
         Rotation::Refused => Err(Problem::new(Code::InvalidRefreshToken)),
         Rotation::Reused => {
             tracing::warn!("a spent refresh token was used again; its session was ended");

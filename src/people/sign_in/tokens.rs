@@ -10,7 +10,7 @@ use crate::{
             model::{RefreshToken, Session},
         },
     },
-    foundation::clock::Instant,
+    foundation::{clock::Instant, ids::Id},
     web::problem::Problem,
 };
 
@@ -26,12 +26,17 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Signs an access token beside a refresh token.
+    /// Signs an access token beside a refresh token, for a session of whoever owns that diary.
     ///
     /// # Errors
     /// When signing fails.
-    pub fn of(keys: &SigningKeys, session: &Session, token: &RefreshToken, now: Instant) -> Result<Self, Problem> {
-        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone() };
+    pub fn of(
+        keys: &SigningKeys,
+        (session, owns): (&Session, Option<Id>),
+        token: &RefreshToken,
+        now: Instant,
+    ) -> Result<Self, Problem> {
+        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone(), owns };
         let access_token = keys.sign(&bearer, now).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(Self {
             token_type: "Bearer",

@@ -173,7 +173,7 @@ impl<'a> Somebody<'a> {
         let service_itself = Stranger { store: (**service.store).clone(), asker: account::itself(when) };
         let begun = sign_in(&service_itself, &service.passwords, credentials, |_, _| Ok(())).await?;
         let session = begun.session;
-        Ok(Self { service, bearer: Bearer { user_id: session.user_id, session_id: session.id } })
+        Ok(Self { service, bearer: Bearer { user_id: session.user_id, session_id: session.id, owns: None } })
     }
 
     fn at(&self, when: Instant) -> Result<Caller, Refusal> {
