@@ -152,6 +152,7 @@ pub struct Coverage {
 impl Record {
     /// Reads the counts of a period.
     pub fn read(db: &mut Db, diary: &ReadableDiary, period: DateRange) -> Result<Self> {
+        covered_days::store::foresee_first(db, diary)?;
         Ok(Self {
             period,
             revision: diary.diary().revision,

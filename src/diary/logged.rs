@@ -130,6 +130,7 @@ pub fn create<R: Named>(db: &mut Db, diary: &WritableDiary, draft: R::Draft) -> 
         let accepted = R::accept(db, diary, &id, None, Ok(draft))?;
         return R::insert(db, diary, id, accepted).map(Written::New);
     };
+    tombstones::foresee(db, diary, R::TABLE, id.as_str())?;
     let before = R::lookup(db, diary, &id)?;
     let accepted = R::accept(db, diary, &id, before.as_ref(), Ok(draft))?;
     if let Some(before) = before {

@@ -42,12 +42,22 @@ pub fn unearth(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Re
     Ok(was_deleted)
 }
 
+/// The query of when a row was deleted: of one type wherever it is asked, which is what it is known by.
+macro_rules! of_row {
+    ($diary:ident, $table:ident, $id:ident) => {
+        tombstones::table.find(($diary.id(), $table.as_str(), $id)).select(tombstones::revision)
+    };
+}
+
 /// At which revision a row of this id was deleted, if it was.
 pub fn buried_at(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<Option<Revision>> {
-    let key = (diary.id(), table.as_str(), id);
-    let revision: Option<i64> =
-        on_engine!(db, |db| tombstones::table.find(key).select(tombstones::revision).first(db).optional())?;
+    let revision: Option<i64> = on_engine!(db, |db| of_row!(diary, table, id).load(db))?.pop();
     Ok(revision.map(Revision))
+}
+
+/// Has what [`buried_at`] asks for sent along with the next query, since it is asked for after it.
+pub fn foresee(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<()> {
+    Ok(db.foresee(&of_row!(diary, table, id))?)
 }
 
 /// Whether a row of this id was deleted.

@@ -1,7 +1,11 @@
 //! The connection that closures get: either engine behind one type, one schema and one set of queries.
 #![allow(missing_docs, reason = "Diesel's macro generates most of this file")]
 
-use diesel::{MultiConnection, SqliteConnection};
+use diesel::{
+    MultiConnection, QueryResult, SqliteConnection,
+    pg::Pg,
+    query_builder::{QueryFragment, QueryId},
+};
 
 use super::postgres::connection::PgConnection;
 
@@ -12,6 +16,20 @@ use super::postgres::connection::PgConnection;
 pub enum Db {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
+}
+
+impl Db {
+    /// Says that a query will be asked for after the next one, where to send it along spares a way to the server and back.
+    /// What is written meanwhile makes it be asked for anew.
+    ///
+    /// # Errors
+    /// When it can't be prepared.
+    pub fn foresee<T: QueryFragment<Pg> + QueryId>(&mut self, query: &T) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(connection) => connection.foresee(query),
+        }
+    }
 }
 
 /// Runs a query on the engine's own connection. What works for both alike may go through [`Db`] itself, which writes the
@@ -26,4 +44,16 @@ macro_rules! on_engine {
     };
 }
 
+/// Writes what nobody waits for: with a server, the next statement takes it along, at the latest the end of the transaction,
+/// and fails if it does. For what changes a row of which it is known whether it is there.
+macro_rules! write_unwaited {
+    ($db:expr, $statement:expr) => {
+        match $db {
+            $crate::storage::Db::Sqlite(connection) => $statement.execute(connection).map(drop),
+            $crate::storage::Db::Postgres(connection) => connection.write_unwaited(&$statement),
+        }
+    };
+}
+
 pub(crate) use on_engine;
+pub(crate) use write_unwaited;

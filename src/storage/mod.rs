@@ -27,7 +27,7 @@ mod written;
 
 pub use address::{Address, AddressError};
 pub use db::Db;
-pub(crate) use db::on_engine;
+pub(crate) use db::{on_engine, write_unwaited};
 pub(crate) use erasing::delete_first;
 pub use error::{Error, Failure};
 pub(crate) use fixed::fixed;

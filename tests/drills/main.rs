@@ -30,6 +30,7 @@ mod postgres_outage;
 mod read_replica;
 mod reclock;
 mod report_file;
+mod round_trips;
 mod shared_folder;
 mod slow_clients;
 mod stops;

@@ -12,8 +12,15 @@ use crate::{
         values::Name,
         zones::Zone,
     },
-    storage::{self, Db, Error, Result, fixed, on_engine, schema::diaries},
+    storage::{self, Db, Error, Result, fixed, on_engine, schema::diaries, write_unwaited},
 };
+
+/// The query of a diary by its id: of one type wherever it is asked, which is what it is known by.
+macro_rules! by_id {
+    ($id:expr) => {
+        diaries::table.find($id).select(Row::as_select())
+    };
+}
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = diaries, treat_none_as_default_value = false)]
@@ -82,8 +89,18 @@ pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Ins
 
 /// A diary by its id.
 pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
-    let row: Option<Row> = on_engine!(db, |db| diaries::table.find(id).select(Row::as_select()).first(db).optional())?;
+    let row: Option<Row> = on_engine!(db, |db| by_id!(id).load(db))?.pop();
     row.map(Diary::try_from).transpose()
+}
+
+/// Has a diary sent along with the next statement, since it is looked at by [`find`] after it.
+pub fn foresee(db: &mut Db, id: &str) -> Result<()> {
+    Ok(db.foresee(&by_id!(id))?)
+}
+
+/// The same for [`find_locked`].
+pub fn foresee_locked(db: &mut Db, id: &str) -> Result<()> {
+    Ok(db.foresee(&by_id!(id).for_no_key_update())?)
 }
 
 /// At which revision some diaries are, of those that there are.
@@ -111,7 +128,7 @@ pub fn ids_after(db: &mut Db, last: &str, most: i64) -> Result<Vec<String>> {
 /// what is seen stays true, and revisions come in the order of commits. SQLite has one writer, and nothing to lock.
 pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     let Db::Postgres(db) = db else { return find(db, id) };
-    let row: Option<Row> = diaries::table.find(id).select(Row::as_select()).for_no_key_update().first(db).optional()?;
+    let row: Option<Row> = by_id!(id).for_no_key_update().load(db)?.pop();
     row.map(Diary::try_from).transpose()
 }
 
@@ -119,8 +136,7 @@ pub fn find_locked(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 pub fn set_revision(db: &mut Db, id: &str, revision: Revision, size: i64) -> Result<()> {
     let next = (diaries::revision.eq(revision.0), diaries::size.eq(size));
     let row = storage::update(diaries::table.find(id), next);
-    on_engine!(db, |db| fixed!(row).execute(db))?;
-    Ok(())
+    Ok(write_unwaited!(db, fixed!(row))?)
 }
 
 /// Stores the settings of a locked diary, which are others from this revision on.

@@ -8,7 +8,7 @@ use super::{budgets::Budgets, notes};
 use crate::{
     access::{
         Role, accounts,
-        grants::proofs::{self, ReadableDiary},
+        grants::proofs::{self, DiaryRef, ReadableDiary},
         sessions::{
             keys::{Bearer, SigningKeys},
             proofs::{Proved, SignedIn},
@@ -28,7 +28,7 @@ use crate::{
         paging::{Page, PageRequest},
         party::{Asker, Party},
     },
-    storage::{Db, Store, Work, refusal::Refusal},
+    storage::{self, Db, Store, Work, refusal::Refusal},
     web::{
         part::part,
         problem::{Code, Problem},
@@ -55,7 +55,12 @@ pub struct Caller {
     pub(super) budgets: Data<Budgets>,
     pub(super) bearer: Bearer,
     pub(super) now: Instant,
+    /// The own diary that is asked for after the session, and how.
+    foreseen: Option<(Id, Foresee)>,
 }
+
+/// How a diary is had sent along with the look at the session.
+pub(super) type Foresee = fn(&mut Db, &str) -> storage::Result<()>;
 
 impl Caller {
     /// Somebody for whom an access token speaks, or something else. Whether the session lives is asked all the same. What
@@ -66,7 +71,16 @@ impl Caller {
     pub fn of(store: &Store, budgets: Data<Budgets>, bearer: Bearer, now: Instant) -> Result<Self, OverBudget> {
         let party = Party::of_account(&bearer.user_id);
         budgets.requests.take(Asker { party, now }, 1)?;
-        Ok(Self { store: store.on_behalf_of(party), budgets, bearer, now })
+        Ok(Self { store: store.on_behalf_of(party), budgets, bearer, now, foreseen: None })
+    }
+
+    /// The same, before a diary that is asked for next. Another's is not foreseen: nothing is asked of it before the right.
+    pub(super) fn before(&self, diary: &DiaryRef, foresee: Foresee) -> Self {
+        let own = self.bearer.owns.as_ref().filter(|own| match diary {
+            DiaryRef::Me => true,
+            DiaryRef::Id(id) => *own == id,
+        });
+        Self { foreseen: own.map(|own| (own.clone(), foresee)), ..self.clone() }
     }
 
     /// Reads as this caller, in one transaction with the check of the session. What is asked is opened after it:
@@ -100,8 +114,11 @@ impl Caller {
         asked: Result<A, Faults>,
         work: impl Task<SignedIn, A, T>,
     ) -> impl Work<T, Refusal> {
-        let (bearer, now) = (self.bearer.clone(), self.now);
+        let (bearer, now, foreseen) = (self.bearer.clone(), self.now, self.foreseen.clone());
         move |db| {
+            if let Some((own, foresee)) = foreseen {
+                foresee(db, own.as_str())?;
+            }
             let who = sessions::signed_in(db, &bearer, now)?;
             work(db, &who, asked?)
         }

@@ -7,7 +7,7 @@ use futures_util::future::{Ready, ready};
 
 use super::{
     budgets::Budgets,
-    caller::{Caller, TRIES, caller},
+    caller::{Caller, Foresee, TRIES, caller},
     model::{Deed, Outcome},
     notes,
     operation::Operation,
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     access::{
         Role,
+        diaries::store as diaries,
         grants::proofs::{
             self, DiaryRef, ErasableDiary, OwnedDiary, Prove, ReadableDiary, SharableDiary, WritableDiary,
         },
@@ -90,6 +91,7 @@ impl Visit {
             let (diary, asked, work) = (self.diary.clone(), asked.clone(), work.clone());
             let answered = self
                 .caller
+                .before(&self.diary, diaries::foresee)
                 .read(Ok(()), move |db, who, ()| {
                     let Some(readable) = found(proofs::readable(db, who, &diary))? else { return Ok(None) };
                     let is_noted = readable.role() == Role::Owner
@@ -121,7 +123,8 @@ impl Visit {
             return self.read(operation, asked, work).await;
         }
         let diary = self.diary.clone();
-        let known = self.caller.read(Ok(()), move |db, who, ()| found(proofs::readable(db, who, &diary))).await;
+        let caller = self.caller.before(&self.diary, diaries::foresee);
+        let known = caller.read(Ok(()), move |db, who, ()| found(proofs::readable(db, who, &diary))).await;
         let known = self.unless_denied(operation, known).await?;
         if known.role() != Role::Owner {
             return self.read(operation, asked, work).await;
@@ -152,7 +155,7 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<WritableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        self.write_noted(proofs::writable, operation, said, work).await
+        self.write_noted((proofs::writable, diaries::foresee_locked), operation, said, work).await
     }
 
     /// Writes about the diary, and not in it, as everybody may who can read it: a review. Their right is held until it is
@@ -166,13 +169,13 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<ReadableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        self.write_noted(proofs::readable_held, operation, said, work).await
+        self.write_noted((proofs::readable_held, diaries::foresee), operation, said, work).await
     }
 
     /// Writes by a right that is held, and notes it in the same transaction.
     async fn write_noted<P: AsRef<ReadableDiary> + 'static, A: Question, T: Send + 'static>(
         self,
-        prove: Prove<P>,
+        (prove, foresee): (Prove<P>, Foresee),
         operation: Operation,
         said: Result<A, Faults>,
         work: impl Task<P, A, T>,
@@ -180,6 +183,7 @@ impl Visit {
         let (diary, target) = (self.diary.clone(), self.target.clone());
         let done = self
             .caller
+            .before(&self.diary, foresee)
             .write(Ok(()), move |db, who, ()| {
                 let Some(proof) = found(prove(db, &who.doing(operation.as_str()), &diary))? else { return Ok(None) };
                 let readable = proof.as_ref();
@@ -230,7 +234,8 @@ impl Visit {
         asked: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let answered = self.caller.read(Ok(()), self.by(proofs::owned, asked, work)).await;
+        let caller = self.caller.before(&self.diary, diaries::foresee);
+        let answered = caller.read(Ok(()), self.by(proofs::owned, asked, work)).await;
         self.unless_denied(operation, answered).await
     }
 

@@ -20,7 +20,9 @@ use super::{
 };
 use crate::{
     access::{ReadableDiary, WritableDiary},
-    storage::{self, Db, Error, Result, StoredDate, delete_first, fixed, on_engine, schema::covered_days},
+    storage::{
+        self, Db, Error, Result, StoredDate, delete_first, fixed, on_engine, schema::covered_days, write_unwaited,
+    },
 };
 
 /// The counts of a day as they are kept.
@@ -129,19 +131,28 @@ pub fn tallies(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDat
     counted.map(|(date, tally)| Ok((date.into(), read_tally(&tally)?))).collect()
 }
 
+/// The query of the first covered day from a date on: of one type wherever it is asked, which is what it is known by.
+macro_rules! first_since {
+    ($diary:ident, $from:ident) => {
+        covered_days::table
+            .filter(covered_days::diary_id.eq($diary.id()).and(covered_days::date.ge($from)))
+            .order(covered_days::date)
+            .limit(1)
+            .select(covered_days::date)
+    };
+}
+
 /// The first covered day of a diary: before it, nothing is known.
 pub fn first(db: &mut Db, diary: &ReadableDiary) -> Result<Option<NaiveDate>> {
     // Nothing can be recorded before 1970.
     let from = diary.view().since(NaiveDate::default());
-    let first = on_engine!(db, |db| {
-        covered_days::table
-            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.ge(from)))
-            .order(covered_days::date)
-            .select(covered_days::date)
-            .first(db)
-            .optional()
-    });
-    Ok(first?)
+    Ok(on_engine!(db, |db| first_since!(diary, from).load(db))?.pop())
+}
+
+/// Has the first covered day sent along with the next query, since it is asked for by [`first`] after it.
+pub fn foresee_first(db: &mut Db, diary: &ReadableDiary) -> Result<()> {
+    let from = diary.view().since(NaiveDate::default());
+    Ok(db.foresee(&first_since!(diary, from))?)
 }
 
 /// The last covered day of a diary up to a date.
@@ -276,13 +287,12 @@ fn change(db: &mut Db, diary: &WritableDiary, date: NaiveDate, change: impl FnOn
         Counted::from(day.counts),
         covered_days::tally.eq(day.tally.map(notation::write_tally)),
     );
-    on_engine!(db, |db| match (there, is_covered) {
-        (false, true) => fixed!(diesel::insert_into(covered_days::table).values((key, row))).execute(db),
-        (true, true) => fixed!(storage::update(target, row)).execute(db),
-        (true, false) => diesel::delete(target).execute(db),
-        (false, false) => Ok(0),
-    })?;
-    Ok(())
+    Ok(match (there, is_covered) {
+        (false, true) => write_unwaited!(db, fixed!(diesel::insert_into(covered_days::table).values((key, row)))),
+        (true, true) => write_unwaited!(db, fixed!(storage::update(target, row))),
+        (true, false) => write_unwaited!(db, diesel::delete(target)),
+        (false, false) => Ok(()),
+    }?)
 }
 
 /// Erases the first `most` covered days, and says how many. Nothing is remembered of them: the diary is being erased.

@@ -32,7 +32,7 @@ use crate::{
         precondition::Revision,
         values::Rating,
     },
-    storage::{self, Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes, stored_json},
+    storage::{self, Db, Result, fixed, on_engine, refusal::Refusal, schema::episodes, stored_json, write_unwaited},
 };
 
 mod rows;
@@ -215,7 +215,7 @@ impl Logged for Episode {
         let episode = draft.logged(id, diary.diary().time_zone, stamp)?;
         let written = episodes::written.eq(Some(Authorship::stamped(diary, stamp)?));
         let row = (episodes::diary_id.eq(diary.id()), Row::new(&episode)?, written);
-        on_engine!(db, |db| fixed!(diesel::insert_into(episodes::table).values(row)).execute(db))?;
+        write_unwaited!(db, fixed!(diesel::insert_into(episodes::table).values(row)))?;
         covered_days::store::add(db, diary, &contribution::of(&episode, &[], diary.diary().day_parts))?;
         Ok(episode)
     }

@@ -51,6 +51,9 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 3000;
     SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 10000";
 
+/// Begins a transaction of one kind or the other.
+type Begin = fn(&mut Db) -> QueryResult<()>;
+
 /// The way to a PostgreSQL.
 #[derive(Debug)]
 pub struct Engine {
@@ -125,7 +128,7 @@ impl Engine {
     /// # Errors
     /// What the work fails with, or why it was not done.
     pub async fn read<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
-        run(&self.readers, party, PATIENCE, BEGIN_READ, work).await
+        run(&self.readers, party, PATIENCE, begin_read, work).await
     }
 
     /// Runs a read that takes its time, on a connection that others do not wait for.
@@ -133,7 +136,7 @@ impl Engine {
     /// # Errors
     /// What the work fails with, or why it was not done.
     pub async fn read_long<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
-        run(&self.long_readers, party, LONG_READ_PATIENCE, BEGIN_READ, work).await
+        run(&self.long_readers, party, LONG_READ_PATIENCE, begin_read, work).await
     }
 
     /// Runs a read on a snapshot of the replica, which may be behind.
@@ -148,7 +151,7 @@ impl Engine {
         let Some(replica) = &self.replica else {
             return Err(E::from(Error::Unavailable("there is no replica".into())));
         };
-        let asked = replica.lane.run(party, PATIENCE, move |slot| slot.persist(BEGIN_READ, work)).await;
+        let asked = replica.lane.run(party, PATIENCE, move |slot| slot.persist(begin_read, work)).await;
         // That so many wait for it that this one was not asked says nothing against it.
         let outcome = asked.map_err(|busy| E::from(busy.into()))?;
         if let Err(error) = &outcome
@@ -166,7 +169,7 @@ impl Engine {
     /// # Errors
     /// What the work fails with, or why it was not done.
     pub async fn write<T: Send + 'static, E: Failure>(&self, party: Party, work: impl Work<T, E>) -> Result<T, E> {
-        run(&self.writers, party, PATIENCE, BEGIN_WRITE, work).await
+        run(&self.writers, party, PATIENCE, begin_write, work).await
     }
 }
 
@@ -191,7 +194,7 @@ async fn run<T: Send + 'static, E: Failure>(
     lane: &Lane<Slot>,
     party: Party,
     patience: Duration,
-    begin: &'static str,
+    begin: Begin,
     work: impl Work<T, E>,
 ) -> Result<T, E> {
     let outcome = lane.run(party, patience, move |slot| slot.persist(begin, work)).await;
@@ -211,7 +214,7 @@ impl Slot {
     /// commit: nothing was done then.
     fn persist<T, E: Failure>(
         &mut self,
-        begin: &'static str,
+        begin: Begin,
         work: impl FnOnce(&mut Db) -> Result<T, E> + Clone,
     ) -> Result<T, E> {
         let since = Instant::now();
@@ -225,16 +228,12 @@ impl Slot {
         }
     }
 
-    fn attempt<T, E: Failure>(
-        &mut self,
-        begin: &'static str,
-        work: impl FnOnce(&mut Db) -> Result<T, E>,
-    ) -> Result<T, E> {
+    fn attempt<T, E: Failure>(&mut self, begin: Begin, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let mut db = match self.connection.take() {
             Some(db) => db,
             None => connect_with(&self.address, LONGEST_ANSWER, self.preparation).map(Db::Postgres).map_err(E::from)?,
         };
-        let (outcome, ended) = ledger::gather(|| transaction(&mut db, |db| begin_with(db, begin), work));
+        let (outcome, ended) = ledger::gather(|| transaction(&mut db, begin, work));
         // One that broke, or that fails in ways of its own, is not worth keeping: a server that became read-only, for
         // one, has a successor elsewhere. After a panic it is gone as well.
         let refused = outcome.as_ref().err().and_then(Failure::of_storage);
@@ -265,9 +264,16 @@ fn connect_with(address: &PgAddress, patience: Duration, preparation: Preparatio
     Ok(PgConnection::new(client, runtime, patience, preparation))
 }
 
-fn begin_with(db: &mut Db, sql: &str) -> QueryResult<()> {
+fn begin_read(db: &mut Db) -> QueryResult<()> {
     match db {
-        Db::Postgres(connection) => connection.begin(sql),
+        Db::Postgres(connection) => connection.begin_read(BEGIN_READ),
+        Db::Sqlite(_) => Ok(()),
+    }
+}
+
+fn begin_write(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Postgres(connection) => connection.begin(BEGIN_WRITE),
         Db::Sqlite(_) => Ok(()),
     }
 }

@@ -23,7 +23,10 @@ use diesel::{
     query_builder::{Query, QueryBuilder, QueryFragment, QueryId, bind_collector::RawBytesBindCollector},
     result::Error,
 };
-use futures_util::{TryStreamExt, future::join};
+use futures_util::{
+    TryStreamExt,
+    future::{join, join_all, join3},
+};
 use tokio::{runtime::Runtime, time::timeout};
 use tokio_postgres::{
     Client, Statement,
@@ -49,6 +52,12 @@ pub struct PgConnection {
     /// SQL without an answer worth waiting for: it goes out ahead of the next statement, in the same packet.
     ahead: Option<String>,
     holds_back: bool,
+    /// What will be asked for: it goes out with the next statement, and its rows wait here.
+    foreseen: Vec<Foreseen>,
+    /// What is written without waiting: it goes out ahead of the next statement, which fails if it does.
+    unsent: Vec<Ready>,
+    /// Whether the transaction at hand only reads, so that nothing hangs on how it ends.
+    only_reads: bool,
     has_failed: bool,
     gave_up: bool,
 }
@@ -90,6 +99,20 @@ enum Sql {
     Text(String),
 }
 
+/// A known statement that was sent before somebody asked for its rows, or is about to be.
+struct Foreseen {
+    statement: Prepared,
+    binds: Vec<Bind>,
+    rows: Option<Vec<tokio_postgres::Row>>,
+}
+
+impl Foreseen {
+    fn is(&self, statement: &Prepared, binds: &[(Bind, Type)]) -> bool {
+        // Each statement has types of its own.
+        Arc::ptr_eq(&self.statement.types, &statement.types) && self.binds.iter().eq(binds.iter().map(|(bind, _)| bind))
+    }
+}
+
 impl PgConnection {
     /// Takes over a connection that `runtime` drives. An answer that takes longer than `patience` ends it.
     #[must_use]
@@ -106,6 +129,9 @@ impl PgConnection {
             },
             ahead: None,
             holds_back: false,
+            foreseen: Vec::new(),
+            unsent: Vec::new(),
+            only_reads: false,
             has_failed: false,
             gave_up: false,
         }
@@ -118,9 +144,46 @@ impl PgConnection {
     pub fn begin(&mut self, sql: &str) -> QueryResult<()> {
         self.holds_back = true;
         self.has_failed = false;
+        self.only_reads = false;
+        self.foreseen.clear();
+        self.unsent.clear();
         let begun = AnsiTransactionManager::begin_transaction_sql(self, sql);
         self.holds_back = false;
         begun
+    }
+
+    /// The same for a transaction that only reads, which ends without waiting as well.
+    ///
+    /// # Errors
+    /// When a transaction is open that can't be gone on with.
+    pub fn begin_read(&mut self, sql: &str) -> QueryResult<()> {
+        self.begin(sql)?;
+        self.only_reads = true;
+        Ok(())
+    }
+
+    /// Sends a query along with the next one, since whoever comes next will ask for it: then its rows are there already. What
+    /// is written meanwhile makes them be asked for anew.
+    ///
+    /// # Errors
+    /// When it can't be prepared.
+    pub fn foresee<T: QueryFragment<Pg> + QueryId>(&mut self, query: &T) -> QueryResult<()> {
+        let Ready { sql: Sql::Known(statement), binds } = self.ready(query)? else { return Ok(()) };
+        let binds = binds.into_iter().map(|(bind, _)| bind).collect();
+        self.foreseen.push(Foreseen { statement, binds, rows: None });
+        Ok(())
+    }
+
+    /// Writes without waiting: the next statement takes it along, at the latest the end of the transaction, and fails if it
+    /// does. Nobody learns how many rows it changed.
+    ///
+    /// # Errors
+    /// When it can't be prepared.
+    pub fn write_unwaited<T: QueryFragment<Pg> + QueryId>(&mut self, statement: &T) -> QueryResult<()> {
+        let ready = self.ready(statement)?;
+        self.foreseen.clear();
+        self.unsent.push(ready);
+        Ok(())
     }
 
     /// Whether a statement has failed since the transaction began, so that it can only be rolled back.
@@ -139,17 +202,21 @@ impl PgConnection {
         if self.gave_up {
             return Err(report::lost("the server had fallen silent"));
         }
-        let (client, ahead) = (&self.client, self.ahead.take());
+        let (client, ahead, unsent) = (&self.client, self.ahead.take(), std::mem::take(&mut self.unsent));
         let answered = self.runtime.block_on(async {
-            timeout(self.patience, async {
+            let begin = async {
                 match ahead {
-                    None => work(client).await,
-                    Some(sql) => {
-                        // Polled in this order, and so sent.
-                        let (first, then) = join(client.batch_execute(&sql), work(client)).await;
-                        first.and(then)
-                    }
+                    None => Ok(()),
+                    Some(sql) => client.batch_execute(&sql).await,
                 }
+            };
+            let write = join_all(unsent.into_iter().map(|ready| execute(client, ready)));
+            timeout(self.patience, async {
+                // Polled in this order, and so sent.
+                let (begun, written, done) = join3(begin, write, work(client)).await;
+                begun?;
+                written.into_iter().collect::<Result<Vec<_>, _>>()?;
+                done
             })
             .await
         });
@@ -159,6 +226,22 @@ impl PgConnection {
         }
         self.gave_up = true;
         Err(report::lost("the server did not answer in time"))
+    }
+
+    /// Sends what ends a transaction that only read. The answer is read with that of the next statement.
+    fn let_go(&mut self, query: &str) -> QueryResult<()> {
+        if self.ahead.take().is_some() {
+            // It was never begun.
+            return Ok(());
+        }
+        let client = &self.client;
+        self.runtime.block_on(async {
+            let mut sent = std::pin::pin!(client.batch_execute(query));
+            drop(futures_util::poll!(sent.as_mut()));
+            // What drives the connection has its turn, and writes.
+            tokio::task::yield_now().await;
+        });
+        Ok(())
     }
 
     fn ready<T: QueryFragment<Pg> + QueryId>(&mut self, source: &T) -> QueryResult<Ready> {
@@ -214,32 +297,62 @@ impl PgConnection {
         Ok(prepared)
     }
 
-    fn execute(&mut self, Ready { sql, binds }: Ready) -> QueryResult<usize> {
-        let count = self.wait(async |client| match sql {
-            Sql::Known(known) => client.execute_raw(&known.statement, binds.iter().map(|(bind, _)| bind)).await,
-            Sql::Text(sql) => {
-                let binds =
-                    binds.iter().map(|(bind, of)| (bind as &(dyn ToSql + Sync), of.clone())).collect::<Vec<_>>();
-                client.execute_typed(&sql, &binds).await
-            }
-        })?;
+    fn execute(&mut self, ready: Ready) -> QueryResult<usize> {
+        self.foreseen.clear();
+        let count = self.wait(async |client| execute(client, ready).await)?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
-    fn fetch(&mut self, Ready { sql, binds }: Ready) -> QueryResult<Rows> {
-        let (rows, types) = self.wait(async |client| match sql {
-            Sql::Known(Prepared { statement, types }) => {
-                let rows = client.query_raw(&statement, binds.iter().map(|(bind, _)| bind)).await?;
-                Ok((rows.try_collect::<Vec<_>>().await?, types))
-            }
-            Sql::Text(sql) => {
-                let rows = client.query_typed_raw(&sql, binds).await?.try_collect::<Vec<_>>().await?;
-                let columns = rows.first().map_or(&[][..], tokio_postgres::Row::columns);
-                let types = oids(columns.iter().map(tokio_postgres::Column::type_));
-                Ok((rows, types))
-            }
+    fn fetch(&mut self, ready: Ready) -> QueryResult<Rows> {
+        if let Sql::Known(statement) = &ready.sql
+            && let Some(at) = self.foreseen.iter().position(|foreseen| foreseen.is(statement, &ready.binds))
+            && let Some(rows) = self.foreseen[at].rows.take()
+        {
+            let foreseen = self.foreseen.swap_remove(at);
+            return Ok(Rows::new(rows, foreseen.statement.types));
+        }
+        let mut foreseen = std::mem::take(&mut self.foreseen);
+        let (fetched, answered) = self.wait(async |client| {
+            let ahead = join_all(foreseen.iter().filter(|one| one.rows.is_none()).map(|one| rows_of(client, one)));
+            let (fetched, answered) = join(fetch(client, ready), ahead).await;
+            Ok((fetched?, answered.into_iter().collect::<Result<Vec<_>, _>>()?))
         })?;
+        let waiting = foreseen.iter_mut().filter(|one| one.rows.is_none());
+        waiting.zip(answered).for_each(|(one, rows)| one.rows = Some(rows));
+        self.foreseen = foreseen;
+        let (rows, types) = fetched;
         Ok(Rows::new(rows, types))
+    }
+}
+
+async fn execute(client: &Client, Ready { sql, binds }: Ready) -> Result<u64, tokio_postgres::Error> {
+    match sql {
+        Sql::Known(known) => client.execute_raw(&known.statement, binds.iter().map(|(bind, _)| bind)).await,
+        Sql::Text(sql) => {
+            let binds = binds.iter().map(|(bind, of)| (bind as &(dyn ToSql + Sync), of.clone())).collect::<Vec<_>>();
+            client.execute_typed(&sql, &binds).await
+        }
+    }
+}
+
+async fn rows_of(client: &Client, foreseen: &Foreseen) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
+    client.query_raw(&foreseen.statement.statement, foreseen.binds.iter()).await?.try_collect().await
+}
+
+type Fetched = (Vec<tokio_postgres::Row>, Arc<[NonZeroU32]>);
+
+async fn fetch(client: &Client, Ready { sql, binds }: Ready) -> Result<Fetched, tokio_postgres::Error> {
+    match sql {
+        Sql::Known(Prepared { statement, types }) => {
+            let rows = client.query_raw(&statement, binds.iter().map(|(bind, _)| bind)).await?;
+            Ok((rows.try_collect::<Vec<_>>().await?, types))
+        }
+        Sql::Text(sql) => {
+            let rows = client.query_typed_raw(&sql, binds).await?.try_collect::<Vec<_>>().await?;
+            let columns = rows.first().map_or(&[][..], tokio_postgres::Row::columns);
+            let types = oids(columns.iter().map(tokio_postgres::Column::type_));
+            Ok((rows, types))
+        }
     }
 }
 
@@ -260,6 +373,13 @@ impl SimpleConnection for PgConnection {
         if self.holds_back {
             self.ahead = Some(query.to_owned());
             return Ok(());
+        }
+        if query.starts_with("ROLLBACK") {
+            // To be undone, it need not be done.
+            self.unsent.clear();
+        }
+        if self.only_reads && self.unsent.is_empty() && query == "COMMIT" {
+            return self.let_go(query);
         }
         self.wait(async |client| client.batch_execute(query).await)
     }
@@ -350,7 +470,7 @@ impl PgMetadataLookup for BuiltInTypes {
 }
 
 /// A value in the server's binary form.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Bind(Option<Vec<u8>>);
 
 impl ToSql for Bind {
