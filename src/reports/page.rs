@@ -115,7 +115,7 @@ pub fn card(card: &Card, index: usize) -> Markup {
             @for line in &card.lines { p dir="auto" { (line) } }
             @if let Some(chart) = &card.chart { (svg::chart(chart, &id)) }
             @if let Some(table) = &card.table {
-                (pushed_aside(card.width, &table.caption, &self::table(table, table.caption == card.title)))
+                (few_rows(card.width, table, table.caption == card.title))
             }
             @if let Some(numbers) = &card.numbers {
                 details { summary { (numbers.caption) } div.wide { (self::table(numbers, true)) } }
@@ -124,12 +124,11 @@ pub fn card(card: &Card, index: usize) -> Markup {
     }
 }
 
-/// What is too wide for a narrow screen can be pushed aside. What takes the whole width always is, so it can be reached by
-/// keyboard too.
-fn pushed_aside(width: Width, name: &str, content: &Markup) -> Markup {
+/// What takes half of the width is narrow enough for any screen. What takes all of it is cards where there is less.
+fn few_rows(width: Width, table: &Table, caption_is_said: bool) -> Markup {
     match width {
-        Width::Half => html! { div.wide { (content) } },
-        Width::Full => html! { div.wide tabindex="0" role="group" aria-label=(name) { (content) } },
+        Width::Half => html! { div.wide { (self::table(table, caption_is_said)) } },
+        Width::Full => html! { div.wide { (rows(table, caption_is_said)) } },
     }
 }
 
@@ -139,7 +138,7 @@ fn log(sheet: &Sheet) -> Markup {
             section.log aria-labelledby="log" {
                 h2 #log { (sheet.log_title) }
                 @if let Some(note) = &sheet.log_note { p { (note) } }
-                div.wide tabindex="0" role="group" aria-labelledby="log" { (labelled(log)) }
+                div.wide tabindex="0" role="group" aria-labelledby="log" { (rows(log, true)) }
             }
         }
     }
@@ -148,34 +147,46 @@ fn log(sheet: &Sheet) -> Markup {
 /// A table; its caption may be seen, or only said.
 #[must_use]
 pub fn table(table: &Table, caption_is_said: bool) -> Markup {
-    rows(table, caption_is_said, false)
+    written(table, caption_is_said, false)
 }
 
-/// A table whose cells know what their column is called: where there is no room for columns, each row is a card of its own.
-/// Its caption is only said.
+/// A table that is cards where there is no room for its columns: one for each row, with the name of a column before what it
+/// says there. As it looks like a table no more then, it says itself that it is one.
 #[must_use]
-pub fn labelled(table: &Table) -> Markup {
-    rows(table, true, true)
+pub fn rows(table: &Table, caption_is_said: bool) -> Markup {
+    written(table, caption_is_said, true)
 }
 
-fn rows(table: &Table, caption_is_said: bool, is_labelled: bool) -> Markup {
-    let class = |column: &Column| column.numeric.then_some("number");
-    let label = |column: &Column| is_labelled.then(|| column.name.clone());
+fn written(table: &Table, caption_is_said: bool, may_be_cards: bool) -> Markup {
+    let role = |role: &'static str| may_be_cards.then_some(role);
+    let number = |column: &Column| column.numeric.then_some("number");
+    let label = |column: &Column| may_be_cards.then(|| column.name.clone());
     html! {
-        table {
-            caption class=[caption_is_said.then_some("unseen")] { (table.caption) }
-            thead { tr { @for column in &table.columns { th scope="col" class=[class(column)] { (column.name) } } } }
-            tbody {
+        table.rows[may_be_cards] role=[role("table")] {
+            caption.unseen[caption_is_said] { (table.caption) }
+            thead role=[role("rowgroup")] {
+                tr role=[role("row")] {
+                    @for column in &table.columns {
+                        th scope="col" role=[role("columnheader")] class=[number(column)] { (column.name) }
+                    }
+                }
+            }
+            tbody role=[role("rowgroup")] {
                 @for row in &table.rows {
                     @let below = row.get(table.columns.len()).filter(|below| !below.is_empty());
-                    tr class=[below.map(|_| "goes-on")] {
+                    tr.goes-on[below.is_some()] role=[role("row")] {
                         @for (index, (cell, column)) in row.iter().zip(&table.columns).enumerate() {
-                            @if index == 0 { th scope="row" dir="auto" { (cell) } }
-                            @else { td class=[class(column)] data-label=[label(column)] dir="auto" { (cell) } }
+                            @if index == 0 {
+                                th scope="row" role=[role("rowheader")] dir="auto" { (cell) }
+                            } @else {
+                                td role=[role("cell")] class=[number(column)] data-label=[label(column)] dir="auto" { (cell) }
+                            }
                         }
                     }
                     @if let Some(below) = below {
-                        tr { td.below colspan=(table.columns.len()) dir="auto" { (below) } }
+                        tr role=[role("row")] {
+                            td.below role=[role("cell")] colspan=(table.columns.len()) dir="auto" { (below) }
+                        }
                     }
                 }
             }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::{asked::DiaryAsked, rows::rows};
+use super::asked::DiaryAsked;
 use crate::{
     access::{ReadableDiary, Visit, visits::operation::Operation},
     analytics::period::{self, DateRange},
@@ -138,7 +138,7 @@ impl Shown {
                 (self.filters(here))
                 @match table {
                     Some(table) => {
-                        div.scroll.log tabindex="0" role="group" aria-labelledby="log" { (rows(&table)) }
+                        div.scroll.log tabindex="0" role="group" aria-labelledby="log" { (sheet::rows(&table, true)) }
                     }
                     None => { p { (say!(language, "patient-log-empty")) } }
                 }
