@@ -79,7 +79,7 @@ pub fn figures(figures: &[Figure]) -> Markup {
             dl.figures {
                 @for figure in figures {
                     div {
-                        dt { (figure.name) }
+                        dt title=(figure.name) { (figure.name) }
                         dd { (figure.value) @if let Some(range) = &figure.range { small { (range) } } }
                     }
                 }

@@ -224,6 +224,24 @@ for (const device of DEVICES) {
   });
 }
 
+test('on a desk the nights and the treatments are seen without scrolling', async (browser) => {
+  const height = 800;
+  const page = await browser.page({ ...DESKTOP, viewport: { width: 1280, height } });
+  await signedIn(page, 'okafor@example.org', PASSWORD_OF_THE_DEMO);
+  await go(page, 'Margarete Lindner');
+  const isSeen = async (name, part) => {
+    const card = page.getByRole('region', { name, exact: true });
+    const { y: top } = await card.boundingBox();
+    const last = await card.locator('svg:visible, table:visible').last().boundingBox();
+    const seen = (height - top) / (last.y + last.height - top);
+    assert.ok(seen >= part, `of "${name}" ${Math.round(seen * 100)} % are seen`);
+  };
+  for (const [span, part] of [['3 months', 0.8], ['4 weeks', 1]]) {
+    await go(page, span);
+    for (const name of ['Night by night', 'Treatments']) await isSeen(name, part);
+  }
+});
+
 test('German words, which are longer, fit on a phone', async (browser) => {
   const page = await browser.page(PHONE, { locale: 'de-DE' });
   await open(page, '/sign-in');

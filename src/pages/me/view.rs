@@ -20,7 +20,7 @@ pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
         p.buttons { a.button.first href="/app" { (say!(language, "diary-app")) } }
         (shown.figures(here))
         p.muted { (say!(language, "diary-no-diagnosis")) }
-        (shown.report_links(here))
+        div.deeds { (shown.report_links(here)) }
         (shown.answers())
         (shown.log(here))
         section {

@@ -5,7 +5,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use super::{
     Lane, TO_BASE,
     legend::{Item, legend},
-    length,
+    length, many,
 };
 use crate::{
     foundation::language::Language,
@@ -29,6 +29,10 @@ const DATES: f32 = 9.0;
 const MOST_MARKS: usize = 10;
 /// Up to so many seconds a cramp is a short one, and one of middle length.
 const LENGTHS: [u32; 2] = [120, 600];
+/// How high many rows are together: three months of nights are seen at once on a desk.
+const HIGHEST: f32 = 450.0;
+/// How high a sign is at least, whatever the row, and at most.
+const SIGNS: [f32; 2] = [6.5, 11.0];
 /// From which intensity on a sign is darker, and darkest.
 const GRADES: [u32; 2] = [4, 7];
 
@@ -46,7 +50,7 @@ pub fn raster(nights: &Nights, treatments: &[Lane], language: Language, frame: F
     for (row, night) in (0_u32..).zip(&nights.rows) {
         for onset in &night.onsets {
             let at = point(grid.at(f32::from(onset.minute)), grid.top_of(row) + grid.row / 2.0);
-            sign(&mut drawing, at, onset, grid.row.min(frame.of(11.0)), frame);
+            sign(&mut drawing, at, onset, grid.row.clamp(frame.of(SIGNS[0]), frame.of(SIGNS[1])), frame);
         }
     }
     let top = end.max(grid.bottom() + frame.letters * 1.5) + frame.of(6.0);
@@ -110,11 +114,7 @@ impl Grid {
             marks.iter().map(|mark| room(&mark.name, letters)).fold(0.0, f32::max).min(frame.of(210.0))
         };
         let margin = if marks.is_empty() { hour } else { (names + 2.0 * gap).max(hour) };
-        let row = match nights.rows.len() {
-            ..=14 => 16.0,
-            15..=28 => 11.0,
-            _ => 6.5,
-        };
+        let row = if nights.rows.len() > 14 { (HIGHEST / many(&nights.rows)).min(11.0) } else { 16.0 };
         Self {
             frame,
             left: dates.fold(0.0, f32::max) + frame.of(DATES),
