@@ -92,8 +92,8 @@ export function number(value, digits = 0) {
 /** Things in a row, with "and" before the last. @param {string[]} things */
 export const list = (things) => new Intl.ListFormat(LOCALES[current]).format(things);
 
-/** "Sunday, 29 March". @param {string} date a local date */
-export const longDate = (date) => dated(date, 'long', { weekday: 'long', day: 'numeric', month: 'long' });
+/** "Sunday, 29 Mar". @param {string} date a local date */
+export const longDate = (date) => dated(date, 'long', { weekday: 'long', day: 'numeric', month: 'short' });
 
 /** "Sun, 29 Mar". @param {string} date */
 export const shortDate = (date) => dated(date, 'short', { weekday: 'short', day: 'numeric', month: 'short' });

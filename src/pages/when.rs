@@ -6,5 +6,5 @@ use crate::foundation::{clock::Instant, language::Language, local_clock::LocalCl
 #[must_use]
 pub fn when(at: Instant, zone: Zone, language: Language) -> String {
     let LocalClock { date, time } = LocalClock::at(at, zone);
-    format!("{}, {time}", language.short_date(date))
+    format!("{}, {time}", language.date(date))
 }

@@ -119,8 +119,8 @@ fn facts(findings: &Findings) -> Vec<(String, String)> {
             say!(
                 language,
                 "from-to",
-                from = language.short_date(findings.period.from),
-                to = language.short_date(findings.period.to),
+                from = language.date(findings.period.from),
+                to = language.date(findings.period.to),
             ),
         ),
         fact("fact-coverage", headline::coverage(findings)),
@@ -133,7 +133,7 @@ fn facts(findings: &Findings) -> Vec<(String, String)> {
             say!(
                 language,
                 "as-of",
-                date = language.short_date(findings.today),
+                date = language.date(findings.today),
                 revision = findings.summary.revision.0.to_string(),
             ),
         ),
@@ -215,8 +215,8 @@ fn over_time(findings: &Findings) -> Card {
             .iter()
             .map(|item| {
                 vec![
-                    language.short_date(item.from),
-                    language.short_date(item.to),
+                    language.date(item.from),
+                    language.date(item.to),
                     item.episodes.to_string(),
                     item.night.to_string(),
                     format!("{} / {}", item.coverage.covered, item.coverage.days),

@@ -35,7 +35,7 @@ fn row(episode: &Episode, parts: DayParts, language: Language) -> Vec<String> {
     let are_many = details.sites.items().len() > MOST_PLACES;
     let count = say!(language, "log-places", count = details.sites.items().len());
     vec![
-        format!("{} {}", language.short_date(episode.clock.date), episode.clock.time),
+        format!("{} {}", language.date(episode.clock.date), episode.clock.time),
         say!(language, &format!("period-{period}")),
         details.duration_seconds.map_or_else(String::new, |seconds| language.brief_duration(seconds.get().into())),
         details.intensity.map_or_else(String::new, |rating| rating.get().to_string()),

@@ -20,7 +20,7 @@ pub fn card(findings: &Findings) -> Card {
         card.lines.push(say!(language, "not-recorded"));
         return card;
     };
-    let (from, to) = (language.short_date(range.from), language.short_date(range.to));
+    let (from, to) = (language.date(range.from), language.date(range.to));
     card.lines.push(say!(
         language,
         "raster-says",
@@ -58,7 +58,7 @@ fn table(nights: &Nights, treatments: &[Lane], caption: String, language: Langua
     let alike = |(_, one): &(&Night, Vec<String>), (_, next): &(&Night, Vec<String>)| quiet(one) && one == next;
     let rows = told.chunk_by(alike).filter_map(|stretch| {
         let ((first, cells), (last, _)) = (stretch.first()?, stretch.last()?);
-        let (from, to) = (language.short_date(first.date), language.short_date(last.date));
+        let (from, to) = (language.date(first.date), language.date(last.date));
         let when = if from == to { from } else { say!(language, "from-to", from = from, to = to) };
         Some(std::iter::once(when).chain(cells.iter().cloned()).collect())
     });

@@ -78,8 +78,8 @@ fn lines(findings: &Findings) -> Vec<String> {
 fn others(findings: &Findings) -> Option<Table> {
     let language = findings.language;
     let rows = findings.more_treatments.iter().map(|Treatment { course, .. }| {
-        let ended = course.ended_on.map_or_else(String::new, |date| language.short_date(date));
-        vec![named(course, language), language.short_date(course.started_on), ended]
+        let ended = course.ended_on.map_or_else(String::new, |date| language.date(date));
+        vec![named(course, language), language.date(course.started_on), ended]
     });
     let rows: Vec<_> = rows.collect();
     (!rows.is_empty()).then(|| Table {
@@ -131,7 +131,7 @@ fn row(about: &Treatment, answer: &BeforeAfter, language: Language) -> Vec<Strin
     let cautions = cautions.collect::<Vec<_>>().join("; ");
     let cautions =
         if cautions.is_empty() { cautions } else { format!("{}: {cautions}", say!(language, "column-cautions")) };
-    let since = language.short_date(about.course.started_on);
+    let since = language.date(about.course.started_on);
     vec![
         charts::short_name(&named(&about.course, language)),
         since,

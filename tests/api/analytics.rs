@@ -161,7 +161,7 @@ async fn an_empty_diary_says_why_there_is_nothing_to_say() {
     assert_eq!((&before_after["dispersion_index"], &before_after["dispersion_p"]), (&Value::Null, &Value::Null));
 
     for answer in [summary, trend, times, course] {
-        assert_eq!(answer["statements"], json!(["No cramps are logged from 1 March 2026 to 31 March 2026."]));
+        assert_eq!(answer["statements"], json!(["No cramps are logged from 1 Mar 2026 to 31 Mar 2026."]));
     }
 }
 
@@ -183,7 +183,7 @@ async fn with_one_cramp_figures_are_sent_and_nothing_is_claimed() {
         json!([
             "There was 1 cramp on 1 day with an entry.",
             "Fewer than 5 cramps: not enough data to say more.",
-            "The last logged cramp was 21 days before 31 March 2026; none of the days since has an entry.",
+            "The last logged cramp was 21 days before 31 Mar 2026; none of the days since has an entry.",
             "1 of 22 days (5 %) have an entry; nothing is known of the others.",
             "This describes what was logged and supports a conversation with your clinician; it is not a diagnosis.",
         ])

@@ -145,7 +145,7 @@ async fn nothing_is_said_of_dates_before_the_diary_began() {
     assert_eq!(change["verdict"], "insufficient_data");
     // Both dates of both halves are said.
     let trend = patient.learns(patient.diary().analysis_of("trend", "2026-03-01", "2026-04-28")).await;
-    assert!(says(&trend, "20 March 2026 to 8 April 2026"), "{trend}");
+    assert!(says(&trend, "20 Mar 2026 to 8 Apr 2026"), "{trend}");
 }
 
 #[actix_web::test]

@@ -169,7 +169,7 @@ async fn a_diary_without_cramps_has_a_report_that_says_so() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     let page = patient.get(patient.diary().report("from=2026-03-01&to=2026-03-31")).await.is(200).text();
-    assert!(page.contains("No cramps are logged from 1 March 2026 to 31 March 2026."));
+    assert!(page.contains("No cramps are logged from 1 Mar 2026 to 31 Mar 2026."));
     assert!(!page.contains("<svg") && !page.contains("NaN") && !page.contains("<table"));
     let pdf = patient.get(patient.diary().report("format=pdf")).await.is(200);
     assert!(pdf.body.starts_with(b"%PDF-"));

@@ -166,11 +166,11 @@ async fn four_weeks_beside_the_four_before() {
         summary["statements"],
         json!([
             "On 28 days with an entry there were 6 cramps: 1.5 a week (95 % CI 0.6–3.3).",
-            "There is no clear change from the time before: 3.5 cramps a week on the 28 days with an entry from 2 February 2026 to 1 March 2026; ratio 0.43 (95 % CI 0.13–1.19).",
+            "There is no clear change from the time before: 3.5 cramps a week on the 28 days with an entry from 2 Feb 2026 to 1 Mar 2026; ratio 0.43 (95 % CI 0.13–1.19).",
             "Half of the 5 cramps with a rating were at 6 of 10 or less; the middle half lies between 5 and 8.",
             "Half of the 5 cramps with a known duration lasted 10 min or less; 2 lasted over 10 minutes.",
-            "The last logged cramp was 9 days before 29 March 2026; 9 of the days since have an entry.",
-            "The longest run of days with an entry and without a cramp is 9 days, from 11 March 2026 to 19 March 2026.",
+            "The last logged cramp was 9 days before 29 Mar 2026; 9 of the days since have an entry.",
+            "The longest run of days with an entry and without a cramp is 9 days, from 11 Mar 2026 to 19 Mar 2026.",
             "All 28 days have an entry.",
             "This describes what was logged and supports a conversation with your clinician; it is not a diagnosis.",
         ])
@@ -181,7 +181,7 @@ async fn four_weeks_beside_the_four_before() {
         german["statements"],
         json!([
             "An 28 Tagen mit Eintrag gab es 6 Krämpfe: 1,5 je Woche (95-%-KI 0,6–3,3).",
-            "Gegenüber der Zeit davor gibt es keine klare Veränderung: 3,5 Krämpfe je Woche an den 28 Tagen mit Eintrag vom 2. Februar 2026 bis zum 1. März 2026; Verhältnis 0,43 (95-%-KI 0,13–1,19).",
+            "Gegenüber der Zeit davor gibt es keine klare Veränderung: 3,5 Krämpfe je Woche an den 28 Tagen mit Eintrag vom 2. Feb. 2026 bis zum 1. März 2026; Verhältnis 0,43 (95-%-KI 0,13–1,19).",
             "Die Hälfte von 5 Krämpfen mit Angabe lag bei 6 von 10 oder darunter; die mittlere Hälfte liegt zwischen 5 und 8.",
             "Die Hälfte von 5 Krämpfen mit bekannter Dauer dauerte 10 min oder weniger; 2 dauerten länger als 10 Minuten.",
             "Der letzte aufgezeichnete Krampf war 9 Tage vor dem 29. März 2026; 9 der Tage seither haben einen Eintrag.",
@@ -285,7 +285,7 @@ async fn a_change_is_said_when_its_exact_interval_leaves_one_out_and_enough_is_k
             "more" => {
                 assert_eq!(change["exact_ci95"], json!({"low": 2.24152, "high": null}), "{name}");
                 let statement = "There were more cramps than in the time before: 0.0 a week on the 14 days with an entry \
-                                 from 1 March 2026 to 14 March 2026; ratio ∞ (95 % CI 2.24–∞).";
+                                 from 1 Mar 2026 to 14 Mar 2026; ratio ∞ (95 % CI 2.24–∞).";
                 assert_eq!(summary["statements"][1], statement);
             }
             _ => {}

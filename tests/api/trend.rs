@@ -188,8 +188,8 @@ async fn cramps_become_fewer_when_the_exact_interval_says_so() {
     assert_eq!(halves["exact_ci95"], json!({"low": 0.073_320_1, "high": 0.686_447}));
     assert_eq!((&halves["exact_p"], &halves["mid_p"]), (&json!(0.004_077_32), &json!(0.002_493_92)));
     assert_eq!(trend["insufficient_data"], false);
-    let statement = "There were fewer cramps: from 10.0 a week (2 March 2026 to 15 March 2026) to 2.5 a week \
-                     (16 March 2026 to 29 March 2026); ratio 0.25 (95 % CI 0.07–0.69).";
+    let statement = "There were fewer cramps: from 10.0 a week (2 Mar 2026 to 15 Mar 2026) to 2.5 a week \
+                     (16 Mar 2026 to 29 Mar 2026); ratio 0.25 (95 % CI 0.07–0.69).";
     assert_eq!(trend["statements"][0], statement);
     // Of the first two weeks alone: 10 in 7 days and 10 in 7 days, and too few days.
     assert_eq!(trend_of(&patient, "week", "2026-03-02", "2026-03-15").await["halves"]["verdict"], "insufficient_data");

@@ -1,6 +1,6 @@
 // Rows of the diary, in words: what they are called, and what their fields say.
 
-import { duration, fullDate, isKnown, list, longDate, moment, say, sayOf } from '../../words/index.js';
+import { duration, fullDate, isKnown, list, moment, say, sayOf } from '../../words/index.js';
 import { siteName } from './names.js';
 
 /** @typedef {import('../app.js').App} App */
@@ -43,7 +43,7 @@ export function fieldValue(field, value) {
   if (field === 'duration_seconds') return duration(value);
   if (field === 'context' || field === 'side' || field === 'kind') return sayOf(field, value);
   if (field === 'started_at' || field === 'recorded_at') return field === 'started_at' ? said(value) : moment(value);
-  if (/_on$/.test(field)) return longDate(value);
+  if (/_on$/.test(field)) return fullDate(value);
   return String(value);
 }
 

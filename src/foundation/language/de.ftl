@@ -4,20 +4,21 @@
 decimal = { $whole },{ $part }
 duration-about = etwa { $length }
 
-date = { $day }. { $month ->
-    [1] Januar
-    [2] Februar
+date = { $day }. { $month } { $year }
+month = { $month ->
+    [1] Jan.
+    [2] Feb.
     [3] März
-    [4] April
+    [4] Apr.
     [5] Mai
     [6] Juni
     [7] Juli
-    [8] August
-    [9] September
-    [10] Oktober
-    [11] November
-   *[12] Dezember
-} { $year }
+    [8] Aug.
+    [9] Sept.
+    [10] Okt.
+    [11] Nov.
+   *[12] Dez.
+}
 
 ## Überall
 
@@ -239,27 +240,12 @@ report-page-of = Seite { $page } von { $pages }
 # In eckigen Klammern, anstelle dessen, wofür die Schriften des PDFs keine Zeichen haben.
 pdf-unprintable = hier nicht druckbar: { $count } Zeichen
 pdf-unprintable-note = Wo [hier nicht druckbar] steht, oder […] in einem Bild, hat dieses PDF für das Geschriebene keine Schrift, zum Beispiel für Emojis; der Bericht als Webseite zeigt es.
-short-date = { $day }. { $month } { $year }
 in-numbers = { $what }, in Zahlen
 from-to = { $from } – { $to }
 none = keine
 count-of = { $count } von { $of } ({ $percent } %)
 as-of = { $date }, Stand { $revision }
 day = Tag
-month-short = { $month ->
-    [1] Jan.
-    [2] Feb.
-    [3] März
-    [4] Apr.
-    [5] Mai
-    [6] Juni
-    [7] Juli
-    [8] Aug.
-    [9] Sept.
-    [10] Okt.
-    [11] Nov.
-   *[12] Dez.
-}
 not-recorded = Dazu ist nichts aufgezeichnet.
 
 fact-period = Zeitraum

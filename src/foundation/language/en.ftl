@@ -4,20 +4,21 @@
 decimal = { $whole }.{ $part }
 duration-about = about { $length }
 
-date = { $day } { $month ->
-    [1] January
-    [2] February
-    [3] March
-    [4] April
+date = { $day } { $month } { $year }
+month = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
     [5] May
-    [6] June
-    [7] July
-    [8] August
-    [9] September
-    [10] October
-    [11] November
-   *[12] December
-} { $year }
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
 
 ## Everywhere
 
@@ -221,27 +222,12 @@ pdf-unprintable = not printable here: { $count ->
    *[other] { $count } characters
 }
 pdf-unprintable-note = Where [not printable here] stands, or […] in a chart, this PDF has no font for what was written, such as emoji; the report as a web page shows it.
-short-date = { $day } { $month } { $year }
 in-numbers = { $what }, in numbers
 from-to = { $from } – { $to }
 none = none
 count-of = { $count } of { $of } ({ $percent } %)
 as-of = { $date }, revision { $revision }
 day = day
-month-short = { $month ->
-    [1] Jan
-    [2] Feb
-    [3] Mar
-    [4] Apr
-    [5] May
-    [6] Jun
-    [7] Jul
-    [8] Aug
-    [9] Sep
-    [10] Oct
-    [11] Nov
-   *[12] Dec
-}
 not-recorded = Nothing is recorded about this.
 
 fact-period = Period

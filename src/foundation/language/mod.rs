@@ -144,17 +144,11 @@ impl Language {
         if is_exact { written } else { crate::say!(self, "duration-about", length = written) }
     }
 
-    /// A date with the month in short.
-    #[must_use]
-    pub fn short_date(self, date: NaiveDate) -> String {
-        let month = crate::say!(self, "month-short", month = date.month());
-        crate::say!(self, "short-date", day = date.day(), month = month, year = date.year().to_string())
-    }
-
-    /// A date in full.
+    /// A date, as it is written everywhere.
     #[must_use]
     pub fn date(self, date: NaiveDate) -> String {
-        crate::say!(self, "date", day = date.day(), month = date.month(), year = date.year().to_string())
+        let month = crate::say!(self, "month", month = date.month());
+        crate::say!(self, "date", day = date.day(), month = month, year = date.year().to_string())
     }
 }
 
@@ -255,7 +249,7 @@ mod tests {
         assert_eq!((en.percent(0.004), en.percent(0.995), en.percent(0.0)), ("<1".into(), ">99".into(), "0".into()));
         assert_eq!((en.percent(0.994), de.percent(1.0)), ("99".into(), "100".into()));
         let date = NaiveDate::from_ymd_opt(2026, 3, 29).unwrap();
-        assert_eq!((en.date(date), de.date(date)), ("29 March 2026".into(), "29. März 2026".into()));
+        assert_eq!((en.date(date), de.date(date)), ("29 Mar 2026".into(), "29. März 2026".into()));
         assert_eq!(
             (en.duration(90.0), en.duration(600.0), de.duration(9_000.0)),
             ("90 s".into(), "10 min".into(), "2,5 h".into())

@@ -221,7 +221,7 @@ fn last(patient: &Glance, language: Language) -> Markup {
     let days = say!(language, "patients-covered", covered = covered.covered, days = covered.days);
     html! {
         @match patient.last_entry {
-            Some(date) => { span.figure { (language.short_date(date)) } small { (days) } }
+            Some(date) => { span.figure { (language.date(date)) } small { (days) } }
             None => { (say!(language, "patients-no-entry")) }
         }
     }

@@ -107,7 +107,7 @@ fn terms(visitor: &Visitor, shown: &Shown) -> Markup {
 /// Up to where it was read.
 fn reviewing(visitor: &Visitor, shown: &Shown, here: &str) -> Markup {
     let language = visitor.language;
-    let Some(last) = shown.last_entry.map(|date| language.short_date(date)) else { return html! {} };
+    let Some(last) = shown.last_entry.map(|date| language.date(date)) else { return html! {} };
     html! {
         @if shown.is_unread {
             form method="post" action=(format!("{here}/review")) {

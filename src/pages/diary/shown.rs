@@ -93,7 +93,7 @@ impl Shown {
     #[must_use]
     pub fn figures(&self, here: &str) -> Markup {
         let language = self.language();
-        let (from, to) = (language.short_date(self.period.from), language.short_date(self.period.to));
+        let (from, to) = (language.date(self.period.from), language.date(self.period.to));
         html! {
             (self.spans(here))
             (sheet::figures(&self.figures))

@@ -102,7 +102,7 @@ fn days(looks: &Looks, language: Language) -> Markup {
             @if let Some(first) = entries.first() {
                 details.day open[is_denied] {
                     summary {
-                        b { (language.short_date(day(first))) } " · " (who(first, language)) " · "
+                        b { (language.date(day(first))) } " · " (who(first, language)) " · "
                         (say!(language, "looks-count", count = count))
                     }
                     (table(looks, entries, language))

@@ -320,7 +320,7 @@ impl Grid {
 
 /// The day of a date and its month: the year stands above the chart.
 fn day_and_month(date: NaiveDate, language: Language) -> String {
-    let month = say!(language, "month-short", month = date.month());
+    let month = say!(language, "month", month = date.month());
     say!(language, "day-and-month", day = date.day(), month = month)
 }
 

@@ -160,7 +160,7 @@ impl Across {
         let (letters, gap) = (self.frame.letters, self.frame.of(10.0));
         let base = self.strip() + letters * 1.15;
         let DateRange { from, to } = self.period;
-        let (first, last) = (language.short_date(from), language.short_date(to));
+        let (first, last) = (language.date(from), language.date(to));
         let (start, mut end) = (self.left + room(&first, letters) + gap, self.frame.width);
         drawing.label(point(self.left, base), Anchor::Start, Ink::Muted, first);
         if to > from && start + room(&last, letters) <= self.frame.width {
@@ -168,7 +168,7 @@ impl Across {
             drawing.label(point(self.frame.width, base), Anchor::End, Ink::Muted, last);
         }
         let name = |date: NaiveDate, every: u32| {
-            let month = say!(language, "month-short", month = date.month());
+            let month = say!(language, "month", month = date.month());
             match (every < 12, date.month()) {
                 (true, 1) => format!("{month} {}", date.year()),
                 (true, _) => month,
