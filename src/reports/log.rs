@@ -57,7 +57,7 @@ fn below(episode: &Episode, places: Option<String>, language: Language) -> Strin
             None => measure,
         }
     });
-    let triggers = details.triggers.items().iter().map(|trigger| trigger.as_str().replace('_', " "));
+    let triggers = details.triggers.items().iter().map(|word| trigger(word.as_str(), language));
     let told = [
         ("log-where", places.unwrap_or_default()),
         ("log-while", context.unwrap_or_default()),
@@ -80,6 +80,12 @@ fn place(site: Site, language: Language) -> String {
         Some(leg) => format!("{part} {}", say!(language, &format!("side-{}", leg.as_str()))),
         None => part,
     }
+}
+
+/// What may have brought a cramp on. Apps have words of their own, which stand as they are.
+fn trigger(word: &str, language: Language) -> String {
+    let id = format!("trigger-{word}");
+    if language.has(&id) { say!(language, &id) } else { word.replace('_', " ") }
 }
 
 fn sleep(episode: &Episode, language: Language) -> String {

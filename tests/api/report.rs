@@ -165,6 +165,25 @@ async fn the_report_speaks_german() {
 }
 
 #[actix_web::test]
+async fn what_may_have_brought_a_cramp_on_is_told_in_the_language_of_the_report() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    // The second is no word of our app, and stands as it is.
+    let cramp = a_cramp().at("2026-03-01T02:30:00Z").with("triggers", json!(["long_walk", "night_shift"]));
+    patient.logs(cramp).await;
+    for (language, said) in
+        [("en", "Triggers: a long walk; night shift"), ("de", "Auslöser: langer Spaziergang; night shift")]
+    {
+        let page = patient
+            .get(patient.diary().report(&format!("from=2026-03-01&to=2026-03-31&lang={language}")))
+            .await
+            .is(200)
+            .text();
+        assert!(page.contains(said), "{said}");
+    }
+}
+
+#[actix_web::test]
 async fn a_diary_without_cramps_has_a_report_that_says_so() {
     let app = TestApp::start().await;
     let patient = app.patient().await;

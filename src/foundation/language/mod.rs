@@ -72,6 +72,12 @@ impl Language {
         catalogue.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
     }
 
+    /// Whether the catalogue has a sentence.
+    #[must_use]
+    pub fn has(self, id: &str) -> bool {
+        self.catalogue().has_message(id)
+    }
+
     /// A share as whole per cents, without the sign. Only all are 100, and only none are 0.
     #[must_use]
     pub fn percent(self, share: f64) -> String {
