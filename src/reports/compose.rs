@@ -331,6 +331,7 @@ fn severity(findings: &Findings) -> Card {
         ],
         rows,
     });
+    card.brief = summary.say_intensity(language).or_else(|| intensity_of_few(&summary.intensity, language));
     let soon = &summary.entry_within_24_hours.counts;
     card.lines.extend(soon.share.map(|share| {
         if soon.known() < FEWEST_EPISODES {
@@ -341,10 +342,19 @@ fn severity(findings: &Findings) -> Card {
     card
 }
 
+fn intensity_of_few(values: &Spread, language: Language) -> Option<String> {
+    values.max.map(|most| say!(language, "intensity-of-few", known = values.known, most = language.rounded(most)))
+}
+
 /// A row about values; none when nothing is known of them.
 fn spread(id: &str, values: &Spread, language: Language, write: impl Fn(f64) -> String) -> Option<Vec<String>> {
     let (q1, q3) = (write(values.q1?), write(values.q3?));
-    let middle = if q1 == q3 { q1 } else { format!("{q1} – {q3}") };
+    // Few have no middle half that says more than their median.
+    let middle = match values.known {
+        ..FEWEST_EPISODES => String::new(),
+        _ if q1 == q3 => q1,
+        _ => format!("{q1} – {q3}"),
+    };
     Some(vec![say!(language, id), values.known.to_string(), write(values.median?), middle, write(values.max?)])
 }
 
@@ -412,6 +422,7 @@ fn places(findings: &Findings) -> Card {
             })
             .collect(),
     };
+    card.brief = first_row(&all);
     in_short(card, all, language)
 }
 
@@ -440,7 +451,16 @@ fn helped(findings: &Findings) -> Card {
             })
             .collect(),
     };
+    card.brief = relief.say(language).or_else(|| first_row(&all));
     in_short(card, all, language)
+}
+
+/// What the first row of a table says, with the names of its columns.
+fn first_row(table: &Table) -> Option<String> {
+    let (about, cells) = table.rows.first()?.split_first()?;
+    let named = cells.iter().zip(&table.columns[1..]).filter(|(cell, _)| !["", "0"].contains(&cell.as_str()));
+    let said = named.map(|(cell, column)| format!("{}: {cell}", column.name));
+    Some(std::iter::once(about.clone()).chain(said).collect::<Vec<_>>().join(" · "))
 }
 
 /// As many rows as there is room for, how many there are besides, and all of them where the numbers are.

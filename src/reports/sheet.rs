@@ -84,6 +84,8 @@ pub struct Card {
     pub is_behind: bool,
     /// The one figure to remember.
     pub headline: Option<String>,
+    /// What it says in a line, where it is folded and there is no such figure.
+    pub brief: Option<String>,
     /// Short sentences.
     pub lines: Vec<String>,
     /// A chart.
@@ -103,6 +105,7 @@ impl Card {
             width,
             is_behind: false,
             headline: None,
+            brief: None,
             lines: Vec::new(),
             chart: None,
             table: None,

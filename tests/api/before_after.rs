@@ -123,7 +123,7 @@ async fn fourteen_cramps_in_four_weeks_and_six_in_the_four_after() {
         json!([
             "“magnesium”, begun on 30 Mar 2026: 3.5 cramps a week before (28 days with an entry), 1.5 after (28 days).",
             "There is no clear difference between before and after: the ratio is 0.43 (95 % CI 0.13–1.19).",
-            "Nights with cramps: 0.0 a week before (27 observed), 0.0 after (27); difference −0.9 to +0.9 (95 % CI).",
+            "Nights with cramps: 0.0 a week before (known of 27 nights), 0.0 after (of 27); difference −0.9 to +0.9 (95 % CI).",
             "From the four weeks before to the first four after: 57 % fewer cramps (95 % CI −87 to +19 %; 3.5 to 1.5 a week); on placebo 28 % fewer on average, and at least a quarter fewer in 66 % of people in trials.",
             format!("The treatment was entered {days} days after its start, when it could be known how it went."),
             "A change after a treatment need not come from it; this can't tell.",

@@ -172,7 +172,7 @@ async fn times_of_day_say_of_what_there_is_too_little() {
     }
     let times = times_of(&patient).await;
     assert_eq!((&times["verdict"], &times["bout_days"]), (&json!("insufficient_data"), &json!(1)));
-    let said = "The 5 cramps came in 1 bout, each a day with the night that follows. Fewer than 5 bouts: not enough data to say when they come.";
+    let said = "The 5 cramps came on 1 day, counted with the night that follows. Fewer than 5 such days: not enough data to say when they come.";
     assert_eq!(times["statements"][0], said);
     // Six bouts of a cramp at noon and one at midnight.
     let patient = app.patient().await;
@@ -184,7 +184,7 @@ async fn times_of_day_say_of_what_there_is_too_little() {
     let times = times_of(&patient).await;
     assert_eq!((&times["episodes"], &times["bout_days"]), (&json!(12), &json!(6)));
     assert_eq!((&times["reason"], &times["mean_reason"]), (&json!("no_direction"), &json!("no_direction")));
-    let said = "In none of the 6 bouts do the cramps lie around one time of day. Fewer than 5: not enough data to say when they come.";
+    let said = "On none of the 6 days with cramps, each counted with the night that follows, do they lie around one time of day. Fewer than 5: not enough data to say when they come.";
     assert_eq!((&times["verdict"], &times["statements"][0]), (&json!("insufficient_data"), &json!(said)));
     // Four with a mean are too few still, and a fifth is enough.
     for day in 1..5 {
@@ -192,11 +192,11 @@ async fn times_of_day_say_of_what_there_is_too_little() {
     }
     let times = times_of(&patient).await;
     assert_eq!((&times["bout_days"], &times["verdict"]), (&json!(10), &json!("insufficient_data")));
-    assert!(says(&times, "In only 4 of the 10 bouts"), "{times}");
+    assert!(says(&times, "On only 4 of the 10 days with cramps"), "{times}");
     patient.logs(a_cramp().at("2026-03-25T02:00:00Z")).await;
     let times = times_of(&patient).await;
     assert_eq!(times["verdict"], "concentrated");
-    assert!(says(&times, "the 5 bouts lie around 02:00"), "{times}");
+    assert!(says(&times, "on 5 days, each counted with the night that follows, they came around 02:00"), "{times}");
 }
 
 #[actix_web::test]

@@ -71,7 +71,7 @@ async fn a_share_is_as_sure_as_its_bouts_are_many() {
     assert_eq!((&share["design_effect"], &share["effective_n"]), (&json!(2.973_148), &json!(6.726_876)));
     assert_eq!(share["night_share_ci95"], json!({"low": 0.266_064, "high": 0.861_239}));
     assert_eq!((&share["p_value_vs_clock"], &share["verdict"]), (&json!(0.145_421), &json!("mixed")));
-    assert!(says(&share, "The 20 cramps came in 10 bouts"), "{share}");
+    assert!(says(&share, "The 20 cramps came on 10 days"), "{share}");
 }
 
 #[actix_web::test]

@@ -44,8 +44,9 @@ async fn five_cramps_around_midnight() {
     let minutes = times["mean_ci95_minutes"].as_f64().unwrap();
     assert!((20.0..35.0).contains(&minutes), "{minutes}");
     let hours = (minutes / 6.0).round() / 10.0;
-    let statement =
-        format!("Cramps keep to a time of day: the 5 bouts lie around 00:00 on average, ± {hours} hours (95 % CI).");
+    let statement = format!(
+        "Cramps keep to a time of day: on 5 days, each counted with the night that follows, they came around 00:00 on average, ± {hours} hours (95 % CI)."
+    );
     assert_eq!(times["statements"][0], statement);
 }
 
@@ -77,7 +78,10 @@ async fn times_that_balance_have_no_mean() {
     logs_at(&patient, [120, 840, 120, 840, 120, 840]).await;
     let times = times_of(&patient).await;
     assert_eq!((&times["verdict"], &times["rayleigh_p"]), (&json!("no_clear_peak"), &json!(1.0)));
-    assert_eq!(times["statements"][0], "The 6 bouts of cramps do not clearly gather around one time of day.");
+    assert_eq!(
+        times["statements"][0],
+        "On 6 days, each counted with the night that follows, the cramps do not clearly gather around one time of day."
+    );
 }
 
 #[actix_web::test]

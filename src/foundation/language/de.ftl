@@ -57,10 +57,10 @@ night-share-count = { $night } von { $episodes ->
     [one] begann
    *[other] begannen
 } zwischen { $start } und { $end } Uhr.
-night-share-bouts = Die { $episodes } Krämpfe kamen in { $bouts ->
-    [one] 1 Gruppe
-   *[other] { $bouts } Gruppen
-}, je ein Tag mit der Nacht danach; Krämpfe einer Gruppe sind nicht unabhängig voneinander, und das Intervall berücksichtigt das.
+night-share-bouts = Die { $episodes } Krämpfe kamen an { $bouts ->
+    [one] 1 Tag, gezählt mit der Nacht danach
+   *[other] { $bouts } Tagen, jeder gezählt mit der Nacht danach
+}; Krämpfe eines Tages sind nicht unabhängig voneinander, und das Intervall berücksichtigt das.
 night-share-too-few = Weniger als { $fewest } Krämpfe oder weniger als { $fewest } Tage und Nächte mit Krämpfen: zu wenig, um zu sagen, wann sie meist kommen.
 night-share-clock = Kämen Krämpfe zu jeder Stunde gleich oft, fielen { $percent } % in diese Stunden.
 night-share-survey = In einer Befragung hatten { $percent } % (95-%-KI { $low }–{ $high } %) der Menschen mit Krämpfen in Ruhe sie meist nachts; ein hoher Anteil der Nacht ist also häufig.
@@ -125,6 +125,10 @@ change-unclear = Gegenüber der Zeit davor gibt es keine klare Veränderung: { $
    *[other] den { $days } Tagen
 } mit Eintrag vom { $from } bis zum { $to }; Verhältnis { $ratio }.
 intensity = Die Hälfte von { $known } Krämpfen mit Angabe lag bei { $median } von 10 oder darunter; die mittlere Hälfte liegt zwischen { $low } und { $high }.
+intensity-of-few = { $known ->
+    [one] Von 1 Krampf ist die Stärke bekannt: { $most } von 10.
+   *[other] Von { $known } Krämpfen ist die Stärke bekannt; die größte ist { $most } von 10.
+}
 duration = Die Hälfte von { $known } Krämpfen mit bekannter Dauer dauerte { $median } oder weniger; { $long ->
     [one] 1 dauerte
    *[other] { $long } dauerten
@@ -177,17 +181,17 @@ control-chart = Nach den ersten { $weeks } Wochen mit Einträgen an den meisten 
 
 ## Die Tageszeit
 
-time-concentrated = Die Krämpfe halten sich an eine Tageszeit: die { $bouts } Gruppen liegen im Mittel um { $time } Uhr, ± { $hours } Stunden (95-%-KI).
-time-concentrated-roughly = Die Krämpfe halten sich an einen Teil des Tages: die { $bouts } Gruppen liegen im Mittel um { $time } Uhr, wenn auch weit verstreut.
-time-too-few-bouts = Die { $episodes } Krämpfe kamen in { $bouts ->
-    [one] 1 Gruppe
-   *[other] { $bouts } Gruppen
-}, je ein Tag mit der Nacht danach. Weniger als { $fewest } Gruppen: zu wenig, um zu sagen, wann sie kommen.
-time-too-few-with-mean = In { $with ->
-    [0] keiner
+time-concentrated = Die Krämpfe halten sich an eine Tageszeit: an { $bouts } Tagen, jeder gezählt mit der Nacht danach, kamen sie im Mittel um { $time } Uhr, ± { $hours } Stunden (95-%-KI).
+time-concentrated-roughly = Die Krämpfe halten sich an einen Teil des Tages: an { $bouts } Tagen, jeder gezählt mit der Nacht danach, kamen sie im Mittel um { $time } Uhr, wenn auch weit verstreut.
+time-too-few-bouts = Die { $episodes } Krämpfe kamen an { $bouts ->
+    [one] 1 Tag, gezählt mit der Nacht danach
+   *[other] { $bouts } Tagen, jeder gezählt mit der Nacht danach
+}. Weniger als { $fewest } solche Tage: zu wenig, um zu sagen, wann sie kommen.
+time-too-few-with-mean = An { $with ->
+    [0] keinem
    *[other] nur { $with }
-} der { $bouts } Gruppen liegen die Krämpfe um eine Tageszeit. Weniger als { $fewest }: zu wenig, um zu sagen, wann sie kommen.
-time-no-peak = Die { $bouts } Gruppen von Krämpfen sammeln sich nicht klar um eine Tageszeit.
+} der { $bouts } Tage mit Krämpfen, jeder gezählt mit der Nacht danach, liegen sie um eine Tageszeit. Weniger als { $fewest }: zu wenig, um zu sagen, wann sie kommen.
+time-no-peak = An { $bouts } Tagen, jeder gezählt mit der Nacht danach, sammeln sich die Krämpfe nicht klar um eine Tageszeit.
 
 ## Schmerz danach
 
@@ -213,7 +217,7 @@ before-after-fewer = Nach dem Beginn gab es weniger Krämpfe als davor: das Verh
 before-after-more = Nach dem Beginn gab es mehr Krämpfe als davor: das Verhältnis ist { $ratio }.
 before-after-unclear = Zwischen davor und danach gibt es keinen klaren Unterschied: das Verhältnis ist { $ratio }.
 before-after-soon = Aus den { $episodes } Krämpfen allein, die innerhalb von 24 Stunden aufgeschrieben wurden, ist das Verhältnis von danach zu davor { $ratio }.
-before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche ({ $before_nights } beobachtet), danach { $after } ({ $after_nights }); Unterschied { $difference }.
+before-after-nights = Nächte mit Krämpfen: davor { $before } je Woche (bekannt von { $before_nights } Nächten), danach { $after } (von { $after_nights }); Unterschied { $difference }.
 difference-known = { $low } bis { $high } (95-%-KI)
 difference-known-and-all = { $low } bis { $high }, über alle Nächte { $all_low } bis { $all_high } (95-%-KI)
 response-fewer = Von den vier Wochen davor zu den ersten vier danach: { $change } % weniger Krämpfe (95-%-KI { $low } bis { $high } %; { $before } auf { $after } je Woche); unter Placebo in Studien { $placebo } % weniger im Mittel, und mindestens ein Viertel weniger bei { $responders } % der Menschen.
@@ -222,7 +226,7 @@ legs = Krämpfe in einem Bein allein: { $treated_before } davor und { $treated_a
 before-after-no-cause = Eine Veränderung nach einer Behandlung muss nicht von ihr kommen; das lässt sich hier nicht sagen.
 caution-few-covered-days = Nur wenige Tage haben einen Eintrag: davor { $before } von { $before_days }, danach { $after } von { $after_days }.
 caution-cramp-free-days-missing = Davor oder danach hat kein Tag ohne Krämpfe einen Eintrag; die Rate ist dort zu hoch.
-caution-different-seasons = Vorher und nachher liegen in verschiedenen Jahreszeiten, und im Sommer scheinen Krämpfe häufiger: die Jahreszeit allein ließe ein Verhältnis von etwa { $season } erwarten; beobachtet ist { $ratio }.
+caution-different-seasons = Vorher und nachher liegen in verschiedenen Jahreszeiten, und im Sommer scheinen Krämpfe häufiger: die Jahreszeit allein ließe ein Verhältnis von etwa { $season } erwarten; hier ist es { $ratio }.
 caution-over-dispersion = Die Krämpfe kamen gehäuft: Wochen streuen { $index }-mal so stark, wie der Zufall sie ließe, und das Intervall ist deshalb breiter.
 caution-overlapping-treatment = In dieser Zeit begann oder endete eine andere Behandlung: { $names }.
 caution-bad-spell = Die Behandlung begann in einer schlechten Phase ({ $spell } Krämpfe je Woche in den vier Wochen davor, { $usual } im Jahr vor diesen): etwas Rückgang ist ohnehin zu erwarten.
@@ -287,11 +291,12 @@ chart-weeks = Krämpfe im Lauf der Zeit
 chart-weeks-legend = kräftig: nachts · blass: abends und tags · Streifen: Tage mit Eintrag · gestrichelt: Krämpfe im Mittel aller Tage jeder Hälfte
 card-nights = Nacht für Nacht
 raster-says = { $nights ->
-    [one] 1 Nacht
-   *[other] { $nights } Nächte
-} untereinander, jede von Mittag bis Mittag, { $from } – { $to }, die jüngste unten, mit { $cramps ->
-    [one] 1 Krampf
-   *[other] { $cramps } Krämpfen
+    [one] 1 Nacht von Mittag bis Mittag, { $from }
+   *[other] { $nights } Nächte untereinander, jede von Mittag bis Mittag, { $from } – { $to }, die jüngste unten
+}, { $cramps ->
+    [0] ohne Krampf
+    [one] mit 1 Krampf
+   *[other] mit { $cramps } Krämpfen
 }.
 raster-woke = Schlaf unterbrochen
 raster-slept = Schlaf nicht unterbrochen
@@ -332,7 +337,7 @@ sites-caption = { $known } von { $episodes } Krämpfen; mehrere Orte zählen ein
 relief-caption = { $known } von { $episodes } Krämpfen
 treatments-caption = Krämpfe je Woche in bis zu 90 Tagen vor und nach dem Beginn; eine Veränderung muss nicht daher kommen
 no-treatments = Für diese Zeit sind keine Behandlungen aufgezeichnet.
-median-of = { $median } ({ $known })
+median-of = { $median }, bekannt von { $known }
 
 and-more = und { $count } weitere
 in-full = { $what }, vollständig: { $of }
@@ -368,17 +373,17 @@ column-both = Beide
 column-side-unknown = Ohne Angabe
 column-measure = Mittel
 column-tried = Versucht
-column-median-relief = Median bis zur Linderung (von)
+column-median-relief = Zeit bis zur Linderung, Median
 short-unknown = zu wenig bekannt
-short-fewer = weniger: { $ratio }
-short-more = mehr: { $ratio }
-short-unclear = nicht klar: { $ratio }
+short-fewer = weniger, { $ratio }
+short-more = mehr, { $ratio }
+short-unclear = nicht klar, { $ratio }
 column-treatment = Behandlung
 column-since = Seit
 column-until = Bis
 column-before = Davor
 column-after = Danach
-column-verdict = Veränderung: Verhältnis (95-%-KI)
+column-verdict = Veränderung als Verhältnis (95-%-KI)
 column-cautions = Mit Vorsicht
 column-what = Was
 column-known = Bekannt
@@ -400,7 +405,7 @@ log-left-out = Die letzten { $listed } Krämpfe; { $left_out } frühere aus dem 
 log-when = Wann
 log-part-of-day = Tageszeit
 log-lasted = Dauer
-log-intensity = 0–10
+log-intensity = Stärke
 log-where = Wo
 log-while = Wobei
 log-sleep = Schlaf unterbrochen

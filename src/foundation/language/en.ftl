@@ -51,10 +51,10 @@ night-share-count = { $night } of { $episodes ->
     [one] 1 cramp
    *[other] { $episodes } cramps
 } began between { $start } and { $end }.
-night-share-bouts = The { $episodes } cramps came in { $bouts ->
-    [one] 1 bout
-   *[other] { $bouts } bouts
-}, each a day with the night that follows; cramps of one bout are not independent, and the interval allows for that.
+night-share-bouts = The { $episodes } cramps came on { $bouts ->
+    [one] 1 day, counted with the night that follows
+   *[other] { $bouts } days, each counted with the night that follows
+}; cramps of one day are not independent, and the interval allows for that.
 night-share-too-few = Fewer than { $fewest } cramps, or than { $fewest } days and nights with cramps: not enough data to say when they mostly come.
 night-share-clock = If cramps came at any hour alike, { $percent } % would fall in these hours.
 night-share-survey = In a survey, { $percent } % (95 % CI { $low }–{ $high } %) of people with cramps at rest usually had them at night, so a high night share is common.
@@ -107,6 +107,10 @@ change-unclear = There is no clear change from the time before: { $before } cram
    *[other] { $days } days
 } with an entry from { $from } to { $to }; ratio { $ratio }.
 intensity = Half of the { $known } cramps with a rating were at { $median } of 10 or less; the middle half lies between { $low } and { $high }.
+intensity-of-few = { $known ->
+    [one] 1 cramp has a rating: { $most } of 10.
+   *[other] { $known } cramps have a rating; the worst is { $most } of 10.
+}
 duration = Half of the { $known } cramps with a known duration lasted { $median } or less; { $long } lasted over 10 minutes.
 relief = Tried against the cramp: { $measure } ({ $tried } times). In half of the { $timed } times with a known time to relief it took { $median } or less.
 since-last-cramp = { $days ->
@@ -156,17 +160,17 @@ control-chart = By the first { $weeks } weeks with entries on most days, between
 
 ## The time of day
 
-time-concentrated = Cramps keep to a time of day: the { $bouts } bouts lie around { $time } on average, ± { $hours } hours (95 % CI).
-time-concentrated-roughly = Cramps keep to a part of the day: the { $bouts } bouts lie around { $time } on average, though far apart.
-time-too-few-bouts = The { $episodes } cramps came in { $bouts ->
-    [one] 1 bout
-   *[other] { $bouts } bouts
-}, each a day with the night that follows. Fewer than { $fewest } bouts: not enough data to say when they come.
-time-too-few-with-mean = In { $with ->
+time-concentrated = Cramps keep to a time of day: on { $bouts } days, each counted with the night that follows, they came around { $time } on average, ± { $hours } hours (95 % CI).
+time-concentrated-roughly = Cramps keep to a part of the day: on { $bouts } days, each counted with the night that follows, they came around { $time } on average, though far apart.
+time-too-few-bouts = The { $episodes } cramps came on { $bouts ->
+    [one] 1 day, counted with the night that follows
+   *[other] { $bouts } days, each counted with the night that follows
+}. Fewer than { $fewest } such days: not enough data to say when they come.
+time-too-few-with-mean = On { $with ->
     [0] none
    *[other] only { $with }
-} of the { $bouts } bouts do the cramps lie around one time of day. Fewer than { $fewest }: not enough data to say when they come.
-time-no-peak = The { $bouts } bouts of cramps do not clearly gather around one time of day.
+} of the { $bouts } days with cramps, each counted with the night that follows, do they lie around one time of day. Fewer than { $fewest }: not enough data to say when they come.
+time-no-peak = On { $bouts } days, each counted with the night that follows, the cramps do not clearly gather around one time of day.
 
 ## Soreness
 
@@ -192,7 +196,7 @@ before-after-fewer = There were fewer cramps after the start than before: the ra
 before-after-more = There were more cramps after the start than before: the ratio is { $ratio }.
 before-after-unclear = There is no clear difference between before and after: the ratio is { $ratio }.
 before-after-soon = From the { $episodes } cramps that were written down within 24 hours alone, the ratio of after to before is { $ratio }.
-before-after-nights = Nights with cramps: { $before } a week before ({ $before_nights } observed), { $after } after ({ $after_nights }); difference { $difference }.
+before-after-nights = Nights with cramps: { $before } a week before (known of { $before_nights } nights), { $after } after (of { $after_nights }); difference { $difference }.
 difference-known = { $low } to { $high } (95 % CI)
 difference-known-and-all = { $low } to { $high }, over all nights { $all_low } to { $all_high } (95 % CI)
 response-fewer = From the four weeks before to the first four after: { $change } % fewer cramps (95 % CI { $low } to { $high } %; { $before } to { $after } a week); on placebo { $placebo } % fewer on average, and at least a quarter fewer in { $responders } % of people in trials.
@@ -201,7 +205,7 @@ legs = Cramps in one leg alone: { $treated_before } before and { $treated_after 
 before-after-no-cause = A change after a treatment need not come from it; this can't tell.
 caution-few-covered-days = Few days have an entry: { $before } of { $before_days } before, { $after } of { $after_days } after.
 caution-cramp-free-days-missing = Before or after, no day without cramps has an entry, so the rate there is too high.
-caution-different-seasons = Before and after lie in different seasons, and cramps seem commoner in summer: the season alone would predict a ratio of about { $season }; observed is { $ratio }.
+caution-different-seasons = Before and after lie in different seasons, and cramps seem commoner in summer: the season alone would predict a ratio of about { $season }; here it is { $ratio }.
 caution-over-dispersion = Cramps came in clusters: weeks vary { $index } times as much as chance would let them, and the interval is wider for it.
 caution-overlapping-treatment = Another treatment began or ended at the time: { $names }.
 caution-bad-spell = The treatment was begun in a bad spell ({ $spell } cramps a week in the four weeks before, { $usual } in the year before them): some fall is expected anyway.
@@ -266,11 +270,12 @@ chart-weeks = Cramps over time
 chart-weeks-legend = strong: at night · faint: evening and day · strip: days with an entry · dashed: cramps logged, average over all days of each half
 card-nights = Night by night
 raster-says = { $nights ->
-    [one] 1 night
-   *[other] { $nights } nights
-} one below the other, each from noon to noon, { $from } – { $to }, the newest at the bottom, with { $cramps ->
-    [one] 1 cramp
-   *[other] { $cramps } cramps
+    [one] 1 night from noon to noon, { $from }
+   *[other] { $nights } nights one below the other, each from noon to noon, { $from } – { $to }, the newest at the bottom
+}, { $cramps ->
+    [0] without a cramp
+    [one] with 1 cramp
+   *[other] with { $cramps } cramps
 }.
 raster-woke = sleep broken
 raster-slept = sleep not broken
@@ -305,7 +310,7 @@ sites-caption = { $known } of { $episodes } cramps; several places count each
 relief-caption = { $known } of { $episodes } cramps
 treatments-caption = Cramps a week in up to 90 days before and after the start; a change need not come from it
 no-treatments = No treatments are logged for this time.
-median-of = { $median } ({ $known })
+median-of = { $median }, known of { $known }
 
 and-more = and { $count } more
 in-full = { $what }, all of it: { $of }
@@ -341,17 +346,17 @@ column-both = Both
 column-side-unknown = Not said
 column-measure = Measure
 column-tried = Tried
-column-median-relief = Median to relief (of)
+column-median-relief = Median time to relief
 short-unknown = too little is known
-short-fewer = fewer: { $ratio }
-short-more = more: { $ratio }
-short-unclear = not clear: { $ratio }
+short-fewer = fewer, { $ratio }
+short-more = more, { $ratio }
+short-unclear = not clear, { $ratio }
 column-treatment = Treatment
 column-since = Since
 column-until = Until
 column-before = Before
 column-after = After
-column-verdict = Change: ratio (95 % CI)
+column-verdict = Change as a ratio (95 % CI)
 column-cautions = Read with care
 column-what = What
 column-known = Known
@@ -373,7 +378,7 @@ log-left-out = The latest { $listed } cramps; { $left_out } earlier ones of the 
 log-when = When
 log-part-of-day = Part of day
 log-lasted = Lasted
-log-intensity = 0–10
+log-intensity = Intensity
 log-where = Where
 log-while = While
 log-sleep = Sleep broken

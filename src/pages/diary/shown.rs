@@ -21,7 +21,7 @@ use crate::{
         log, page as sheet,
         printed::printed,
         printer::{Printer, ReportFormat},
-        sheet::{Card, Table},
+        sheet::Card,
     },
     say,
     sharing::reviews,
@@ -221,24 +221,15 @@ impl Shown {
     }
 }
 
-/// An answer of which the figure, the first row or the first sentence is seen at once.
+/// An answer of which the figure or a sentence is seen at once.
 fn folded(card: &Card, index: usize) -> Markup {
-    let said = card.headline.clone();
-    let said = said.or_else(|| card.table.as_ref().and_then(first_row)).or_else(|| card.lines.first().cloned());
+    let said = card.headline.as_ref().or(card.brief.as_ref()).or(card.lines.first());
     html! {
         details {
             summary { h3 { (card.title) } @if let Some(said) = said { span dir="auto" { (said) } } }
             (sheet::card(card, index))
         }
     }
-}
-
-/// What the first row of a table says, with the names of its columns.
-fn first_row(table: &Table) -> Option<String> {
-    let (about, cells) = table.rows.first()?.split_first()?;
-    let named = cells.iter().zip(&table.columns[1..]).filter(|(cell, _)| !["", "0"].contains(&cell.as_str()));
-    let said: Vec<_> = named.map(|(cell, column)| format!("{} {cell}", column.name)).collect();
-    Some(format!("{about}: {}", said.join(", ")))
 }
 
 /// Where whoever reads a report goes on.

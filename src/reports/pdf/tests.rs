@@ -77,6 +77,7 @@ fn card(width: Width) -> Card {
         width,
         is_behind: false,
         headline: Some("69 % at night".into()),
+        brief: None,
         lines: vec!["Between 54 % and 81 %.".into()],
         chart: Some(chart()),
         table: Some(table(3, "x")),
