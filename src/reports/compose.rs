@@ -97,12 +97,12 @@ fn cards(findings: &Findings) -> Vec<Card> {
         _ => &[treatments::card, treatments::details],
     };
     let described: &[Answer] = &[at_night, time_of_day, soreness_after, severity, places, helped];
-    // On paper what comes first has room first: before and after a treatment stands before what is only described.
-    let (first, nights): (&[Answer], &[Answer]) = (&[over_time], &[raster::card]);
+    // On paper what comes first has room first: the nights, then before and after a treatment, then what is only described.
+    let (nights, over_time): (&[Answer], &[Answer]) = (&[raster::card], &[over_time]);
     let answers = match (findings.summary.episodes, findings.treatments.is_empty()) {
-        (0, _) => [first, treated].concat(),
-        (_, false) => [first, nights, treated, described].concat(),
-        (_, true) => [first, nights, described, treated].concat(),
+        (0, _) => [over_time, treated].concat(),
+        (_, false) => [nights, treated, over_time, described].concat(),
+        (_, true) => [nights, over_time, described, treated].concat(),
     };
     let cards = answers.iter().map(|answer| answer(findings));
     // Of treatments of which too little is known there is nothing to say one by one.

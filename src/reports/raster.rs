@@ -15,7 +15,7 @@ use crate::{
 #[must_use]
 pub fn card(findings: &Findings) -> Card {
     let (language, nights) = (findings.language, &findings.nights);
-    let mut card = Card { is_behind: true, ..Card::titled(say!(language, "card-nights"), Width::Full) };
+    let mut card = Card::titled(say!(language, "card-nights"), Width::Full);
     let Some(range) = nights.range() else {
         card.lines.push(say!(language, "not-recorded"));
         return card;

@@ -276,7 +276,7 @@ async fn the_nights_are_drawn_one_by_one_and_their_table_tells_the_same() {
         "1 Mar 2026|yes|03:10, 8/10, 11 min, sleep broken|2 Mar 2026|in part|23:40|5|3 Mar 2026|none|2|Calf raises|\
          4 Mar 2026|none|Calf raises: end|5 Mar 2026|none"
     );
-    let drawn = between(&page, "id=\"card-1-phone-description\"", "</svg>");
+    let drawn = between(&page, "id=\"card-0-phone-description\"", "</svg>");
     assert!(drawn.contains("5 nights one below the other"), "{drawn}");
     for said in ["1: Calf raises", "2: Calf raises: end", "sore, thicker for worse", "no entry", "not said how bad"] {
         assert!(drawn.contains(said), "{said:?} is not in {drawn}");
@@ -313,5 +313,5 @@ async fn what_there_is_no_room_for_is_counted_and_listed_behind() {
     assert!(all.contains("back of thigh") && all.contains("shin"), "{all}");
     let pdf = kim.get(kim.diary().report("from=2026-03-01&to=2026-03-28&format=pdf")).await.is(200);
     let words = words(&pdf.body);
-    assert!(words.contains("Further on: Night by night") && words.contains("More treatments"), "{words}");
+    assert!(words.contains("Further on: Nights and cramps over time") && words.contains("More treatments"), "{words}");
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { DESKTOP, DEVICES, PHONE, follow, test } from './support/browser.mjs';
-import { isForEverybody, printed, sheets } from './support/checks.mjs';
+import { isForEverybody, printed, sheets, smallestPrinted } from './support/checks.mjs';
 import { api, logCramp, register, signInAs } from './support/people.mjs';
 import { server } from './support/server.mjs';
 
@@ -73,16 +73,17 @@ test('a link without a passcode opens with one click', async (browser) => {
   assert.match(await page.content(), /2 Mar 2026/);
 });
 
-test('the report of a whole quarter prints on one sheet, the nights one by one and the log after it', async (browser) => {
+test('the nights and the treatments of a quarter are on the first sheet that is printed, in letters to read', async (browser) => {
   const link = await makeLink(await signInAs('margarete'), {});
   const page = await browser.page(DESKTOP);
   await page.goto(link.url);
   assert.equal(await tries(page, PASSCODE), 200);
-  const [report, nights, log, ...more] = await printed(page);
-  assert.match(report, /the diary's zone is\s+Europe\/Berlin\.\s*$/, 'the first sheet does not end with the notes');
-  assert.match(nights, /^Night by night/);
+  const [first, answers, log, ...more] = await printed(page);
+  for (const said of [/Worth asking about/, /^Night by night/m, /^Treatments/m]) assert.match(first, said);
+  assert.match(answers, /the diary's zone is\s+Europe\/Berlin\.\s*$/, 'the second sheet does not end with the notes');
   assert.match(log, /^The log/);
   assert.equal(more.length, 0);
+  assert.ok(await smallestPrinted(page) >= 8);
 });
 
 test('the report opens as a PDF', async (browser) => {

@@ -29,8 +29,8 @@ const DATES: f32 = 9.0;
 const MOST_MARKS: usize = 10;
 /// Up to so many seconds a cramp is a short one, and one of middle length.
 const LENGTHS: [u32; 2] = [120, 600];
-/// How high many rows are together: three months of nights are seen at once on a desk.
-const HIGHEST: f32 = 450.0;
+/// How high many rows are together: three months of nights are seen at once on a desk, and have room on the first page.
+const HIGHEST: f32 = 405.0;
 /// How high a sign is at least, whatever the row, and at most.
 const SIGNS: [f32; 2] = [6.5, 11.0];
 /// From which intensity on a sign is darker, and darkest.

@@ -27,6 +27,10 @@ const LINE: Style = Style::new(8.0, false, Ink::Text);
 const NOTE: Style = Style::new(8.0, false, Ink::Muted);
 const TABLE: Look = Look::new(8.0, 1.3, true);
 
+/// How wide the last figure is, as a multiple of the others.
+const LAST_FIGURE: f32 = 1.3;
+/// Between figures.
+const FIGURE_GAP: f32 = 8.0;
 /// Between the facts of a row.
 const FACT_GAP: f32 = 14.0;
 /// From the left of a list's text to that of its bullet.
@@ -109,16 +113,17 @@ fn header(flow: &mut Flow, sheet: &Sheet) {
     }
 }
 
-/// The figures to see first, side by side.
+/// The figures to see first, side by side. The last has more room: a treatment's name is in it.
 fn figures(flow: &mut Flow, section: NodeId, figures: &[Figure]) {
     #[expect(clippy::cast_precision_loss, reason = "there are six")]
     let count = figures.len() as f32;
-    let width = (FULL - FACT_GAP * (count - 1.0)) / count;
+    let usual = (FULL - FIGURE_GAP * (count - 1.0)) / (count - 1.0 + LAST_FIGURE);
     let list = flow.canvas.node(Some(section), Tag::L(ListNumbering::None));
     let start = flow.at;
     let mut end = start;
     let mut x = Column::PAGE.x;
-    for figure in figures {
+    for (number, figure) in (1..).zip(figures) {
+        let width = if number == figures.len() { usual * LAST_FIGURE } else { usual };
         let column = Column { x, width };
         flow.at = start;
         flow.canvas.rule(flow.at, x, width, 1.2, Ink::Shade);
@@ -134,7 +139,7 @@ fn figures(flow: &mut Flow, section: NodeId, figures: &[Figure]) {
         if flow.at > end {
             end = flow.at;
         }
-        x += width + FACT_GAP;
+        x += width + FIGURE_GAP;
     }
     flow.at = end;
 }

@@ -40,6 +40,31 @@ export async function printed(page) {
   return sheets(await page.pdf({ preferCSSPageSize: true, printBackground: true }));
 }
 
+/** How high the smallest letters are that a page prints on A4, in points: those of charts as well. */
+export async function smallestPrinted(page) {
+  const before = page.viewportSize();
+  // Between margins of 12 mm.
+  await page.setViewportSize({ ...before, width: Math.round((186 / 25.4) * 96) });
+  await page.emulateMedia({ media: 'print' });
+  const points = await page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let least = Infinity;
+    while (texts.nextNode()) {
+      const range = document.createRange();
+      range.selectNode(texts.currentNode);
+      const { width } = range.getBoundingClientRect();
+      if (width <= 1 || !texts.currentNode.data.trim()) continue;
+      const of = texts.currentNode.parentElement;
+      const scale = of instanceof SVGElement ? of.getScreenCTM().a : 1;
+      least = Math.min(least, parseFloat(getComputedStyle(of).fontSize) * scale * 0.75);
+    }
+    return least;
+  });
+  await page.emulateMedia({ media: null });
+  await page.setViewportSize(before);
+  return points;
+}
+
 /** The texts of the sheets of a PDF. */
 export function sheets(pdf) {
   const text = execFileSync('pdftotext', ['-', '-'], { input: pdf, encoding: 'utf8' });
