@@ -71,7 +71,7 @@ fn pass(from: &TcpStream, to: &TcpStream, mut passes: impl FnMut() + Send + 'sta
     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
     to.set_nodelay(true).unwrap();
     thread::spawn(move || {
-        let mut some = [0; 65_536];
+        let mut some = [0; 8_192];
         while let Ok(length @ 1..) = from.read(&mut some) {
             passes();
             thread::sleep(FAR);

@@ -56,10 +56,18 @@ pub struct PgConnection {
     foreseen: Vec<Foreseen>,
     /// What is written without waiting: it goes out ahead of the next statement, which fails if it does.
     unsent: Vec<Ready>,
-    /// Whether the transaction at hand only reads, so that nothing hangs on how it ends.
-    only_reads: bool,
+    end: End,
     has_failed: bool,
     gave_up: bool,
+}
+
+/// How the transaction at hand ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// When the server says that it has.
+    Waited,
+    /// Once it is sent: what only reads has nothing to lose.
+    LetGo,
 }
 
 /// Whether statements are prepared once for each connection.
@@ -131,7 +139,7 @@ impl PgConnection {
             holds_back: false,
             foreseen: Vec::new(),
             unsent: Vec::new(),
-            only_reads: false,
+            end: End::Waited,
             has_failed: false,
             gave_up: false,
         }
@@ -144,7 +152,7 @@ impl PgConnection {
     pub fn begin(&mut self, sql: &str) -> QueryResult<()> {
         self.holds_back = true;
         self.has_failed = false;
-        self.only_reads = false;
+        self.end = End::Waited;
         self.foreseen.clear();
         self.unsent.clear();
         let begun = AnsiTransactionManager::begin_transaction_sql(self, sql);
@@ -158,7 +166,7 @@ impl PgConnection {
     /// When a transaction is open that can't be gone on with.
     pub fn begin_read(&mut self, sql: &str) -> QueryResult<()> {
         self.begin(sql)?;
-        self.only_reads = true;
+        self.end = End::LetGo;
         Ok(())
     }
 
@@ -204,7 +212,7 @@ impl PgConnection {
         }
         let (client, ahead, unsent) = (&self.client, self.ahead.take(), std::mem::take(&mut self.unsent));
         let answered = self.runtime.block_on(async {
-            let begin = async {
+            let opening = async {
                 match ahead {
                     None => Ok(()),
                     Some(sql) => client.batch_execute(&sql).await,
@@ -213,7 +221,7 @@ impl PgConnection {
             let write = join_all(unsent.into_iter().map(|ready| execute(client, ready)));
             timeout(self.patience, async {
                 // Polled in this order, and so sent.
-                let (begun, written, done) = join3(begin, write, work(client)).await;
+                let (begun, written, done) = join3(opening, write, work(client)).await;
                 begun?;
                 written.into_iter().collect::<Result<Vec<_>, _>>()?;
                 done
@@ -229,10 +237,10 @@ impl PgConnection {
     }
 
     /// Sends what ends a transaction that only read. The answer is read with that of the next statement.
-    fn let_go(&mut self, query: &str) -> QueryResult<()> {
+    fn let_go(&mut self, query: &str) {
         if self.ahead.take().is_some() {
             // It was never begun.
-            return Ok(());
+            return;
         }
         let client = &self.client;
         self.runtime.block_on(async {
@@ -241,7 +249,6 @@ impl PgConnection {
             // What drives the connection has its turn, and writes.
             tokio::task::yield_now().await;
         });
-        Ok(())
     }
 
     fn ready<T: QueryFragment<Pg> + QueryId>(&mut self, source: &T) -> QueryResult<Ready> {
@@ -378,8 +385,9 @@ impl SimpleConnection for PgConnection {
             // To be undone, it need not be done.
             self.unsent.clear();
         }
-        if self.only_reads && self.unsent.is_empty() && query == "COMMIT" {
-            return self.let_go(query);
+        if self.end == End::LetGo && self.unsent.is_empty() && query == "COMMIT" {
+            self.let_go(query);
+            return Ok(());
         }
         self.wait(async |client| client.batch_execute(query).await)
     }
