@@ -111,3 +111,21 @@ fn a_certificate_for_another_host_is_enough_for_verify_ca_alone() {
         drop(Home::of_node(&with(&url, "verify-ca", Some(&roots))).start());
     });
 }
+
+#[test]
+fn a_certificate_that_nobody_looks_at_may_be_of_the_first_version() {
+    drill(async {
+        let certificates = Certificates::for_host("IP:127.0.0.1");
+        // Without extensions it is one of version 1, as Citus makes itself one.
+        let signed = ["x509", "-req", "-in", "server.csr", "-signkey", "server.key", "-days", "30", "-out", "v1.crt"];
+        certificates.openssl(&signed);
+        let postgres = Server::start(Durability::None);
+        let url = postgres.create_database("diary");
+        postgres.demand_tls(&certificates.file("v1.crt"), &certificates.file("server.key"));
+        for mode in ["prefer", "require"] {
+            drop(Home::of_node(&with(&url, mode, None)).start());
+        }
+        let roots = certificates.file("v1.crt");
+        Home::of_node(&with(&url, "verify-ca", Some(&roots))).run(&["migrate"]).is_refused_over("DATABASE_URL");
+    });
+}
