@@ -289,6 +289,68 @@ fn postgres_keeps_each_type_of_the_code_as_itself_and_sorts_ids_by_their_bytes()
     }
 }
 
+/// What spreads the tables of a PostgreSQL over the machines of a cluster: those that are declared `of a diary` beside
+/// `diaries`, with the foreign keys that lead from one of them to another.
+fn statements_that_spread(database: &postgres::Database) -> Vec<String> {
+    let keyed = SCHEMA.split_once("of a diary {").unwrap().0;
+    let is_keyed = |table: &str| keyed.contains(&format!(" {table} ("));
+    let names = || declared().into_iter().map(|(name, ..)| name);
+    let spread: Vec<_> = ["diaries"].into_iter().chain(names().filter(|name| !is_keyed(name))).collect();
+    let told = postgres::sql(
+        &database.url,
+        "SELECT conrelid::regclass, conname, confrelid::regclass, pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE contype = 'f' ORDER BY conrelid::regclass::text, conname",
+    );
+    let keys: Vec<[&str; 4]> =
+        told.lines().map(|line| line.split('|').collect::<Vec<_>>().try_into().unwrap()).collect();
+    let is_spread = |table: &str| spread.contains(&table);
+    assert!(
+        keys.iter().all(|[from, _, to, _]| is_spread(from) || !is_spread(to)),
+        "a local table refers to a spread one"
+    );
+
+    let of_spread = || keys.iter().filter(|[from, ..]| is_spread(from));
+    let mut statements: Vec<_> =
+        of_spread().map(|[from, name, ..]| format!("ALTER TABLE {from} DROP CONSTRAINT {name};")).collect();
+    statements
+        .push("ALTER TABLE share_keys DROP CONSTRAINT share_keys_pkey, ADD PRIMARY KEY (key_hash, diary_id);".into());
+    statements.extend(spread.iter().map(|table| match *table {
+        "diaries" => "SELECT create_distributed_table('diaries', 'id');".to_owned(),
+        table => format!("SELECT create_distributed_table('{table}', 'diary_id', colocate_with => 'diaries');"),
+    }));
+    let among_spread = of_spread().filter(|[_, _, to, _]| is_spread(to));
+    statements.extend(
+        among_spread.map(|[from, name, _, key]| format!("ALTER TABLE {from} ADD CONSTRAINT {name}\n    {key};")),
+    );
+    // Tables that refer to others come along with these.
+    let refers = |table: &str| keys.iter().any(|[from, ..]| *from == table);
+    statements.extend(names().filter(|name| !is_spread(name) && !refers(name)).map(|table| {
+        format!("SELECT citus_add_local_table_to_metadata('{table}', cascade_via_foreign_keys => true);")
+    }));
+    statements.push("ALTER DATABASE diary SET citus.multi_shard_modify_mode TO 'sequential';".into());
+    statements
+}
+
+#[test]
+fn the_document_spreads_all_tables_over_a_cluster() {
+    let (database, _) = made_by_postgres();
+    let document = include_str!("../docs/scaling.md");
+    let block = document.split("```sql\n").find(|block| block.contains("create_distributed_table")).unwrap();
+    let written = block.split_once("```").unwrap().0;
+    assert_eq!(written.trim_end(), statements_that_spread(&database).join("\n"), "docs/scaling.md");
+    // What is unique in a spread table is so within a diary, or the cluster would not know.
+    let unique = postgres::sql(
+        &database.url,
+        "SELECT indrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index
+         WHERE indisunique AND indrelid::regclass::text NOT LIKE 'pg_%'",
+    );
+    for line in unique.lines() {
+        let (table, index) = line.split_once('|').unwrap();
+        let is_spread = written.contains(&format!("create_distributed_table('{table}', 'diary_id'"));
+        assert!(!is_spread || table == "share_keys" || index.contains("diary_id"), "{index}");
+    }
+}
+
 #[test]
 fn the_migrations_of_both_engines_have_the_same_names_and_each_a_number_of_its_own() {
     let names = |engine: &str| -> BTreeSet<String> {
