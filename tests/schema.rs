@@ -555,17 +555,3 @@ fn after_an_upgrade_deletions_have_the_names_of_the_change_log_and_nobody_knows_
     Store::open(&Options::of(Address::parse(&database.url).unwrap())).unwrap();
     assert_eq!(postgres::sql(&database.url, &format!("SELECT count(*) {KEPT}")), "1");
 }
-
-#[test]
-fn the_statements_that_spread_a_cluster_name_every_table() {
-    let said = include_str!("../docs/scaling.md");
-    let told = |call: &str| -> BTreeSet<String> {
-        let begin = format!("SELECT {call}('");
-        let calls = said.split(&begin).skip(1);
-        calls.filter_map(|rest| rest.split_once('\'')).map(|(table, _)| table.to_owned()).collect()
-    };
-    let (everywhere, spread) = (told("create_reference_table"), told("create_distributed_table"));
-    let of_no_diary = OF_NO_DIARY.map(str::to_owned).into();
-    assert_eq!(everywhere, of_no_diary);
-    assert_eq!(spread, believed_by_the_code().into_keys().filter(|table| !of_no_diary.contains(table)).collect());
-}
