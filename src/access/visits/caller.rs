@@ -184,9 +184,9 @@ impl Caller {
         Err(Refusal::Busy)
     }
 
-    /// Looks over all diaries that others let the caller read, a few at a time: `view` says what is seen of each, if it is to
-    /// be seen, and `choose` which of them are shown, in which order. Those are noted, as in [`crate::access::Visit::read`];
-    /// who `goes_on` with a look of a moment ago has that one look noted, as in [`crate::access::Visit::read_on`].
+    /// Looks over all diaries that others let the caller read, a few at a time: `view` says what is seen of each, and `choose`
+    /// which of them are shown, in which order. Those are noted, as in [`crate::access::Visit::read`]; who `goes_on` with a
+    /// look of a moment ago has that one look noted, as in [`crate::access::Visit::read_on`].
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or that it is one look too many.
