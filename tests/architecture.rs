@@ -31,7 +31,7 @@ foundation: clock faults histogram language parsing precondition private_file pu
     zones local_clock fields lenient ids party budget fair_queue lane paging values
 storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date stored_json tables transaction written
     schema ledger options engines store transfer
-web: allowance counts crowd headers request_id stopping problem body conditional connection part path query throttle
+web: allowance counts crowd headers compressed request_id stopping problem body conditional connection part path query throttle
     stranger json answer observe routes
 access: diaries sessions devices accounts grants guesses passwords places visits
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing

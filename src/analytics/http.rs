@@ -56,7 +56,7 @@ async fn unless_known<T: Serialize + Send + 'static>(
             conditions.unless_known(asked.tag(diary), || answer(db, diary, asked))
         })
         .await?;
-    Ok(answer::known_row(&known))
+    Ok(answer::known(&known))
 }
 
 async fn get_night_share(visit: Visit, conditions: Conditions, Query(query): Query) -> Result<HttpResponse, Problem> {
@@ -145,5 +145,5 @@ async fn get_before_after(
             conditions.unless_known(tag, || BeforeAfter::read(db, diary, &treatment, windows, asked))
         })
         .await?;
-    Ok(answer::known_row(&known))
+    Ok(answer::known(&known))
 }

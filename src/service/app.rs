@@ -36,6 +36,7 @@ use crate::{
     service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
     sharing,
     web::{
+        compressed::compress,
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
         crowd::Crowd,
         headers,
@@ -170,6 +171,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
             .configure(configure)
             .configure(more)
             .default_service(web::to(not_found))
+            .wrap(from_fn(compress))
             .wrap(cors(&origins))
             .wrap(from_fn(refused_origin))
             .wrap(from_fn(observe))

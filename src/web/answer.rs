@@ -7,6 +7,7 @@ use actix_web::{
 use serde::Serialize;
 
 use super::{
+    compressed::AsItIs,
     conditional::{Conditions, ETag, Known},
     json::json,
 };
@@ -15,7 +16,9 @@ use crate::{foundation::paging::Page, storage::Written};
 /// 200 with a row.
 #[must_use]
 pub fn row(tag: &ETag, row: &impl Serialize) -> HttpResponse {
-    json(HttpResponse::Ok().insert_header(tag.to_header()), row)
+    let mut answer = json(HttpResponse::Ok().insert_header(tag.to_header()), row);
+    answer.extensions_mut().insert(AsItIs);
+    answer
 }
 
 /// 201 or 200 with a row; a new one also says where it is.
@@ -36,12 +39,12 @@ pub fn row_unless_known(conditions: &Conditions, tag: &ETag, row: &impl Serializ
     if conditions.has(tag) { not_modified(tag) } else { self::row(tag, row) }
 }
 
-/// 200 with a row, or 304.
+/// 200 with what was worked out, or 304.
 #[must_use]
-pub fn known_row(known: &Known<impl Serialize>) -> HttpResponse {
+pub fn known(known: &Known<impl Serialize>) -> HttpResponse {
     match known {
         Known::Unchanged(tag) => not_modified(tag),
-        Known::New(tag, row) => self::row(tag, row),
+        Known::New(tag, answer) => json(HttpResponse::Ok().insert_header(tag.to_header()), answer),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod allowance;
 pub mod answer;
 pub mod body;
+pub mod compressed;
 pub mod conditional;
 pub mod connection;
 pub mod counts;

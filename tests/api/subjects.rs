@@ -13,6 +13,7 @@ mod changes;
 mod check_ins;
 mod clinic;
 mod companion;
+mod compressed;
 mod cursors;
 mod demo;
 mod denominators;

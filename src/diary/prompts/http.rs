@@ -51,7 +51,7 @@ async fn list_prompts(visit: Visit, conditions: Conditions, Query(query): Query)
             })
         })
         .await?;
-    Ok(answer::known_row(&known))
+    Ok(answer::known(&known))
 }
 
 fn prompts(db: &mut Db, diary: &ReadableDiary, on: NaiveDate) -> Result<Vec<Prompt>, Refusal> {

@@ -75,7 +75,7 @@ async fn list_changes(visit: Visit, conditions: Conditions, Query(query): Query)
             })
         })
         .await?;
-    Ok(answer::known_row(&known))
+    Ok(answer::known(&known))
 }
 
 async fn push_changes(bringing: Bringing) -> Result<HttpResponse, Problem> {

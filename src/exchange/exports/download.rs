@@ -1,6 +1,11 @@
 //! An export as an answer, on its way to who asked for it.
 
-use actix_web::{HttpResponse, body::SizedStream, http::header, web::Data};
+use actix_web::{
+    HttpResponse,
+    body::SizedStream,
+    http::header::{self, ContentEncoding},
+    web::Data,
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{document, spool::Spool};
@@ -8,7 +13,7 @@ use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::faults::Faults,
     vocabulary,
-    web::{headers, problem::Problem},
+    web::{compressed::Coding, headers, problem::Problem},
 };
 
 vocabulary! {
@@ -19,7 +24,8 @@ vocabulary! {
     }
 }
 
-/// 200 with everything that is in a diary, as a file to save, with its length and its checksum (RFC 9530). `asked` comes in
+/// 200 with everything that is in a diary, as a file to save, with its length and its checksum (RFC 9530), both of what
+/// is sent: with gzip for who takes that. `asked` comes in
 /// unread: what is wrong with the question is for the owner to hear.
 ///
 /// # Errors
@@ -27,13 +33,14 @@ vocabulary! {
 pub async fn answer(
     visit: Visit,
     spool: Data<Spool>,
+    coding: Coding,
     asked: Result<ExportFormat, Faults>,
 ) -> Result<HttpResponse, Problem> {
     let who = visit.asker();
     let (format, today, spooled) = visit
         .own_read_long(Operation::ExportDiary, asked, move |db, diary, format| {
             spool.ask(who)?;
-            let mut writing = spool.begin(who)?;
+            let mut writing = spool.begin(who)?.with(coding);
             match format {
                 ExportFormat::Json => document::write(db, diary, &mut writing)?,
             }
@@ -43,7 +50,12 @@ pub async fn answer(
     let (content_type, ending) = match format {
         ExportFormat::Json => ("application/json", "json"),
     };
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    if coding == Coding::Gzip {
+        answer.insert_header(ContentEncoding::Gzip);
+    }
+    Ok(answer
+        .insert_header((header::VARY, "accept-encoding"))
         .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"cramp-diary-{today}.{ending}\"")))
         .insert_header((headers::REPR_DIGEST, format!("sha-256=:{}:", STANDARD.encode(spooled.digest()))))

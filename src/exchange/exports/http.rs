@@ -6,7 +6,7 @@ use super::download::{self, ExportFormat};
 use crate::{
     access::Visit,
     exchange::exports::spool::Spool,
-    web::{problem::Problem, query::Query, routes::Routes},
+    web::{compressed::Coding, problem::Problem, query::Query, routes::Routes},
 };
 
 /// Adds the routes.
@@ -14,7 +14,12 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/export").get(export_diary).end();
 }
 
-async fn export_diary(visit: Visit, spool: Data<Spool>, Query(mut query): Query) -> Result<HttpResponse, Problem> {
+async fn export_diary(
+    visit: Visit,
+    spool: Data<Spool>,
+    Query(mut query): Query,
+    coding: Coding,
+) -> Result<HttpResponse, Problem> {
     let format = query.optional("format").unwrap_or(ExportFormat::Json);
-    download::answer(visit, spool, query.finish().map(|()| format)).await
+    download::answer(visit, spool, coding, query.finish().map(|()| format)).await
 }

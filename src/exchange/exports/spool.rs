@@ -9,6 +9,7 @@ use std::{
 
 use actix_web::web;
 use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
 use futures_util::{Stream, stream};
 use sha2::{Digest, Sha256};
 
@@ -16,6 +17,7 @@ use crate::{
     access::places::{Place, Places},
     foundation::{budget::Budget, clock::Instant, party::Asker, private_file},
     storage::{Error, refusal::Refusal},
+    web::compressed::Coding,
 };
 
 /// So many exports of one account may be on their way: each is a file until its last byte is sent.
@@ -100,6 +102,15 @@ impl Write for Writing {
 }
 
 impl Writing {
+    /// Writes it as it will be sent.
+    #[must_use]
+    pub fn with(self, coding: Coding) -> Coded {
+        match coding {
+            Coding::Identity => Coded::Identity(self),
+            Coding::Gzip => Coded::Gzip(GzEncoder::new(self, Compression::fast())),
+        }
+    }
+
     /// Ends it.
     ///
     /// # Errors
@@ -110,6 +121,44 @@ impl Writing {
         let length = file.stream_position().map_err(of_file)?;
         file.rewind().map_err(of_file)?;
         Ok(Spooled { file, length, digest: self.digest.finalize().into(), place: self.place })
+    }
+}
+
+/// A file that is being written as it will be sent.
+#[derive(Debug)]
+pub enum Coded {
+    /// As it is.
+    Identity(Writing),
+    /// With gzip.
+    Gzip(GzEncoder<Writing>),
+}
+
+impl Write for Coded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Identity(writing) => writing.write(bytes),
+            Self::Gzip(encoder) => encoder.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Identity(writing) => writing.flush(),
+            Self::Gzip(encoder) => encoder.flush(),
+        }
+    }
+}
+
+impl Coded {
+    /// Ends it.
+    ///
+    /// # Errors
+    /// When what was written last does not fit.
+    pub fn end(self) -> Result<Spooled, Error> {
+        match self {
+            Self::Identity(writing) => writing.end(),
+            Self::Gzip(encoder) => encoder.finish().map_err(|error| failed(&error))?.end(),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         StatusCode,
-        header::{self, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderName},
+        header::{self, ContentEncoding, HeaderName},
     },
     web::{Bytes, Data},
 };
@@ -27,6 +27,7 @@ use crate::{
     web::{
         answer,
         body::Body,
+        compressed::Coding,
         problem::{Code, Problem},
         routes::Routes,
     },
@@ -105,9 +106,7 @@ fn compressed(
 ) -> HttpResponse {
     let Some(zipped) = zipped else { return answer.body(Bytes::copy_from_slice(plain)) };
     answer.insert_header((header::VARY, "Accept-Encoding"));
-    let ours = [Encoding::gzip(), Encoding::identity()];
-    let wanted = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(ours.iter()));
-    if wanted == Some(Encoding::gzip()) {
+    if Coding::of(request) == Coding::Gzip {
         answer.insert_header(ContentEncoding::Gzip).body(Bytes::copy_from_slice(zipped))
     } else {
         answer.body(Bytes::copy_from_slice(plain))

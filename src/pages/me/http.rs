@@ -34,6 +34,7 @@ use crate::{
     },
     storage::{Db, refusal::Refusal},
     web::{
+        compressed::Coding,
         problem::{Code, Problem},
         query::FormQuery,
         routes::Routes,
@@ -71,9 +72,9 @@ async fn show_own_report(
     report(&printer, visit, query, (Place::Diary.path(), visitor.language)).await
 }
 
-async fn show_export(visitor: Visitor, spool: Data<Spool>) -> Result<HttpResponse, PageProblem> {
+async fn show_export(visitor: Visitor, spool: Data<Spool>, coding: Coding) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own()?;
-    Ok(download::answer(visit, spool, Ok(ExportFormat::Json)).await?)
+    Ok(download::answer(visit, spool, coding, Ok(ExportFormat::Json)).await?)
 }
 
 async fn show_access_log(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
