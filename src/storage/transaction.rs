@@ -118,9 +118,14 @@ fn commit(db: &mut Db) -> Result<(), Error> {
         drop(Db::rollback_transaction(db));
         return Err(Error::Failed("a statement of the transaction had failed".into()));
     }
+    let is_remote = matches!(db, Db::Postgres(_));
     Db::commit_transaction(db).map_err(|error| match error.into() {
-        // The server may have got the word and done it: to do it again is for the client, who knows its ids.
+        // The server, or one of those that it commits on, may have got the word and done it: to do it again is for the
+        // client, who knows its ids.
         Error::Lost(why) => Error::Unavailable(format!("whether it was committed is not known: {why}")),
+        Error::Failed(why) if is_remote => {
+            Error::Unavailable(format!("it was not committed, or not everywhere: {why}"))
+        }
         other => other,
     })
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    postgres::{Durability, Server},
+    postgres::{Durability, Server, sql},
     support::{Home, cramp, drill_alone},
     writing::Writers,
 };
@@ -49,6 +49,30 @@ fn while_postgres_is_down_requests_are_refused_soon_and_nothing_acknowledged_is_
             assert!(took < Duration::from_secs(2), "{took:?}");
         }
         person.has_exactly(&written.cramps(), &written.open).await;
+    });
+}
+
+#[test]
+fn what_fails_as_it_is_committed_may_be_sent_again() {
+    drill_alone(async {
+        let postgres = Server::start(Durability::None);
+        let database = postgres.create_database("diary");
+        let home = Home::of_node(&database);
+        let node = home.start();
+        let person = node.patient("me@example.org").await;
+        // As the server says it when another one, that it commits on, is lost.
+        sql(
+            &database,
+            "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'a worker was lost' USING ERRCODE = 'XX000'; END $$;
+             CREATE CONSTRAINT TRIGGER lost AFTER INSERT ON episodes DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION lose()",
+        );
+        let cramp = cramp("once", 1);
+        let refused = person.sends(&cramp).await.is_problem(503, "storage_unavailable");
+        assert!(refused.retry_after() >= 1);
+        sql(&database, "DROP TRIGGER lost ON episodes");
+        person.sends(&cramp).await.is(201);
     });
 }
 
