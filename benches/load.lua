@@ -48,6 +48,10 @@ local operations = {
   end,
   get = function() return ask("GET", diary .. "/episodes/load-" .. math.random(cramps) - 1) end,
   list = function() return ask("GET", diary .. "/episodes?limit=50") end,
+  -- The same, compressed by the service.
+  ["list gzip"] = function()
+    return ask("GET", diary .. "/episodes?limit=50", nil, {["Accept-Encoding"] = "gzip"})
+  end,
   ["deep page"] = function() return ask("GET", diary .. "/episodes?limit=50&cursor=" .. cursor) end,
   ["night share"] = function()
     return ask("GET", diary .. "/analytics/night-share" .. (bare and "?from=19910&to=20000" or ""))
