@@ -33,20 +33,20 @@ storage: error sealing fixed postgres refusal sqlite address db erasing moment s
     schema ledger options engines store transfer
 web: allowance counts crowd headers compressed request_id stopping problem body conditional connection part path query throttle
     stranger json answer observe routes
-access: diaries sessions devices accounts grants guesses passwords places visits
+access: diaries scopes sessions tokens devices accounts grants guesses passwords places visits
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing nights findings charts headline sheet svg log page pdf raster treatments compose printer file printed http
 sharing: consents reviews grants report_links invitations
 exchange: exports change_log changes events watermelon rxdb
-people: confirmation openings second_factor step_up sign_in accounts
+people: confirmation openings second_factor step_up sign_in tokens accounts
 pages: cookie document field when span glance failure next store diary form report_links visitor signed_in clinic companion confirm me
     password second_factor register sign_in
 service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 28] = [
+const OWNERS: [(&str, &str); 29] = [
     ("access_chains", "access/visits/store"),
     ("access_entries", "access/visits/store"),
     ("access_log", "access/visits/store"),
@@ -61,6 +61,7 @@ const OWNERS: [(&str, &str); 28] = [
     ("grants", "access/grants/store"),
     ("known_devices", "access/devices/store"),
     ("page_keys", "pages/store"),
+    ("personal_tokens", "access/tokens/store"),
     ("recovery_codes", "people/second_factor/store"),
     ("refresh_tokens", "access/sessions/store"),
     ("report_links", "sharing/report_links/store"),

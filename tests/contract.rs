@@ -4,10 +4,13 @@
 #[path = "api/support/mod.rs"]
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cramp_diary::{
-    access::visits::operation::Operation as AtDiary,
+    access::{
+        scopes::Scope,
+        visits::{needs::AccountOperation, operation::Operation as AtDiary},
+    },
     foundation::{faults::FaultCode, language::Language},
     service::app,
     web::problem::Code,
@@ -181,6 +184,30 @@ fn what_is_done_at_a_diary_has_its_name_in_the_contract() {
     let ours = set(AtDiary::ALL.iter().map(|operation| operation.as_str().to_owned()));
     let at_a_diary = CONTRACT.operations().filter(|operation| operation.path.starts_with("/v1/diaries"));
     assert_eq!(ours, set(at_a_diary.map(|operation| operation.id().to_owned())));
+}
+
+#[test]
+fn what_a_token_needs_for_an_operation_is_what_the_application_asks_for() {
+    let at_a_diary = AtDiary::ALL.iter().map(|operation| (operation.as_str(), operation.need()));
+    let of_an_account = AccountOperation::ALL.iter().map(|operation| (operation.as_str(), operation.need()));
+    let asked: BTreeMap<_, _> = at_a_diary
+        .chain(of_an_account)
+        .filter_map(|(id, need)| Some((id.to_owned(), need.scope()?.as_str().to_owned())))
+        .collect();
+    let named = |operation: &Operation<'static>| {
+        let scopes = &operation.object["security"][0]["bearerAuth"];
+        assert!(scopes.as_array().is_none_or(|scopes| scopes.len() == 1), "{}", operation.id());
+        scopes[0].as_str()
+    };
+    let said: BTreeMap<_, _> = CONTRACT
+        .operations()
+        .filter_map(|operation| Some((operation.id().to_owned(), named(&operation)?.to_owned())))
+        .collect();
+    assert_eq!(said, asked);
+    assert_eq!(CONTRACT.document["components"]["schemas"]["Scope"]["enum"], json!(Scope::ALL));
+    for operation in CONTRACT.operations().filter(Operation::is_secured) {
+        assert!(operation.object["responses"].get("403").is_some(), "{} says nothing of scopes", operation.id());
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, lead to a diary from a secret, tell of diaries that are gone, or of all.
-const OF_NO_DIARY: [&str; 12] = [
+const OF_NO_DIARY: [&str; 13] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -27,6 +27,7 @@ const OF_NO_DIARY: [&str; 12] = [
     "share_keys",
     "page_keys",
     "known_devices",
+    "personal_tokens",
     "endings",
     "zone_rules",
 ];

@@ -8,14 +8,18 @@ pub mod grants;
 pub mod guesses;
 pub mod passwords;
 pub mod places;
+pub mod scopes;
 pub mod sessions;
+pub mod tokens;
 pub mod visits;
 
 pub use grants::{
     model::{Right, Role},
     proofs::{
-        ErasableDiary, OwnedDiary, ReadableDiary, SharableDiary, Stamp, WritableDiary, any_diary, any_erasable,
-        any_readable, grant, grant_owner, in_place_of, kept_diary, own_diary, role_of, through_link,
+        ErasableDiary, OwnedDiary, ReadableDiary, SharableDiary, Stamp, WritableDiary,
+        beside::{any_diary, any_erasable, any_readable, in_place_of, own_diary, through_link},
+        giving::{grant, grant_owner},
+        kept_diary, role_of,
     },
     view::View,
 };

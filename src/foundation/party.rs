@@ -11,6 +11,8 @@ pub enum Party {
     Service,
     /// Somebody who is signed in.
     Account(u64),
+    /// A program that has a personal access token.
+    Token(u64),
     /// Whoever else comes from this address.
     Address(u64),
 }
@@ -20,6 +22,12 @@ impl Party {
     #[must_use]
     pub fn of_account(user_id: &Id) -> Self {
         Self::Account(number(user_id.as_str().as_bytes()))
+    }
+
+    /// The party of a personal access token, by its hash.
+    #[must_use]
+    pub fn of_token(hash: &[u8]) -> Self {
+        Self::Token(number(hash))
     }
 
     /// The party of an address, by what is known of it.

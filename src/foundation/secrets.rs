@@ -16,20 +16,20 @@ where
     bytes
 }
 
-/// A secret of 256 random bits that its holder presents as text with a prefix, such as `crr_…`.
+/// A secret of 256 random bits, perhaps with a checksum, that its holder presents as text with a prefix, such as `crr_…`.
 #[derive(Debug, Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
     /// Writes bytes as a secret.
     #[must_use]
-    pub fn from_bytes(prefix: &str, bytes: &[u8; 32]) -> Self {
+    pub fn from_bytes(prefix: &str, bytes: &[u8]) -> Self {
         Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)).into())
     }
 
     /// Reads a presented secret; `None` when it can't be one.
     #[must_use]
-    pub fn bytes_of(prefix: &str, presented: &str) -> Option<[u8; 32]> {
+    pub fn bytes_of<const N: usize>(prefix: &str, presented: &str) -> Option<[u8; N]> {
         URL_SAFE_NO_PAD.decode(presented.strip_prefix(prefix)?).ok()?.try_into().ok()
     }
 

@@ -19,7 +19,10 @@ use crate::{
     access::{
         Caller, Visit,
         accounts::{self, model::User},
-        sessions::{self, keys::Bearer},
+        sessions::{
+            self,
+            keys::{Bearer, Credential},
+        },
     },
     foundation::{fields::Fields, ids::Id, language::Language, public_url::PublicUrl},
     people::second_factor,
@@ -106,7 +109,7 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
     }
     let is_proved = session.is_proved(now);
     let owns = user.diary_id.clone();
-    let bearer = Bearer { user_id: session.user_id, session_id: session.id, owns };
+    let bearer = Bearer { user_id: session.user_id, session_id: session.id, credential: Credential::Session, owns };
     let caller = Caller::of(&store, part(request)?, bearer, now)?;
     let (form_token, language) = (key.form_token(), language(request));
     Ok((Visitor { caller, user, has_second_factor, is_proved, form_token, language }, key))

@@ -1,4 +1,5 @@
-//! What people do with their account: registering, signing in, showing that it is they, second factors, taking everything
+//! What people do with their account: registering, signing in, showing that it is they, second factors, tokens for
+//! programs, taking everything
 //! away again.
 
 pub mod accounts;
@@ -7,3 +8,4 @@ pub mod openings;
 pub mod second_factor;
 pub mod sign_in;
 pub mod step_up;
+pub mod tokens;

@@ -31,7 +31,7 @@ use crate::{
     },
     exchange::{changes, events, exports, rxdb, watermelon},
     pages,
-    people::{accounts, openings, second_factor, sign_in, step_up},
+    people::{accounts, openings, second_factor, sign_in, step_up, tokens},
     reports,
     service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
     sharing,
@@ -57,6 +57,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     sign_in::http::routes(&mut routes);
     step_up::http::routes(&mut routes);
     openings::http::routes(&mut routes);
+    tokens::http::routes(&mut routes);
     settings::http::routes(&mut routes);
     episodes::http::routes(&mut routes);
     soreness::http::routes(&mut routes);

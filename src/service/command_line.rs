@@ -302,6 +302,7 @@ fn describe(config: &Config) -> String {
          CORS_ORIGINS         {}\n\
          AUTH_PER_MINUTE      {}\n\
          REQUESTS_PER_MINUTE  {}\n\
+         TOKEN_PER_MINUTE     {}\n\
          LOOKS_PER_MINUTE     {}\n\
          DIVISIONS_PER_MINUTE {}\n\
          ROWS_PER_MINUTE      {}\n\
@@ -333,6 +334,7 @@ fn describe(config: &Config) -> String {
         list(config.cors_origins.clone()),
         or_off(config.auth_per_minute.map(|count| count.to_string())),
         a_minute(config.budgets.requests),
+        a_minute(config.budgets.token_requests),
         a_minute(config.budgets.looks),
         a_minute(config.budgets.divisions),
         a_minute(config.budgets.rows),

@@ -58,6 +58,7 @@ settings! {
     "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
     "AUTH_PER_MINUTE", "60", "requests to /v1/auth, codes and links a minute from one address; 0 for no limit";
     "REQUESTS_PER_MINUTE", "0", "requests a minute of one account; 0 for no limit, as for all that follow";
+    "TOKEN_PER_MINUTE", "0", "requests a minute by one personal access token, besides those of its account";
     "LOOKS_PER_MINUTE", "1200", "looks at others' diaries a minute of one account, each a row of an access log";
     "DIVISIONS_PER_MINUTE", "6", "changes a minute of one account of how the day divides, each of which counts a diary anew";
     "ROWS_PER_MINUTE", "30000", "rows a minute of one account that its devices bring in batches";
@@ -137,6 +138,8 @@ pub struct Config {
 pub struct Budgets {
     /// Anything.
     pub requests: u32,
+    /// Anything, by one personal access token.
+    pub token_requests: u32,
     /// Looks at others' diaries.
     pub looks: u32,
     /// Changes of how the day divides.
@@ -270,15 +273,7 @@ impl Config {
             write_connections: given.count("WRITE_CONNECTIONS", 256)?,
             write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
             waiting_each: given.count("WAITING_EACH", 1_000_000)?,
-            budgets: Budgets {
-                requests: given.parse("REQUESTS_PER_MINUTE", "a whole number")?,
-                looks: given.parse("LOOKS_PER_MINUTE", "a whole number")?,
-                divisions: given.parse("DIVISIONS_PER_MINUTE", "a whole number")?,
-                rows: given.parse("ROWS_PER_MINUTE", "a whole number")?,
-                hashes: given.parse("HASHES_PER_MINUTE", "a whole number")?,
-                reports: given.parse("REPORTS_PER_MINUTE", "a whole number")?,
-                exports: given.parse("EXPORTS_PER_MINUTE", "a whole number")?,
-            },
+            budgets: given.budgets()?,
             prepared_statements: given.switch("PREPARED_STATEMENTS")?,
             tombstones: Duration::from_hours(
                 24 * u64::from(given.parse::<u16>("TOMBSTONE_DAYS", "a number of days up to 65535")?),
@@ -352,6 +347,20 @@ impl Layers {
 
     fn parse<T: std::str::FromStr>(&self, name: &str, expected: &str) -> Result<T, ConfigError> {
         self.text(name).parse().map_err(|_| self.wrong(name, expected))
+    }
+
+    fn budgets(&self) -> Result<Budgets, ConfigError> {
+        let a_minute = |name: &str| self.parse(name, "a whole number");
+        Ok(Budgets {
+            requests: a_minute("REQUESTS_PER_MINUTE")?,
+            token_requests: a_minute("TOKEN_PER_MINUTE")?,
+            looks: a_minute("LOOKS_PER_MINUTE")?,
+            divisions: a_minute("DIVISIONS_PER_MINUTE")?,
+            rows: a_minute("ROWS_PER_MINUTE")?,
+            hashes: a_minute("HASHES_PER_MINUTE")?,
+            reports: a_minute("REPORTS_PER_MINUTE")?,
+            exports: a_minute("EXPORTS_PER_MINUTE")?,
+        })
     }
 
     fn count(&self, name: &str, most: usize) -> Result<usize, ConfigError> {

@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt, path::Path, time::Duration};
 use actix_web::rt::task::spawn_blocking;
 
 use crate::{
-    access::sessions,
+    access::{sessions, tokens},
     diary::tombstones,
     foundation::clock::Instant,
     people::accounts::erasure,
@@ -39,6 +39,8 @@ pub struct Replayed {
     pub links: usize,
     /// Everybody has to sign in anew.
     pub sessions: usize,
+    /// Everybody has to make theirs anew.
+    pub tokens: usize,
 }
 
 impl fmt::Display for Replayed {
@@ -47,11 +49,12 @@ impl fmt::Display for Replayed {
         writeln!(f, "  grants ended          {:>8}", self.grants)?;
         writeln!(f, "  invitations ended     {:>8}", self.invitations)?;
         writeln!(f, "  report links ended    {:>8}", self.links)?;
-        writeln!(f, "  sessions ended        {:>8}", self.sessions)
+        writeln!(f, "  sessions ended        {:>8}", self.sessions)?;
+        writeln!(f, "  personal tokens ended {:>8}", self.tokens)
     }
 }
 
-/// Ends every session in the database, since who was signed in when the backup was made may have signed out since; has
+/// Ends every session and personal token in the database, since what was open when the backup was made may have been ended since; has
 /// every device begin anew, which may have seen more than the backup has; and then ends what these lines tell of and it does
 /// not know. Whatever cuts it off, lines are left that it does not know, and doing it again does the rest.
 ///
@@ -64,6 +67,13 @@ pub async fn replay(store: &Store, lines: &[Line], now: Instant) -> Result<Repla
         match store.write(move |db| sessions::store::end_first(db, now, step)).await? {
             0 => break,
             ended => replayed.sessions += ended,
+        }
+    }
+    loop {
+        let step = i64::try_from(STEP).unwrap_or(i64::MAX);
+        match store.write(move |db| tokens::store::end_first(db, step)).await? {
+            0 => break,
+            ended => replayed.tokens += ended,
         }
     }
     let mut last = Some(String::new());
@@ -153,7 +163,7 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
     lines.retain(|line| line.at >= oldest(now));
     if misses_any(store, &lines).await.map_err(|error| format!("the database: {error}"))? {
         let replayed = replay(store, &lines, now).await.map_err(|error| format!("the database: {error}"))?;
-        let Replayed { lines, accounts, grants, invitations, links, sessions } = replayed;
+        let Replayed { lines, accounts, grants, invitations, links, sessions, tokens } = replayed;
         tracing::warn!(
             lines,
             accounts,
@@ -161,7 +171,8 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
             invitations,
             links,
             sessions,
-            "the database was older than its ledger: what had ended since was ended again, and so were all sessions"
+            tokens,
+            "the database was older than its ledger: what had ended since was ended again, and so were all sessions and personal access tokens"
         );
     }
     in_background(ledger, move |ledger| ledger.forget_old(now)).await

@@ -89,6 +89,7 @@ impl Service {
             .map_err(|error| error.to_string())?;
         let budgets = Budgets {
             requests: Budget::new("requests", a_minute.requests),
+            token_requests: Budget::new("token-requests", a_minute.token_requests),
             looks: Budget::new("looks", a_minute.looks),
             divisions: Budget::new("divisions", a_minute.divisions),
             rows: Budget::new("rows", a_minute.rows),

@@ -19,6 +19,9 @@ pub enum Refusal {
     /// The caller can see the diary but may not do this.
     #[error("the caller's role does not allow this")]
     Forbidden,
+    /// The caller's token is not for this: it lacks a scope, or none would do.
+    #[error("the token's scopes do not allow this")]
+    InsufficientScope(Option<&'static str>),
     /// It is not there, or it is not for the caller to know that it is.
     #[error("not found")]
     NotFound,

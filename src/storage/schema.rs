@@ -71,6 +71,18 @@ tables! {
             expires_at -> Moment,
         }
 
+        personal_tokens (token_hash) {
+            token_hash -> Binary,
+            id -> Text,
+            user_id -> Text,
+            name -> Text,
+            scopes -> Text,
+            diary_ids -> Nullable<Text>,
+            created_at -> Moment,
+            expires_at -> Nullable<Moment>,
+            last_used_at -> Nullable<Moment>,
+        }
+
         page_keys (key_hash) {
             key_hash -> Binary,
             session_id -> Text,
@@ -188,6 +200,7 @@ tables! {
             outcome -> Text,
             entry -> BigInt,
             hash -> Nullable<Binary>,
+            token_name -> Nullable<Text>,
         }
 
         access_entries (diary_id, number) {
@@ -206,6 +219,7 @@ tables! {
             what -> Text,
             target -> Nullable<Text>,
             outcome -> Text,
+            token_name -> Nullable<Text>,
         }
 
         access_chains (diary_id) {

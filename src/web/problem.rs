@@ -73,7 +73,9 @@ problem_codes! {
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED, "The session is over",
         "The refresh token is unknown, expired or was used before; in the last case the whole session was ended. Ask the person to sign in.";
     Forbidden = "forbidden", FORBIDDEN, "Not allowed",
-        "You can see this diary, but your role or the token's scopes do not allow this.";
+        "You can see this diary, but your role does not allow this.";
+    InsufficientScope = "insufficient_scope", FORBIDDEN, "The token is not for this",
+        "The personal access token lacks the scope that this operation needs, which WWW-Authenticate names. Where it names none, no token does: it takes a session. Make a token with that scope, or sign in. Nothing was done.";
     NotFound = "not_found", NOT_FOUND, "Not found",
         "There is nothing here, or it is not yours: the two are never told apart.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed",
@@ -118,6 +120,7 @@ impl Code {
     /// How the client is to show who it speaks for (RFC 6750; when that is to be shown anew, RFC 9470).
     fn challenge(self) -> Option<&'static str> {
         match self {
+            Self::InsufficientScope => Some("Bearer error=\"insufficient_scope\""),
             Self::StepUpRequired => Some("Bearer error=\"insufficient_user_authentication\", max_age=600"),
             _ if self.status() == StatusCode::UNAUTHORIZED => Some("Bearer"),
             _ => None,
@@ -137,6 +140,7 @@ struct Parts {
     retry_after: Option<Duration>,
     over_budget: Option<OverBudget>,
     allow: Option<String>,
+    scope: Option<&'static str>,
     cause: Option<String>,
     request_id: Option<String>,
 }
@@ -175,6 +179,7 @@ impl Problem {
             retry_after: None,
             over_budget: None,
             allow: None,
+            scope: None,
             cause: None,
             request_id: None,
         }))
@@ -260,7 +265,8 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.0.code.status());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         if let Some(challenge) = self.0.code.challenge() {
-            response.insert_header((header::WWW_AUTHENTICATE, challenge));
+            let scope = self.0.scope.map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
+            response.insert_header((header::WWW_AUTHENTICATE, format!("{challenge}{scope}")));
         }
         if let Some(wait) = self.0.retry_after {
             response.insert_header((header::RETRY_AFTER, whole_seconds(wait)));
@@ -359,6 +365,11 @@ impl From<Refusal> for Problem {
             Refusal::NotSignedIn => Self::new(Code::Unauthenticated),
             Refusal::NotProved => Self::new(Code::StepUpRequired),
             Refusal::Forbidden => Self::new(Code::Forbidden),
+            Refusal::InsufficientScope(scope) => {
+                let mut problem = Self::new(Code::InsufficientScope);
+                problem.0.scope = scope;
+                problem
+            }
             Refusal::NotFound => Self::new(Code::NotFound),
             Refusal::Gone => Self::new(Code::Gone),
             Refusal::IdConflict => Self::new(Code::IdConflict),

@@ -173,7 +173,7 @@ async fn looked_at() -> TestApp {
 async fn a_row_that_was_changed_taken_out_or_put_in_is_named() {
     const COPY: &str =
         "INSERT INTO access_log SELECT diary_id, id, at, consent_id, user_id, user_name, user_email, role,
-        access, what, target, 8, outcome, entry, hash FROM access_log WHERE number = 7";
+        access, what, target, 8, outcome, entry, hash, token_name FROM access_log WHERE number = 7";
     for (statement, expected) in [
         ("UPDATE access_log SET user_name = 'Nobody' WHERE number = 3", vec![What::Changed(3)]),
         ("UPDATE access_log SET target = '' WHERE number = 3", vec![What::Changed(3)]),

@@ -1,6 +1,9 @@
 //! The one function over grants, and the proofs it gives.
 
-use std::cell::Cell;
+pub mod beside;
+pub mod giving;
+
+use std::{cell::Cell, sync::Arc};
 
 use super::{
     model::{Ended, Grant, Right, Role},
@@ -14,6 +17,7 @@ use crate::{
             model::{Diary, ROWS},
             store as diaries,
         },
+        scopes::TokenRights,
         sessions::proofs::{Proved, SignedIn},
     },
     foundation::{
@@ -22,14 +26,11 @@ use crate::{
         ids::Id,
         paging::{Page, PageRequest},
         precondition::Revision,
-        quota::Quota,
+        values::Name,
     },
     storage::{self, Db, Result, refusal::Refusal},
     web::conditional::ETag,
 };
-
-/// What a clinic may hold.
-const HELD: Quota = Quota { what: "diaries that others share with you", most: 10_000 };
 
 /// Proof that the caller may read a diary, in the transaction at hand.
 #[derive(Debug, Clone)]
@@ -37,6 +38,7 @@ pub struct ReadableDiary {
     diary: Diary,
     user_id: Option<Id>,
     right: Right,
+    token: Option<Arc<TokenRights>>,
     now: Instant,
 }
 
@@ -69,6 +71,18 @@ impl ReadableDiary {
     #[must_use]
     pub const fn right(&self) -> &Right {
         &self.right
+    }
+
+    /// What the personal access token by which they came is called, if they came by one.
+    #[must_use]
+    pub fn token_name(&self) -> Option<&Name> {
+        self.token.as_ref().map(|token| &token.name)
+    }
+
+    /// Whether what they do is noted: whatever is not done by the owner in person.
+    #[must_use]
+    pub fn is_noted(&self) -> bool {
+        self.role() != Role::Owner || self.token.is_some()
     }
 
     /// What the caller may see. Stores show no more.
@@ -255,6 +269,12 @@ impl AsRef<ReadableDiary> for ReadableDiary {
     }
 }
 
+impl AsRef<ReadableDiary> for OwnedDiary {
+    fn as_ref(&self) -> &ReadableDiary {
+        &self.0
+    }
+}
+
 impl AsRef<ReadableDiary> for WritableDiary {
     fn as_ref(&self) -> &ReadableDiary {
         &self.readable
@@ -271,8 +291,23 @@ pub(in crate::access) enum DiaryRef {
     Id(Id),
 }
 
-/// Every question of rights on a diary comes here. What the caller can't see does not exist for them.
+/// Every question of rights on a diary comes here, and every one of what a token lets do at it. What the caller can't see
+/// does not exist for them, and neither does what their token is not good for.
 fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
+    let (id, right) = right_of_account(db, who, which)?;
+    by_token(who, &id)?;
+    Ok((id, right))
+}
+
+/// The diary first, then the scope.
+fn by_token(who: &SignedIn, id: &Id) -> Result<(), Refusal> {
+    match who.token() {
+        Some(token) if !token.reach(id.as_str()) => Err(Refusal::NotFound),
+        _ => who.may(),
+    }
+}
+
+fn right_of_account(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
     let id = match which {
         DiaryRef::Id(id) if who.bearer().owns.as_ref() != Some(id) => id.clone(),
         // An account names the diary that it owns, and nothing takes that from it.
@@ -287,7 +322,9 @@ fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right)
 
 /// What somebody may do to a diary, until the transaction ends.
 fn right_held(db: &mut Db, who: &SignedIn, id: &Id) -> Result<Right, Refusal> {
-    in_force(store::find_held(db, id.as_str(), who.user_id())?, who)
+    let right = in_force(store::find_held(db, id.as_str(), who.user_id())?, who)?;
+    by_token(who, id)?;
+    Ok(right)
 }
 
 fn in_force(grant: Option<Grant>, who: &SignedIn) -> Result<Right, Refusal> {
@@ -297,7 +334,13 @@ fn in_force(grant: Option<Grant>, who: &SignedIn) -> Result<Right, Refusal> {
 pub(in crate::access) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ReadableDiary, Refusal> {
     let (id, right) = right_on(db, who, which)?;
     let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() })
+    Ok(ReadableDiary {
+        diary,
+        user_id: Some(who.user_id().clone()),
+        right,
+        token: who.token().cloned(),
+        now: who.now(),
+    })
 }
 
 /// The same, kept from being taken back until the transaction ends.
@@ -312,7 +355,13 @@ pub(in crate::access) fn readable_held(
         DiaryRef::Me => right_on(db, who, which)?,
     };
     let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() })
+    Ok(ReadableDiary {
+        diary,
+        user_id: Some(who.user_id().clone()),
+        right,
+        token: who.token().cloned(),
+        now: who.now(),
+    })
 }
 
 pub(in crate::access) fn owned(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<OwnedDiary, Refusal> {
@@ -394,65 +443,14 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
         }
     }
     let size = Cell::new(diary.size);
-    let readable = ReadableDiary { diary, user_id: Some(who.user_id().clone()), right, now: who.now() };
+    let readable = ReadableDiary {
+        diary,
+        user_id: Some(who.user_id().clone()),
+        right,
+        token: who.token().cloned(),
+        now: who.now(),
+    };
     Ok(WritableDiary { readable, through: who.through(), stamp: Cell::new(None), size })
-}
-
-/// A user's own diary, for commands that an operator runs beside the service and that nobody signs in to.
-///
-/// # Errors
-/// When the user has none.
-pub fn own_diary(db: &mut Db, user_id: &Id, now: Instant) -> Result<WritableDiary, Refusal> {
-    writable(db, &SignedIn::operator(user_id.clone(), now), &DiaryRef::Me)
-}
-
-/// Any diary to read, for a command that an operator runs beside the service.
-///
-/// # Errors
-/// When there is none of this id.
-pub fn any_readable(db: &mut Db, id: &str, now: Instant) -> Result<ReadableDiary, Refusal> {
-    let diary = diaries::find(db, id)?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary { diary, user_id: None, right: Right::OWNER, now })
-}
-
-/// A diary to read through a link, without an account. Who calls this has found the link open, in this transaction.
-///
-/// # Errors
-/// When there is none of this id.
-pub fn through_link(db: &mut Db, id: &Id, right: Right, now: Instant) -> Result<ReadableDiary, Refusal> {
-    let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary { diary, user_id: None, right, now })
-}
-
-/// Any diary to write, for what the service keeps of it by itself.
-///
-/// # Errors
-/// When there is none of this id.
-pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, Refusal> {
-    let diary = diaries::find_locked(db, id)?.ok_or(Refusal::NotFound)?;
-    let size = Cell::new(diary.size);
-    Ok(WritableDiary {
-        readable: ReadableDiary { diary, user_id: None, right: Right::OWNER, now },
-        through: None,
-        stamp: Cell::new(None),
-        size,
-    })
-}
-
-/// Any diary to erase, for ending once more what a restored backup brought back.
-///
-/// # Errors
-/// When there is none of this id.
-pub fn any_erasable(db: &mut Db, id: &str, now: Instant) -> Result<ErasableDiary, Refusal> {
-    any_diary(db, id, now).map(ErasableDiary)
-}
-
-/// The operator in somebody's place, who ends once more what a restored backup brought back.
-///
-/// # Errors
-/// Never: the proof is of this moment.
-pub fn in_place_of(user_id: &Id, now: Instant) -> Result<Proved, Refusal> {
-    SignedIn::operator(user_id.clone(), now).proved()
 }
 
 /// The diaries that a user may read, by id.
@@ -462,28 +460,20 @@ pub(in crate::access) fn readable_diaries(
     request: &PageRequest<String>,
 ) -> Result<Page<ReadableDiary>> {
     store::page_of_user(db, who.user_id(), request, who.now())?.try_filter_map(|grant| {
+        if who.token().is_some_and(|token| !token.reach(grant.diary_id.as_str())) {
+            return Ok(None);
+        }
         // Gone a moment ago, if there is none.
         let diary = diaries::find(db, grant.diary_id.as_str())?;
         let user_id = Some(grant.user_id);
-        Ok(diary.map(|diary| ReadableDiary { diary, user_id, right: grant.right, now: who.now() }))
+        Ok(diary.map(|diary| ReadableDiary {
+            diary,
+            user_id,
+            right: grant.right,
+            token: who.token().cloned(),
+            now: who.now(),
+        }))
     })
-}
-
-/// Gives a user the owner's right on a diary that was just made.
-pub fn grant_owner(db: &mut Db, diary_id: &Id, user_id: &Id, now: Instant) -> Result<()> {
-    let right = Right::OWNER;
-    store::insert(db, &Grant { diary_id: diary_id.clone(), user_id: user_id.clone(), right, created_at: now })
-}
-
-/// Gives a user a right that rests on a consent.
-///
-/// # Errors
-/// When the database fails; a grant that the user has is to be withdrawn before.
-pub fn grant(db: &mut Db, diary_id: &Id, user_id: &Id, right: Right, now: Instant) -> Result<(), Refusal> {
-    HELD.one_more(store::count_from_others(db, user_id)?)?;
-    let diary = diaries::find(db, diary_id.as_str())?.ok_or(Refusal::NotFound)?;
-    let right = Right { since_revision: Some(diary.revision), ..right };
-    Ok(store::insert(db, &Grant { diary_id: diary_id.clone(), user_id: user_id.clone(), right, created_at: now })?)
 }
 
 /// As what somebody may touch a diary, if they may.

@@ -34,13 +34,33 @@ struct Claims {
     own: Option<String>,
 }
 
-/// Who a genuine token speaks for. Whether the session still lives, the database says.
+/// What somebody shows in the place of a password.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A session's access token, or the cookie of a page.
+    Session,
+    /// A personal access token, of which this is the hash.
+    Token(Box<[u8; 32]>),
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Session => "Session",
+            Self::Token(_) => "Token(…)",
+        })
+    }
+}
+
+/// Who a genuine token speaks for. Whether the session, or the personal token, still lives, the database says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bearer {
     /// The user.
     pub user_id: Id,
-    /// The session.
+    /// The session, or the personal token.
     pub session_id: Id,
+    /// Which of the two.
+    pub credential: Credential,
     /// The diary that the user owns, where it is known: nothing takes that from an account.
     pub owns: Option<Id>,
 }
@@ -122,7 +142,12 @@ impl SigningKeys {
 
     /// A crypto back end that is missing shows at the first use: better now than at the first sign-in.
     fn self_test(&self) -> Result<(), KeyError> {
-        let bearer = Bearer { user_id: Id::random(), session_id: Id::random(), owns: Some(Id::random()) };
+        let bearer = Bearer {
+            user_id: Id::random(),
+            session_id: Id::random(),
+            credential: Credential::Session,
+            owns: Some(Id::random()),
+        };
         let now = Instant::EPOCH.plus(ACCESS_TOKEN_LIFE);
         let verified = self.sign(&bearer, now).ok().and_then(|token| self.verify(&token, now));
         if verified.as_ref() == Some(&bearer) {
@@ -174,7 +199,8 @@ impl SigningKeys {
             Some(own) => Some(Id::parse(&own)?),
             None => None,
         };
-        Some(Bearer { user_id: Id::parse(&claims.sub)?, session_id: Id::parse(&claims.sid)?, owns })
+        let (user_id, session_id) = (Id::parse(&claims.sub)?, Id::parse(&claims.sid)?);
+        Some(Bearer { user_id, session_id, credential: Credential::Session, owns })
     }
 }
 
@@ -312,7 +338,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_five_seconds_ahead_signs_tokens_that_are_taken() {
         let token = keys().sign(
-            &Bearer { user_id: Id::random(), session_id: Id::random(), owns: None },
+            &Bearer { user_id: Id::random(), session_id: Id::random(), credential: Credential::Session, owns: None },
             now().plus(Duration::from_secs(5)),
         );
         assert!(keys().verify(&token.unwrap(), now()).is_some());
@@ -320,10 +346,30 @@ mod tests {
 
     #[test]
     fn during_a_rotation_both_keys_verify_and_the_first_signs() {
-        let old = keys().sign(&Bearer { user_id: Id::random(), session_id: Id::random(), owns: None }, now()).unwrap();
+        let old = keys()
+            .sign(
+                &Bearer {
+                    user_id: Id::random(),
+                    session_id: Id::random(),
+                    credential: Credential::Session,
+                    owns: None,
+                },
+                now(),
+            )
+            .unwrap();
         let rotated = SigningKeys::parse(&format!("k2 {}\n{KEY}\n", "B".repeat(42) + "A"), ISSUER).unwrap();
         assert!(rotated.verify(&old, now()).is_some());
-        let new = rotated.sign(&Bearer { user_id: Id::random(), session_id: Id::random(), owns: None }, now()).unwrap();
+        let new = rotated
+            .sign(
+                &Bearer {
+                    user_id: Id::random(),
+                    session_id: Id::random(),
+                    credential: Credential::Session,
+                    owns: None,
+                },
+                now(),
+            )
+            .unwrap();
         assert_eq!(decode_header(&new).unwrap().kid.as_deref(), Some("k2"));
         assert!(keys().verify(&new, now()).is_none());
     }

@@ -231,17 +231,25 @@ fn walk_one(db: &mut Db, diary_id: &str, found: &mut Found) -> Result<()> {
     Ok(())
 }
 
+/// The consent, the token, the operation and the outcome of looks that may follow each other.
+type ByWhomAndWhat = (Option<Id>, Option<String>, String, &'static str);
+
 /// The entries that rows sum up to, to hold those against them that are kept. Of each person and operation only the last one
 /// is in memory.
 #[derive(Default)]
 struct Folding {
-    last: HashMap<(Option<Id>, String, &'static str), Entry>,
+    last: HashMap<ByWhomAndWhat, Entry>,
     entries: i64,
 }
 
 impl Folding {
     fn look(&mut self, db: &mut Db, diary_id: &str, look: &Look, entry: i64, found: &mut Found) -> Result<()> {
-        let key = (look.consent_id.clone(), look.what.clone(), look.outcome.as_str());
+        let key = (
+            look.consent_id.clone(),
+            look.token_name.as_ref().map(|name| name.as_str().to_owned()),
+            look.what.clone(),
+            look.outcome.as_str(),
+        );
         let number = match self.last.get_mut(&key) {
             Some(last) if last.takes(look) => {
                 last.add(look);

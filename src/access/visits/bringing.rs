@@ -30,14 +30,11 @@ impl FromRequest for Bringing {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let visit = Visit::from_request(request, payload).into_inner();
-        let taken = visit.and_then(|visit| {
-            let place = visit.budgets().pushes.take(visit.asker().party)?;
-            Ok((visit, place))
-        });
+        let visit = Visit::from_request(request, payload);
         let body = LargeBody::from_request(request, payload);
         Box::pin(async move {
-            let (visit, place) = taken?;
+            let visit = visit.await?;
+            let place = visit.budgets().pushes.take(visit.asker().party)?;
             Ok(Self { visit, body: body.await?, place })
         })
     }

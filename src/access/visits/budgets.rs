@@ -12,6 +12,8 @@ use crate::{
 pub struct Budgets {
     /// Requests.
     pub requests: Budget,
+    /// Requests by one personal access token.
+    pub token_requests: Budget,
     /// Looks at others' diaries, each of which is a row of somebody's access log.
     pub looks: Budget,
     /// Changes of how the day divides, each of which writes as long as the diary is large.
@@ -32,6 +34,7 @@ impl Budgets {
     /// Forgets whose budgets are whole again.
     pub fn forget(&self, now: Instant) {
         self.requests.forget(now);
+        self.token_requests.forget(now);
         self.looks.forget(now);
         self.divisions.forget(now);
         self.rows.forget(now);

@@ -2,17 +2,22 @@
 //! to the data leads through the proofs.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
-use futures_util::future::{Ready, ready};
+use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 
 use super::{budgets::Budgets, notes};
 use crate::{
     access::{
         Role, accounts,
         grants::proofs::{self, DiaryRef, ReadableDiary},
+        scopes::Doing,
         sessions::{
-            keys::{Bearer, SigningKeys},
+            keys::{Bearer, Credential, SigningKeys},
             proofs::{Proved, SignedIn},
             store as sessions,
+        },
+        tokens::{
+            model::{PREFIX, TokenSecret},
+            store as tokens,
         },
         visits::{
             model::Deed,
@@ -32,6 +37,7 @@ use crate::{
     web::{
         part::part,
         problem::{Code, Problem},
+        stranger::Stranger,
     },
 };
 
@@ -48,7 +54,8 @@ pub struct Seen<T> {
     diary: ReadableDiary,
 }
 
-/// Somebody with a genuine access token, or a genuine cookie.
+/// Somebody with a genuine access token, a genuine cookie, or a personal access token that was alive a moment ago. By that
+/// they do nothing before it is said what they do.
 #[derive(Clone)]
 pub struct Caller {
     pub(super) store: Store,
@@ -57,6 +64,8 @@ pub struct Caller {
     pub(super) now: Instant,
     /// The own diary that is asked for after the session, and how.
     foreseen: Option<(Id, Foresee)>,
+    /// What they do, as far as it is said.
+    doing: Option<Doing>,
 }
 
 /// How a diary is had sent along with the look at the session.
@@ -69,9 +78,18 @@ impl Caller {
     /// # Errors
     /// When it is one request too many.
     pub fn of(store: &Store, budgets: Data<Budgets>, bearer: Bearer, now: Instant) -> Result<Self, OverBudget> {
+        if let Credential::Token(hash) = &bearer.credential {
+            budgets.token_requests.take(Asker { party: Party::of_token(hash.as_slice()), now }, 1)?;
+        }
         let party = Party::of_account(&bearer.user_id);
         budgets.requests.take(Asker { party, now }, 1)?;
-        Ok(Self { store: store.on_behalf_of(party), budgets, bearer, now, foreseen: None })
+        Ok(Self { store: store.on_behalf_of(party), budgets, bearer, now, foreseen: None, doing: None })
+    }
+
+    /// The same, doing something by an operation of the contract.
+    #[must_use]
+    pub fn doing(self, what: impl Into<Doing>) -> Self {
+        Self { doing: Some(what.into()), ..self }
     }
 
     /// The same, before a diary that is asked for next. Another's is not foreseen: nothing is asked of it before the right.
@@ -87,8 +105,38 @@ impl Caller {
     /// whoever is not signed in learns nothing of their faults.
     ///
     /// # Errors
-    /// What the closure answers, that the session is over, or what is wrong with the question.
+    /// What the closure answers, that the session is over, that a token does not let do it, or what is wrong with the
+    /// question.
     pub async fn read<A: Question, T: Send + 'static>(
+        &self,
+        asked: Result<A, Faults>,
+        work: impl Task<SignedIn, A, T>,
+    ) -> Result<T, Refusal> {
+        let work = self.signed_in(Ok(asked), |db, who, asked| {
+            who.may()?;
+            work(db, who, asked?)
+        });
+        self.store.read(work).await
+    }
+
+    /// Writes as this caller, as [`Caller::read`] reads.
+    ///
+    /// # Errors
+    /// What the closure answers, that the session is over, that a token does not let do it, or what is wrong with what is said.
+    pub async fn write<A: Question, T: Send + 'static>(
+        &self,
+        said: Result<A, Faults>,
+        work: impl Task<SignedIn, A, T>,
+    ) -> Result<T, Refusal> {
+        let work = self.signed_in(Ok(said), |db, who, said| {
+            who.may()?;
+            work(db, who, said?)
+        });
+        self.store.write(work).await
+    }
+
+    /// Reads as this caller what has a right of its own, which is asked before what their token lets do.
+    pub(super) async fn look<A: Question, T: Send + 'static>(
         &self,
         asked: Result<A, Faults>,
         work: impl Task<SignedIn, A, T>,
@@ -96,16 +144,13 @@ impl Caller {
         self.store.read(self.signed_in(asked, work)).await
     }
 
-    /// Writes as this caller, as [`Caller::read`] reads.
-    ///
-    /// # Errors
-    /// What the closure answers, that the session is over, or what is wrong with what is said.
-    pub async fn write<A: Question, T: Send + 'static>(
+    /// Writes as this caller, as [`Caller::look`] reads.
+    pub(super) async fn change<A: Question, T: Send + 'static>(
         &self,
-        asked: Result<A, Faults>,
+        said: Result<A, Faults>,
         work: impl Task<SignedIn, A, T>,
     ) -> Result<T, Refusal> {
-        self.store.write(self.signed_in(asked, work)).await
+        self.store.write(self.signed_in(said, work)).await
     }
 
     /// The work of a transaction: the session, then what is asked, then what is done.
@@ -114,13 +159,16 @@ impl Caller {
         asked: Result<A, Faults>,
         work: impl Task<SignedIn, A, T>,
     ) -> impl Work<T, Refusal> {
-        let (bearer, now, foreseen) = (self.bearer.clone(), self.now, self.foreseen.clone());
+        let (bearer, now, foreseen, doing) = (self.bearer.clone(), self.now, self.foreseen.clone(), self.doing);
         move |db| {
             if let Some((own, foresee)) = foreseen {
                 foresee(db, own.as_str())?;
             }
-            let who = sessions::signed_in(db, &bearer, now)?;
-            work(db, &who, asked?)
+            let who = match &bearer.credential {
+                Credential::Session => sessions::signed_in(db, &bearer, now)?,
+                Credential::Token(hash) => tokens::signed_in(db, (&bearer, hash), now)?,
+            };
+            work(db, &who.doing(doing), asked?)
         }
     }
 
@@ -164,9 +212,10 @@ impl Caller {
         asked: Result<PageRequest<String>, Faults>,
         view: impl Fn(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
     ) -> Result<Page<T>, Refusal> {
+        let caller = self.clone().doing(Operation::ListDiaries);
         for _ in 0..TRIES {
             let view = view.clone();
-            let (page, seen) = self
+            let (page, seen) = caller
                 .read(asked.clone(), move |db, who, asked| {
                     let mut seen = Vec::new();
                     let page = proofs::readable_diaries(db, who, &asked)?.try_map(|diary| {
@@ -245,18 +294,19 @@ impl Caller {
         .await
     }
 
-    /// Notes that others' diaries were looked at, if the rights by which they were still hold. `false` when one of them is
+    /// Notes that others' diaries were looked at, or one's own by a token, if the rights by which they were still hold. `false` when one of them is
     /// another by now: what was read by it must not be shown.
     pub(super) async fn note(&self, seen: Vec<ReadableDiary>, deed: Deed) -> Result<bool, Refusal> {
-        let of_others: Vec<_> = seen.into_iter().filter(|diary| diary.role() != Role::Owner).collect();
-        if of_others.is_empty() {
+        let noted: Vec<_> = seen.into_iter().filter(ReadableDiary::is_noted).collect();
+        if noted.is_empty() {
             return Ok(true);
         }
-        self.budgets.looks.take(self.asker(), of_others.len())?;
+        self.budgets.looks.take(self.asker(), noted.len())?;
+        let caller = self.clone().doing(deed.what);
         // A few at a time: nobody's write waits for two hundred rows.
-        for few in of_others.chunks(NOTED_AT_ONCE) {
+        for few in noted.chunks(NOTED_AT_ONCE) {
             let (few, deed) = (few.to_vec(), deed.clone());
-            let noted = self.write(Ok(()), move |db, who, ()| {
+            let noted = caller.change(Ok(()), move |db, who, ()| {
                 for diary in &few {
                     if !proofs::still_holds(db, who, diary)? {
                         return Ok(false);
@@ -283,12 +333,12 @@ impl Caller {
     pub(super) async fn note_denied(&self, diary: Id, deed: Deed) -> Result<(), Refusal> {
         let asked = diary.clone();
         // Most who ask for what is not there never had a right, or still have it: they write nothing.
-        let had = self.read(Ok(()), move |db, who, ()| Ok(proofs::ended(db, who, &asked)?)).await?;
+        let had = self.look(Ok(()), move |db, who, ()| Ok(proofs::ended(db, who, &asked)?)).await?;
         // Whoever goes on and on is told of already: an entry of tries has so many rows and no more.
         if had.is_none() || self.budgets.looks.take(self.asker(), 1).is_err() {
             return Ok(());
         }
-        self.write(Ok(()), move |db, who, ()| match proofs::ended(db, who, &diary)? {
+        self.change(Ok(()), move |db, who, ()| match proofs::ended(db, who, &diary)? {
             Some(had) => notes::record_denied(db, who, &diary, had, &deed),
             // Let in again a moment ago.
             None => Ok(()),
@@ -305,22 +355,67 @@ impl Caller {
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = Coming<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(caller(request))
+        once_known(request, Ok)
     }
 }
 
-/// Whoever a request's token speaks for.
-///
-/// # Errors
-/// When it has no genuine token, or is one request too many.
-pub(super) fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
+/// What is there at once for whoever has a session, since their access token says who they are. For a personal token the
+/// database is asked.
+pub(super) type Coming<T> = Either<Ready<Result<T, Problem>>, LocalBoxFuture<'static, Result<T, Problem>>>;
+
+/// Makes something of whoever a request's token speaks for. Who has no genuine token, or is one request too many, gets no
+/// further.
+pub(super) fn once_known<T: 'static>(
+    request: &HttpRequest,
+    then: impl FnOnce(Caller) -> Result<T, Problem> + 'static,
+) -> Coming<T> {
+    match token(request) {
+        Some(token) if token.starts_with(PREFIX) => {
+            let (request, secret) = (request.clone(), TokenSecret::parse(token));
+            Either::Right(Box::pin(async move { then(by_personal_token(&request, secret).await?) }))
+        }
+        token => Either::Left(ready(in_session(request, token).and_then(then))),
+    }
+}
+
+fn in_session(request: &HttpRequest, token: Option<&str>) -> Result<Caller, Problem> {
     let (keys, now) = (part::<SigningKeys>(request)?, part::<Clock>(request)?.now());
-    let bearer =
-        token(request).and_then(|token| keys.verify(token, now)).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
+    let bearer = token.and_then(|token| keys.verify(token, now)).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
     Ok(Caller::of(&*part::<Store>(request)?, part(request)?, bearer, now)?)
+}
+
+/// Until it is known whose it is, they wait in the line of their address: whoever guesses waits behind themselves.
+async fn by_personal_token(request: &HttpRequest, secret: Option<TokenSecret>) -> Result<Caller, Problem> {
+    let unknown = || Problem::new(Code::Unauthenticated);
+    let secret = secret.ok_or_else(unknown)?;
+    let Stranger { store, asker } = Stranger::of(request)?;
+    let (now, presented) = (asker.now, secret.clone());
+    let found = store
+        .read(move |db| {
+            let Some(token) = tokens::find(db, &presented, now)? else { return Ok(None) };
+            let owns = accounts::store::diary_id_of(db, &token.user_id)?;
+            Ok::<_, Refusal>(Some((token, owns)))
+        })
+        .await?;
+    let (token, owns) = found.ok_or_else(unknown)?;
+    let is_to_be_noted = token.is_to_be_noted(now);
+    let credential = Credential::Token(Box::new(secret.hash()));
+    let bearer = Bearer { user_id: token.user_id, session_id: token.id, credential, owns };
+    let caller = Caller::of(&*part::<Store>(request)?, part(request)?, bearer, now)?;
+    if is_to_be_noted {
+        let store = caller.store.clone();
+        // Nobody waits for that.
+        actix_web::rt::spawn(async move {
+            let noted = store.write(move |db| Ok::<_, Refusal>(tokens::touch(db, &secret, now)?)).await;
+            if let Err(refusal) = noted {
+                tracing::warn!(%refusal, "that a personal access token is in use could not be noted");
+            }
+        });
+    }
+    Ok(caller)
 }
 
 fn token(request: &HttpRequest) -> Option<&str> {

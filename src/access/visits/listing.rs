@@ -1,10 +1,10 @@
 //! Lists of a diary, a page at a time.
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
-use futures_util::future::{Ready, ready};
 use serde::Serialize;
 
 use super::{
+    caller::{Coming, once_known},
     operation::Operation,
     task::{Question, Task},
     visit::Visit,
@@ -76,16 +76,15 @@ impl Listing {
 
 impl FromRequest for Listing {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = Coming<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let visit = Visit::from_request(request, payload).into_inner();
         let conditions = Conditions::from_request(request, payload).into_inner();
         let query = Query::from_request(request, payload).into_inner();
-        ready(
-            visit.and_then(|visit| {
-                Ok(Self { request: request.clone(), visit, conditions: conditions?, query: query?.0 })
-            }),
-        )
+        let asked = request.clone();
+        once_known(request, move |caller| {
+            let visit = Visit::at_path(caller, &asked)?;
+            Ok(Self { request: asked, visit, conditions: conditions?, query: query?.0 })
+        })
     }
 }

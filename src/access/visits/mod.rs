@@ -1,5 +1,5 @@
 //! Visits: the callers of handlers before a diary, and the access log, which has everybody besides the owner who read a
-//! diary or wrote in it, for the patient to see.
+//! diary or wrote in it, and what the owner had programs do, for the patient to see.
 
 pub mod audit;
 pub mod bringing;
@@ -9,6 +9,7 @@ pub mod chain;
 pub mod http;
 pub mod listing;
 pub mod model;
+pub mod needs;
 mod notes;
 pub mod older;
 pub mod operation;

@@ -15,6 +15,8 @@ use crate::{
 vocabulary! {
     /// As what somebody came.
     pub enum VisitorRole {
+        /// With a personal access token of the owner's. What the owner does in person is not noted.
+        Owner = "owner",
         /// With a grant that lets them write.
         Contributor = "contributor",
         /// With a grant that lets them read.
@@ -116,11 +118,13 @@ pub struct Visitor {
     pub user: Option<(Id, Option<Name>, Email)>,
     /// As what they came.
     pub role: VisitorRole,
+    /// The personal access token by which they came, as it is called now.
+    pub token_name: Option<Name>,
 }
 
 impl Visitor {
     /// Who runs the service, by a command.
-    pub const OPERATOR: Self = Self { consent_id: None, user: None, role: VisitorRole::Operator };
+    pub const OPERATOR: Self = Self { consent_id: None, user: None, role: VisitorRole::Operator, token_name: None };
 }
 
 /// What they did, or tried.
@@ -158,6 +162,8 @@ pub struct Look {
     pub user_name: Option<Name>,
     pub user_email: Option<Email>,
     pub role: VisitorRole,
+    /// The personal access token by which they came.
+    pub token_name: Option<Name>,
     pub access: Access,
     /// As the contract calls it, or called it when it was noted.
     pub what: String,
@@ -172,7 +178,7 @@ impl Look {
     #[must_use]
     pub fn after(&self, before: Hash, diary_id: &str) -> Hash {
         let (number, at) = (self.number.to_string(), self.at.rfc3339());
-        before.followed_by([
+        let fields = [
             Some(diary_id),
             Some(&number),
             Some(self.id.as_str()),
@@ -186,7 +192,9 @@ impl Look {
             Some(&self.what),
             self.target.as_deref(),
             Some(self.outcome.as_str()),
-        ])
+        ];
+        // Rows from before there were tokens say nothing of any.
+        before.followed_by(fields.into_iter().chain(self.token_name.as_ref().map(|name| Some(name.as_str()))))
     }
 }
 
@@ -208,6 +216,7 @@ pub struct Entry {
     pub user_name: Option<Name>,
     pub user_email: Option<Email>,
     pub role: VisitorRole,
+    pub token_name: Option<Name>,
     pub access: Access,
     pub what: String,
     /// If all looks were about the same.
@@ -236,6 +245,7 @@ impl Entry {
             user_name: look.user_name,
             user_email: look.user_email,
             role: look.role,
+            token_name: look.token_name,
             access: look.access,
             what: look.what,
             target: look.target,
@@ -243,13 +253,14 @@ impl Entry {
         }
     }
 
-    /// Whether a look belongs to it: the same person did the same by the same right, with the same outcome, and all of it
+    /// Whether a look belongs to it: the same person did the same by the same right and token, with the same outcome, and all of it
     /// lies within ten minutes. Looks that come at once may be noted in another order than they came, so it may be earlier
     /// than the first.
     #[must_use]
     pub fn takes(&self, look: &Look) -> bool {
-        let is_alike = (&self.consent_id, &self.user_id, self.role, self.access, &self.what, self.outcome)
-            == (&look.consent_id, &look.user_id, look.role, look.access, &look.what, look.outcome);
+        let who = (&self.consent_id, &self.user_id, self.role, &self.token_name);
+        let is_alike = who == (&look.consent_id, &look.user_id, look.role, &look.token_name)
+            && (self.access, &self.what, self.outcome) == (look.access, &look.what, look.outcome);
         is_alike && self.last_at.max(look.at).since(self.first_at.min(look.at)) <= Self::LONGEST
     }
 
@@ -308,6 +319,7 @@ mod tests {
             user_name: None,
             user_email: None,
             role: VisitorRole::ReportLink,
+            token_name: None,
             access: Access::Read,
             what: "getReport".into(),
             target: target.map(str::to_owned),

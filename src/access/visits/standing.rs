@@ -7,7 +7,11 @@ use super::{operation::Operation, visit::Visit};
 use crate::{
     access::{
         Right, Role, diaries, grants,
-        sessions::{keys::Bearer, store as sessions},
+        sessions::{
+            keys::{Bearer, Credential},
+            store as sessions,
+        },
+        tokens::store as tokens,
     },
     foundation::{clock::Instant, ids::Id, precondition::Revision},
     storage::{Db, Result, refusal::Refusal},
@@ -41,8 +45,15 @@ impl Visit {
 /// is over, or is another one.
 pub fn revisions(db: &mut Db, some: &[Standing], now: Instant) -> Result<Vec<Option<Revision>>> {
     let diaries: Vec<&str> = distinct(some.iter().map(|one| &one.diary));
-    let bearers: Vec<&Bearer> = some.iter().map(|one| &one.bearer).collect();
-    let alive = sessions::alive(db, &bearers, now)?;
+    let bearers = some.iter().map(|one| &one.bearer);
+    let (in_sessions, by_tokens): (Vec<&Bearer>, Vec<&Bearer>) =
+        bearers.partition(|bearer| bearer.credential == Credential::Session);
+    let sessions = sessions::alive(db, &in_sessions, now)?;
+    let tokens = tokens::alive(db, &by_tokens, now)?;
+    let lives = |bearer: &Bearer| match &bearer.credential {
+        Credential::Session => sessions.contains(bearer.session_id.as_str()),
+        Credential::Token(hash) => tokens.contains(hash.as_slice()),
+    };
     let guests: Vec<&Standing> = some.iter().filter(|one| one.right.role != Role::Owner).collect();
     let of_guests: Vec<&str> = distinct(guests.iter().map(|one| &one.diary));
     let users: Vec<&str> = distinct(guests.iter().map(|one| &one.bearer.user_id));
@@ -54,7 +65,7 @@ pub fn revisions(db: &mut Db, some: &[Standing], now: Instant) -> Result<Vec<Opt
     let holds = |one: &Standing| {
         let key = (one.diary.to_string(), one.bearer.user_id.to_string());
         let right = if one.right.role == Role::Owner { Some(&Right::OWNER) } else { granted.get(&key) };
-        alive.contains(one.bearer.session_id.as_str()) && right == Some(&one.right) && one.right.holds(now)
+        lives(&one.bearer) && right == Some(&one.right) && one.right.holds(now)
     };
     Ok(some.iter().map(|one| revisions.get(one.diary.as_str()).copied().filter(|_| holds(one))).collect())
 }

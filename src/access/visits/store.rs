@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use diesel::{
     dsl::{max, sum},
     prelude::*,
+    sql_types::Bool,
 };
 
 use self::rows::{EntryRow, Head, HeadRow, LookRow};
@@ -22,12 +23,22 @@ use crate::{
         clock::Instant,
         ids::Id,
         paging::{Page, PageRequest},
+        values::Name,
     },
     storage::{
         self, Db, Error, Result, delete_first, fixed, on_engine,
         schema::{access_chains, access_entries, access_log},
     },
 };
+
+/// That a column has a value, or none. No text in it is empty.
+macro_rules! is_or_is_none {
+    ($column:expr, $value:expr) => {{
+        let value: Option<&str> = $value;
+        let is_none = value.is_none().into_sql::<Bool>();
+        $column.eq(value.unwrap_or_default()).or($column.is_null().and(is_none))
+    }};
+}
 
 /// Notes a visit. A write is noted in its own transaction, and a look before its answer goes out: what can't be noted
 /// does not happen, and is not shown. A try that was denied is not noted where the entry that it belongs to is full.
@@ -51,6 +62,7 @@ pub fn record(db: &mut Db, diary_id: &str, visitor: &Visitor, deed: &Deed, now: 
         user_name,
         user_email,
         role: visitor.role,
+        token_name: visitor.token_name.clone(),
         access: deed.access,
         what: deed.what.as_str().to_owned(),
         target: deed.target.clone(),
@@ -105,7 +117,8 @@ fn last_entry(db: &mut Db, diary_id: &str, look: &Look) -> Result<Option<Entry>>
     let alike = access_entries::diary_id
         .eq(diary_id)
         .and(access_entries::what.eq(&look.what))
-        .and(access_entries::outcome.eq(look.outcome.as_str()));
+        .and(access_entries::outcome.eq(look.outcome.as_str()))
+        .and(is_or_is_none!(access_entries::token_name, look.token_name.as_ref().map(Name::as_str)));
     let last = access_entries::table.filter(alike).order(access_entries::number.desc());
     let row: Option<EntryRow> = if let Some(id) = &look.consent_id {
         let last = last.filter(access_entries::consent_id.eq(id.as_str()));
@@ -117,13 +130,21 @@ fn last_entry(db: &mut Db, diary_id: &str, look: &Look) -> Result<Option<Entry>>
     row.map(Entry::try_from).transpose()
 }
 
-/// Whether it was noted since an instant that somebody was let in to do something, by a right that rests on this consent.
-pub fn is_noted_since(db: &mut Db, diary_id: &str, consent_id: &Id, what: Operation, since: Instant) -> Result<bool> {
+/// Whether it was noted since an instant that somebody was let in to do something, by a right that rests on this consent, if
+/// by one, and by this token, if by one.
+pub fn is_noted_since(
+    db: &mut Db,
+    diary_id: &str,
+    (consent_id, token_name): (Option<&Id>, Option<&Name>),
+    what: Operation,
+    since: Instant,
+) -> Result<bool> {
     let alike = access_entries::diary_id
         .eq(diary_id)
         .and(access_entries::what.eq(what.as_str()))
-        .and(access_entries::consent_id.eq(consent_id.as_str()))
-        .and(access_entries::outcome.eq(Outcome::Done.as_str()));
+        .and(is_or_is_none!(access_entries::consent_id, consent_id.map(Id::as_str)))
+        .and(access_entries::outcome.eq(Outcome::Done.as_str()))
+        .and(is_or_is_none!(access_entries::token_name, token_name.map(Name::as_str)));
     let last: Option<Instant> = on_engine!(db, |db| {
         access_entries::table
             .filter(alike)

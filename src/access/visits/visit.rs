@@ -3,11 +3,10 @@
 use std::{slice, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
-use futures_util::future::{Ready, ready};
 
 use super::{
     budgets::Budgets,
-    caller::{Caller, Foresee, TRIES, caller},
+    caller::{Caller, Coming, Foresee, TRIES, once_known},
     model::{Deed, Outcome},
     notes,
     operation::Operation,
@@ -15,7 +14,6 @@ use super::{
 };
 use crate::{
     access::{
-        Role,
         diaries::store as diaries,
         grants::proofs::{
             self, DiaryRef, ErasableDiary, OwnedDiary, Prove, ReadableDiary, SharableDiary, WritableDiary,
@@ -47,7 +45,26 @@ fn found<P>(right: Result<P, Refusal>) -> Result<Option<P>, Refusal> {
     }
 }
 
+/// What is read by a right, and by which: it may have to be noted.
+fn and_seen<P: AsRef<ReadableDiary> + 'static, A: Question, T>(
+    work: impl Task<P, A, T>,
+) -> impl Task<P, A, (T, ReadableDiary)> {
+    move |db, proof, asked| Ok((work(db, proof, asked)?, proof.as_ref().clone()))
+}
+
 impl Visit {
+    /// A caller before the diary that a path names.
+    pub(super) fn at_path(caller: Caller, request: &HttpRequest) -> Result<Self, Problem> {
+        let diary = match request.match_info().get("d") {
+            Some("me") => DiaryRef::Me,
+            other => DiaryRef::Id(other.and_then(Id::parse).ok_or_else(|| Problem::new(Code::NotFound))?),
+        };
+        let row: Vec<_> =
+            request.match_info().iter().filter(|(name, _)| *name != "d").map(|(_, piece)| piece).collect();
+        let target = (!row.is_empty()).then(|| row.join(":").into());
+        Ok(Self { caller, diary, target })
+    }
+
     /// A caller before a diary.
     #[must_use]
     pub const fn of(caller: Caller, diary: Id) -> Self {
@@ -92,10 +109,11 @@ impl Visit {
             let answered = self
                 .caller
                 .before(&self.diary, diaries::foresee)
-                .read(Ok(()), move |db, who, ()| {
+                .doing(operation)
+                .look(Ok(()), move |db, who, ()| {
                     let Some(readable) = found(proofs::readable(db, who, &diary))? else { return Ok(None) };
-                    let is_noted = readable.role() == Role::Owner
-                        || (goes_on && notes::is_noted_lately(db, who, &readable, operation)?);
+                    let is_noted =
+                        !readable.is_noted() || (goes_on && notes::is_noted_lately(db, who, &readable, operation)?);
                     Ok(Some((work(db, &readable, asked?)?, readable, is_noted)))
                 })
                 .await;
@@ -123,10 +141,10 @@ impl Visit {
             return self.read(operation, asked, work).await;
         }
         let diary = self.diary.clone();
-        let caller = self.caller.before(&self.diary, diaries::foresee);
-        let known = caller.read(Ok(()), move |db, who, ()| found(proofs::readable(db, who, &diary))).await;
+        let caller = self.caller.before(&self.diary, diaries::foresee).doing(operation);
+        let known = caller.look(Ok(()), move |db, who, ()| found(proofs::readable(db, who, &diary))).await;
         let known = self.unless_denied(operation, known).await?;
-        if known.role() != Role::Owner {
+        if known.is_noted() {
             return self.read(operation, asked, work).await;
         }
         let (there_asked, there) = (asked.clone(), work.clone());
@@ -184,10 +202,11 @@ impl Visit {
         let done = self
             .caller
             .before(&self.diary, foresee)
-            .write(Ok(()), move |db, who, ()| {
-                let Some(proof) = found(prove(db, &who.doing(operation.as_str()), &diary))? else { return Ok(None) };
+            .doing(operation)
+            .change(Ok(()), move |db, who, ()| {
+                let Some(proof) = found(prove(db, who, &diary))? else { return Ok(None) };
                 let readable = proof.as_ref();
-                if readable.role() != Role::Owner {
+                if readable.is_noted() {
                     notes::record(db, who, slice::from_ref(readable), &Deed::of(operation, target.as_deref()))?;
                 }
                 work(db, &proof, said?).map(Some)
@@ -208,13 +227,13 @@ impl Visit {
     ) -> Result<(), Refusal> {
         let (diary, target) = (self.diary.clone(), self.target.clone());
         let done = self
-            .caller
-            .write(Ok(()), move |db, who, ()| {
+            .at_it(operation)
+            .change(Ok(()), move |db, who, ()| {
                 let Some(readable) = found(proofs::readable(db, who, &diary))? else { return Ok(None) };
                 // Who gives their grant back waits for those who hold on to it, and these wait for the end of the chain:
                 // so it is noted afterwards.
                 work(db, &readable, said?)?;
-                if readable.role() != Role::Owner {
+                if readable.is_noted() {
                     notes::record(db, who, slice::from_ref(&readable), &Deed::of(operation, target.as_deref()))?;
                 }
                 Ok(Some(()))
@@ -234,9 +253,9 @@ impl Visit {
         asked: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let caller = self.caller.before(&self.diary, diaries::foresee);
-        let answered = caller.read(Ok(()), self.by(proofs::owned, asked, work)).await;
-        self.unless_denied(operation, answered).await
+        let caller = self.caller.before(&self.diary, diaries::foresee).doing(operation);
+        let answered = caller.look(Ok(()), self.by(proofs::owned, asked, and_seen(work))).await;
+        self.noted(operation, self.unless_denied(operation, answered).await?).await
     }
 
     /// Reads what is for the owner alone and takes its time, as everything that there is.
@@ -249,9 +268,9 @@ impl Visit {
         asked: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let work = self.caller.signed_in(Ok(()), self.by(proofs::owned, asked, work));
+        let work = self.at_it(operation).signed_in(Ok(()), self.by(proofs::owned, asked, and_seen(work)));
         let answered = self.caller.store.read_long(work).await;
-        self.unless_denied(operation, answered).await
+        self.noted(operation, self.unless_denied(operation, answered).await?).await
     }
 
     /// Changes what is for the owner alone: who else may touch the diary.
@@ -265,8 +284,16 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<OwnedDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let done = self.caller.write(Ok(()), self.by(proofs::owned, said, work)).await;
-        self.unless_denied(operation, done).await
+        let (diary, target) = (self.diary.clone(), self.target.clone());
+        let caller = self.at_it(operation);
+        let done = caller.change(Ok(()), move |db, who, ()| {
+            let Some(owned) = found(proofs::owned(db, who, &diary))? else { return Ok(None) };
+            if owned.is_noted() {
+                notes::record(db, who, slice::from_ref(&*owned), &Deed::of(operation, target.as_deref()))?;
+            }
+            work(db, &owned, said?).map(Some)
+        });
+        self.unless_denied(operation, done.await).await
     }
 
     /// Reads what the owner needs to let others in.
@@ -280,7 +307,7 @@ impl Visit {
         asked: Result<A, Faults>,
         work: impl Task<SharableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let answered = self.caller.read(Ok(()), self.by(proofs::sharable, asked, work)).await;
+        let answered = self.at_it(operation).look(Ok(()), self.by(proofs::sharable, asked, work)).await;
         self.unless_denied(operation, answered).await
     }
 
@@ -295,7 +322,7 @@ impl Visit {
         said: Result<A, Faults>,
         work: impl Task<SharableDiary, A, T>,
     ) -> Result<T, Refusal> {
-        let done = self.caller.write(Ok(()), self.by(proofs::sharable_held, said, work)).await;
+        let done = self.at_it(operation).change(Ok(()), self.by(proofs::sharable_held, said, work)).await;
         self.unless_denied(operation, done).await
     }
 
@@ -310,11 +337,21 @@ impl Visit {
     ) -> Result<T, Refusal> {
         let diary = self.diary.clone();
         self.caller
-            .write(Ok(()), move |db, who, ()| {
+            .change(Ok(()), move |db, who, ()| {
                 let erasable = proofs::erasable(db, who, &diary)?;
                 work(db, &erasable)
             })
             .await
+    }
+
+    /// The caller, doing something here.
+    fn at_it(&self, operation: Operation) -> Caller {
+        self.caller.clone().doing(operation)
+    }
+
+    /// An answer for the owner alone, once it is noted that they had a token ask for it, if they had.
+    async fn noted<T>(&self, operation: Operation, (answer, seen): (T, ReadableDiary)) -> Result<T, Refusal> {
+        if self.caller.note(vec![seen], self.deed(operation)).await? { Ok(answer) } else { Err(Refusal::Busy) }
     }
 
     /// What is done by a right, or nothing where there is none for the caller.
@@ -375,19 +412,11 @@ impl Visit {
 
 impl FromRequest for Visit {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = Coming<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         // Who nobody knows learns nothing of paths: the token comes first.
-        ready(caller(request).and_then(|caller| {
-            let diary = match request.match_info().get("d") {
-                Some("me") => DiaryRef::Me,
-                other => DiaryRef::Id(other.and_then(Id::parse).ok_or_else(|| Problem::new(Code::NotFound))?),
-            };
-            let row: Vec<_> =
-                request.match_info().iter().filter(|(name, _)| *name != "d").map(|(_, piece)| piece).collect();
-            let target = (!row.is_empty()).then(|| row.join(":").into());
-            Ok(Self { caller, diary, target })
-        }))
+        let asked = request.clone();
+        once_known(request, move |caller| Self::at_path(caller, &asked))
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     access::{Role, Stamp, WritableDiary},
     diary::table::Table,
-    foundation::{clock::Instant, ids::Id, precondition::Revision},
+    foundation::{clock::Instant, ids::Id, precondition::Revision, values::Name},
     storage::{Result, stored_json},
     vocabulary,
 };
@@ -37,6 +37,8 @@ pub struct Authorship {
     pub user_id: Option<Id>,
     /// By which operation of the contract, if by one.
     pub through: Option<String>,
+    /// By which personal access token, as it was called then, if by one.
+    pub token_name: Option<String>,
 }
 
 /// The same in a column, short: there is one for each row.
@@ -49,6 +51,8 @@ struct Stored<T> {
     u: Option<T>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     o: Option<T>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    k: Option<T>,
 }
 
 impl Authorship {
@@ -69,6 +73,7 @@ impl Authorship {
             a: role,
             u: user_id,
             o: diary.through(),
+            k: diary.token_name().map(Name::as_str),
         })
     }
 
@@ -77,8 +82,9 @@ impl Authorship {
     /// # Errors
     /// When it was not.
     pub fn read(stored: &str) -> Result<Self> {
-        let Stored { r, t, a, u, o } = stored_json::read::<Stored<String>>("authorship", stored)?;
-        Ok(Self { revision: Revision(r), at: Instant::from_micros(t), role: a, user_id: u.map(Id::stored), through: o })
+        let Stored { r, t, a, u, o, k } = stored_json::read::<Stored<String>>("authorship", stored)?;
+        let (revision, at) = (Revision(r), Instant::from_micros(t));
+        Ok(Self { revision, at, role: a, user_id: u.map(Id::stored), through: o, token_name: k })
     }
 }
 

@@ -31,6 +31,7 @@ pub struct AuthorView {
     pub role: AuthorRole,
     pub user_id: Option<Id>,
     pub display_name: Option<Name>,
+    pub token_name: Option<String>,
 }
 
 /// Versions as somebody sees them, with the names of those who wrote them as they are now.
@@ -57,7 +58,7 @@ pub fn shown(db: &mut Db, diary: &ReadableDiary, versions: Vec<Version>) -> Resu
         });
         let (written_at, written_by, written_through) = match authorship {
             Some(authorship) => {
-                let by = AuthorView { role: authorship.role, user_id, display_name };
+                let by = AuthorView { role: authorship.role, user_id, display_name, token_name: authorship.token_name };
                 (Some(authorship.at), Some(by), authorship.through)
             }
             None => (None, None, None),

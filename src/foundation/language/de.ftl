@@ -695,7 +695,7 @@ link-made-what = Zeigen oder schicken Sie ihn. Er ist nur jetzt zu sehen.
 link-made-qr = QR-Code des Links zum Bericht
 
 looks-title = Zugriffe
-looks-what = Alle außer Ihnen, die Ihr Tagebuch gelesen oder darin geschrieben haben oder es nach dem Ende ihres Zugangs versucht haben, die letzten zuerst. Eine Zeile ist eine Person an einem Tag; klappen Sie sie auf, um zu sehen, was sie getan hat. Was jemand in zehn Minuten mehrmals getan hat, steht dort einmal. Niemand kann diese Liste ändern.
+looks-what = Alle außer Ihnen, die Ihr Tagebuch gelesen oder darin geschrieben haben oder es nach dem Ende ihres Zugangs versucht haben, und jedes Programm, das es mit einem Token von Ihnen getan hat, die letzten zuerst. Eine Zeile ist eine Person an einem Tag; klappen Sie sie auf, um zu sehen, was sie getan hat. Was jemand in zehn Minuten mehrmals getan hat, steht dort einmal. Niemand kann diese Liste ändern.
 looks-filtered = Das hat eine Person getan, oder jemand mit einem bestimmten Link.
 looks-all = Alle anzeigen
 looks-none = Noch keine Zugriffe.
@@ -703,6 +703,7 @@ looks-when = Wann
 looks-count = { $count }-mal
 looks-did = Was
 looks-by-link = Jemand mit einem Link zum Bericht
+looks-token = über das Token { $name }
 looks-operator = Wer diesen Dienst betreibt
 looks-only = Nur diese
 looks-only-whose = Nur diese: was { $name } getan hat

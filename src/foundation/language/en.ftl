@@ -668,7 +668,7 @@ link-made-what = Show this to them, or send it. It is shown only now.
 link-made-qr = QR code of the link to the report
 
 looks-title = Who looked
-looks-what = Everybody besides you who looked at your diary or wrote in it, or tried to after their access had ended, the latest first. One line is one person on one day; unfold it to see what they did. What somebody did several times within ten minutes is told once. Nobody can change this list.
+looks-what = Everybody besides you who looked at your diary or wrote in it, or tried to after their access had ended, and every program that did so with a token of yours, the latest first. One line is one person on one day; unfold it to see what they did. What somebody did several times within ten minutes is told once. Nobody can change this list.
 looks-filtered = These are the looks of one person, or by one link.
 looks-all = Show those of everybody
 looks-none = Nobody has looked yet.
@@ -679,6 +679,7 @@ looks-count = { $count ->
 }
 looks-did = What they did
 looks-by-link = Somebody with a link to the report
+looks-token = by the token { $name }
 looks-operator = Who runs this service
 looks-only = Only these
 looks-only-whose = Only these: what { $name } did

@@ -10,7 +10,7 @@ use crate::{
         devices::model::DeviceToken,
         sessions::{
             self,
-            keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
+            keys::{ACCESS_TOKEN_LIFE, Bearer, Credential, SigningKeys},
             model::Session,
         },
     },
@@ -74,7 +74,8 @@ impl Phone {
     /// When signing fails.
     pub fn signed_in(&self, status: StatusCode, user: &User, session: &Session) -> Result<HttpResponse, Problem> {
         let owns = user.diary_id.clone();
-        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone(), owns };
+        let (user_id, session_id) = (session.user_id.clone(), session.id.clone());
+        let bearer = Bearer { user_id, session_id, credential: Credential::Session, owns };
         let access_token = self.keys.sign(&bearer, self.stranger.now());
         let access_token = access_token.map_err(|error| Problem::internal(error.to_string()))?;
         let diary_id = user.diary_id.as_ref().map(Id::as_str);

@@ -93,7 +93,9 @@ pub fn page(visitor: &Visitor, looks: &Looks) -> HttpResponse {
 fn days(looks: &Looks, language: Language) -> Markup {
     let day = |entry: &Entry| LocalClock::at(entry.first_at, looks.zone).date;
     let of_one = |one: &Entry, next: &Entry| {
-        (day(one), &one.user_id, &one.consent_id, one.role) == (day(next), &next.user_id, &next.consent_id, next.role)
+        let by =
+            |entry: &Entry| (entry.user_id.clone(), entry.consent_id.clone(), entry.role, entry.token_name.clone());
+        day(one) == day(next) && by(one) == by(next)
     };
     html! {
         @for entries in looks.page.items.chunk_by(of_one) {
@@ -145,7 +147,10 @@ fn called(entry: &Entry, language: Language) -> (String, Option<&str>) {
 
 fn who(entry: &Entry, language: Language) -> Markup {
     let (name, email) = called(entry, language);
-    html! { bdi { (name) } @if let Some(email) = email { " " span.muted { bdi { (email) } } } }
+    html! {
+        bdi { (name) } @if let Some(email) = email { " " span.muted { bdi { (email) } } }
+        @if let Some(token) = &entry.token_name { ", " (say!(language, "looks-token", name = token.as_str().to_owned())) }
+    }
 }
 
 /// The way to what the same person did, or somebody by the same link.

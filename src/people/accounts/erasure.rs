@@ -6,6 +6,7 @@ use crate::{
         accounts::{model::User, store as accounts},
         guesses::{self, Guesser},
         sessions::store as sessions,
+        tokens::store as tokens,
     },
     diary,
     sharing::{consents::store as consents, reviews::store as reviews},
@@ -23,8 +24,11 @@ const OF_THE_DIARY: [First<ErasableDiary>; 4] =
     [consents::withdraw_first, consents::forget_first, reviews::erase_first, consents::erase_first];
 
 /// What there may be much of besides the diary.
-const OF_THE_PERSON: [First<Proved>; 2] =
-    [|db, me, most| consents::leave_first(db, me.user_id(), me.now(), most), sessions::erase_first];
+const OF_THE_PERSON: [First<Proved>; 3] = [
+    |db, me, most| consents::leave_first(db, me.user_id(), me.now(), most),
+    tokens::erase_first,
+    sessions::erase_first,
+];
 
 /// Erases the caller's account, with the diary that they keep. However much is in it, no transaction is long: what others
 /// see of it ends first, then it is emptied step by step, then the account goes. If that is cut off, the account is still

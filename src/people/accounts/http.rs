@@ -22,6 +22,7 @@ use crate::{
             keys::SigningKeys,
             model::{OF_AN_APP, RefreshToken, Session},
         },
+        visits::needs::AccountOperation,
     },
     foundation::fields::{self, Fields},
     people::{confirmation::confirm, sign_in::tokens::Tokens},
@@ -69,12 +70,13 @@ async fn own_account(caller: &Caller) -> Result<Account, Problem> {
 }
 
 async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
-    let account = own_account(&caller).await?;
+    let account = own_account(&caller.doing(AccountOperation::GetMe)).await?;
     Ok(HttpResponse::Ok().json(UserView::from(&account.user)))
 }
 
 async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
     let user = caller
+        .doing(AccountOperation::UpdateMe)
         .write(fields::open_patch(body.0), |db, me, patch| {
             let mut user = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
             let present = serde_json::json!({"display_name": user.display_name, "time_zone": user.time_zone.name()});

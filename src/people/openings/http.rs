@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::store;
 use crate::{
-    access::Caller,
+    access::{Caller, visits::needs::AccountOperation},
     foundation::{clock::Instant, paging::PageRequest},
     web::{answer, problem::Problem, query::Query, routes::Routes},
 };
@@ -20,6 +20,7 @@ async fn list_openings(request: HttpRequest, caller: Caller, Query(query): Query
         (since, PageRequest::filtered(query, &since))
     });
     let page = caller
+        .doing(AccountOperation::ListOpenings)
         .read(asked, |db, me, (since, asked)| {
             let since = since.map_or_else(|| store::password_since(db, me), Ok)?;
             store::page(db, me, since, &asked)

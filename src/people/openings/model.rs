@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    access::{accounts::model::Email, sessions::model::Session},
+    access::{accounts::model::Email, sessions::model::Session, tokens::model::Token},
     foundation::{clock::Instant, ids::Id, values::Name},
     sharing::consents::model::{Consent, Kind as ConsentKind},
     vocabulary,
@@ -14,6 +14,8 @@ vocabulary! {
     pub enum Kind {
         /// Somebody signed in.
         Session = "session",
+        /// A personal access token.
+        PersonalToken = "personal_token",
         /// A code that can still be redeemed.
         Invitation = "invitation",
         /// A code that somebody redeemed.
@@ -29,7 +31,7 @@ vocabulary! {
 pub struct Opening {
     pub kind: Kind,
     pub id: Id,
-    /// What the device calls itself, or for whom the patient opened it.
+    /// What the device or the token is called, or for whom the patient opened it.
     pub label: Option<String>,
     /// Who redeemed it.
     pub user_email: Option<Email>,
@@ -48,6 +50,19 @@ impl Opening {
             user_email: None,
             diary_id: None,
             opened_at: session.created_at,
+        }
+    }
+
+    /// Of a personal access token.
+    #[must_use]
+    pub fn of_token(token: Token) -> Self {
+        Self {
+            kind: Kind::PersonalToken,
+            id: token.id,
+            label: Some(token.rights.name.as_str().to_owned()),
+            user_email: None,
+            diary_id: None,
+            opened_at: token.created_at,
         }
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::model::Opening;
 use crate::{
-    access::{self, Proved, SignedIn, accounts, sessions},
+    access::{self, Proved, SignedIn, accounts, sessions, tokens},
     foundation::{
         clock::Instant,
         paging::{Page, PageRequest, Timed},
@@ -33,6 +33,7 @@ pub fn page(
 ) -> Result<Page<Opening>, Refusal> {
     let sessions = sessions::store::begun_since(db, me, since, request)?;
     let mut found: Vec<_> = sessions.into_iter().map(Opening::of_session).collect();
+    found.extend(tokens::store::made_since(db, me, since, request)?.into_iter().map(Opening::of_token));
     if let Some(diary) = access::kept_diary(db, me)? {
         let consents = consents::opened_since(db, &diary, since, request)?;
         found.extend(consents.into_iter().map(|consent| Opening::of_consent(consent, diary.diary().id.clone())));
@@ -41,13 +42,14 @@ pub fn page(
     Ok(Page::cut(found, request, |opening| (opening.opened_at.micros(), opening.id.to_string())))
 }
 
-/// Ends the sessions of everybody else, and what was opened of the diary at a time or after it, if one is named.
+/// Ends the sessions of everybody else, and the tokens that were made and what was opened of the diary at a time or after it, if one is named.
 ///
 /// # Errors
 /// When the database fails.
 pub fn end(db: &mut Db, me: &Proved, since: Option<Instant>) -> Result<(), Refusal> {
     sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?;
     let Some(since) = since else { return Ok(()) };
+    tokens::store::end_made_since(db, me, since)?;
     let Some(diary) = access::kept_diary(db, me)? else { return Ok(()) };
     loop {
         let opened = consents::opened_since(db, &diary, since, &PageRequest::longest())?;

@@ -9,7 +9,7 @@ use super::{
     steps::{self, NotSetUp},
 };
 use crate::{
-    access::{Caller, passwords::PasswordHasher},
+    access::{Caller, passwords::PasswordHasher, visits::needs::AccountOperation},
     foundation::{clock::Instant, fields::Fields, qr},
     web::{
         answer,
@@ -48,7 +48,8 @@ struct StatusView {
 }
 
 async fn get_second_factor(caller: Caller) -> Result<HttpResponse, Problem> {
-    let steps::Status { enabled_at, recovery_codes_left } = steps::status(&caller).await?;
+    let steps::Status { enabled_at, recovery_codes_left } =
+        steps::status(&caller.doing(AccountOperation::GetSecondFactor)).await?;
     Ok(HttpResponse::Ok().json(StatusView { enabled: enabled_at.is_some(), enabled_at, recovery_codes_left }))
 }
 

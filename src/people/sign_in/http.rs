@@ -14,6 +14,7 @@ use crate::{
             model::{OF_AN_APP, RefreshToken, Session},
             store::{self as sessions, Rotation},
         },
+        visits::needs::AccountOperation,
     },
     foundation::{clock::Instant, fields::Fields, ids::Id, paging::PageRequest, values::DeviceName},
     people::sign_in::tokens::Tokens,
@@ -117,6 +118,7 @@ struct SessionView {
 
 async fn list_sessions(request: HttpRequest, caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {
     let page = caller
+        .doing(AccountOperation::ListSessions)
         .read(query.asked(PageRequest::unfiltered), |db, me, asked| {
             let page = sessions::page(db, me.user_id(), &asked, me.now())?;
             Ok(page.map(|session| SessionView {
@@ -134,6 +136,7 @@ async fn list_sessions(request: HttpRequest, caller: Caller, Query(query): Query
 
 async fn revoke_session(caller: Caller, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {
     caller
+        .doing(AccountOperation::RevokeSession)
         .write(Ok(id), |db, me, id| {
             let session = sessions::find(db, &id)?.filter(|session| session.user_id == *me.user_id());
             sessions::end(db, &session.ok_or(Refusal::NotFound)?.id, me.now()).map_err(Refusal::from)

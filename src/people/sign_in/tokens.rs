@@ -6,7 +6,7 @@ use crate::{
     access::{
         devices::model::DeviceToken,
         sessions::{
-            keys::{ACCESS_TOKEN_LIFE, Bearer, SigningKeys},
+            keys::{ACCESS_TOKEN_LIFE, Bearer, Credential, SigningKeys},
             model::{RefreshToken, Session},
         },
     },
@@ -36,7 +36,8 @@ impl Tokens {
         token: &RefreshToken,
         now: Instant,
     ) -> Result<Self, Problem> {
-        let bearer = Bearer { user_id: session.user_id.clone(), session_id: session.id.clone(), owns };
+        let (user_id, session_id) = (session.user_id.clone(), session.id.clone());
+        let bearer = Bearer { user_id, session_id, credential: Credential::Session, owns };
         let access_token = keys.sign(&bearer, now).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(Self {
             token_type: "Bearer",

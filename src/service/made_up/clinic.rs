@@ -14,7 +14,11 @@ use crate::{
     access::{
         Caller, Visit,
         accounts::model::Kind,
-        sessions::{self, keys::Bearer, model::Lifetime},
+        sessions::{
+            self,
+            keys::{Bearer, Credential},
+            model::Lifetime,
+        },
         visits::operation::Operation,
     },
     analytics::period::Asked,
@@ -173,7 +177,15 @@ impl<'a> Somebody<'a> {
         let service_itself = Stranger { store: (**service.store).clone(), asker: account::itself(when) };
         let begun = sign_in(&service_itself, &service.passwords, credentials, |_, _| Ok(())).await?;
         let session = begun.session;
-        Ok(Self { service, bearer: Bearer { user_id: session.user_id, session_id: session.id, owns: None } })
+        Ok(Self {
+            service,
+            bearer: Bearer {
+                user_id: session.user_id,
+                session_id: session.id,
+                credential: Credential::Session,
+                owns: None,
+            },
+        })
     }
 
     fn at(&self, when: Instant) -> Result<Caller, Refusal> {

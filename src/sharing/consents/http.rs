@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{
         Caller,
-        visits::{listing::Listing, operation::Operation},
+        visits::{listing::Listing, needs::AccountOperation, operation::Operation},
     },
     foundation::{language::Language, paging::PageRequest},
     web::{problem::Problem, query::Query, routes::Routes},
@@ -31,7 +31,7 @@ struct Texts {
 
 async fn list_consent_texts(caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {
     let asked = query.asked(|query| query.optional::<Language>("lang"));
-    let language = caller.read(asked, |_, _, language| Ok(language)).await?;
+    let language = caller.doing(AccountOperation::ListConsentTexts).read(asked, |_, _, language| Ok(language)).await?;
     let wanted =
         |words: &&Words| words.version == words::CURRENT && language.is_none_or(|language| words.language == language);
     let items = words::ALL.iter().filter(wanted).map(|words| Words { text: words.text.trim_end(), ..*words }).collect();

@@ -169,7 +169,7 @@ pub fn note_denied(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(),
 }
 
 fn record(db: &mut Db, diary_id: &Id, consent_id: Id, outcome: Outcome, now: Instant) -> Result<()> {
-    let visitor = Visitor { consent_id: Some(consent_id), user: None, role: VisitorRole::ReportLink };
+    let visitor = Visitor { consent_id: Some(consent_id), user: None, role: VisitorRole::ReportLink, token_name: None };
     let deed = Deed { outcome, ..Deed::of(Operation::GetReport, None) };
     visits::store::record(db, diary_id.as_str(), &visitor, &deed, now)
 }

@@ -36,6 +36,7 @@ pub struct LookRow {
     /// The number of its entry.
     pub entry: i64,
     hash: Option<Vec<u8>>,
+    token_name: Option<String>,
 }
 
 impl LookRow {
@@ -57,6 +58,7 @@ impl LookRow {
             outcome: look.outcome.as_str().to_owned(),
             entry,
             hash: look.hash.map(|hash| hash.bytes().to_vec()),
+            token_name: look.token_name.map(|name| name.as_str().to_owned()),
         }
     }
 }
@@ -74,6 +76,7 @@ impl TryFrom<LookRow> for Look {
             user_name: row.user_name.map(Name::stored),
             user_email: row.user_email.map(Email::stored),
             role: role(&row.role)?,
+            token_name: row.token_name.map(Name::stored),
             access: access(&row.access)?,
             what: row.what,
             target: row.target,
@@ -101,6 +104,7 @@ pub struct EntryRow {
     what: String,
     target: Option<String>,
     outcome: String,
+    token_name: Option<String>,
 }
 
 impl From<Entry> for EntryRow {
@@ -120,6 +124,7 @@ impl From<Entry> for EntryRow {
             what: entry.what,
             target: entry.target,
             outcome: entry.outcome.as_str().to_owned(),
+            token_name: entry.token_name.map(|name| name.as_str().to_owned()),
         }
     }
 }
@@ -139,6 +144,7 @@ impl TryFrom<EntryRow> for Entry {
             user_name: row.user_name.map(Name::stored),
             user_email: row.user_email.map(Email::stored),
             role: role(&row.role)?,
+            token_name: row.token_name.map(Name::stored),
             access: access(&row.access)?,
             what: row.what,
             target: row.target,
