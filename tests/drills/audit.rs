@@ -24,9 +24,10 @@ const BEFORE_CHAINS: &str = "
     DROP TABLE access_chains;
     DROP TABLE access_entries;
     DROP TABLE former_grants;
+    DROP TABLE personal_tokens;
     ALTER TABLE access_log_of_before RENAME TO access_log;
     CREATE INDEX access_log_by_consent ON access_log (diary_id, consent_id, at);
-    DELETE FROM __diesel_schema_migrations WHERE version IN ('20261126000001', '20261126000006');";
+    DELETE FROM __diesel_schema_migrations WHERE version IN ('20261126000001', '20261126000006', '20261127000002');";
 
 fn changes(home: &Home, sql: &str) {
     let mut db = SqliteConnection::establish(home.database().to_str().unwrap()).unwrap();
