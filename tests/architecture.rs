@@ -41,7 +41,7 @@ sharing: consents reviews grants report_links invitations
 exchange: exports change_log changes events watermelon rxdb
 people: confirmation openings second_factor step_up sign_in tokens accounts
 pages: cookie document field when span glance failure next store diary form report_links visitor signed_in clinic companion confirm me
-    password second_factor register sign_in
+    password second_factor tokens register sign_in
 service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking serving command_line
 ";
 

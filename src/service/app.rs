@@ -86,6 +86,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::confirm::http::routes(&mut to_people);
     pages::password::http::routes(&mut to_people);
     pages::second_factor::http::routes(&mut to_people);
+    pages::tokens::http::routes(&mut to_people);
     pages::companion::http::routes(&mut routes.pages(|problem| problem.error_response()));
     contract::routes(&mut routes);
     health::routes(&mut routes);

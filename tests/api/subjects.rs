@@ -48,6 +48,7 @@ mod step_up_pages;
 mod summary;
 mod sync_life;
 mod time_of_day;
+mod token_pages;
 mod tokens;
 mod treatments;
 mod trend;

@@ -789,6 +789,42 @@ opening-session = Angemeldet am { $at }.
 opening-invitation = Ein Code für Ihr Tagebuch, erstellt am { $at }. Noch hat ihn niemand eingelöst.
 opening-grant = Sieht Ihr Tagebuch seit { $at }.
 opening-report_link = Ein Link zu Ihrem Bericht, erstellt am { $at }.
+opening-personal_token = Ein Token für ein Programm, erstellt am { $at }.
+
+tokens-title = Programme mit Zugang
+tokens-what = Ein Programm, das Sie mit einem Token hereinlassen, kann tun, was Sie hier ankreuzen, und sonst nichts, bis Sie es beenden. Ihr Passwort erfährt es nie. Was es tut, steht mit seinem Namen überall, wo steht, wer gelesen oder geschrieben hat.
+tokens-new = Ein Programm hereinlassen
+tokens-none = Kein Programm hat ein Token von Ihnen.
+tokens-ended = Beendet. Das Programm hat keinen Zugang mehr.
+scope-diary-read = Alles lesen, was eingetragen ist, mit Bericht und Export
+scope-diary-write = Einträge machen, ändern und löschen
+scope-analytics-read = Die Zahlen lesen
+scope-share-manage = Sehen, mit wem das Tagebuch geteilt ist und wer hineingesehen hat, und Geteiltes beenden
+scope-account-manage = Die Daten Ihres Kontos lesen und ändern, Anmeldungen und Token beenden
+token-all-diaries = Für alle Tagebücher, die Sie sehen.
+token-own-diary = Nur für Ihr eigenes Tagebuch.
+token-some-diaries = { $count ->
+    [one] Für ein Tagebuch.
+   *[other] Für { $count } Tagebücher.
+}
+token-until-ended = Bis Sie es beenden.
+token-made = Erstellt am { $at }.
+token-used = Zuletzt benutzt am { $at }.
+token-unused = Noch nicht benutzt.
+token-end-which = Das Token { $name } beenden
+token-end-follows = { $name } kann hier nichts mehr tun. Was es geschrieben hat, bleibt.
+token-new-what = Geben Sie nicht mehr, als das Programm braucht. Nur ein Programm, dem Sie vertrauen, sollte es haben: Wer das Token hat, kann tun, was Sie hier ankreuzen.
+token-name = Wie das Programm heißt
+token-wrong-name = Es braucht einen Namen mit höchstens 200 Zeichen.
+token-scopes = Was es darf
+token-wrong-scopes = Kreuzen Sie mindestens eines an.
+token-own-alone = Nur für mein eigenes Tagebuch, nicht für die, die andere mit mir teilen
+token-wrong-end = Das steht nicht zur Wahl.
+token-no-end = bis ich es beende
+token-make = Das Token erstellen
+token-made-title = Ihr Token
+token-made-what = Kopieren Sie es jetzt in das Programm. Es wird nur dieses eine Mal gezeigt; geht es verloren, beenden Sie es und erstellen Sie ein anderes.
+token-kept = Ich habe es kopiert
 
 factor-title = Zweiter Faktor
 factor-off = Ihr Konto hat keinen zweiten Faktor: Wer Ihr Passwort kennt, kann sich als Sie anmelden.

@@ -765,6 +765,42 @@ opening-session = Signed in on { $at }.
 opening-invitation = A code for your diary, made on { $at }. Nobody has redeemed it yet.
 opening-grant = Can see your diary since { $at }.
 opening-report_link = A link to your report, made on { $at }.
+opening-personal_token = A token for a program, made on { $at }.
+
+tokens-title = Programs with access
+tokens-what = A program that you let in by a token can do what you tick here, and nothing else, until you end it. It never learns your password. What it does is listed with its name wherever it says who looked or wrote.
+tokens-new = Let a program in
+tokens-none = No program has a token of yours.
+tokens-ended = Ended. The program has no access any more.
+scope-diary-read = Read everything that is logged, with the report and the export
+scope-diary-write = Log, change and delete entries
+scope-analytics-read = Read the figures
+scope-share-manage = See with whom the diary is shared and who looked, and end what was shared
+scope-account-manage = Read and change the data of your account, and end sign-ins and tokens
+token-all-diaries = For all diaries that you can see.
+token-own-diary = For your own diary alone.
+token-some-diaries = { $count ->
+    [one] For one diary.
+   *[other] For { $count } diaries.
+}
+token-until-ended = Until you end it.
+token-made = Made on { $at }.
+token-used = Last used on { $at }.
+token-unused = Not used yet.
+token-end-which = End the token { $name }
+token-end-follows = { $name } can do nothing here any more. What it wrote stays.
+token-new-what = Give it no more than the program needs. Only a program that you trust should have it: whoever has the token can do what you tick here.
+token-name = What the program is called
+token-wrong-name = It needs a name of at most 200 characters.
+token-scopes = What it may do
+token-wrong-scopes = Tick at least one of these.
+token-own-alone = For my own diary alone, and not for those that others share with me
+token-wrong-end = This is none of the choices.
+token-no-end = until I end it
+token-make = Make the token
+token-made-title = Your token
+token-made-what = Copy it into the program now. It is shown only this once; if it gets lost, end it and make another one.
+token-kept = I have copied it
 
 factor-title = Second factor
 factor-off = Your account has no second factor: whoever knows your password can sign in as you.

@@ -109,7 +109,10 @@ pub fn overview(visitor: &Visitor, status: Status, wrong: Option<(Asking, &Fault
     };
     let content = html! {
         (stands)
-        section { p { a href=(Place::PASSWORD) { (say!(visitor.language, "password-title")) } } }
+        section {
+            p { a href=(Place::PASSWORD) { (say!(visitor.language, "password-title")) } }
+            p { a href=(Place::TOKENS) { (say!(visitor.language, "tokens-title")) } }
+        }
     };
     let title = say!(visitor.language, "factor-title");
     answer_for(visitor, Place::Security, status_for(wrong.is_some()), &title, &content)

@@ -1,0 +1,56 @@
+//! `/tokens` and what is below it.
+
+use actix_web::{HttpResponse, web::Path};
+
+use super::{form::TokenForm, view};
+use crate::{
+    access::tokens::store,
+    foundation::{ids::Id, paging::PageRequest},
+    pages::{
+        document::see_other,
+        failure::PageProblem,
+        signed_in::Place,
+        visitor::{Confirmed, Filled, Visitor},
+    },
+    people::tokens::steps,
+    web::{
+        problem::{Code, Problem},
+        query::FormQuery,
+        routes::Routes,
+    },
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at(Place::TOKENS).get(show_tokens).end();
+    routes.at("/tokens/new").get(show_new).post(make).end();
+    routes.at("/tokens/{id}/end").post(end).end();
+}
+
+async fn show_tokens(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    let is_ended = query.optional::<String>("ended").is_some();
+    // Nobody has more than a page of them.
+    let tokens = visitor.caller.read(Ok(()), |db, me, ()| Ok(store::page(db, me, &PageRequest::longest())?)).await?;
+    Ok(view::overview(&visitor, &tokens.items, is_ended))
+}
+
+async fn show_new(Confirmed(visitor): Confirmed<Visitor>) -> HttpResponse {
+    view::ask(&visitor, &TokenForm::blank(), None)
+}
+
+async fn make(Confirmed(Filled { visitor, form }): Confirmed<Filled>) -> Result<HttpResponse, PageProblem> {
+    let form = TokenForm::read(form)?;
+    let draft = match form.draft(&visitor.user, visitor.caller.now()) {
+        Ok(draft) => draft,
+        Err(faults) => return Ok(view::ask(&visitor, &form, Some(&faults))),
+    };
+    let (token, secret) = steps::make(&visitor.caller, Ok(draft)).await?;
+    Ok(view::made(&visitor, &token, &secret))
+}
+
+async fn end(id: Path<String>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    form.finish()?;
+    let id = Id::parse(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
+    visitor.caller.write(Ok(id), |db, me, id| Ok(store::end(db, me, &id)?)).await?;
+    Ok(see_other(&format!("{}?ended=yes", Place::TOKENS)))
+}
