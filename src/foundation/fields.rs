@@ -64,13 +64,13 @@ impl Fields {
 
     /// A field that must be there. `None` leaves a fault behind, so the value is there whenever `close` finds none.
     pub fn required<T: FromJson>(&mut self, name: &str) -> Option<T> {
-        match self.object.remove(name) {
-            None | Some(Value::Null) => {
-                self.fault(name, FaultCode::Required, format!("{name} is required"));
-                None
-            }
-            Some(value) => self.read(name, &value),
-        }
+        let lacking = match self.object.remove(name) {
+            Some(Value::Null) => "must not be null",
+            None => "is required",
+            Some(value) => return self.read(name, &value),
+        };
+        self.fault(name, FaultCode::Required, format!("{name} {lacking}"));
+        None
     }
 
     /// A field that may be absent or null.

@@ -11,7 +11,7 @@ use actix_web::{
 };
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     foundation::{
@@ -38,9 +38,7 @@ impl FromRequest for Body {
         let acceptable = is_json(request);
         let announced = announced(request);
         let encoded = is_encoded(request);
-        let absent = announced.unwrap_or(0) == 0
-            && !request.headers().contains_key(header::TRANSFER_ENCODING)
-            && !request.headers().contains_key(header::CONTENT_TYPE);
+        let absent = is_absent(request);
         let payload = payload.take();
         Box::pin(async move {
             // What needs a body will say which fields it misses.
@@ -57,6 +55,31 @@ impl FromRequest for Body {
             parse(&bytes).map(Self)
         })
     }
+}
+
+/// A JSON body that may be left out: then it is an object without fields.
+#[derive(Debug)]
+pub struct OptionalBody(pub Value);
+
+impl FromRequest for OptionalBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let absent = is_absent(request);
+        let body = Body::from_request(request, payload);
+        Box::pin(async move {
+            let Body(value) = body.await?;
+            Ok(Self(if absent { Value::Object(Map::new()) } else { value }))
+        })
+    }
+}
+
+/// Whether a request says that it has no body, and is silent on what it would be.
+fn is_absent(request: &HttpRequest) -> bool {
+    announced(request).unwrap_or(0) == 0
+        && !request.headers().contains_key(header::TRANSFER_ENCODING)
+        && !request.headers().contains_key(header::CONTENT_TYPE)
 }
 
 /// What devices bring: a large body, of which the outermost object is read and the rest is left for later. Some of them send

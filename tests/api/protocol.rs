@@ -166,6 +166,30 @@ async fn a_body_must_say_that_it_is_json() {
 }
 
 #[actix_web::test]
+async fn a_body_that_may_be_left_out_is_no_null() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.logs(a_cramp()).await;
+    patient.shares_with(&clinician).await;
+    for (who, path) in [(&patient, patient.diary().report_links()), (&clinician, patient.diary().reviews())] {
+        who.post(&path, Value::Null).await.has_faults([("", "wrong_type")]);
+        who.request(Method::POST, &path).await.is(201);
+    }
+    assert_eq!(patient.get(patient.diary().report_links()).await.items().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_null_where_something_must_be_is_told_from_nothing() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let cramp = patient.logs(a_cramp()).await;
+    let erased = patient.patch(patient.diary().episode(cramp.id()), json!({"started_at": null})).await.is(422);
+    assert_eq!(erased.json()["errors"][0]["detail"], "started_at must not be null");
+    let missing = patient.post(patient.diary().episodes(), json!({"intensity": 3})).await.is(422);
+    assert_eq!(missing.json()["errors"][0]["detail"], "started_at is required");
+}
+
+#[actix_web::test]
 async fn a_query_parameter_that_nobody_knows_or_that_comes_twice_is_refused() {
     let app = TestApp::start().await;
     let patient = app.patient().await;

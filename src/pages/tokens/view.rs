@@ -46,8 +46,9 @@ fn may(scope: Scope, language: Language) -> String {
 /// What a token lets do, where, and how long.
 fn in_short(visitor: &Visitor, token: &Token) -> Markup {
     let (language, zone) = (visitor.language, visitor.user.time_zone);
+    let scopes: Vec<_> = token.rights.scopes.iter().map(|scope| may(*scope, language)).collect();
     html! {
-        ul { @for scope in &token.rights.scopes { li { (may(*scope, language)) } } }
+        p { (scopes.join(" · ")) }
         p {
             (reach(visitor, &token.rights)) " "
             @match token.expires_at {

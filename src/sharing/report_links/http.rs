@@ -23,7 +23,7 @@ use crate::{
         model::{Consent, Kind},
     },
     storage::refusal::Refusal,
-    web::{answer, body::Body, path::Path, problem::Problem, routes::Routes},
+    web::{answer, body::OptionalBody, path::Path, problem::Problem, routes::Routes},
 };
 
 /// Adds the routes.
@@ -83,7 +83,7 @@ async fn create_report_link(
     visit: Visit,
     passwords: Data<PasswordHasher>,
     public_url: Data<PublicUrl>,
-    body: Body,
+    body: OptionalBody,
 ) -> Result<HttpResponse, Problem> {
     let Made { consent, link, secret, .. } = steps::make(&visit, &passwords, Draft::from_json(body.0)).await?;
     let url = secret.expose_url(&public_url);

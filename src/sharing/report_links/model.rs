@@ -108,7 +108,6 @@ impl Draft {
     /// # Errors
     /// Every fault of it.
     pub fn from_json(body: Value) -> Result<Self, Faults> {
-        let body = if body.is_null() { Value::Object(serde_json::Map::new()) } else { body };
         let mut fields = Fields::open(body)?;
         let label = fields.optional("label");
         let (from, to): (Option<NaiveDate>, Option<NaiveDate>) = (fields.optional("from"), fields.optional("to"));

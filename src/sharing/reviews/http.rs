@@ -10,7 +10,7 @@ use crate::{
     },
     foundation::paging::PageRequest,
     storage::Written,
-    web::{body::Body, problem::Problem, routes::Routes},
+    web::{body::OptionalBody, problem::Problem, routes::Routes},
 };
 
 /// Adds the routes.
@@ -18,7 +18,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/reviews").get(list_reviews).post(create_review).end();
 }
 
-async fn create_review(visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_review(visit: Visit, body: OptionalBody) -> Result<HttpResponse, Problem> {
     let written = steps::mark(visit, UpTo::from_json(body.0)).await?;
     let mut response = if matches!(written, Written::New(_)) { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response.json(written.row()))

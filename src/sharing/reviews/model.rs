@@ -33,7 +33,7 @@ impl UpTo {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn from_json(body: Value) -> Result<Self, Faults> {
-        let fields = Fields::open(if body.is_null() { Value::Object(serde_json::Map::new()) } else { body })?;
+        let fields = Fields::open(body)?;
         fields.asked(|fields| Self(fields.optional::<Number>("revision").map(|number| Revision(number.0))))
     }
 
