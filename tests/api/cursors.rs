@@ -31,6 +31,7 @@ async fn with_two_of_each(app: &TestApp) -> (Caller, BTreeMap<String, String>) {
         patient.invites(json!({"role": "viewer"})).await;
         patient.post(patient.diary().report_links(), json!({})).await.is(201);
         patient.shares_with(&app.clinician().await).await;
+        patient.post("/v1/tokens", json!({"name": "My watch", "scopes": ["diary:write"]})).await.is(201);
         cramps.push(cramp);
     }
     patient.shares_with(&clinician).await;
