@@ -1,8 +1,11 @@
-//! `/v1/diaries/{d}/report`.
+//! `/v1/diaries/{d}/report` and `/report.pdf`.
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, Accept, Header, HeaderValue, Quality, TryIntoHeaderValue},
+    http::{
+        StatusCode,
+        header::{self, Accept, Header, HeaderValue, Quality, TryIntoHeaderValue},
+    },
     web::Data,
 };
 
@@ -13,6 +16,7 @@ use super::{
 };
 use crate::{
     access::{Visit, visits::operation::Operation},
+    foundation::fields::Fields,
     reports::printer::Printer,
     web::{
         answer,
@@ -26,6 +30,7 @@ use crate::{
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{d}/report").get(get_report).end();
+    routes.at("/v1/diaries/{d}/report.pdf").get(get_report_pdf).end();
 }
 
 /// What the caller wants most, when the query does not say; a page, when it does not matter. Only media ranges that name
@@ -46,9 +51,34 @@ async fn get_report(
     conditions: Conditions,
     Query(mut query): Query,
 ) -> Result<HttpResponse, Problem> {
-    let (format, asker) = (query.optional("format").unwrap_or_else(|| accepted(&request)), visit.asker());
+    let format = query.optional("format").unwrap_or_else(|| accepted(&request));
+    let mut response = report(&printer, visit, (Operation::GetReport, format), conditions, query).await?;
+    if response.status() == StatusCode::OK {
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+    }
+    Ok(response)
+}
+
+/// The PDF at an address of its own: a generated client takes one kind of answer from an operation.
+async fn get_report_pdf(
+    printer: Data<Printer>,
+    visit: Visit,
+    conditions: Conditions,
+    Query(query): Query,
+) -> Result<HttpResponse, Problem> {
+    report(&printer, visit, (Operation::GetReportPdf, ReportFormat::Pdf), conditions, query).await
+}
+
+async fn report(
+    printer: &Data<Printer>,
+    visit: Visit,
+    (operation, format): (Operation, ReportFormat),
+    conditions: Conditions,
+    query: Fields,
+) -> Result<HttpResponse, Problem> {
+    let asker = visit.asker();
     let known = visit
-        .read_replica(Operation::GetReport, query.asked(ReportAsked::from_query), move |db, diary, asked| {
+        .read_replica(operation, query.asked(ReportAsked::from_query), move |db, diary, asked| {
             conditions.unless_known(tag(asked.about.tag(diary), format), || Findings::read(db, diary, asked))
         })
         .await?;
@@ -56,11 +86,10 @@ async fn get_report(
         Known::Unchanged(tag) => return Ok(answer::not_modified(&tag)),
         Known::New(tag, findings) => (tag, findings),
     };
-    let mut response = printed(&printer, asker, findings, format).await?;
+    let mut response = printed(printer, asker, findings, format).await?;
     if let Ok(tag) = tag.to_header().try_into_value() {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
     Ok(response)
 }
 

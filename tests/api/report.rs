@@ -90,6 +90,23 @@ async fn the_report_is_a_tagged_pdf_when_that_is_what_is_wanted() {
     }
 }
 
+#[actix_web::test]
+async fn the_pdf_has_an_address_of_its_own() {
+    let app = TestApp::start().await;
+    let (kim, period) = somebody(&app).await;
+    let clinician = app.clinician().await;
+    kim.shares_with(&clinician).await;
+    let alone = clinician.get(kim.diary().report_pdf(period)).header("accept", "text/html").await.is(200);
+    assert_eq!((alone.header("content-type"), alone.header("vary")), (Some("application/pdf"), None));
+    let by_query = clinician.get(kim.diary().report(&format!("{period}&format=pdf"))).await.is(200);
+    assert_eq!((alone.etag(), &alone.body), (by_query.etag(), &by_query.body));
+    clinician.get(kim.diary().report_pdf(period)).header("if-none-match", alone.etag()).await.is(304);
+    clinician.get(kim.diary().report_pdf("format=html")).await.has_faults([("/format", "unknown_field")]);
+    let looks = kim.get(kim.diary().looks()).await.items();
+    assert_eq!(looks.iter().filter(|look| look["what"] == "getReportPdf").count(), 2);
+    app.clinician().await.get(kim.diary().report_pdf(period)).await.is_problem(404, "not_found");
+}
+
 /// The words of a PDF, as poppler reads them, on one line.
 fn words(pdf: &[u8]) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -108,6 +108,10 @@ impl DiaryPath {
         format!("{}/report?{query}", self.path)
     }
 
+    pub fn report_pdf(&self, query: &str) -> String {
+        format!("{}/report.pdf?{query}", self.path)
+    }
+
     pub fn export(&self) -> String {
         format!("{}/export", self.path)
     }

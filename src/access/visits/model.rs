@@ -60,6 +60,7 @@ impl Access {
             | Operation::GetTrialBlock
             | Operation::GetBeforeAfter
             | Operation::GetReport
+            | Operation::GetReportPdf
             | Operation::ExportDiary
             | Operation::ListEpisodeVersions
             | Operation::ListChanges

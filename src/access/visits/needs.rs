@@ -67,6 +67,7 @@ impl Operation {
             | Self::ListPrompts
             // It prints what was logged, word for word.
             | Self::GetReport
+            | Self::GetReportPdf
             | Self::ExportDiary
             | Self::ListChanges
             | Self::PullWatermelon

@@ -67,6 +67,8 @@ vocabulary! {
         GetBeforeAfter = "getBeforeAfter",
         /// The sheet for the clinician.
         GetReport = "getReport",
+        /// The report as a PDF.
+        GetReportPdf = "getReportPdf",
         /// Everything, to take away.
         ExportDiary = "exportDiary",
         /// What changed since a device looked last.

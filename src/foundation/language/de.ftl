@@ -754,6 +754,7 @@ deed-getSorenessCourse = Hat angesehen, wie lange der Muskelschmerz bleibt
 deed-getTrialBlock = Hat vierzehn Tage als Tabelle geholt
 deed-getBeforeAfter = Hat angesehen, was vor und nach einer Behandlung war
 deed-getReport = Hat den Bericht geöffnet
+deed-getReportPdf = Hat den Bericht als PDF geöffnet
 deed-listGrants = Hat den eigenen Zugang angesehen
 deed-revokeGrant = Hat den Zugang zurückgegeben
 deed-listReviews = Hat die eigenen Lesevermerke angesehen

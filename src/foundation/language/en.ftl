@@ -730,6 +730,7 @@ deed-getSorenessCourse = Looked at how long soreness lasts
 deed-getTrialBlock = Took fourteen days as a table
 deed-getBeforeAfter = Looked at before and after a treatment
 deed-getReport = Opened the report
+deed-getReportPdf = Opened the report as a PDF
 deed-listGrants = Looked at their access
 deed-revokeGrant = Gave their access back
 deed-listReviews = Looked at their reviews
