@@ -16,7 +16,8 @@ where
     bytes
 }
 
-/// A secret of 256 random bits, perhaps with a checksum, that its holder presents as text with a prefix, such as `crr_…`.
+/// A secret of 256 random bits, perhaps with a checksum, that its holder presents as text with a prefix, such as
+/// `crr_…`.
 #[derive(Debug, Clone)]
 pub struct Secret(SecretString);
 

@@ -3,8 +3,9 @@
 //! What they share: [`cookie`], [`store`] and [`visitor`] (who looks at them), [`document`], [`signed_in`] and [`when`]
 //! (how one is laid out), [`field`] and [`form`] (what is asked for and comes back), [`failure`] (how one says that
 //! something went wrong), [`next`] (where one goes on) and [`span`] (over how many days figures are). Then a folder for each group of them: [`sign_in`], [`register`], [`confirm`],
-//! [`password`], [`second_factor`], [`tokens`], [`clinic`] for those with whom diaries are shared, and [`me`] for those who keep one.
-//! These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is nothing but script.
+//! [`password`], [`second_factor`], [`tokens`], [`clinic`] for those with whom diaries are shared, and [`me`] for those
+//! who keep one. These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is
+//! nothing but script.
 
 pub mod clinic;
 pub mod companion;

@@ -54,9 +54,10 @@ impl fmt::Display for Replayed {
     }
 }
 
-/// Ends every session and personal token in the database, since what was open when the backup was made may have been ended since; has
-/// every device begin anew, which may have seen more than the backup has; and then ends what these lines tell of and it does
-/// not know. Whatever cuts it off, lines are left that it does not know, and doing it again does the rest.
+/// Ends every session and personal token in the database, since what was open when the backup was made may have been
+/// ended since; has every device begin anew, which may have seen more than the backup has; and then ends what these
+/// lines tell of and it does not know. Whatever cuts it off, lines are left that it does not know, and doing it again
+/// does the rest.
 ///
 /// # Errors
 /// When the database fails.
@@ -172,7 +173,8 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
             links,
             sessions,
             tokens,
-            "the database was older than its ledger: what had ended since was ended again, and so were all sessions and personal access tokens"
+            "the database was older than its ledger: what had ended since was ended again, and so were all sessions \
+             and personal access tokens"
         );
     }
     in_background(ledger, move |ledger| ledger.forget_old(now)).await

@@ -1,5 +1,5 @@
-//! Long answers are compressed for who takes that: lists, changes, the contract. A page is not: its forms carry secrets, and
-//! beside what a stranger can choose the length would tell of them.
+//! Long answers are compressed for who takes that: lists, changes, the contract. A page is not: its forms carry
+//! secrets, and beside what a stranger can choose the length would tell of them.
 
 use std::future::{Ready, ready};
 
@@ -15,16 +15,14 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::headers;
-
 /// So many bytes go as they are: they fit into a packet or two.
 const SHORT: u64 = 2048;
 
 /// What is text, and has nothing secret in it.
 const MEDIA: [&str; 5] = ["application/json", "application/yaml", "text/csv", "text/css", "text/javascript"];
 
-/// Marks an answer whose tag goes with the next change: a row. It is sent as it is, since the tag of what was compressed on
-/// the way is a weak one, by which nothing may be changed.
+/// Marks an answer whose tag goes with the next change: a row. It is sent as it is, since the tag of what was
+/// compressed on the way is a weak one, by which nothing may be changed.
 pub struct AsItIs;
 
 /// How a caller takes a long answer.
@@ -88,8 +86,8 @@ fn is_long_text<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     inner.status() == StatusCode::OK
         && !is_short
         && MEDIA.contains(&media.split(';').next().unwrap_or_default())
-        // Those are of the bytes as they are.
-        && ![header::CONTENT_ENCODING, headers::REPR_DIGEST].iter().any(|name| headers.contains_key(name))
+        // Who says what the answer varies by has chosen already.
+        && !headers.contains_key(header::VARY)
         && inner.extensions().get::<AsItIs>().is_none()
 }
 

@@ -43,6 +43,12 @@ pub struct ReadableDiary {
 }
 
 impl ReadableDiary {
+    /// Of somebody who is signed in, by the right that was found.
+    fn of(diary: Diary, right: Right, who: &SignedIn) -> Self {
+        let (user_id, token) = (Some(who.user_id().clone()), who.token().cloned());
+        Self { diary, user_id, right, token, now: who.now() }
+    }
+
     /// The diary as it is in this transaction.
     #[must_use]
     pub const fn diary(&self) -> &Diary {
@@ -291,8 +297,8 @@ pub(in crate::access) enum DiaryRef {
     Id(Id),
 }
 
-/// Every question of rights on a diary comes here, and every one of what a token lets do at it. What the caller can't see
-/// does not exist for them, and neither does what their token is not good for.
+/// Every question of rights on a diary comes here, and every one of what a token lets do at it. What the caller can't
+/// see does not exist for them, and neither does what their token is not good for.
 fn right_on(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<(Id, Right), Refusal> {
     let (id, right) = right_of_account(db, who, which)?;
     by_token(who, &id)?;
@@ -334,13 +340,7 @@ fn in_force(grant: Option<Grant>, who: &SignedIn) -> Result<Right, Refusal> {
 pub(in crate::access) fn readable(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<ReadableDiary, Refusal> {
     let (id, right) = right_on(db, who, which)?;
     let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary {
-        diary,
-        user_id: Some(who.user_id().clone()),
-        right,
-        token: who.token().cloned(),
-        now: who.now(),
-    })
+    Ok(ReadableDiary::of(diary, right, who))
 }
 
 /// The same, kept from being taken back until the transaction ends.
@@ -355,13 +355,7 @@ pub(in crate::access) fn readable_held(
         DiaryRef::Me => right_on(db, who, which)?,
     };
     let diary = diaries::find(db, id.as_str())?.ok_or(Refusal::NotFound)?;
-    Ok(ReadableDiary {
-        diary,
-        user_id: Some(who.user_id().clone()),
-        right,
-        token: who.token().cloned(),
-        now: who.now(),
-    })
+    Ok(ReadableDiary::of(diary, right, who))
 }
 
 pub(in crate::access) fn owned(db: &mut Db, who: &SignedIn, which: &DiaryRef) -> Result<OwnedDiary, Refusal> {
@@ -443,13 +437,7 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
         }
     }
     let size = Cell::new(diary.size);
-    let readable = ReadableDiary {
-        diary,
-        user_id: Some(who.user_id().clone()),
-        right,
-        token: who.token().cloned(),
-        now: who.now(),
-    };
+    let readable = ReadableDiary::of(diary, right, who);
     Ok(WritableDiary { readable, through: who.through(), stamp: Cell::new(None), size })
 }
 
@@ -465,14 +453,7 @@ pub(in crate::access) fn readable_diaries(
         }
         // Gone a moment ago, if there is none.
         let diary = diaries::find(db, grant.diary_id.as_str())?;
-        let user_id = Some(grant.user_id);
-        Ok(diary.map(|diary| ReadableDiary {
-            diary,
-            user_id,
-            right: grant.right,
-            token: who.token().cloned(),
-            now: who.now(),
-        }))
+        Ok(diary.map(|diary| ReadableDiary::of(diary, grant.right, who)))
     })
 }
 

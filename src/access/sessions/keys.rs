@@ -274,6 +274,10 @@ mod tests {
         Header { kid: Some("k1".into()), ..Header::new(ALGORITHM) }
     }
 
+    fn somebody() -> Bearer {
+        Bearer { user_id: Id::random(), session_id: Id::random(), credential: Credential::Session, owns: None }
+    }
+
     #[test]
     fn a_whole_token_is_accepted_until_the_second_it_expires() {
         let token = token(&header(), &claims());
@@ -337,39 +341,16 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_five_seconds_ahead_signs_tokens_that_are_taken() {
-        let token = keys().sign(
-            &Bearer { user_id: Id::random(), session_id: Id::random(), credential: Credential::Session, owns: None },
-            now().plus(Duration::from_secs(5)),
-        );
+        let token = keys().sign(&somebody(), now().plus(Duration::from_secs(5)));
         assert!(keys().verify(&token.unwrap(), now()).is_some());
     }
 
     #[test]
     fn during_a_rotation_both_keys_verify_and_the_first_signs() {
-        let old = keys()
-            .sign(
-                &Bearer {
-                    user_id: Id::random(),
-                    session_id: Id::random(),
-                    credential: Credential::Session,
-                    owns: None,
-                },
-                now(),
-            )
-            .unwrap();
+        let old = keys().sign(&somebody(), now()).unwrap();
         let rotated = SigningKeys::parse(&format!("k2 {}\n{KEY}\n", "B".repeat(42) + "A"), ISSUER).unwrap();
         assert!(rotated.verify(&old, now()).is_some());
-        let new = rotated
-            .sign(
-                &Bearer {
-                    user_id: Id::random(),
-                    session_id: Id::random(),
-                    credential: Credential::Session,
-                    owns: None,
-                },
-                now(),
-            )
-            .unwrap();
+        let new = rotated.sign(&somebody(), now()).unwrap();
         assert_eq!(decode_header(&new).unwrap().kid.as_deref(), Some("k2"));
         assert!(keys().verify(&new, now()).is_none());
     }

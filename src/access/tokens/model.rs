@@ -25,8 +25,8 @@ pub const NOTED_EVERY: Duration = Duration::from_mins(1);
 const SECRET_BYTES: usize = 32;
 const CHECK_BYTES: usize = 4;
 
-/// 256 random bits, and a checksum after them, by which scanners of source code and logs tell a token from text that looks
-/// like one: the first four bytes of their SHA-256. The database knows a hash.
+/// 256 random bits, and a checksum after them, by which scanners of source code and logs tell a token from text that
+/// looks like one: the first four bytes of their SHA-256. The database knows a hash.
 #[derive(Clone)]
 pub struct TokenSecret([u8; SECRET_BYTES]);
 

@@ -54,8 +54,8 @@ pub struct Seen<T> {
     diary: ReadableDiary,
 }
 
-/// Somebody with a genuine access token, a genuine cookie, or a personal access token that was alive a moment ago. By that
-/// they do nothing before it is said what they do.
+/// Somebody with a genuine access token, a genuine cookie, or a personal access token that was alive a moment ago. By
+/// that they do nothing before it is said what they do.
 #[derive(Clone)]
 pub struct Caller {
     pub(super) store: Store,
@@ -122,7 +122,8 @@ impl Caller {
     /// Writes as this caller, as [`Caller::read`] reads.
     ///
     /// # Errors
-    /// What the closure answers, that the session is over, that a token does not let do it, or what is wrong with what is said.
+    /// What the closure answers, that the session is over, that a token does not let do it, or what is wrong with what
+    /// is said.
     pub async fn write<A: Question, T: Send + 'static>(
         &self,
         said: Result<A, Faults>,
@@ -294,8 +295,8 @@ impl Caller {
         .await
     }
 
-    /// Notes that others' diaries were looked at, or one's own by a token, if the rights by which they were still hold. `false` when one of them is
-    /// another by now: what was read by it must not be shown.
+    /// Notes that others' diaries were looked at, or one's own by a token, if the rights by which they were still hold.
+    /// `false` when one of them is another by now: what was read by it must not be shown.
     pub(super) async fn note(&self, seen: Vec<ReadableDiary>, deed: Deed) -> Result<bool, Refusal> {
         let noted: Vec<_> = seen.into_iter().filter(ReadableDiary::is_noted).collect();
         if noted.is_empty() {
@@ -366,8 +367,8 @@ impl FromRequest for Caller {
 /// database is asked.
 pub(super) type Coming<T> = Either<Ready<Result<T, Problem>>, LocalBoxFuture<'static, Result<T, Problem>>>;
 
-/// Makes something of whoever a request's token speaks for. Who has no genuine token, or is one request too many, gets no
-/// further.
+/// Makes something of whoever a request's token speaks for. Who has no genuine token, or is one request too many, gets
+/// no further.
 pub(super) fn once_known<T: 'static>(
     request: &HttpRequest,
     then: impl FnOnce(Caller) -> Result<T, Problem> + 'static,

@@ -254,9 +254,9 @@ impl Entry {
         }
     }
 
-    /// Whether a look belongs to it: the same person did the same by the same right and token, with the same outcome, and all of it
-    /// lies within ten minutes. Looks that come at once may be noted in another order than they came, so it may be earlier
-    /// than the first.
+    /// Whether a look belongs to it: the same person did the same by the same right and token, with the same outcome,
+    /// and all of it lies within ten minutes. Looks that come at once may be noted in another order than they came, so
+    /// it may be earlier than the first.
     #[must_use]
     pub fn takes(&self, look: &Look) -> bool {
         let who = (&self.consent_id, &self.user_id, self.role, &self.token_name);

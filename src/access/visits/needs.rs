@@ -1,5 +1,5 @@
-//! What a personal access token needs for each operation of the contract. The contract says the same, and a test compares
-//! the two; an operation that is added can't be forgotten here.
+//! What a personal access token needs for each operation of the contract. The contract says the same, and a test
+//! compares the two; an operation that is added can't be forgotten here.
 
 use super::operation::Operation;
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
 };
 
 vocabulary! {
-    /// An operation on one's own account that a personal access token can be let do, by its id in the contract. Whatever is
-    /// not here takes a session: to register a handler of which nobody says what it does lets no token in.
+    /// An operation on one's own account that a personal access token can be let do, by its id in the contract.
+    /// Whatever is not here takes a session: to register a handler of which nobody says what it does lets no token in.
     pub enum AccountOperation {
         /// Who one is.
         GetMe = "getMe",

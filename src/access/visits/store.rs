@@ -130,8 +130,8 @@ fn last_entry(db: &mut Db, diary_id: &str, look: &Look) -> Result<Option<Entry>>
     row.map(Entry::try_from).transpose()
 }
 
-/// Whether it was noted since an instant that somebody was let in to do something, by a right that rests on this consent, if
-/// by one, and by this token, if by one.
+/// Whether it was noted since an instant that somebody was let in to do something, by a right that rests on this
+/// consent, if by one, and by this token, if by one.
 pub fn is_noted_since(
     db: &mut Db,
     diary_id: &str,

@@ -42,7 +42,8 @@ pub fn page(
     Ok(Page::cut(found, request, |opening| (opening.opened_at.micros(), opening.id.to_string())))
 }
 
-/// Ends the sessions of everybody else, and the tokens that were made and what was opened of the diary at a time or after it, if one is named.
+/// Ends the sessions of everybody else, and the tokens that were made and what was opened of the diary at a time or
+/// after it, if one is named.
 ///
 /// # Errors
 /// When the database fails.

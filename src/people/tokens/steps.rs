@@ -12,8 +12,8 @@ use crate::{
     storage::{Db, refusal::Refusal},
 };
 
-/// Makes a token, and the secret that is shown this once. It lets something in, so it takes a proof that it is the person,
-/// which no token has: a token makes no tokens.
+/// Makes a token, and the secret that is shown this once. It lets something in, so it takes a proof that it is the
+/// person, which no token has: a token makes no tokens.
 ///
 /// # Errors
 /// That the proof is too old, that the id is in use, that there are as many as fit, or what is wrong with what is said.

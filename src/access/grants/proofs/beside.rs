@@ -1,5 +1,5 @@
-//! Proofs for those who come without being signed in: the operator beside the service, the service itself, and whoever has
-//! a link. Who calls these has made sure of what they say.
+//! Proofs for those who come without being signed in: the operator beside the service, the service itself, and whoever
+//! has a link. Who calls these has made sure of what they say.
 
 use std::cell::Cell;
 
