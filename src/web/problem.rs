@@ -296,6 +296,8 @@ impl From<Faults> for Problem {
     fn from(faults: Faults) -> Self {
         let faults = faults.into_vec();
         let detail = match faults.as_slice() {
+            // It is of all that was sent.
+            [only] if only.pointer.is_empty() => Cow::Owned(format!("the body: {}", only.detail)),
             [only] => Cow::Owned(format!("{}: {}", only.pointer, only.detail)),
             several if several.len() > MOST_FAULTS => {
                 Cow::Owned(format!("{} faults, the first {MOST_FAULTS} of which see in errors", several.len()))

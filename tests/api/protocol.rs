@@ -172,7 +172,8 @@ async fn a_body_that_may_be_left_out_is_no_null() {
     patient.logs(a_cramp()).await;
     patient.shares_with(&clinician).await;
     for (who, path) in [(&patient, patient.diary().report_links()), (&clinician, patient.diary().reviews())] {
-        who.post(&path, Value::Null).await.has_faults([("", "wrong_type")]);
+        let refused = who.post(&path, Value::Null).await.has_faults([("", "wrong_type")]);
+        assert_eq!(refused.json()["detail"], "the body: expected an object, found null");
         who.request(Method::POST, &path).await.is(201);
     }
     assert_eq!(patient.get(patient.diary().report_links()).await.items().len(), 1);
