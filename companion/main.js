@@ -29,7 +29,10 @@ async function keepTheApp(app) {
     await app.finishTyping();
     location.reload();
   });
-  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', offer));
+  const watch = () => registration.installing?.addEventListener('statechange', offer);
+  registration.addEventListener('updatefound', watch);
+  // One may have been found before anybody listened, and be on its way or there.
+  watch();
   offer();
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) registration.update().catch(() => {});
