@@ -171,6 +171,50 @@ fn the_fault_codes_are_those_of_the_application() {
 }
 
 #[test]
+fn a_list_that_may_grow_says_so_to_people_and_to_tools() {
+    let mut count = 0;
+    for (name, schema) in CONTRACT.document["components"]["schemas"].as_object().unwrap() {
+        let tells = schema["description"].as_str().is_some_and(|text| text.contains("pen list"));
+        let extensible = schema.get("x-extensible-enum");
+        assert_eq!(tells && schema.get("enum").is_some(), extensible.is_some(), "{name}");
+        if extensible.is_some() {
+            assert_eq!(extensible, schema.get("enum"), "{name}");
+            count += 1;
+        }
+    }
+    assert!(count > 20, "only {count} lists were found");
+}
+
+#[test]
+fn what_the_server_works_out_is_marked_and_is_what_nobody_may_send() {
+    let schemas = &CONTRACT.document["components"]["schemas"];
+    let fields = |name: &str| schemas[name]["properties"].as_object().unwrap();
+    for (row, sent) in [
+        ("User", "UserPatch"),
+        ("Diary", "DiaryPatch"),
+        ("Episode", "EpisodeInput"),
+        ("Soreness", "SorenessInput"),
+        ("CheckIn", "CheckInInput"),
+        ("Treatment", "TreatmentInput"),
+    ] {
+        for (name, field) in fields(row) {
+            assert_eq!(field["readOnly"] == true, !fields(sent).contains_key(name), "{row}/{name}");
+        }
+    }
+}
+
+#[test]
+fn an_operation_takes_one_kind_of_body_and_answers_with_one() {
+    let kinds = |content: &Value| content.as_object().map_or(0, serde_json::Map::len);
+    for operation in CONTRACT.operations() {
+        assert!(kinds(&operation.object["requestBody"]["content"]) <= 1, "{}", operation.id());
+        for (status, response) in operation.object["responses"].as_object().unwrap() {
+            assert!(kinds(&response["content"]) <= 1, "{} {status}", operation.id());
+        }
+    }
+}
+
+#[test]
 fn operation_ids_are_unique_and_in_camel_case() {
     let ids: Vec<_> = CONTRACT.operations().map(|operation| operation.id().to_owned()).collect();
     for id in &ids {
@@ -231,7 +275,7 @@ fn every_operation_tells_of_the_failures_that_its_kind_can_have() {
         if operation.path.starts_with("/v1/diaries") {
             expected.push("507");
         }
-        if operation.path.contains("{d}") && operation.method != "GET" {
+        if operation.path.contains("{diary_id}") && operation.method != "GET" {
             expected.push("403");
         }
         for status in expected {

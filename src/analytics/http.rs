@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/analytics/…`.
+//! `/v1/diaries/{diary_id}/analytics/…`.
 
 use actix_web::HttpResponse;
 use chrono::NaiveDate;
@@ -34,13 +34,13 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/analytics/night-share").get(get_night_share).end();
-    routes.at("/v1/diaries/{d}/analytics/summary").get(get_summary).end();
-    routes.at("/v1/diaries/{d}/analytics/trend").get(get_trend).end();
-    routes.at("/v1/diaries/{d}/analytics/time-of-day").get(get_time_of_day).end();
-    routes.at("/v1/diaries/{d}/analytics/soreness").get(get_soreness_course).end();
-    routes.at("/v1/diaries/{d}/analytics/trial-block").get(get_trial_block).end();
-    routes.at("/v1/diaries/{d}/analytics/treatments/{id}").get(get_before_after).end();
+    routes.at("/v1/diaries/{diary_id}/analytics/night-share").get(get_night_share).end();
+    routes.at("/v1/diaries/{diary_id}/analytics/summary").get(get_summary).end();
+    routes.at("/v1/diaries/{diary_id}/analytics/trend").get(get_trend).end();
+    routes.at("/v1/diaries/{diary_id}/analytics/time-of-day").get(get_time_of_day).end();
+    routes.at("/v1/diaries/{diary_id}/analytics/soreness").get(get_soreness_course).end();
+    routes.at("/v1/diaries/{diary_id}/analytics/trial-block").get(get_trial_block).end();
+    routes.at("/v1/diaries/{diary_id}/analytics/treatments/{id}").get(get_before_after).end();
 }
 
 /// Answers a question, unless the caller knows the answer.

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/report` and `/report.pdf`.
+//! `/v1/diaries/{diary_id}/report` and `/report.pdf`.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -29,8 +29,8 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/report").get(get_report).end();
-    routes.at("/v1/diaries/{d}/report.pdf").get(get_report_pdf).end();
+    routes.at("/v1/diaries/{diary_id}/report").get(get_report).end();
+    routes.at("/v1/diaries/{diary_id}/report.pdf").get(get_report_pdf).end();
 }
 
 /// What the caller wants most, when the query does not say; a page, when it does not matter. Only media ranges that name

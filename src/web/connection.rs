@@ -292,7 +292,7 @@ fn refusal(answer: &[u8]) -> Option<Vec<u8>> {
     let problem = match head.get(9..12)? {
         "408" => Problem::detailed(Code::RequestTimeout, "the head of the request came too slowly"),
         "431" => Problem::detailed(Code::MalformedRequest, "the head of the request is too large"),
-        _ => Problem::detailed(Code::MalformedRequest, "this is not HTTP/1.1"),
+        _ => Problem::detailed(Code::MalformedRequest, "this is not HTTP/1.1, or its address is too long"),
     };
     let response = problem.in_request(uuid::Uuid::now_v7().to_string()).error_response();
     let mut document = format!("HTTP/1.1 {}\r\nconnection: close\r\n", response.status()).into_bytes();
@@ -458,8 +458,10 @@ mod tests {
     #[actix_web::test]
     async fn only_an_empty_refusal_that_names_no_request_is_replaced() {
         let endless = [b"GET / HTTP/1.1\r\nx: ".to_vec(), vec![b'x'; 200 * 1024]].concat();
+        let far = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(64 * 1024));
         for (bytes, status, detail) in [
             (&b"this is no request\r\n\r\n"[..], "400 Bad Request", "this is not HTTP/1.1"),
+            (far.as_bytes(), "400 Bad Request", "its address is too long"),
             (b"GET / HT", "408 Request Timeout", "too slowly"),
             (&endless, "431 Request Header Fields Too Large", "too large"),
         ] {

@@ -32,7 +32,7 @@ fn secured() -> impl Iterator<Item = Operation<'static>> {
 }
 
 fn of_a_diary() -> impl Iterator<Item = Operation<'static>> {
-    CONTRACT.operations().filter(|operation| operation.path.contains("{d}"))
+    CONTRACT.operations().filter(|operation| operation.path.contains("{diary_id}"))
 }
 
 fn example(id: &str) -> Value {
@@ -79,7 +79,7 @@ impl Household {
 
     /// An operation on the owner's rows, with the example's body.
     fn request(&self, operation: Operation<'_>, caller: &Caller, diary: &str) -> Request {
-        let mut path = operation.path.replace("{d}", diary);
+        let mut path = operation.path.replace("{diary_id}", diary);
         for (list, id) in [
             ("sessions", &self.session),
             ("invitations", &self.consent),
@@ -405,7 +405,7 @@ async fn a_session_of_eleven_minutes_does_everything_but_what_wants_a_fresh_proo
             assert_eq!(answer.header("www-authenticate"), Some(challenge), "{}", operation.id());
             // Who may not do it at all learns of no proof, and who may learns of the proof before faults.
             with_faults(&household, operation, caller, diary).await.is_problem(401, "step_up_required");
-            if operation.path.contains("{d}") {
+            if operation.path.contains("{diary_id}") {
                 let stranger = app.clinician().await;
                 app.advance(Duration::from_mins(3));
                 household.request(operation, &stranger, diary).await.is_problem(404, "not_found");

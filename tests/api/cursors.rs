@@ -44,7 +44,7 @@ async fn with_two_of_each(app: &TestApp) -> (Caller, BTreeMap<String, String>) {
         clinician.post(patient.diary().reviews(), json!({"revision": revision})).await.is(201);
     }
     patient.patch(patient.diary().episode(cramps[0].id()), json!({"intensity": 6})).await.is(200);
-    let filled = |path: &String| path.replace("{d}", "me").replace("{id}", cramps[0].id());
+    let filled = |path: &String| path.replace("{diary_id}", "me").replace("{id}", cramps[0].id());
     (patient, lists_of_the_contract().iter().map(|path| (path.clone(), filled(path))).collect())
 }
 

@@ -206,8 +206,9 @@ async fn what_is_wrong_in_a_form_is_said_at_its_field_and_the_rest_is_kept() {
 async fn everything_that_somebody_may_do_has_a_name_in_the_list_of_looks() {
     let known = include_str!("../../src/foundation/language/en.ftl");
     let for_the_owner = ["Consents", "Invitation", "ReportLink", "AccessLog", "exportDiary"];
-    let operations =
-        CONTRACT.operations().filter(|operation| operation.path.contains("{d}") || operation.id() == "listDiaries");
+    let operations = CONTRACT
+        .operations()
+        .filter(|operation| operation.path.contains("{diary_id}") || operation.id() == "listDiaries");
     let named: Vec<_> = operations.map(|operation| operation.id().to_owned()).collect();
     assert!(named.len() > 30);
     for id in named.iter().filter(|id| !for_the_owner.iter().any(|part| id.contains(part))) {

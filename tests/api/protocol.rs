@@ -200,7 +200,7 @@ async fn a_query_parameter_that_nobody_knows_or_that_comes_twice_is_refused() {
     patient.begins(cramp.id(), "2026-03-01").await;
     let mut count = 0;
     for operation in CONTRACT.operations().filter(takes_a_query) {
-        let path = operation.path.replace("{d}", patient.diary().id()).replace("{id}", cramp.id());
+        let path = operation.path.replace("{diary_id}", patient.diary().id()).replace("{id}", cramp.id());
         let path = path.replace("{table}", "episodes");
         patient.get(format!("{path}?colour=red")).await.has_faults([("/colour", "unknown_field")]);
         let twice = patient.get(format!("{path}?a~b/c=1&a~b/c=2")).await.is_problem(422, "validation_failed").json();

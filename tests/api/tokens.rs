@@ -37,7 +37,7 @@ fn secured() -> impl Iterator<Item = Operation<'static>> {
 
 /// An operation with ids of rows that need not be there, and the body of its example.
 fn request(operation: Operation<'_>, caller: &Caller, diary: &str) -> Request {
-    let mut path = operation.path.replace("{d}", diary);
+    let mut path = operation.path.replace("{diary_id}", diary);
     for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
         let parameter = CONTRACT.resolve(parameter);
         let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
@@ -147,7 +147,7 @@ async fn for_a_token_a_diary_that_it_is_not_limited_to_is_a_strangers() {
     assert_eq!(listed.iter().map(Row::id).collect::<Vec<_>>(), [patient.diary().id()]);
     program.get(patient.diary().episodes()).await.is(200);
     let nowhere = "0198c0de-ffff-7000-8000-00000000ffff";
-    for operation in CONTRACT.operations().filter(|operation| operation.path.contains("{d}")) {
+    for operation in CONTRACT.operations().filter(|operation| operation.path.contains("{diary_id}")) {
         let theirs = request(operation, &program, other.diary().id()).await;
         let absent = request(operation, &program, nowhere).await;
         assert_eq!(theirs.status(), 404, "{}: {theirs}", operation.id());

@@ -73,6 +73,18 @@ async fn a_later_pull_has_what_changed_and_all_of_what_the_app_has_learnt_of() {
 }
 
 #[actix_web::test]
+async fn the_longest_migration_still_goes_into_an_address() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let of = |length: usize| {
+        let text = format!("\"{}\"", "🦵".repeat(length - 2));
+        patient.diary().watermelon() + "?migration=" + &utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()
+    };
+    patient.get(of(4_096)).await.is(200);
+    patient.get(of(4_097)).await.has_faults([("/migration", "too_long")]);
+}
+
+#[actix_web::test]
 async fn what_is_pushed_is_done_as_the_library_means_it() {
     let app = TestApp::start().await;
     let patient = app.patient().await;

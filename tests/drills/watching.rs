@@ -42,11 +42,11 @@ fn each_request_is_one_line_in_the_log_and_no_line_tells_of_a_person() {
             seen,
             [
                 ("POST", "/v1/auth/register", 201),
-                ("POST", "/v1/diaries/{d}/episodes", 201),
-                ("GET", "/v1/diaries/{d}/episodes/{id}", 200),
-                ("GET", "/v1/diaries/{d}/episodes/{id}", 404),
+                ("POST", "/v1/diaries/{diary_id}/episodes", 201),
+                ("GET", "/v1/diaries/{diary_id}/episodes/{id}", 200),
+                ("GET", "/v1/diaries/{diary_id}/episodes/{id}", 404),
                 ("GET", "unknown", 404),
-                ("POST", "/v1/diaries/{d}/episodes", 422),
+                ("POST", "/v1/diaries/{diary_id}/episodes", 422),
             ]
         );
         let ids: std::collections::BTreeSet<_> =
@@ -80,8 +80,8 @@ fn metrics_count_requests_by_route_on_an_address_of_their_own() {
             let name = format!("http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}");
             counts.get(name.as_str()).copied().unwrap_or_else(|| panic!("no {name} in:\n{answer}"))
         };
-        assert_eq!(count("POST", "/v1/diaries/{d}/episodes", 201), "1");
-        assert_eq!(count("POST", "/v1/diaries/{d}/episodes", 422), "1");
+        assert_eq!(count("POST", "/v1/diaries/{diary_id}/episodes", 201), "1");
+        assert_eq!(count("POST", "/v1/diaries/{diary_id}/episodes", 422), "1");
         assert_eq!(count("GET", "unknown", 404), "1");
         assert_eq!(count("other", "/health/live", 405), "1");
         assert!(answer.contains("http_request_duration_seconds_bucket"), "{answer}");

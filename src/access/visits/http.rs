@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/access-log`.
+//! `/v1/diaries/{diary_id}/access-log`.
 
 use actix_web::HttpResponse;
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/access-log").get(list_access_log).end();
+    routes.at("/v1/diaries/{diary_id}/access-log").get(list_access_log).end();
 }
 
 /// A page of entries, or of the looks one by one.

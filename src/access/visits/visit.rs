@@ -25,6 +25,9 @@ use crate::{
     web::problem::{Code, Problem},
 };
 
+/// What routes call the diary in their path.
+const IN_PATH: &str = "diary_id";
+
 /// A caller before the diary that the path names. Whoever is let in and is not the owner leaves a row in the access log
 /// before anything is shown or done, and so does whoever was let in once and is not any more. What is asked is opened after
 /// the right: whoever may not see a diary learns nothing of their faults.
@@ -55,12 +58,12 @@ fn and_seen<P: AsRef<ReadableDiary> + 'static, A: Question, T>(
 impl Visit {
     /// A caller before the diary that a path names.
     pub(super) fn at_path(caller: Caller, request: &HttpRequest) -> Result<Self, Problem> {
-        let diary = match request.match_info().get("d") {
+        let diary = match request.match_info().get(IN_PATH) {
             Some("me") => DiaryRef::Me,
             other => DiaryRef::Id(other.and_then(Id::parse).ok_or_else(|| Problem::new(Code::NotFound))?),
         };
         let row: Vec<_> =
-            request.match_info().iter().filter(|(name, _)| *name != "d").map(|(_, piece)| piece).collect();
+            request.match_info().iter().filter(|(name, _)| *name != IN_PATH).map(|(_, piece)| piece).collect();
         let target = (!row.is_empty()).then(|| row.join(":").into());
         Ok(Self { caller, diary, target })
     }

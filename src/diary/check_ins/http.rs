@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/check-ins`.
+//! `/v1/diaries/{diary_id}/check-ins`.
 
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
@@ -27,8 +27,8 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/check-ins").get(list_check_ins).end();
-    routes.at("/v1/diaries/{d}/check-ins/{date}").put(put_check_in).delete(delete_check_in).end();
+    routes.at("/v1/diaries/{diary_id}/check-ins").get(list_check_ins).end();
+    routes.at("/v1/diaries/{diary_id}/check-ins/{date}").put(put_check_in).delete(delete_check_in).end();
 }
 
 async fn list_check_ins(list: Listing) -> Result<HttpResponse, Problem> {

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/episodes`.
+//! `/v1/diaries/{diary_id}/episodes`.
 
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -35,15 +35,15 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/episodes").get(list_episodes).post(create_episode).end();
+    routes.at("/v1/diaries/{diary_id}/episodes").get(list_episodes).post(create_episode).end();
     routes
-        .at("/v1/diaries/{d}/episodes/{id}")
+        .at("/v1/diaries/{diary_id}/episodes/{id}")
         .get(get_episode)
         .put(put_episode)
         .patch(patch_episode)
         .delete(delete_episode)
         .end();
-    routes.at("/v1/diaries/{d}/episodes/{id}/history").get(list_episode_versions).end();
+    routes.at("/v1/diaries/{diary_id}/episodes/{id}/history").get(list_episode_versions).end();
 }
 
 vocabulary! {

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/prompts`.
+//! `/v1/diaries/{diary_id}/prompts`.
 
 use actix_web::HttpResponse;
 use chrono::{Days, NaiveDate};
@@ -24,7 +24,7 @@ const MOST_ASKED_ABOUT: i64 = 100;
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/prompts").get(list_prompts).end();
+    routes.at("/v1/diaries/{diary_id}/prompts").get(list_prompts).end();
 }
 
 #[derive(Serialize)]

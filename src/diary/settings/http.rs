@@ -19,7 +19,7 @@ use crate::{
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries").get(list_diaries).end();
-    routes.at("/v1/diaries/{d}").get(get_diary).patch(update_diary).end();
+    routes.at("/v1/diaries/{diary_id}").get(get_diary).patch(update_diary).end();
 }
 
 async fn list_diaries(request: HttpRequest, caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/treatments`.
+//! `/v1/diaries/{diary_id}/treatments`.
 
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -25,9 +25,9 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/treatments").get(list_treatments).post(create_treatment).end();
+    routes.at("/v1/diaries/{diary_id}/treatments").get(list_treatments).post(create_treatment).end();
     routes
-        .at("/v1/diaries/{d}/treatments/{id}")
+        .at("/v1/diaries/{diary_id}/treatments/{id}")
         .get(get_treatment)
         .put(put_treatment)
         .patch(patch_treatment)

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/changes`.
+//! `/v1/diaries/{diary_id}/changes`.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/changes").get(list_changes).post(push_changes).end();
+    routes.at("/v1/diaries/{diary_id}/changes").get(list_changes).post(push_changes).end();
 }
 
 /// How many changes a page has at most.

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/events`.
+//! `/v1/diaries/{diary_id}/events`.
 
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::ready;
@@ -15,7 +15,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/events").get(stream_revisions).end();
+    routes.at("/v1/diaries/{diary_id}/events").get(stream_revisions).end();
 }
 
 async fn stream_revisions(request: HttpRequest, visit: Visit, streams: Streams) -> Result<HttpResponse, Problem> {

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/export`.
+//! `/v1/diaries/{diary_id}/export`.
 
 use actix_web::{HttpResponse, web::Data};
 
@@ -11,7 +11,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/export").get(export_diary).end();
+    routes.at("/v1/diaries/{diary_id}/export").get(export_diary).end();
 }
 
 async fn export_diary(

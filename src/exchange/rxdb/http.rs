@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/sync/rxdb/{table}`.
+//! `/v1/diaries/{diary_id}/sync/rxdb/{table}`.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -52,9 +52,9 @@ const SOON: Duration = Duration::from_secs(2);
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/sync/rxdb/{table}/pull").get(pull_rxdb).end();
-    routes.at("/v1/diaries/{d}/sync/rxdb/{table}/push").post(push_rxdb).end();
-    routes.at("/v1/diaries/{d}/sync/rxdb/{table}/pullStream").get(stream_rxdb).end();
+    routes.at("/v1/diaries/{diary_id}/sync/rxdb/{table}/pull").get(pull_rxdb).end();
+    routes.at("/v1/diaries/{diary_id}/sync/rxdb/{table}/push").post(push_rxdb).end();
+    routes.at("/v1/diaries/{diary_id}/sync/rxdb/{table}/pullStream").get(stream_rxdb).end();
 }
 
 async fn pull_rxdb(

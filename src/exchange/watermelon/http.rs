@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/sync/watermelon`.
+//! `/v1/diaries/{diary_id}/sync/watermelon`.
 
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/sync/watermelon").get(pull_watermelon).post(push_watermelon).end();
+    routes.at("/v1/diaries/{diary_id}/sync/watermelon").get(pull_watermelon).post(push_watermelon).end();
 }
 
 async fn pull_watermelon(visit: Visit, spool: Data<Spool>, Query(query): Query) -> Result<HttpResponse, Problem> {

@@ -23,6 +23,9 @@ use crate::{
 /// So many rows are in memory at a time.
 const AT_ONCE: usize = 1_000;
 
+/// The longest text of JSON in the query, in characters: an address holds 64 KiB, and a character up to twelve bytes of it.
+const LONGEST: usize = 4_096;
+
 /// What it asks.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
@@ -38,6 +41,9 @@ struct Json(Value);
 impl FromJson for Json {
     fn from_json(value: &Value) -> std::result::Result<Self, Faults> {
         match value {
+            Value::String(text) if text.chars().count() > LONGEST => {
+                Err(Faults::here(FaultCode::TooLong, format!("has more than {LONGEST} characters")))
+            }
             Value::String(text) => {
                 serde_json::from_str(text).map(Self).map_err(|_| Faults::here(FaultCode::Malformed, "is not JSON"))
             }

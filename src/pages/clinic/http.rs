@@ -37,10 +37,10 @@ use crate::{
 pub fn routes(routes: &mut Routes) {
     routes.at("/clinic").get(show_patients).end();
     routes.at("/clinic/redeem").get(show_redeem).post(redeem).limited().end();
-    routes.at("/clinic/patients/{d}").get(show_patient).end();
-    routes.at("/clinic/patients/{d}/report").get(show_report).end();
-    routes.at("/clinic/patients/{d}/review").post(review).end();
-    routes.at("/clinic/patients/{d}/leave").post(leave).end();
+    routes.at("/clinic/patients/{diary_id}").get(show_patient).end();
+    routes.at("/clinic/patients/{diary_id}/report").get(show_report).end();
+    routes.at("/clinic/patients/{diary_id}/review").post(review).end();
+    routes.at("/clinic/patients/{diary_id}/leave").post(leave).end();
 }
 
 async fn show_patients(
@@ -84,7 +84,7 @@ async fn redeem(Filled { visitor, mut form }: Filled) -> Result<HttpResponse, Pa
 }
 
 fn diary_of(request: &HttpRequest) -> &str {
-    request.match_info().get("d").unwrap_or_default()
+    request.match_info().get("diary_id").unwrap_or_default()
 }
 
 async fn show_patient(

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/consents` and `/v1/consent-texts`.
+//! `/v1/diaries/{diary_id}/consents` and `/v1/consent-texts`.
 
 use actix_web::HttpResponse;
 use serde::Serialize;
@@ -20,7 +20,7 @@ use crate::{
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/consent-texts").get(list_consent_texts).end();
-    routes.at("/v1/diaries/{d}/consents").get(list_consents).end();
+    routes.at("/v1/diaries/{diary_id}/consents").get(list_consents).end();
 }
 
 #[derive(Serialize)]

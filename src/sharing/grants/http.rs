@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/grants`.
+//! `/v1/diaries/{diary_id}/grants`.
 
 use actix_web::HttpResponse;
 
@@ -14,8 +14,8 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/grants").get(list_grants).end();
-    routes.at("/v1/diaries/{d}/grants/{id}").delete(revoke_grant).end();
+    routes.at("/v1/diaries/{diary_id}/grants").get(list_grants).end();
+    routes.at("/v1/diaries/{diary_id}/grants/{id}").delete(revoke_grant).end();
 }
 
 async fn list_grants(list: Listing) -> Result<HttpResponse, Problem> {

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/invitations` and `/v1/invitations/redeem`.
+//! `/v1/diaries/{diary_id}/invitations` and `/v1/invitations/redeem`.
 
 use actix_web::{HttpResponse, web::Data};
 use chrono::NaiveDate;
@@ -33,8 +33,8 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/invitations").get(list_invitations).post(create_invitation).end();
-    routes.at("/v1/diaries/{d}/invitations/{id}").delete(revoke_invitation).end();
+    routes.at("/v1/diaries/{diary_id}/invitations").get(list_invitations).post(create_invitation).end();
+    routes.at("/v1/diaries/{diary_id}/invitations/{id}").delete(revoke_invitation).end();
     routes.at("/v1/invitations/redeem").post(redeem_invitation).limited().end();
 }
 

@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/report-links`.
+//! `/v1/diaries/{diary_id}/report-links`.
 
 use actix_web::{HttpResponse, web::Data};
 use chrono::NaiveDate;
@@ -28,8 +28,8 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/report-links").get(list_report_links).post(create_report_link).end();
-    routes.at("/v1/diaries/{d}/report-links/{id}").delete(revoke_report_link).end();
+    routes.at("/v1/diaries/{diary_id}/report-links").get(list_report_links).post(create_report_link).end();
+    routes.at("/v1/diaries/{diary_id}/report-links/{id}").delete(revoke_report_link).end();
 }
 
 #[derive(Serialize)]

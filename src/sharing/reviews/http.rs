@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/reviews`.
+//! `/v1/diaries/{diary_id}/reviews`.
 
 use actix_web::HttpResponse;
 
@@ -15,7 +15,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/reviews").get(list_reviews).post(create_review).end();
+    routes.at("/v1/diaries/{diary_id}/reviews").get(list_reviews).post(create_review).end();
 }
 
 async fn create_review(visit: Visit, body: OptionalBody) -> Result<HttpResponse, Problem> {

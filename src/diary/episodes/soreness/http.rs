@@ -1,4 +1,4 @@
-//! `/v1/diaries/{d}/episodes/{id}/soreness`.
+//! `/v1/diaries/{diary_id}/episodes/{id}/soreness`.
 
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
@@ -24,8 +24,8 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{d}/episodes/{id}/soreness").get(list_soreness).end();
-    routes.at("/v1/diaries/{d}/episodes/{id}/soreness/{date}").put(put_soreness).delete(delete_soreness).end();
+    routes.at("/v1/diaries/{diary_id}/episodes/{id}/soreness").get(list_soreness).end();
+    routes.at("/v1/diaries/{diary_id}/episodes/{id}/soreness/{date}").put(put_soreness).delete(delete_soreness).end();
 }
 
 async fn list_soreness(
