@@ -47,10 +47,10 @@ impl Guesser {
         Self(fingerprint("redemption failures", user_id.as_str().as_bytes()).to_vec())
     }
 
-    /// Whoever opens a link with a passcode.
+    /// Whoever opens a link with a passcode. Ids are a diary's own.
     #[must_use]
-    pub fn opening(link_id: &Id) -> Self {
-        Self(fingerprint("passcode failures", link_id.as_str().as_bytes()).to_vec())
+    pub fn opening(diary_id: &Id, link_id: &Id) -> Self {
+        Self(fingerprint("passcode failures", format!("{diary_id}/{link_id}").as_bytes()).to_vec())
     }
 
     /// Who is signed in and types a code of the second factor. Counted by session, and apart from the password: a right one

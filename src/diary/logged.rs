@@ -142,6 +142,12 @@ pub fn create<R: Named>(db: &mut Db, diary: &WritableDiary, draft: R::Draft) -> 
     R::insert(db, diary, id, accepted).map(Written::New)
 }
 
+/// Whether what the caller knows of a row is how it is.
+fn hold<R: Logged>(precondition: &Precondition, row: Option<&R>) -> Result<(), Refusal> {
+    let revision = row.map(R::revision);
+    if precondition.holds(revision) { Ok(()) } else { Err(Refusal::Stale(revision)) }
+}
+
 /// Writes a row at a key: a new one, or in place of the one that is there.
 ///
 /// # Errors
@@ -155,9 +161,7 @@ pub fn put<R: Logged>(
 ) -> Result<Written<R>, Refusal> {
     let before = R::lookup(db, diary, &key)?;
     let accepted = R::accept(db, diary, &key, before.as_ref(), draft)?;
-    if !precondition.holds(before.as_ref().map(R::revision)) {
-        return Err(Refusal::Stale);
-    }
+    hold(precondition, before.as_ref())?;
     write(db, diary, key, before, accepted)
 }
 
@@ -175,9 +179,7 @@ pub fn patch<R: Logged>(
     let before: R = find(db, diary, key)?;
     let draft = before.patched(patch, diary.now());
     let accepted = R::accept(db, diary, key, Some(&before), draft)?;
-    if !precondition.holds(Some(before.revision())) {
-        return Err(Refusal::Stale);
-    }
+    hold(precondition, Some(&before))?;
     write_over(db, diary, before, accepted).map(Written::into_row)
 }
 
@@ -198,9 +200,7 @@ pub fn delete<R: Logged>(
         }
         return R::delete_unknown(db, diary, key);
     };
-    if !precondition.holds(Some(row.revision())) {
-        return Err(Refusal::Stale);
-    }
+    hold(precondition, Some(&row))?;
     remove(db, diary, row)
 }
 

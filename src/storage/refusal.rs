@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    foundation::{budget::OverBudget, faults::Faults, lane::HashError},
+    foundation::{budget::OverBudget, faults::Faults, lane::HashError, precondition::Revision},
     storage,
 };
 
@@ -31,9 +31,9 @@ pub enum Refusal {
     /// A row of this id exists with other content.
     #[error("the id is in use")]
     IdConflict,
-    /// The caller's knowledge of the row is out of date.
+    /// The caller's knowledge of the row is out of date. It is at this revision, if it is there.
     #[error("the precondition does not hold")]
-    Stale,
+    Stale(Option<Revision>),
     /// What the caller knows of the diary can't be brought up to date.
     #[error("only beginning anew helps")]
     ResyncRequired,

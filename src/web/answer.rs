@@ -33,6 +33,15 @@ pub fn written(written: &Written<impl Serialize>, location: &str, tag: &ETag) ->
     }
 }
 
+/// 201 or 200 with what is shown this once: it comes with a secret, so no address shows it again.
+#[must_use]
+pub fn made(made: &Written<impl Serialize>) -> HttpResponse {
+    match made {
+        Written::New(shown) => HttpResponse::Created().json(shown),
+        Written::Replaced(shown) | Written::Unchanged(shown) => HttpResponse::Ok().json(shown),
+    }
+}
+
 /// 200 with a row that had to be read to learn its tag, or 304.
 #[must_use]
 pub fn row_unless_known(conditions: &Conditions, tag: &ETag, row: &impl Serialize) -> HttpResponse {

@@ -6,7 +6,10 @@ use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     error::PayloadError,
-    http::{Method, header},
+    http::{
+        Method,
+        header::{self, HeaderName},
+    },
     web::BytesMut,
 };
 use futures_util::StreamExt;
@@ -17,6 +20,7 @@ use crate::{
     foundation::{
         faults::{FaultCode, Faults},
         parsing,
+        secrets::fingerprint,
     },
     web::problem::{Code, Problem},
 };
@@ -73,6 +77,64 @@ impl FromRequest for OptionalBody {
             Ok(Self(if absent { Value::Object(Map::new()) } else { value }))
         })
     }
+}
+
+/// The header by which a client that chooses no ids can repeat a POST until an answer arrives.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// A body that makes a row. With an `Idempotency-Key` the row's id is made from the key, so that the same request again finds
+/// the row as with an id of the client's own; where the body has an id, that one counts.
+#[derive(Debug)]
+pub struct Keyed<B>(pub B);
+
+impl<B: FromRequest<Error = Problem> + AsMut<Value>> FromRequest for Keyed<B>
+where
+    B::Future: 'static,
+{
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let id = id_by_key(request);
+        let body = B::from_request(request, payload);
+        Box::pin(async move {
+            let (id, mut body) = (id?, body.await?);
+            if let (Some(id), Value::Object(fields)) = (id, body.as_mut())
+                && fields.get("id").is_none_or(Value::is_null)
+            {
+                fields.insert("id".to_owned(), Value::String(id));
+            }
+            Ok(Self(body))
+        })
+    }
+}
+
+impl AsMut<Value> for Body {
+    fn as_mut(&mut self) -> &mut Value {
+        &mut self.0
+    }
+}
+
+impl AsMut<Value> for OptionalBody {
+    fn as_mut(&mut self) -> &mut Value {
+        &mut self.0
+    }
+}
+
+/// The id that a request's key stands for; `None` without a key. Where the row goes to is a part of it.
+fn id_by_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+    const LONGEST: usize = 255;
+    let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
+    let Some(key) = keys.next() else { return Ok(None) };
+    let key = key.as_bytes();
+    if keys.next().is_some() || !(1..=LONGEST).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
+        let why = "an Idempotency-Key is one text of 1 to 255 visible characters of ASCII";
+        return Err(Problem::detailed(Code::MalformedRequest, why));
+    }
+    let place = request.match_pattern().unwrap_or_default();
+    let hash = fingerprint("idempotency key", &[place.as_bytes(), &[0], key].concat());
+    let bytes = hash.first_chunk().copied().unwrap_or_default();
+    Ok(Some(uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()))
 }
 
 /// Whether a request says that it has no body, and is silent on what it would be.

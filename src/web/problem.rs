@@ -15,6 +15,7 @@ use crate::{
         budget::{OverBudget, Policy},
         faults::{Fault, Faults},
         lane::{HashError, LaneError},
+        precondition::Revision,
     },
     storage::{self, refusal::Refusal},
     web::{headers, request_id},
@@ -60,6 +61,8 @@ macro_rules! problem_codes {
 problem_codes! {
     MalformedRequest = "malformed_request", BAD_REQUEST, "The request can't be read",
         "The body is not JSON, is nested deeper than 16 levels or is not valid UTF-8. Mend the client; sending it again does not help.";
+    UnexpectedIdempotencyKey = "unexpected_idempotency_key", BAD_REQUEST, "This takes no Idempotency-Key",
+        "The header Idempotency-Key is looked at where a POST makes a row. Here it would be ignored, so nothing was done. The contract says of each operation what comes of repeating it: send it again without the header.";
     Unauthenticated = "unauthenticated", UNAUTHORIZED, "Sign in first",
         "The access token is missing, expired, revoked or not ours. Refresh the session and try once more; if that fails too, ask the person to sign in.";
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "E-mail or password is wrong",
@@ -83,7 +86,7 @@ problem_codes! {
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request came too slowly",
         "A request's head must arrive within 5 seconds and its body within 10. Nothing was done; send it again.";
     IdConflict = "id_conflict", CONFLICT, "The id is in use",
-        "A row with this id exists and has other content. Nothing was changed. Replace it with PUT, or choose another id.";
+        "A row with this id exists and has other content. Nothing was changed. Replace it with PUT, where there is one, or choose another id.";
     EmailTaken = "email_taken", CONFLICT, "The e-mail is in use",
         "An account with this e-mail exists. Sign in instead.";
     SecondFactorEnabled = "second_factor_enabled", CONFLICT, "The second factor is on",
@@ -91,7 +94,7 @@ problem_codes! {
     PullFirst = "pull_first", CONFLICT, "Others were faster",
         "A row that is sent was changed meanwhile. Nothing was done. Pull, merge, and push again.";
     Gone = "gone", GONE, "Deleted",
-        "The row was there and was deleted. PUT brings an id back to life.";
+        "The row was there and was deleted, or what was shared has ended. PUT brings an id back to life, where there is one.";
     ResyncRequired = "resync_required", GONE, "Begin anew",
         "What this device has can't be brought up to date by changes alone: it was away for so long that what was deleted meanwhile is forgotten, its owner shares another part of the diary with it, or the service was put back to a backup. Read everything anew, without since. What the device has not sent yet, it still sends.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "It has changed meanwhile",
@@ -141,6 +144,7 @@ struct Parts {
     over_budget: Option<OverBudget>,
     allow: Option<String>,
     scope: Option<&'static str>,
+    revision: Option<Revision>,
     cause: Option<String>,
     request_id: Option<String>,
 }
@@ -180,6 +184,7 @@ impl Problem {
             over_budget: None,
             allow: None,
             scope: None,
+            revision: None,
             cause: None,
             request_id: None,
         }))
@@ -274,6 +279,9 @@ impl ResponseError for Problem {
         if let Some(over) = &self.0.over_budget {
             let (policy, left) = rate_limit(over);
             response.insert_header((headers::RATE_LIMIT_POLICY, policy)).insert_header((headers::RATE_LIMIT, left));
+        }
+        if let Some(revision) = self.0.revision {
+            response.insert_header(header::ETag(header::EntityTag::new_strong(revision.0.to_string())));
         }
         if let Some(allow) = self.0.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
             response.insert_header((header::ALLOW, allow));
@@ -375,7 +383,11 @@ impl From<Refusal> for Problem {
             Refusal::NotFound => Self::new(Code::NotFound),
             Refusal::Gone => Self::new(Code::Gone),
             Refusal::IdConflict => Self::new(Code::IdConflict),
-            Refusal::Stale => Self::new(Code::PreconditionFailed),
+            Refusal::Stale(revision) => {
+                let mut problem = Self::new(Code::PreconditionFailed);
+                problem.0.revision = revision;
+                problem
+            }
             Refusal::ResyncRequired => Self::new(Code::ResyncRequired),
             Refusal::PullFirst => Self::new(Code::PullFirst),
             Refusal::Invalid(faults) => faults.into(),

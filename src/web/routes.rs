@@ -14,7 +14,8 @@ use actix_web::{
 };
 
 use super::{
-    problem::{Problem, Tell},
+    body,
+    problem::{Code, Problem, Tell},
     throttle::{AddressLimit, limited},
 };
 use crate::{foundation::clock::Clock, storage::Store};
@@ -30,6 +31,8 @@ pub struct Route {
     pub is_page: bool,
     /// Whether an address may ask for it only so often.
     pub is_limited: bool,
+    /// Whether it may be repeated with an `Idempotency-Key`.
+    pub takes_key: bool,
 }
 
 /// Collects resources for an application.
@@ -53,7 +56,14 @@ impl<'a> Routes<'a> {
 
     /// Begins a path; the methods follow, and then an end.
     pub fn at(&mut self, path: &'static str) -> PathRoutes<'_, 'a> {
-        PathRoutes { routes: self, path, resource: web::resource(path), methods: Vec::new(), is_limited: false }
+        PathRoutes {
+            routes: self,
+            path,
+            resource: web::resource(path),
+            methods: Vec::new(),
+            is_limited: false,
+            takes_key: false,
+        }
     }
 
     /// Ends the application's routes: from here on, handlers can ask which pages there are.
@@ -84,6 +94,7 @@ pub struct PathRoutes<'r, 'a> {
     resource: Resource,
     methods: Vec<Method>,
     is_limited: bool,
+    takes_key: bool,
 }
 
 macro_rules! methods {
@@ -101,7 +112,33 @@ macro_rules! methods {
 }
 
 impl PathRoutes<'_, '_> {
-    methods!(get = GET, post = POST, put = PUT, patch = PATCH, delete = DELETE);
+    methods!(get = GET, put = PUT, patch = PATCH, delete = DELETE);
+
+    /// Answers POST. Whoever sends an `Idempotency-Key` to the API is told that it is not looked at here.
+    pub fn post<F, A>(mut self, handler: F) -> Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        if self.routes.page.is_none() {
+            let with_key = guard::fn_guard(|asked| asked.head().headers().contains_key(body::IDEMPOTENCY_KEY));
+            let refused = || async { Problem::new(Code::UnexpectedIdempotencyKey).error_response() };
+            self.resource = self.resource.route(web::post().guard(with_key).to(refused));
+        }
+        self.method(Method::POST, handler)
+    }
+
+    /// Answers POST, which may be repeated with an `Idempotency-Key`: the handler takes a [`body::Keyed`] body.
+    pub fn keyed_post<F, A>(mut self, handler: F) -> Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.takes_key = true;
+        self.method(Method::POST, handler)
+    }
 
     /// Lets each address ask only so often: here something can be guessed.
     pub fn limited(mut self) -> Self {
@@ -111,7 +148,7 @@ impl PathRoutes<'_, '_> {
 
     /// Adds the path to the application.
     pub fn end(self) {
-        let Self { routes, path, resource, methods, is_limited } = self;
+        let Self { routes, path, resource, methods, is_limited, takes_key } = self;
         let tell = routes.page.unwrap_or(|problem| problem.error_response());
         let mut allow: Vec<_> = methods.iter().map(Method::as_str).collect();
         if methods.contains(&Method::GET) {
@@ -136,7 +173,10 @@ impl PathRoutes<'_, '_> {
             routes.config.service(resource);
         }
         let is_page = routes.page.is_some();
-        let added = methods.into_iter().map(|method| Route { method, path, is_page, is_limited });
+        let added = methods.into_iter().map(|method| {
+            let takes_key = takes_key && method == Method::POST;
+            Route { method, path, is_page, is_limited, takes_key }
+        });
         routes.table.borrow_mut().extend(added);
     }
 

@@ -447,9 +447,14 @@ async fn a_stale_if_match_writes_nothing() {
     let new = patient.patch(&path, json!({"intensity": 2})).if_match(&old).await.is(200).etag();
     let body = Value::from(a_cramp().intensity(3));
     for stale in [old.clone(), "\"999\"".into(), "\"x\"".into(), new.trim_matches('"').into(), format!("W/{new}")] {
-        patient.patch(&path, json!({"intensity": 3})).if_match(&stale).await.is_problem(412, "precondition_failed");
-        patient.put(&path, body.clone()).if_match(&stale).await.is_problem(412, "precondition_failed");
-        patient.delete(&path).if_match(&stale).await.is_problem(412, "precondition_failed");
+        for stale in [
+            patient.patch(&path, json!({"intensity": 3})).if_match(&stale),
+            patient.put(&path, body.clone()).if_match(&stale),
+            patient.delete(&path).if_match(&stale),
+        ] {
+            // It says what the row's tag is, as who fetches it sees.
+            assert_eq!(stale.await.is_problem(412, "precondition_failed").etag(), new);
+        }
     }
     assert_eq!(patient.get(&path).await.is(200).etag(), new);
     let new = patient.put(&path, body.clone()).if_match(format!("{old}, {new}")).await.is(200).etag();
@@ -458,7 +463,8 @@ async fn a_stale_if_match_writes_nothing() {
     let new = patient.get(&path).await.etag();
     patient.delete(&path).if_match(&new).await.is(204);
     // Where nothing is, If-Match holds for nothing.
-    patient.put(&path, body.clone()).if_match("*").await.is_problem(412, "precondition_failed");
+    let nothing = patient.put(&path, body.clone()).if_match("*").await.is_problem(412, "precondition_failed");
+    assert_eq!(nothing.header("etag"), None);
     patient.put(patient.diary().episode("new"), body).if_match(&new).await.is_problem(412, "precondition_failed");
 }
 

@@ -33,6 +33,7 @@ mod prompts;
 mod protocol;
 mod quotas;
 mod reclock;
+mod repeats;
 mod report;
 mod report_links;
 mod rxdb;

@@ -20,7 +20,7 @@ use crate::{
         quota::Quota,
         values::Name,
     },
-    storage::{Db, Error, Result, on_engine, refusal::Refusal, schema::personal_tokens, stored_json},
+    storage::{Db, Error, Result, Written, on_engine, refusal::Refusal, schema::personal_tokens, stored_json},
 };
 
 /// So many does one account have: one for each program, and not one for each run of it.
@@ -74,17 +74,23 @@ impl TryFrom<Row> for Token {
     }
 }
 
-/// Makes a token. `None` when the account has one of this id: its secret can't be shown again.
+/// Makes a token, or gives one that was made before, which only an id of the client's own can tell, a new secret: it is shown
+/// once, and whoever repeats the request did not see it.
 ///
 /// # Errors
-/// When the account has as many as fit, or the database fails.
-pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &TokenSecret) -> Result<Option<Token>, Refusal> {
+/// When the account has as many as fit, or another one of this id; or the database fails.
+pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &TokenSecret) -> Result<Written<Token>, Refusal> {
     let Draft { id, rights, expires_at } = draft;
     let id = id.unwrap_or_else(Id::random);
     let of_me = personal_tokens::user_id.eq(me.user_id().as_str());
     let is_there = personal_tokens::table.filter(of_me.and(personal_tokens::id.eq(id.as_str())));
-    if is_there.select(personal_tokens::id).first::<String>(db).optional()?.is_some() {
-        return Ok(None);
+    if let Some(row) = is_there.select(Row::as_select()).first::<Row>(db).optional()? {
+        let before = Token::try_from(row)?;
+        if (&before.rights, before.expires_at) != (&rights, expires_at) {
+            return Err(Refusal::IdConflict);
+        }
+        diesel::update(is_there).set(personal_tokens::token_hash.eq(secret.hash().to_vec())).execute(db)?;
+        return Ok(Written::Replaced(before));
     }
     OF_ONE.one_more(personal_tokens::table.filter(of_me).count().get_result(db)?)?;
     let (user_id, created_at) = (me.user_id().clone(), me.now());
@@ -92,7 +98,7 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &TokenSecret) -> R
     diesel::insert_into(personal_tokens::table)
         .values((personal_tokens::token_hash.eq(secret.hash().to_vec()), Row::of(&token)?))
         .execute(db)?;
-    Ok(Some(token))
+    Ok(Written::New(token))
 }
 
 fn by_hash(db: &mut Db, hash: &[u8; 32]) -> Result<Option<Token>> {

@@ -24,7 +24,7 @@ use crate::{
     vocabulary,
     web::{
         answer,
-        body::Body,
+        body::{Body, Keyed},
         conditional::{Conditions, ETag},
         path::Path,
         problem::Problem,
@@ -35,7 +35,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{diary_id}/episodes").get(list_episodes).post(create_episode).end();
+    routes.at("/v1/diaries/{diary_id}/episodes").get(list_episodes).keyed_post(create_episode).end();
     routes
         .at("/v1/diaries/{diary_id}/episodes/{id}")
         .get(get_episode)
@@ -91,7 +91,7 @@ async fn list_episodes(list: Listing) -> Result<HttpResponse, Problem> {
     .await
 }
 
-async fn create_episode(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_episode(request: HttpRequest, visit: Visit, Keyed(body): Keyed<Body>) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0, visit.now());
     let written = visit
         .write(Operation::CreateEpisode, draft, |db, diary, draft| {

@@ -28,7 +28,7 @@ pub fn patch(
     let before = diary.diary();
     let settings = before.patched(patch)?;
     if !precondition.holds(Some(before.revision)) {
-        return Err(Refusal::Stale);
+        return Err(Refusal::Stale(Some(before.revision)));
     }
     write(db, diary, settings, may_divide)
 }

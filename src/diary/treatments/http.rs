@@ -15,7 +15,7 @@ use crate::{
     foundation::{ids::Id, paging::PageRequest},
     web::{
         answer,
-        body::Body,
+        body::{Body, Keyed},
         conditional::{Conditions, ETag},
         path::Path,
         problem::Problem,
@@ -25,7 +25,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{diary_id}/treatments").get(list_treatments).post(create_treatment).end();
+    routes.at("/v1/diaries/{diary_id}/treatments").get(list_treatments).keyed_post(create_treatment).end();
     routes
         .at("/v1/diaries/{diary_id}/treatments/{id}")
         .get(get_treatment)
@@ -42,7 +42,11 @@ async fn list_treatments(list: Listing) -> Result<HttpResponse, Problem> {
     .await
 }
 
-async fn create_treatment(request: HttpRequest, visit: Visit, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_treatment(
+    request: HttpRequest,
+    visit: Visit,
+    Keyed(body): Keyed<Body>,
+) -> Result<HttpResponse, Problem> {
     let draft = Draft::from_json(body.0);
     let written = visit.write(Operation::CreateTreatment, draft, logged::create::<Treatment>).await?;
     let location = format!("{}/{}", request.path(), written.row().id);

@@ -115,7 +115,7 @@ async fn invite(public_url: Data<PublicUrl>, filled: Confirmed<Filled>) -> Resul
         Err(faults) => return Ok(offers::invite(&visitor, &form, Some(&faults))),
     };
     let Invited { consent, code, time_zone } = invitations::invite(&visit, Ok(draft)).await?;
-    Ok(offers::invited(&visitor, time_zone, &consent, &code, &public_url)?)
+    Ok(offers::invited(&visitor, time_zone, consent.row(), &code, &public_url)?)
 }
 
 async fn show_link(Confirmed(visitor): Confirmed<Visitor>) -> Result<HttpResponse, PageProblem> {
@@ -137,7 +137,7 @@ async fn make_link(
     };
     match report_links::make(&visit, &passwords, Ok(draft)).await {
         Ok(Made { consent, secret, time_zone, .. }) => {
-            Ok(offers::link_made(&visitor, time_zone, &consent, &secret, &public_url)?)
+            Ok(offers::link_made(&visitor, time_zone, consent.row(), &secret, &public_url)?)
         }
         Err(Refusal::Invalid(faults)) => Ok(offers::link(&visitor, &form, Some(&faults))),
         Err(refusal) => Err(refusal.into()),

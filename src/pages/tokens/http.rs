@@ -45,7 +45,7 @@ async fn make(Confirmed(Filled { visitor, form }): Confirmed<Filled>) -> Result<
         Err(faults) => return Ok(view::ask(&visitor, &form, Some(&faults))),
     };
     let (token, secret) = steps::make(&visitor.caller, Ok(draft)).await?;
-    Ok(view::made(&visitor, &token, &secret))
+    Ok(view::made(&visitor, token.row(), &secret))
 }
 
 async fn end(id: Path<String>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {

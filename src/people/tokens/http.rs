@@ -1,6 +1,6 @@
 //! `/v1/tokens`.
 
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::steps;
@@ -15,12 +15,19 @@ use crate::{
         visits::needs::AccountOperation,
     },
     foundation::{clock::Instant, fields::Fields, ids::Id, paging::PageRequest, values::Name},
-    web::{answer, body::Body, path::Path, problem::Problem, query::Query, routes::Routes},
+    web::{
+        answer,
+        body::{Body, Keyed},
+        path::Path,
+        problem::Problem,
+        query::Query,
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/tokens").get(list_tokens).post(create_token).end();
+    routes.at("/v1/tokens").get(list_tokens).keyed_post(create_token).end();
     routes.at("/v1/tokens/{id}").delete(revoke_token).end();
 }
 
@@ -65,13 +72,12 @@ async fn list_tokens(request: HttpRequest, caller: Caller, Query(query): Query) 
     Ok(answer::page(&request, &page.map(TokenView::from)))
 }
 
-async fn create_token(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_token(caller: Caller, Keyed(body): Keyed<Body>) -> Result<HttpResponse, Problem> {
     let now = caller.now();
     let said = Fields::open(body.0).and_then(|fields| Draft::from_fields(fields, now));
     let (token, secret) = steps::make(&caller, said).await?;
-    let location = (header::LOCATION, format!("/v1/tokens/{}", token.id));
-    let token = NewToken { token: token.into(), secret: secret.to_secret().expose().to_owned() };
-    Ok(HttpResponse::Created().insert_header(location).json(token))
+    let secret = secret.to_secret().expose().to_owned();
+    Ok(answer::made(&token.map(|token| NewToken { token: token.into(), secret })))
 }
 
 async fn revoke_token(caller: Caller, Path(id): Path<Id>) -> Result<HttpResponse, Problem> {

@@ -9,21 +9,21 @@ use crate::{
         },
     },
     foundation::faults::{FaultCode, Faults},
-    storage::{Db, refusal::Refusal},
+    storage::{Db, Written, refusal::Refusal},
 };
 
 /// Makes a token, and the secret that is shown this once. It lets something in, so it takes a proof that it is the
-/// person, which no token has: a token makes no tokens.
+/// person, which no token has: a token makes no tokens. Making it again gives it a new secret.
 ///
 /// # Errors
 /// That the proof is too old, that the id is in use, that there are as many as fit, or what is wrong with what is said.
-pub async fn make(caller: &Caller, said: Result<Draft, Faults>) -> Result<(Token, TokenSecret), Refusal> {
+pub async fn make(caller: &Caller, said: Result<Draft, Faults>) -> Result<(Written<Token>, TokenSecret), Refusal> {
     let secret = TokenSecret::random();
     let kept = secret.clone();
     let token = caller
         .write_proved(said, move |db, me, draft| {
             are_known(db, me, &draft)?;
-            store::insert(db, me, draft, &kept)?.ok_or(Refusal::IdConflict)
+            store::insert(db, me, draft, &kept)
         })
         .await?;
     Ok((token, secret))

@@ -146,9 +146,15 @@ pub struct Consent {
 impl Consent {
     /// A consent that is given now, in the words of now.
     #[must_use]
-    pub fn give(kind: Kind, terms: Terms, language: Language, now: Instant, open_until: Instant) -> Self {
+    pub fn give(
+        id: Option<Id>,
+        kind: Kind,
+        (terms, language): (Terms, Language),
+        now: Instant,
+        open_until: Instant,
+    ) -> Self {
         Self {
-            id: Id::random(),
+            id: id.unwrap_or_else(Id::random),
             kind,
             terms,
             words_version: words::CURRENT.to_owned(),
@@ -158,6 +164,31 @@ impl Consent {
             acceptance: None,
             withdrawal: None,
         }
+    }
+
+    /// Whether another one says the same, whenever it was given.
+    #[must_use]
+    pub fn says(&self, other: &Self) -> bool {
+        let span = |consent: &Self| consent.open_until.since(consent.given_at);
+        // A link's end counts from when it is made.
+        let terms = |consent: &Self| match consent.kind {
+            Kind::Invitation => consent.terms.clone(),
+            Kind::ReportLink => Terms { access_until: None, ..consent.terms.clone() },
+        };
+        self.kind == other.kind
+            && self.language == other.language
+            && span(self) == span(other)
+            && terms(self) == terms(other)
+    }
+
+    /// Whether its code can be redeemed, or its link opened.
+    #[must_use]
+    pub fn can_be_accepted(&self, now: Instant) -> bool {
+        let runs = |until: Instant| now < until;
+        self.withdrawal.is_none()
+            && self.acceptance.is_none()
+            && runs(self.open_until)
+            && self.terms.access_until.is_none_or(runs)
     }
 
     /// Since when it opens the diary to somebody: to whoever has the code or the link, or to who accepted.

@@ -21,7 +21,7 @@ use crate::{
         values::Name,
     },
     storage::{
-        Db, Error, Result, delete_first,
+        Db, Error, Result, Written, delete_first,
         ledger::{self, Line, What},
         on_engine,
         refusal::Refusal,
@@ -90,11 +90,28 @@ const OPEN: Quota = Quota { what: "open invitations and links", most: 200 };
 /// All that was ever agreed to, which is kept.
 const EVER: Quota = Quota { what: "invitations and links, with those that have ended", most: 10_000 };
 
-/// Records a consent, and what opens it.
+/// Records a consent, and what opens it. When it was given before, which only an id of the client's own can tell, what opens
+/// it is replaced: it is shown once, and whoever repeats the request did not see it.
 ///
 /// # Errors
-/// When there are as many as fit.
-pub fn insert(db: &mut Db, diary: &SharableDiary, consent: &Consent, key_hash: &[u8]) -> Result<(), Refusal> {
+/// When there are as many as fit, or there is another consent of this id, or one that nobody can accept any more.
+pub fn insert(
+    db: &mut Db,
+    diary: &SharableDiary,
+    consent: Consent,
+    key_hash: &[u8],
+) -> Result<Written<Consent>, Refusal> {
+    if let Some(before) = find(db, diary.id(), &consent.id)? {
+        if !before.says(&consent) {
+            return Err(Refusal::IdConflict);
+        }
+        if !before.can_be_accepted(diary.now()) {
+            return Err(Refusal::Gone);
+        }
+        close(db, diary.id(), &before.id)?;
+        insert_key(db, diary, &before, key_hash)?;
+        return Ok(Written::Replaced(before));
+    }
     let ever = consents::table.filter(consents::diary_id.eq(diary.id()));
     EVER.one_more(ever.count().get_result(db)?)?;
     let open = ever.filter(consents::withdrawn_at.is_null().and(consents::accepted_at.is_null()));
@@ -120,6 +137,11 @@ pub fn insert(db: &mut Db, diary: &SharableDiary, consent: &Consent, key_hash: &
         withdrawn_by: None,
     };
     diesel::insert_into(consents::table).values((consents::diary_id.eq(diary.id()), row)).execute(db)?;
+    insert_key(db, diary, &consent, key_hash)?;
+    Ok(Written::New(consent))
+}
+
+fn insert_key(db: &mut Db, diary: &SharableDiary, consent: &Consent, key_hash: &[u8]) -> Result<()> {
     diesel::insert_into(share_keys::table)
         .values((
             share_keys::key_hash.eq(key_hash),
@@ -136,22 +158,24 @@ pub fn page(
     db: &mut Db,
     diary: &OwnedDiary,
     kind: Option<Kind>,
-    request: &PageRequest<String>,
+    request: &PageRequest<Timed>,
 ) -> Result<Page<Consent>> {
     let mut query = consents::table
         .filter(consents::diary_id.eq(diary.id()))
-        .order(consents::id.desc())
+        .order((consents::given_at.desc(), consents::id.desc()))
         .limit(request.limit.and_one())
         .select(Row::as_select())
         .into_boxed();
     if let Some(kind) = kind {
         query = query.filter(consents::kind.eq(kind.as_str()));
     }
-    if let Some(before) = &request.after {
-        query = query.filter(consents::id.lt(before.clone()));
+    if let Some((micros, id)) = &request.after {
+        let at = Instant::from_micros(*micros);
+        query =
+            query.filter(consents::given_at.le(at)).filter(consents::given_at.lt(at).or(consents::id.lt(id.clone())));
     }
     let found = query.load::<Row>(db)?.into_iter().map(Consent::try_from).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(found, request, |consent| consent.id.to_string()))
+    Ok(Page::cut(found, request, |consent| (consent.given_at.micros(), consent.id.to_string())))
 }
 
 /// The consents of a kind whose code or link still opens something, the latest first, and some 200 at most.
@@ -160,7 +184,7 @@ pub fn all_open(db: &mut Db, diary: &OwnedDiary, kind: Kind, now: Instant) -> Re
         .filter(consents::diary_id.eq(diary.id()).and(consents::kind.eq(kind.as_str())))
         .filter(consents::withdrawn_at.is_null().and(consents::accepted_at.is_null()))
         .filter(consents::open_until.gt(now))
-        .order(consents::id.desc())
+        .order((consents::given_at.desc(), consents::id.desc()))
         .limit(PageRequest::<String>::longest().limit.and_one());
     let rows: Vec<Row> = open.select(Row::as_select()).load(db)?;
     rows.into_iter().map(Consent::try_from).collect()
@@ -232,7 +256,7 @@ pub fn find_open(db: &mut Db, key_hash: &[u8], kind: Kind, now: Instant) -> Resu
     let consent = find(db, &diary_id, &Id::stored(consent_id))?;
     let is_open = |consent: &Consent| {
         let runs = consent.terms.access_until.is_none_or(|until| now < until);
-        consent.kind == kind && runs && consent.withdrawal.is_none()
+        consent.kind == kind && runs && consent.withdrawal.is_none() && consent.acceptance.is_none()
     };
     Ok(consent.filter(is_open).map(|consent| (Id::stored(diary_id), consent)))
 }
@@ -256,7 +280,8 @@ pub fn is_held(db: &mut Db, diary_id: &str, id: &Id) -> Result<bool> {
     Ok(held.is_some())
 }
 
-/// Notes who accepted. `false` when somebody else was faster, or it was withdrawn meanwhile. What opened it is gone then.
+/// Notes who accepted. `false` when somebody else was faster, or it was withdrawn meanwhile. What opened it opens nothing
+/// then, and is kept, so that who accepted may say it again.
 pub fn accept(db: &mut Db, diary_id: &Id, id: &Id, user: &User, now: Instant) -> Result<bool> {
     let open = consents::table
         .find((diary_id.as_str(), id.as_str()))
@@ -271,7 +296,6 @@ pub fn accept(db: &mut Db, diary_id: &Id, id: &Id, user: &User, now: Instant) ->
         ))
         .execute(db)?;
     if accepted == 1 {
-        close(db, diary_id.as_str(), id)?;
         ledger::record(db, What::CodeUsed, diary_id, id, now)?;
     }
     Ok(accepted == 1)
@@ -370,7 +394,7 @@ pub fn leave_first(db: &mut Db, user_id: &Id, now: Instant, most: i64) -> Result
     Ok(grants.len())
 }
 
-/// How long it is known of a link that is over that it was one. Of a code that nobody redeemed as well, though nobody asks.
+/// How long it is known of a link that is over that it was one, and of a code who redeemed it.
 const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 
 /// Clears away `most` keys that have opened nothing for long, and says how many.

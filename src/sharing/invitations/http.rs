@@ -24,7 +24,7 @@ use crate::{
     },
     web::{
         answer,
-        body::Body,
+        body::{Body, Keyed},
         path::Path,
         problem::{Code, Problem},
         routes::Routes,
@@ -33,7 +33,7 @@ use crate::{
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{diary_id}/invitations").get(list_invitations).post(create_invitation).end();
+    routes.at("/v1/diaries/{diary_id}/invitations").get(list_invitations).keyed_post(create_invitation).end();
     routes.at("/v1/diaries/{diary_id}/invitations/{id}").delete(revoke_invitation).end();
     routes.at("/v1/invitations/redeem").post(redeem_invitation).limited().end();
 }
@@ -89,14 +89,23 @@ struct NewInvitation {
     qr_svg: String,
 }
 
-async fn create_invitation(visit: Visit, public_url: Data<PublicUrl>, body: Body) -> Result<HttpResponse, Problem> {
+async fn create_invitation(
+    visit: Visit,
+    public_url: Data<PublicUrl>,
+    Keyed(body): Keyed<Body>,
+) -> Result<HttpResponse, Problem> {
     let now = visit.now();
     let Invited { consent, code, .. } = steps::invite(&visit, Draft::from_json(body.0, now)).await?;
     let url = code.expose_url(&public_url);
     let qr_svg = qr::svg(&url, "QR code of the link that redeems the invitation")
         .map_err(|error| Problem::internal(error.to_string()))?;
-    let invitation = InvitationView::of(consent, now);
-    Ok(HttpResponse::Created().json(NewInvitation { invitation, code: code.expose(), url, qr_svg }))
+    let made = consent.map(|consent| NewInvitation {
+        invitation: InvitationView::of(consent, now),
+        code: code.expose(),
+        url,
+        qr_svg,
+    });
+    Ok(answer::made(&made))
 }
 
 async fn list_invitations(list: Listing) -> Result<HttpResponse, Problem> {

@@ -9,6 +9,7 @@ use crate::{
         clock::Instant,
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
+        ids::Id,
         language::Language,
         public_url::PublicUrl,
         secrets::{self, fingerprint},
@@ -86,6 +87,8 @@ impl FromJson for InvitationCode {
 /// What a patient says to invite somebody.
 #[derive(Debug, Clone)]
 pub struct Draft {
+    /// The id, if the client chose one.
+    pub id: Option<Id>,
     /// On which terms.
     pub terms: Terms,
     /// The language of the words that the patient agreed to.
@@ -101,18 +104,19 @@ impl Draft {
     /// Every fault of it.
     pub fn from_json(body: Value, now: Instant) -> Result<Self, Faults> {
         let mut fields = Fields::open(body)?;
+        let id = fields.optional("id");
         let terms = Terms::from_fields(&mut fields, now);
         fields.optional::<words::Read>("words_version");
         let language = fields.optional("language").unwrap_or(Language::English);
         let open = fields.optional::<Hours<720>>("expires_in_hours").map_or(OPEN, |hours| hours.span());
         let faults = fields.close();
-        terms.filter(|_| faults.is_empty()).map(|terms| Self { terms, language, open }).ok_or(faults)
+        terms.filter(|_| faults.is_empty()).map(|terms| Self { id, terms, language, open }).ok_or(faults)
     }
 
     /// The consent that it is, given now.
     #[must_use]
     pub fn consent(self, now: Instant) -> Consent {
-        Consent::give(Kind::Invitation, self.terms, self.language, now, now.plus(self.open))
+        Consent::give(self.id, Kind::Invitation, (self.terms, self.language), now, now.plus(self.open))
     }
 }
 

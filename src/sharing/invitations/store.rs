@@ -26,7 +26,8 @@ pub enum Redeemed {
     Unknown,
 }
 
-/// Redeems a code for a grant to the person who is signed in. Codes that open nothing are counted against them for a day,
+/// Redeems a code for a grant to the person who is signed in. Whoever did so before, and has the grant, gets it again, since
+/// the answer may never have come. Codes that open nothing are counted against them for a day,
 /// and a right one does not have them forgotten: anybody can make right ones.
 ///
 /// # Errors
@@ -40,6 +41,9 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &InvitationCode) -> Result<Rede
     let user = accounts::store::find_locked(db, who.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
     let open = consents::find_open(db, &code.hash(), Kind::Invitation, who.now())?;
     let Some((diary_id, consent)) = open else {
+        if let Some(grant) = held(db, who, code)? {
+            return Ok(Redeemed::Granted(Box::new(grant)));
+        }
         guesses::settle(db, &guesser, false, who.now())?;
         return Ok(Redeemed::Unknown);
     };
@@ -55,4 +59,16 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &InvitationCode) -> Result<Rede
     access::grant(db, &diary_id, who.user_id(), consent.terms.right(consent.id.clone()), who.now())?;
     let grant = grants::find(db, diary_id.as_str(), &consent.id)?.ok_or(Refusal::NotFound)?;
     Ok(Redeemed::Granted(Box::new(grant)))
+}
+
+/// What somebody has by a code that they redeemed.
+fn held(db: &mut Db, who: &SignedIn, code: &InvitationCode) -> Result<Option<SharedGrant>, Refusal> {
+    let Some((diary_id, consent_id)) = consents::find_known(db, &code.hash(), Kind::Invitation)? else {
+        return Ok(None);
+    };
+    let grant = grants::find(db, diary_id.as_str(), &consent_id)?;
+    let holds = |grant: &SharedGrant| {
+        grant.user_id == *who.user_id() && grant.access_until.is_none_or(|until| who.now() < until)
+    };
+    Ok(grant.filter(holds))
 }

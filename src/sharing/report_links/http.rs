@@ -23,12 +23,18 @@ use crate::{
         model::{Consent, Kind},
     },
     storage::refusal::Refusal,
-    web::{answer, body::OptionalBody, path::Path, problem::Problem, routes::Routes},
+    web::{
+        answer,
+        body::{Keyed, OptionalBody},
+        path::Path,
+        problem::Problem,
+        routes::Routes,
+    },
 };
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries/{diary_id}/report-links").get(list_report_links).post(create_report_link).end();
+    routes.at("/v1/diaries/{diary_id}/report-links").get(list_report_links).keyed_post(create_report_link).end();
     routes.at("/v1/diaries/{diary_id}/report-links/{id}").delete(revoke_report_link).end();
 }
 
@@ -83,12 +89,12 @@ async fn create_report_link(
     visit: Visit,
     passwords: Data<PasswordHasher>,
     public_url: Data<PublicUrl>,
-    body: OptionalBody,
+    Keyed(body): Keyed<OptionalBody>,
 ) -> Result<HttpResponse, Problem> {
-    let Made { consent, link, secret, .. } = steps::make(&visit, &passwords, Draft::from_json(body.0)).await?;
+    let Made { consent, link, visits, secret, .. } = steps::make(&visit, &passwords, Draft::from_json(body.0)).await?;
     let url = secret.expose_url(&public_url);
-    let link = NewLink { link: LinkView::of(consent, &link, Visits::default(), visit.now()), url };
-    Ok(HttpResponse::Created().json(link))
+    let now = visit.now();
+    Ok(answer::made(&consent.map(|consent| NewLink { link: LinkView::of(consent, &link, visits, now), url })))
 }
 
 async fn list_report_links(list: Listing) -> Result<HttpResponse, Problem> {

@@ -12,6 +12,7 @@ use crate::{
         clock::Instant,
         faults::{FaultCode, Faults},
         fields::{self, Fields, FromJson},
+        ids::Id,
         language::Language,
         public_url::PublicUrl,
         secrets::{self, Secret, fingerprint},
@@ -90,6 +91,8 @@ impl FromJson for TypedPasscode {
 /// What a patient says to make a link.
 #[derive(Debug, Clone)]
 pub struct Draft {
+    /// The id, if the client chose one.
+    pub id: Option<Id>,
     /// For whom.
     pub label: Option<Name>,
     /// The report's period and language.
@@ -109,6 +112,7 @@ impl Draft {
     /// Every fault of it.
     pub fn from_json(body: Value) -> Result<Self, Faults> {
         let mut fields = Fields::open(body)?;
+        let id = fields.optional("id");
         let label = fields.optional("label");
         let (from, to): (Option<NaiveDate>, Option<NaiveDate>) = (fields.optional("from"), fields.optional("to"));
         if from.zip(to).is_some_and(|(from, to)| from > to) {
@@ -120,7 +124,7 @@ impl Draft {
         let open = fields.optional::<Hours<168>>("expires_in_hours").map_or(OPEN, |hours| hours.span());
         let passcode = fields.optional("passcode");
         fields.finish()?;
-        Ok(Self { label, asked: Asked { from, to, language }, include_notes, open, passcode })
+        Ok(Self { id, label, asked: Asked { from, to, language }, include_notes, open, passcode })
     }
 
     /// The consent that it is, given now.
@@ -134,7 +138,7 @@ impl Draft {
             include_notes: self.include_notes,
             access_until: Some(until),
         };
-        Consent::give(Kind::ReportLink, terms, self.asked.language, now, until)
+        Consent::give(self.id.clone(), Kind::ReportLink, (terms, self.asked.language), now, until)
     }
 }
 

@@ -1,5 +1,7 @@
 //! How the owner makes a link, the same from an app and from a page, and how somebody opens it.
 
+use std::slice;
+
 use super::{
     model::{Draft, Link, LinkSecret, TypedPasscode},
     store::{self, OpenLink},
@@ -8,31 +10,34 @@ use crate::{
     access::{
         Visit,
         passwords::{PasswordHasher, Verdict},
-        visits::operation::Operation,
+        visits::{self, operation::Operation, store::Visits},
     },
     foundation::{faults::Faults, zones::Zone},
     reports::findings::{Findings, LogLength},
     sharing::consents::model::Consent,
-    storage::refusal::Refusal,
+    storage::{Written, refusal::Refusal},
     web::stranger::Stranger,
 };
 
 /// A link that was just made. Nobody knows its secret later.
 pub struct Made {
-    /// What was agreed to.
-    pub consent: Consent,
+    /// What was agreed to, now or when this was asked before.
+    pub consent: Written<Consent>,
     /// The rest.
     pub link: Link,
+    /// How often it was opened, which is never when it is new.
+    pub visits: Visits,
     /// What opens it.
     pub secret: LinkSecret,
     /// Where the owner usually is.
     pub time_zone: Zone,
 }
 
-/// Makes a link. Its passcode is hashed only for whoever may make one.
+/// Makes a link. Its passcode is hashed only for whoever may make one. Making it again gives it a new address, and the
+/// passcode that is said then.
 ///
 /// # Errors
-/// When the diary is not the caller's own, their proof of who they are is too old, what is wrong with what they said, or
+/// When there is another one of this id, or it has ended; when the diary is not the caller's own, their proof of who they are is too old, what is wrong with what they said, or
 /// what the hasher refuses.
 pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft, Faults>) -> Result<Made, Refusal> {
     let draft = visit
@@ -48,13 +53,15 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
     };
     let secret = LinkSecret::random();
     let opens = secret.clone();
-    let (consent, link, time_zone) = visit
+    let (consent, link, visits, time_zone) = visit
         .share(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {
             let (consent, link) = store::insert(db, diary, &draft, &opens, passcode_hash)?;
-            Ok((consent, link, diary.diary().time_zone))
+            let id = consent.row().id.clone();
+            let visits = visits::store::visits(db, diary.id(), slice::from_ref(&id))?.remove(&id).unwrap_or_default();
+            Ok((consent, link, visits, diary.diary().time_zone))
         })
         .await?;
-    Ok(Made { consent, link, secret, time_zone })
+    Ok(Made { consent, link, visits, secret, time_zone })
 }
 
 /// What came of opening a link.

@@ -23,23 +23,35 @@ use crate::{
         self,
         model::{Consent, Kind},
     },
-    storage::{Db, Result, on_engine, refusal::Refusal, schema::report_links},
+    storage::{Db, Result, Written, on_engine, refusal::Refusal, schema::report_links},
 };
 
-/// Makes a link.
+/// Makes a link, or gives one that was made before a new secret and a new passcode.
 ///
 /// # Errors
-/// When there are as many as fit.
+/// When there are as many as fit, there is another one of this id, or it has ended.
 pub fn insert(
     db: &mut Db,
     diary: &SharableDiary,
     draft: &Draft,
     secret: &LinkSecret,
     passcode_hash: Option<String>,
-) -> Result<(Consent, Link), Refusal> {
-    let consent = draft.consent(diary.now());
-    consents::store::insert(db, diary, &consent, &secret.hash())?;
+) -> Result<(Written<Consent>, Link), Refusal> {
     let link = Link { from: draft.asked.from, to: draft.asked.to, passcode_hash };
+    let consent = match consents::store::insert(db, diary, draft.consent(diary.now()), &secret.hash())? {
+        Written::Replaced(consent) | Written::Unchanged(consent) => {
+            let before = find(db, diary.id(), &consent.id)?;
+            let has_passcode = |link: &Link| link.passcode_hash.is_some();
+            if (before.from, before.to, has_passcode(&before)) != (link.from, link.to, has_passcode(&link)) {
+                return Err(Refusal::IdConflict);
+            }
+            diesel::update(report_links::table.find((diary.id(), consent.id.as_str())))
+                .set(report_links::passcode_hash.eq(&link.passcode_hash))
+                .execute(db)?;
+            return Ok((Written::Replaced(consent), link));
+        }
+        Written::New(consent) => consent,
+    };
     diesel::insert_into(report_links::table)
         .values((
             report_links::diary_id.eq(diary.id()),
@@ -49,7 +61,7 @@ pub fn insert(
             report_links::passcode_hash.eq(&link.passcode_hash),
         ))
         .execute(db)?;
-    Ok((consent, link))
+    Ok((Written::New(consent), link))
 }
 
 #[derive(Queryable, Selectable)]
@@ -109,7 +121,7 @@ pub fn find_open(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<OpenL
     let (diary_id, consent) = open.ok_or(Refusal::NotFound)?;
     let link = find(db, diary_id.as_str(), &consent.id)?;
     let held = match link.passcode_hash {
-        Some(_) => guesses::wait(db, &Guesser::opening(&consent.id), now)?,
+        Some(_) => guesses::wait(db, &Guesser::opening(&diary_id, &consent.id), now)?,
         None => None,
     };
     Ok(OpenLink { diary_id, consent, link, held })
@@ -121,7 +133,7 @@ pub fn find_open(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<OpenL
 /// When the link opens nothing any more, or too many passcodes were wrong.
 pub fn settle(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: Instant) -> Result<bool, Refusal> {
     let open = find_open(db, secret, now)?;
-    match guesses::settle(db, &Guesser::opening(&open.consent.id), passcode_is_right, now)? {
+    match guesses::settle(db, &Guesser::opening(&open.diary_id, &open.consent.id), passcode_is_right, now)? {
         Try::Right => Ok(true),
         Try::Wrong => Ok(false),
         Try::Held(wait) => Err(Refusal::Held(wait)),
