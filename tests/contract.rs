@@ -1,6 +1,8 @@
 //! `openapi.yaml` and the application say the same, in both directions.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "contract/compatibility.rs"]
+mod compatibility;
 #[path = "api/support/mod.rs"]
 mod support;
 
@@ -212,6 +214,29 @@ fn an_operation_takes_one_kind_of_body_and_answers_with_one() {
             assert!(kinds(&response["content"]) <= 1, "{} {status}", operation.id());
         }
     }
+}
+
+#[test]
+fn what_may_be_repeated_with_a_key_says_so() {
+    let takes = |operation: &Operation<'_>| {
+        let mut parameters = operation.object["parameters"].as_array().into_iter().flatten();
+        parameters.any(|parameter| parameter["$ref"] == "#/components/parameters/IdempotencyKey")
+    };
+    let taking = app::table().into_iter().filter(|route| route.takes_key);
+    assert_eq!(
+        set(taking.map(|route| format!("{} {}", route.method, route.path))),
+        set(CONTRACT.operations().filter(takes).map(|operation| format!("{} {}", operation.method, operation.path))),
+    );
+}
+
+/// The document of the last release: clients were made from it.
+const RELEASED: &str = include_str!("contract/released.yaml");
+
+#[test]
+fn clients_of_the_last_release_go_on_working() {
+    let released: Value = serde_saphyr::from_str(RELEASED).unwrap();
+    let breaks = compatibility::breaks(&released, &CONTRACT.document);
+    assert!(breaks.is_empty(), "docs/versioning.md does not allow this:\n{}", breaks.join("\n"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
-//! The contract, served: `openapi.yaml` as it is, as JSON, and as an interactive page whose files are in the binary; and
-//! a page of its own for each problem code.
+//! The contract, served: `openapi.yaml` as it is, as JSON, and as an interactive page whose files are in the binary; the
+//! guides beside it; and a page of its own for each problem code.
+
+mod guides;
 
 use std::sync::LazyLock;
 
@@ -63,6 +65,9 @@ async fn get_docs() -> HttpResponse {
 
 async fn get_docs_file(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let wanted = request.match_info().get("file").unwrap_or_default();
+    if let Some(page) = guides::page(wanted) {
+        return Ok(page);
+    }
     let (_, media_type, text) =
         FILES.iter().find(|(name, ..)| *name == wanted).ok_or_else(|| Problem::new(Code::NotFound))?;
     Ok(HttpResponse::Ok()
