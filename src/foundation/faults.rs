@@ -149,6 +149,12 @@ impl Faults {
         self.0.extend(more.0);
     }
 
+    /// Whether the value as a whole is of another type than is wanted, and nothing else is wrong.
+    #[must_use]
+    pub fn are_of_type(&self) -> bool {
+        matches!(&self.0[..], [fault] if fault.pointer.is_empty() && fault.code == FaultCode::WrongType)
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {

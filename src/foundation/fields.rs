@@ -150,7 +150,27 @@ impl Fields {
     }
 
     fn read<T: FromJson>(&mut self, name: &str, value: &Value) -> Option<T> {
-        T::from_json(value).map_err(|faults| self.faults.add(faults.under(name))).ok()
+        let read = match (T::from_json(value), value) {
+            // A query has nothing but texts. Some of them are meant as numbers or truth values.
+            (Err(faults), Value::String(text)) if self.is_question() && faults.are_of_type() => {
+                T::from_json(&scalar(text))
+            }
+            (read, _) => read,
+        };
+        read.map_err(|faults| self.faults.add(faults.under(name))).ok()
+    }
+
+    const fn is_question(&self) -> bool {
+        !self.about.is_empty()
+    }
+}
+
+/// What a text of a query means where no text is wanted.
+fn scalar(text: &str) -> Value {
+    match text {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ => text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from),
     }
 }
 

@@ -119,7 +119,7 @@ pub type Timed = (i64, String);
 pub struct Cursor(String);
 
 impl Cursor {
-    /// Lets a cursor never look like a number or a boolean in a query.
+    /// Tells a cursor from what somebody made up.
     const MARK: &str = "c_";
 
     fn after(list: ListMark, key: &impl Serialize) -> Option<Self> {

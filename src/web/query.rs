@@ -12,7 +12,7 @@ use crate::{
     web::problem::{Code, Problem},
 };
 
-/// A query as fields. `true`, `false` and whole numbers become such; all else is text.
+/// A query as fields, all of them texts; where a number or a truth value is wanted, a text that looks like one is read as such.
 #[derive(Debug)]
 pub struct Query(pub Fields);
 
@@ -25,8 +25,7 @@ impl FromRequest for FormQuery {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let filled = |text: String| (!text.is_empty()).then(|| scalar(text));
-        ready(pairs(request.query_string(), filled).map(|fields| Self(fields.about(request.path()))))
+        ready(texts(request.query_string()).map(|fields| Self(fields.about(request.path()))))
     }
 }
 
@@ -35,7 +34,10 @@ impl FromRequest for Query {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(pairs(request.query_string(), |text| Some(scalar(text))).map(|fields| Self(fields.about(request.path()))))
+        ready(
+            pairs(request.query_string(), |text| Some(Value::String(text)))
+                .map(|fields| Self(fields.about(request.path()))),
+        )
     }
 }
 
@@ -67,13 +69,6 @@ fn pairs(query: &str, value: fn(String) -> Option<Value>) -> Result<Fields, Prob
     Ok(fields)
 }
 
-/// A parameter as it was sent: in a query, what looks like a number becomes one.
-#[must_use]
-pub fn sent(request: &HttpRequest, name: &str) -> Option<String> {
-    let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?;
-    pairs.into_inner().into_iter().find(|(sent, _)| sent == name).map(|(_, text)| text)
-}
-
 /// Takes `from` and `to` out of a query: local dates, both included.
 pub fn range(query: &mut Fields) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let (from, to) = (query.optional("from"), query.optional("to"));
@@ -81,14 +76,6 @@ pub fn range(query: &mut Fields) -> (Option<NaiveDate>, Option<NaiveDate>) {
         query.fault("from", FaultCode::Contradiction, "lies after to");
     }
     (from, to)
-}
-
-fn scalar(text: String) -> Value {
-    match text.as_str() {
-        "true" => Value::Bool(true),
-        "false" => Value::Bool(false),
-        _ => text.parse::<i64>().map_or(Value::String(text), Value::from),
-    }
 }
 
 #[cfg(test)]

@@ -173,8 +173,7 @@ async fn cursors_are_of_one_diary_and_not_to_be_made_up() {
     assert_eq!(list, Value::Null);
     for since in [of_other.as_str(), "c_", "1", "-1", "x", "c_bm90IGpzb24", "true"] {
         let answer = patient.get(patient.diary().changes_since(since)).await;
-        let code = if since == "true" { "wrong_type" } else { "malformed" };
-        answer.is_problem(422, "validation_failed").has_faults([("/since", code)]);
+        answer.is_problem(422, "validation_failed").has_faults([("/since", "malformed")]);
     }
     for limit in ["0", "1001", "x"] {
         patient.get(format!("{}?limit={limit}", patient.diary().changes())).await.is_problem(422, "validation_failed");

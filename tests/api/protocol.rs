@@ -505,3 +505,30 @@ async fn whoever_finds_a_weakness_finds_whom_to_tell() {
     let left = chrono::DateTime::parse_from_rfc3339(expires).unwrap().to_utc() - app.now();
     assert!((170..=180).contains(&left.num_days()), "{expires}");
 }
+
+#[actix_web::test]
+async fn a_text_of_a_query_may_look_like_anything_and_numbers_are_still_numbers() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    patient.logs(a_cramp()).await;
+    let diary = patient.diary();
+    for who in ["5", "true", "-0", "null"] {
+        assert_eq!(patient.get(format!("{}&who={who}", diary.looks())).await.is(200).items().len(), 0, "{who}");
+    }
+    for cursor in ["00", "5", "true"] {
+        let asked = patient.get(format!("{}?cursor={cursor}", diary.episodes())).await;
+        asked.has_faults([("/cursor", "malformed")]);
+        let asked = patient.get(format!("{}?since={cursor}", diary.changes())).await;
+        asked.has_faults([("/since", "malformed")]);
+    }
+    let zeros = "0".repeat(5_000);
+    patient.get(format!("{}?since={zeros}", diary.changes())).await.has_faults([("/since", "too_long")]);
+    let asked = patient.get(format!("{}?migration={zeros}", diary.watermelon())).await;
+    asked.has_faults([("/migration", "too_long")]);
+    patient.get(format!("{}?since=0&limit=5", diary.changes())).await.is(200);
+    patient.get(format!("{}?limit=5&interrupted_sleep=true&min_intensity=0", diary.episodes())).await.is(200);
+    for limit in ["many", "true", "1.5", ""] {
+        let asked = patient.get(format!("{}?limit={limit}", diary.episodes())).await;
+        asked.has_faults([("/limit", "wrong_type")]);
+    }
+}

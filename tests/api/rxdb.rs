@@ -99,11 +99,10 @@ async fn only_what_a_client_owns_is_compared() {
     let conflicts = pushes(&patient, "episodes", bad).await;
     assert_eq!((&conflicts[0]["intensity"], &conflicts[1]), (&json!(6), &json!({"id": "bad", "_deleted": true})));
     patient.post(diary.rxdb("episodes", "push"), json!({})).await.is_problem(422, "validation_failed");
-    patient
-        .post(diary.rxdb("episodes", "push"), json!([{"newDocumentState": {}}]))
-        .await
-        .is_problem(422, "validation_failed")
-        .has_faults([("/0", "malformed")]);
+    for item in [json!({"newDocumentState": {}}), json!({"newDocumentState": {"id": "x"}, "assumedMasterState": 7})] {
+        let refused = patient.post(diary.rxdb("episodes", "push"), json!([item])).await;
+        refused.is_problem(422, "validation_failed").has_faults([("/0", "malformed")]);
+    }
 }
 
 #[actix_web::test]

@@ -78,11 +78,10 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Takes it out of a query, of which the id is as it was sent: some look like numbers.
-    pub fn of(query: &mut Fields, id: Option<String>) -> Self {
+    /// Takes it out of a query.
+    pub fn of(query: &mut Fields) -> Self {
         let lwt = query.optional("lwt").unwrap_or(Lwt { revision: Revision(0), is_first_time: true });
-        query.ignore(&["id"]);
-        let id = id.unwrap_or_default();
+        let id = query.optional::<String>("id").unwrap_or_default();
         let bare = id.strip_prefix(END).unwrap_or(&id);
         if bare.len() > 80 || !bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)) {
             query.fault("id", FaultCode::Malformed, "expected the id of a checkpoint");

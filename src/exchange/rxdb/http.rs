@@ -26,7 +26,7 @@ use crate::{
     storage::refusal::Refusal,
     web::{
         problem::{Code, Problem},
-        query::{self, Query},
+        query::Query,
         routes::Routes,
     },
 };
@@ -57,15 +57,9 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/v1/diaries/{diary_id}/sync/rxdb/{table}/pullStream").get(stream_rxdb).end();
 }
 
-async fn pull_rxdb(
-    request: HttpRequest,
-    visit: Visit,
-    InTable(table): InTable,
-    Query(query): Query,
-) -> Result<HttpResponse, Problem> {
-    let id = query::sent(&request, "id");
+async fn pull_rxdb(visit: Visit, InTable(table): InTable, Query(query): Query) -> Result<HttpResponse, Problem> {
     let documents = visit
-        .read(Operation::PullRxdb, query.asked(|query| Asked::of(query, id)), move |db, diary, asked| {
+        .read(Operation::PullRxdb, query.asked(Asked::of), move |db, diary, asked| {
             document::page(db, diary, table, &asked)
         })
         .await?;

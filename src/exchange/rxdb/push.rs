@@ -97,12 +97,13 @@ impl Item {
         let new = item.get("newDocumentState")?;
         let fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(new.get()).ok()?;
         let id = serde_json::from_str(fields.get("id")?.get()).ok()?;
-        let believed = item.get("assumedMasterState").and_then(|state| serde_json::from_str(state.get()).ok());
-        Some(Self {
-            id,
-            new: serde_json::from_str(new.get()).ok(),
-            believed: believed.filter(|state: &Value| !state.is_null()),
-        })
+        let believed =
+            match item.get("assumedMasterState").map(|state| serde_json::from_str(state.get())).transpose().ok()? {
+                None | Some(Value::Null) => None,
+                Some(state) if state.is_object() => Some(state),
+                Some(_) => return None,
+            };
+        Some(Self { id, new: serde_json::from_str(new.get()).ok(), believed })
     }
 
     /// What is to be done; nothing, when the device is in conflict with the service, or says what can't be kept.

@@ -27,10 +27,7 @@ use crate::{
         reviews::{self, model::UpTo},
     },
     storage::refusal::Refusal,
-    web::{
-        query::{self, FormQuery},
-        routes::Routes,
-    },
+    web::{query::FormQuery, routes::Routes},
 };
 
 /// Adds the routes.
@@ -43,12 +40,8 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/clinic/patients/{diary_id}/leave").post(leave).end();
 }
 
-async fn show_patients(
-    request: HttpRequest,
-    visitor: Visitor,
-    FormQuery(query): FormQuery,
-) -> Result<HttpResponse, PageProblem> {
-    let (asked, language) = (ListAsked::from_query(query, query::sent(&request, "q"))?, visitor.language);
+async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
+    let (asked, language) = (ListAsked::from_query(query)?, visitor.language);
     let span = asked.span;
     let (patients, found) = visitor
         .caller

@@ -75,14 +75,13 @@ pub struct ListAsked {
 }
 
 impl ListAsked {
-    /// Reads a query, in which `sought` stands as it was typed: names may be numbers.
+    /// Reads a query.
     ///
     /// # Errors
     /// What no form of these pages can send.
-    pub fn from_query(mut query: Fields, sought: Option<String>) -> Result<Self, Faults> {
-        query.ignore(&["q"]);
+    pub fn from_query(mut query: Fields) -> Result<Self, Faults> {
         let mut word = |name| query.optional::<String>(name);
-        let (span, sort, has_left) = (word("span"), word("sort"), word("left").is_some());
+        let (span, sort, sought, has_left) = (word("span"), word("sort"), word("q"), word("left").is_some());
         let page = query.optional::<PageNumber>("page");
         query.finish()?;
         Ok(Self {

@@ -1,0 +1,39 @@
+// docs/integrating.md: its first session works as it is written, and its commands are those that the clients are made with.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { Service } from '../clients/service.mjs';
+
+const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
+const guide = read('../../docs/integrating.md');
+const [session] = [...guide.matchAll(/^```sh\n([^]*?)\n```$/gm)].map(([, text]) => text);
+
+test('the first session leads from an account to the night share', async () => {
+  const service = await new Service().start();
+  try {
+    const own = `API=${service.origin}`;
+    const script = session.replace('API=http://127.0.0.1:8080', own);
+    assert.ok(script.includes(own));
+    const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8' });
+    const answers = JSON.parse(`[${said.replaceAll('}\n{', '},{')}]`);
+    const [logged, finished, soreness, share] = answers;
+    assert.equal(answers.length, 4);
+    assert.deepEqual([logged.intensity, logged.context], [8, null]);
+    assert.deepEqual([finished.id, finished.context, finished.sites], [logged.id, 'asleep', [{ part: 'calf', side: 'left' }]]);
+    assert.deepEqual([soreness.episode_id, soreness.day, soreness.level], [logged.id, 2, 2]);
+    assert.deepEqual([share.verdict, share.episodes, share.night], ['insufficient_data', 1, 1]);
+  } finally {
+    await service.remove();
+  }
+});
+
+test('what it says of generators is what is tested', () => {
+  const { devDependencies } = JSON.parse(read('package.json'));
+  const [major] = devDependencies['openapi-typescript'].split('.');
+  assert.ok(guide.includes(`openapi-typescript](https://openapi-ts.dev) ${major} with openapi-fetch`));
+  const [, python] = read('../../scripts/test').match(/^OPENAPI_PYTHON_CLIENT=(\S+)$/m);
+  assert.ok(guide.includes(`openapi-python-client) ${python.split('.').slice(0, 2).join('.')} `));
+});
