@@ -15,7 +15,7 @@ service    → pages people exchange sharing reports analytics diary access web 
 pages      → people exchange sharing reports analytics diary access web storage foundation
 people     → sharing diary access web storage foundation
 exchange   → sharing diary access web storage foundation
-sharing    → reports analytics access web storage foundation
+sharing    → reports analytics diary access web storage foundation
 reports    → analytics diary access web storage foundation
 analytics  → diary access web storage foundation
 diary      → access web storage foundation
@@ -37,7 +37,7 @@ access: diaries scopes sessions tokens devices accounts grants guesses passwords
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing nights findings charts headline sheet svg log page pdf raster treatments compose printer file printed http
-sharing: consents reviews grants report_links invitations
+sharing: consents reviews grants report_links invitations diaries
 exchange: exports change_log changes events watermelon rxdb
 people: confirmation openings second_factor step_up sign_in tokens accounts
 pages: cookie document field when span glance failure next store diary form report_links visitor signed_in clinic companion confirm me

@@ -24,7 +24,9 @@ impl Limit {
         i64::from(self.0) + 1
     }
 
-    fn rows(self) -> usize {
+    /// How many that is.
+    #[must_use]
+    pub fn rows(self) -> usize {
         usize::try_from(self.0).unwrap_or_default()
     }
 }
@@ -80,6 +82,12 @@ impl<K: DeserializeOwned> PageRequest<K> {
     #[must_use]
     pub fn following(&self, cursor: &Cursor) -> Option<Self> {
         cursor.key(self.list).map(|key| Self { after: Some(key), ..*self })
+    }
+
+    /// The same page, with as many rows as there may be.
+    #[must_use]
+    pub fn lengthened(self) -> Self {
+        Self { limit: Limit::MOST, ..self }
     }
 
     /// The same page, for whoever filters by more than was asked for and has the next page asked for by all of it.
@@ -177,6 +185,20 @@ impl<T> Page<T> {
         found.truncate(rows);
         let next_cursor = if more { found.last().and_then(|last| Cursor::after(asked.list, &key(last))) } else { None };
         Self { items: found, next_cursor }
+    }
+
+    /// Makes the page that was asked for of what was found in looking through rows up to a key, if there are more behind it:
+    /// it goes on there where fewer were found than fit.
+    #[must_use]
+    pub fn found_until<K: Serialize>(
+        found: Vec<T>,
+        asked: &PageRequest<K>,
+        until: Option<K>,
+        key: impl Fn(&T) -> K,
+    ) -> Self {
+        let page = Self::cut(found, asked, key);
+        let next_cursor = page.next_cursor.or_else(|| Cursor::after(asked.list, &until?));
+        Self { next_cursor, ..page }
     }
 
     /// The same page with its rows shown in another way, unless one of them can't be.

@@ -76,6 +76,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     sharing::grants::http::routes(&mut routes);
     sharing::report_links::http::routes(&mut routes);
     sharing::reviews::http::routes(&mut routes);
+    sharing::diaries::http::routes(&mut routes);
     visits::http::routes(&mut routes);
     let mut to_people = routes.pages(pages::failure::tell);
     pages::report_links::http::routes(&mut to_people);

@@ -4,6 +4,7 @@
 //! A consent, the grant that rests on it and the rows of the access log that come from it all carry the same id.
 
 pub mod consents;
+pub mod diaries;
 pub mod grants;
 pub mod invitations;
 pub mod report_links;

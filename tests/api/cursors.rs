@@ -101,6 +101,11 @@ async fn a_cursor_holds_for_its_filters_and_its_order_alone() {
         (format!("{d}/check-ins?from=2026-03-01"), vec!["", "from=2026-03-02", "to=2026-03-01", "to=2026-04-01"]),
         (format!("{d}/access-log?each=true"), vec!["", "what=getReport"]),
         (format!("{d}/access-log?to=2099-01-01"), vec!["", "each=true&to=2099-01-01", "from=2026-01-01"]),
+        (
+            "/v1/diaries?role=viewer".to_owned(),
+            vec!["", "role=owner", "role=viewer&unreviewed=true", "unreviewed=true"],
+        ),
+        ("/v1/diaries?unreviewed=true".to_owned(), vec!["", "unreviewed=false", "unreviewed=true&role=viewer"]),
         ("/v1/me/openings?since=2026-01-01T00:00:00Z".to_owned(), vec!["", "since=2026-01-02T00:00:00Z"]),
     ] {
         let cursor = cursor_of(&patient, &list).await;

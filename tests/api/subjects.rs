@@ -26,6 +26,7 @@ mod history;
 mod honest_figures;
 mod kept_tallies;
 mod known_devices;
+mod listed_diaries;
 mod me;
 mod night_share;
 mod openings;

@@ -1,5 +1,7 @@
 //! Accounts in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::{Email, Kind, SoughtEmail, User};
@@ -227,6 +229,13 @@ pub fn find_all(db: &mut Db, ids: &[Id]) -> Result<Vec<User>> {
     let rows: Vec<Row> =
         on_engine!(db, |db| users::table.filter(users::id.eq_any(ids)).select(Row::as_select()).load(db))?;
     rows.into_iter().map(|row| Account::try_from(row).map(|account| account.user)).collect()
+}
+
+/// What the people of some accounts call themselves, of those who say.
+pub fn names(db: &mut Db, ids: &[&str]) -> Result<HashMap<Id, Name>> {
+    let query = users::table.filter(users::id.eq_any(ids)).select((users::id, users::display_name));
+    let rows: Vec<(String, Option<String>)> = on_engine!(db, |db| query.load(db))?;
+    Ok(rows.into_iter().filter_map(|(id, name)| Some((Id::stored(id), Name::stored(name?)))).collect())
 }
 
 /// Whether rows can be read: a row and not a constant, since that is the question.

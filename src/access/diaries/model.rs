@@ -57,9 +57,20 @@ impl std::ops::Deref for Diary {
     }
 }
 
-/// A row may be sent back as it came: these are not looked at.
-const WORKED_OUT: [&str; 8] =
-    ["id", "role", "visible_from", "include_notes", "access_until", "revision", "created_at", "updated_at"];
+/// A row may be sent back as it came, also one of the list: these are not looked at.
+const WORKED_OUT: [&str; 11] = [
+    "id",
+    "role",
+    "visible_from",
+    "include_notes",
+    "access_until",
+    "revision",
+    "created_at",
+    "updated_at",
+    "owner_name",
+    "last_reviewed_revision",
+    "last_reviewed_at",
+];
 
 impl Settings {
     /// What a new diary has.

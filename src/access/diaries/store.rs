@@ -1,5 +1,7 @@
 //! Diaries in the database, below the question of rights: who comes here has a proof of them, or makes or erases a diary.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::{Diary, Settings};
@@ -91,6 +93,20 @@ pub fn insert(db: &mut Db, id: &Id, owner_id: &Id, settings: &Settings, now: Ins
 pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
     let row: Option<Row> = on_engine!(db, |db| by_id!(id).load(db))?.pop();
     row.map(Diary::try_from).transpose()
+}
+
+/// Diaries by their ids, in no order; those that are gone are missing.
+pub fn find_all(db: &mut Db, ids: &[&str]) -> Result<Vec<Diary>> {
+    let query = diaries::table.filter(diaries::id.eq_any(ids));
+    let rows: Vec<Row> = on_engine!(db, |db| query.select(Row::as_select()).load(db))?;
+    rows.into_iter().map(Diary::try_from).collect()
+}
+
+/// The accounts that own some diaries, by diary.
+pub fn owners(db: &mut Db, ids: &[&str]) -> Result<HashMap<Id, Id>> {
+    let query = diaries::table.filter(diaries::id.eq_any(ids)).select((diaries::id, diaries::owner_id));
+    let rows: Vec<(String, String)> = on_engine!(db, |db| query.load(db))?;
+    Ok(rows.into_iter().map(|(id, owner_id)| (Id::stored(id), Id::stored(owner_id))).collect())
 }
 
 /// Has a diary sent along with the next statement, since it is looked at by [`find`] after it.

@@ -3,7 +3,7 @@
 pub mod beside;
 pub mod giving;
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, collections::HashMap, sync::Arc};
 
 use super::{
     model::{Ended, Grant, Right, Role},
@@ -441,19 +441,21 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
     Ok(WritableDiary { readable, through: who.through(), stamp: Cell::new(None), size })
 }
 
-/// The diaries that a user may read, by id.
+/// The diaries that a user may read, by id; those in which they have one role, if one is named.
 pub(in crate::access) fn readable_diaries(
     db: &mut Db,
     who: &SignedIn,
+    role: Option<Role>,
     request: &PageRequest<String>,
 ) -> Result<Page<ReadableDiary>> {
-    store::page_of_user(db, who.user_id(), request, who.now())?.try_filter_map(|grant| {
-        if who.token().is_some_and(|token| !token.reach(grant.diary_id.as_str())) {
-            return Ok(None);
-        }
-        // Gone a moment ago, if there is none.
-        let diary = diaries::find(db, grant.diary_id.as_str())?;
-        Ok(diary.map(|diary| ReadableDiary::of(diary, grant.right, who)))
+    let grants = store::page_of_user(db, who.user_id(), role, request, who.now())?;
+    let ids = grants.items.iter().map(|grant| grant.diary_id.as_str());
+    let ids: Vec<_> = ids.filter(|id| who.token().is_none_or(|token| token.reach(id))).collect();
+    let found = diaries::find_all(db, &ids)?.into_iter().map(|diary| (diary.id.clone(), diary));
+    let mut found: HashMap<_, _> = found.collect();
+    // Out of the token's reach, or gone a moment ago, if there is none.
+    grants.try_filter_map(|grant| {
+        Ok(found.remove(&grant.diary_id).map(|diary| ReadableDiary::of(diary, grant.right, who)))
     })
 }
 

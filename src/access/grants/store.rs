@@ -123,8 +123,14 @@ pub fn page_of_diary(
     Page::cut(found, request, |row| row.id.clone()).try_map(Grant::try_from)
 }
 
-/// A page of what a user has been given and has not run out, by diary.
-pub fn page_of_user(db: &mut Db, user_id: &Id, request: &PageRequest<String>, now: Instant) -> Result<Page<Grant>> {
+/// A page of what a user has been given and has not run out, by diary; what gives one role, if one is named.
+pub fn page_of_user(
+    db: &mut Db,
+    user_id: &Id,
+    role: Option<Role>,
+    request: &PageRequest<String>,
+    now: Instant,
+) -> Result<Page<Grant>> {
     let mut query = grants::table
         .filter(grants::user_id.eq(user_id.as_str()))
         .filter(grants::access_until.is_null().or(grants::access_until.gt(now)))
@@ -132,6 +138,9 @@ pub fn page_of_user(db: &mut Db, user_id: &Id, request: &PageRequest<String>, no
         .limit(request.limit.and_one())
         .select(Row::as_select())
         .into_boxed();
+    if let Some(role) = role {
+        query = query.filter(grants::role.eq(role.as_str()));
+    }
     if let Some(after) = &request.after {
         query = query.filter(grants::diary_id.gt(after.clone()));
     }

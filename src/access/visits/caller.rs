@@ -46,12 +46,42 @@ pub(super) const TRIES: usize = 3;
 /// How many looks one write notes at most.
 const NOTED_AT_ONCE: usize = 25;
 
-/// What was seen of somebody else's diary.
+/// What was seen of a diary.
 #[derive(Debug)]
 pub struct Seen<T> {
     /// What it is.
     pub view: T,
     diary: ReadableDiary,
+}
+
+impl<T> Seen<T> {
+    /// This of that diary.
+    pub fn of(diary: ReadableDiary, view: T) -> Self {
+        Self { view, diary }
+    }
+}
+
+/// The diaries that a caller may open, own and shared, for whoever lists them.
+#[derive(Debug)]
+pub struct Openable<'a>(&'a SignedIn);
+
+impl Openable<'_> {
+    /// Whose list it is.
+    #[must_use]
+    pub fn user_id(&self) -> &Id {
+        self.0.user_id()
+    }
+
+    /// A page of them, by id; of those in which the caller has one role, if one is named. A page may lack what is not there
+    /// for a token, and more may follow all the same.
+    pub fn page(
+        &self,
+        db: &mut Db,
+        role: Option<Role>,
+        request: &PageRequest<String>,
+    ) -> storage::Result<Page<ReadableDiary>> {
+        proofs::readable_diaries(db, self.0, role, request)
+    }
 }
 
 /// Somebody with a genuine access token, a genuine cookie, or a personal access token that was alive a moment ago. By
@@ -203,32 +233,24 @@ impl Caller {
         .await
     }
 
-    /// The diaries that the caller may read, own and shared, each as `view` makes it. To be listed is to be looked at, so
-    /// those of others are noted, as in [`crate::access::Visit::read`].
+    /// Lists diaries that the caller may open: `list` makes the page, and says of which diary each row is. To be listed is to
+    /// be looked at, so others' diaries that are on the page are noted, as in [`crate::access::Visit::read`]; those that were
+    /// only looked through are not.
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or what is wrong with the question.
-    pub async fn diaries<T: Send + 'static>(
+    pub async fn diaries<A: Question, T: Send + 'static>(
         &self,
-        asked: Result<PageRequest<String>, Faults>,
-        view: impl Fn(&mut Db, &ReadableDiary) -> Result<T, Refusal> + Clone + Send + 'static,
+        asked: Result<A, Faults>,
+        list: impl FnOnce(&mut Db, &Openable<'_>, A) -> Result<Page<Seen<T>>, Refusal> + Clone + Send + 'static,
     ) -> Result<Page<T>, Refusal> {
         let caller = self.clone().doing(Operation::ListDiaries);
         for _ in 0..TRIES {
-            let view = view.clone();
-            let (page, seen) = caller
-                .read(asked.clone(), move |db, who, asked| {
-                    let mut seen = Vec::new();
-                    let page = proofs::readable_diaries(db, who, &asked)?.try_map(|diary| {
-                        let shown = view(db, &diary)?;
-                        seen.push(diary);
-                        Ok::<_, Refusal>(shown)
-                    })?;
-                    Ok((page, seen))
-                })
-                .await?;
-            if self.note(seen, Deed::of(Operation::ListDiaries, None)).await? {
-                return Ok(page);
+            let list = list.clone();
+            let page = caller.read(asked.clone(), move |db, who, asked| list(db, &Openable(who), asked)).await?;
+            let (diaries, items) = page.items.into_iter().map(|seen| (seen.diary, seen.view)).unzip();
+            if self.note(diaries, Deed::of(Operation::ListDiaries, None)).await? {
+                return Ok(Page { items, next_cursor: page.next_cursor });
             }
         }
         Err(Refusal::Busy)
@@ -269,7 +291,7 @@ impl Caller {
             let view = view.clone();
             let page = self
                 .read(Ok(asked.clone()), move |db, who, asked| {
-                    proofs::readable_diaries(db, who, &asked)?.try_filter_map(|diary| {
+                    proofs::readable_diaries(db, who, None, &asked)?.try_filter_map(|diary| {
                         let is_of_others = diary.role() != Role::Owner;
                         is_of_others.then(|| Ok(Seen { view: view(db, &diary)?, diary })).transpose()
                     })

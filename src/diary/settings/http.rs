@@ -1,32 +1,23 @@
-//! `/v1/diaries` and a diary's settings.
+//! `/v1/diaries/{diary_id}`: a diary's settings.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 use super::{store, view::DiaryView};
 use crate::{
-    access::{Caller, Right, Visit, visits::operation::Operation},
-    foundation::{paging::PageRequest, precondition::Revision},
+    access::{Right, Visit, visits::operation::Operation},
+    foundation::precondition::Revision,
     web::{
         answer,
         body::Body,
         conditional::{Conditions, ETag},
         problem::Problem,
-        query::Query,
         routes::Routes,
     },
 };
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at("/v1/diaries").get(list_diaries).end();
     routes.at("/v1/diaries/{diary_id}").get(get_diary).patch(update_diary).end();
-}
-
-async fn list_diaries(request: HttpRequest, caller: Caller, Query(query): Query) -> Result<HttpResponse, Problem> {
-    let page = caller
-        .diaries(query.asked(PageRequest::unfiltered), |_, diary| Ok(DiaryView::new(diary.diary(), diary.right())))
-        .await?;
-    Ok(answer::page(&request, &page))
 }
 
 async fn get_diary(visit: Visit, conditions: Conditions) -> Result<HttpResponse, Problem> {

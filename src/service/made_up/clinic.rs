@@ -33,6 +33,7 @@ use crate::{
     reports::findings::{Findings, LogLength, ReportAsked},
     service::Service,
     sharing::{
+        diaries::{self, model::DiariesAsked},
         invitations::{self, model::Draft},
         reviews,
     },
@@ -140,7 +141,10 @@ async fn read(clinician: &Somebody<'_>, patient: &Lived, when: Instant) -> Resul
         let when = when.plus(Duration::from_mins(minutes));
         Ok::<_, Refusal>(Visit::of(clinician.at(when)?, patient.diary.clone()))
     };
-    clinician.at(when)?.diaries(Ok(PageRequest::longest()), |_, _| Ok(())).await?;
+    clinician
+        .at(when)?
+        .diaries(Ok(DiariesAsked::default()), |db, open, asked| diaries::store::page(db, open, &asked))
+        .await?;
     visit(1)?
         .read(Operation::ListEpisodes, Ok(PageRequest::longest()), |db, diary, asked| {
             Ok(episodes::page(db, diary, &Filter::default(), &asked).map(drop)?)

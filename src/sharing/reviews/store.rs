@@ -1,5 +1,7 @@
 //! Reviews in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::Review;
@@ -80,6 +82,30 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary) -> Result<Option<Revision>> {
         reviews::table.filter(of_user).order(reviews::revision.desc()).select(reviews::revision).first(db).optional()
     })?;
     Ok(latest.map(Revision))
+}
+
+/// Up to which revision a user said to have read some diaries, and when they said so; those of which they said nothing are
+/// missing.
+pub fn latest_of(db: &mut Db, user_id: &Id, diary_ids: &[&str]) -> Result<HashMap<Id, (Revision, Instant)>> {
+    let columns = (reviews::diary_id, reviews::revision, reviews::reviewed_at);
+    let of_user = reviews::user_id.eq(user_id.as_str());
+    let rows: Vec<(String, i64, Instant)> = match db {
+        // Each is a look into an index, and nobody is far away.
+        Db::Sqlite(db) => {
+            let latest = |id: &&str| {
+                let of_diary = reviews::table.filter(reviews::diary_id.eq(*id).and(of_user));
+                of_diary.order(reviews::revision.desc()).select(columns).first(db).optional().transpose()
+            };
+            diary_ids.iter().filter_map(latest).collect::<QueryResult<_>>()
+        }
+        Db::Postgres(db) => reviews::table
+            .filter(reviews::diary_id.eq_any(diary_ids).and(of_user))
+            .order((reviews::diary_id, reviews::revision.desc()))
+            .distinct_on(reviews::diary_id)
+            .select(columns)
+            .load(db),
+    }?;
+    Ok(rows.into_iter().map(|(diary, revision, at)| (Id::stored(diary), (Revision(revision), at))).collect())
 }
 
 /// A page of reviews, the latest first: all of them for the owner, and their own for others.
