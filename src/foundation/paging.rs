@@ -187,8 +187,8 @@ impl<T> Page<T> {
         Self { items: found, next_cursor }
     }
 
-    /// Makes the page that was asked for of what was found in looking through rows up to a key, if there are more behind it:
-    /// it goes on there where fewer were found than fit.
+    /// Makes the page that was asked for of what was found in looking through rows, up to a key if more are behind it:
+    /// the next page begins there where no more were found than fit.
     #[must_use]
     pub fn found_until<K: Serialize>(
         found: Vec<T>,

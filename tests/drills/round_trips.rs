@@ -11,7 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::json;
+
 use crate::{
+    client::DiaryPath,
     postgres::{Durability, Server},
     support::{Home, cramp, drill_alone},
 };
@@ -101,6 +104,19 @@ fn a_request_goes_to_a_distant_database_as_seldom_as_it_can() {
             let ways = proxy.ways_of(name, read).await;
             assert!(ways <= 3, "{name}: {ways} ways to the database");
         }
+        // However many diaries are looked through.
+        let carer = node.patient("carer@example.org").await;
+        for number in 0..12 {
+            let other = node.patient(&format!("other-{number}@example.org")).await;
+            let id = other.shares_with(&carer).await["diary_id"].as_str().unwrap().to_owned();
+            carer.post(DiaryPath::of(&id).reviews(), json!({})).await.is(201);
+        }
+        for (name, query) in [("own diary", "role=owner"), ("nothing new", "unreviewed=true")] {
+            let list = async |_| drop(carer.get(format!("/v1/diaries?{query}")).await.is(200));
+            let ways = proxy.ways_of(name, list).await;
+            assert!(ways <= 5, "{name}: {ways} ways to the database");
+        }
+
         let log = async |number| drop(person.sends(&cramp(&format!("more-{number}"), number)).await.is(201));
         let ways = proxy.ways_of("create", log).await;
         assert!(ways <= 4, "create: {ways} ways to the database");

@@ -233,6 +233,9 @@ pub fn find_all(db: &mut Db, ids: &[Id]) -> Result<Vec<User>> {
 
 /// What the people of some accounts call themselves, of those who say.
 pub fn names(db: &mut Db, ids: &[&str]) -> Result<HashMap<Id, Name>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let query = users::table.filter(users::id.eq_any(ids)).select((users::id, users::display_name));
     let rows: Vec<(String, Option<String>)> = on_engine!(db, |db| query.load(db))?;
     Ok(rows.into_iter().filter_map(|(id, name)| Some((Id::stored(id), Name::stored(name?)))).collect())

@@ -97,6 +97,9 @@ pub fn find(db: &mut Db, id: &str) -> Result<Option<Diary>> {
 
 /// Diaries by their ids, in no order; those that are gone are missing.
 pub fn find_all(db: &mut Db, ids: &[&str]) -> Result<Vec<Diary>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let query = diaries::table.filter(diaries::id.eq_any(ids));
     let rows: Vec<Row> = on_engine!(db, |db| query.select(Row::as_select()).load(db))?;
     rows.into_iter().map(Diary::try_from).collect()
@@ -104,6 +107,9 @@ pub fn find_all(db: &mut Db, ids: &[&str]) -> Result<Vec<Diary>> {
 
 /// The accounts that own some diaries, by diary.
 pub fn owners(db: &mut Db, ids: &[&str]) -> Result<HashMap<Id, Id>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let query = diaries::table.filter(diaries::id.eq_any(ids)).select((diaries::id, diaries::owner_id));
     let rows: Vec<(String, String)> = on_engine!(db, |db| query.load(db))?;
     Ok(rows.into_iter().map(|(id, owner_id)| (Id::stored(id), Id::stored(owner_id))).collect())

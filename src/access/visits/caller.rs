@@ -72,8 +72,8 @@ impl Openable<'_> {
         self.0.user_id()
     }
 
-    /// A page of them, by id; of those in which the caller has one role, if one is named. A page may lack what is not there
-    /// for a token, and more may follow all the same.
+    /// A page of them, by id; of those in which the caller has one role, if one is named. A page may lack what is not
+    /// there for a token, and more may follow all the same.
     pub fn page(
         &self,
         db: &mut Db,
@@ -233,9 +233,9 @@ impl Caller {
         .await
     }
 
-    /// Lists diaries that the caller may open: `list` makes the page, and says of which diary each row is. To be listed is to
-    /// be looked at, so others' diaries that are on the page are noted, as in [`crate::access::Visit::read`]; those that were
-    /// only looked through are not.
+    /// Lists diaries that the caller may open: `list` makes the page, and says of which diary each row is. To be listed
+    /// is to be looked at, so others' diaries that are on the page are noted, as in [`crate::access::Visit::read`];
+    /// those that were only looked through are not.
     ///
     /// # Errors
     /// What the closure answers, that the session is over, or what is wrong with the question.

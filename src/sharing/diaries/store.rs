@@ -14,15 +14,15 @@ use crate::{
     storage::{Db, Result, refusal::Refusal},
 };
 
-/// How often more diaries are looked at for one page. Of the first there are as many as the page has, of the others 200, so
-/// at most 1,000 in all.
+/// How often more diaries are looked at for one page: first as many as the page has, then 200 at a time, so at most
+/// 1,000 in all.
 const LOOKS: usize = 5;
 
 /// Up to which revision the caller has reviewed a diary, and when they said so.
 type Reviewed = Option<(Revision, Instant)>;
 
-/// A page of the diaries that the caller may open, by id. Where many are left out by what is asked for, it may have fewer rows
-/// than fit though more follow.
+/// A page of the diaries that the caller may open, by id. Where many are left out by what is asked for, it may have
+/// fewer rows than fit though more follow.
 ///
 /// # Errors
 /// When the database fails.
@@ -44,8 +44,8 @@ fn find(db: &mut Db, open: &Openable<'_>, asked: &DiariesAsked) -> Result<Page<(
     for _ in 0..LOOKS {
         let some = open.page(db, asked.filter.role, &request)?;
         let next = some.next_cursor.as_ref().and_then(|cursor| request.following(cursor));
-        let ids: Vec<_> = some.items.iter().map(ReadableDiary::id).collect();
-        let reviews = reviews::store::latest_of(db, open.user_id(), &ids)?;
+        let others = some.items.iter().filter(|diary| diary.role() != Role::Owner).map(ReadableDiary::id);
+        let reviews = reviews::store::latest_of(db, open.user_id(), &others.collect::<Vec<_>>())?;
         let some = some.items.into_iter().map(|diary| {
             let reviewed = reviews.get(&diary.diary().id).copied();
             (diary, reviewed)

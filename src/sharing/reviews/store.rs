@@ -84,9 +84,12 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary) -> Result<Option<Revision>> {
     Ok(latest.map(Revision))
 }
 
-/// Up to which revision a user said to have read some diaries, and when they said so; those of which they said nothing are
-/// missing.
+/// Up to which revision a user said to have read some diaries, and when they said so; those of which they said nothing
+/// are missing.
 pub fn latest_of(db: &mut Db, user_id: &Id, diary_ids: &[&str]) -> Result<HashMap<Id, (Revision, Instant)>> {
+    if diary_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let columns = (reviews::diary_id, reviews::revision, reviews::reviewed_at);
     let of_user = reviews::user_id.eq(user_id.as_str());
     let rows: Vec<(String, i64, Instant)> = match db {
