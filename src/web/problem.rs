@@ -64,7 +64,7 @@ problem_codes! {
     UnexpectedIdempotencyKey = "unexpected_idempotency_key", BAD_REQUEST, "This takes no Idempotency-Key",
         "The header Idempotency-Key is looked at where a POST makes a row. Here it would be ignored, so nothing was done. The contract says of each operation what comes of repeating it: send it again without the header.";
     Unauthenticated = "unauthenticated", UNAUTHORIZED, "Sign in first",
-        "The access token is missing, expired, revoked or not ours. Refresh the session and try once more; if that fails too, ask the person to sign in.";
+        "The access token is missing, expired, revoked or not ours. Refresh the session and try once more; if that fails too, ask the person to sign in. A personal access token can't be refreshed: its owner makes another.";
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "E-mail or password is wrong",
         "No account has this e-mail and password. The answer is the same whether the e-mail is known or not.";
     SecondFactorRequired = "second_factor_required", UNAUTHORIZED, "A code is asked for",

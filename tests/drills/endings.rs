@@ -171,6 +171,44 @@ fn a_restore_brings_nobody_back() {
     });
 }
 
+/// Which were ended after the backup is not in it, so all of them end.
+#[test]
+fn a_restore_ends_every_personal_access_token() {
+    drill(async {
+        let home = Home::new();
+        let mut server = home.start();
+        let person = server.nobody().registers(keeps_a_diary("me@example.org")).await;
+        let mut secrets = Vec::new();
+        for name in ["kept", "ended"] {
+            let asked = json!({"id": name, "name": name, "scopes": ["diary:read"]});
+            let made = person.post("/v1/tokens", asked).await.is(201).json();
+            secrets.push(made["secret"].as_str().unwrap().to_owned());
+        }
+        home.run(&["backup", "copy.db"]).succeeds();
+        person.delete("/v1/tokens/ended").await.is(204);
+        server.kill();
+        home.loses_its_database();
+        let out = home.run(&["restore", "copy.db"]).succeeds();
+        says(
+            &out,
+            [
+                ("accounts erased", 0),
+                ("grants ended", 0),
+                ("invitations ended", 0),
+                ("sessions", 1),
+                ("personal tokens ended", 2),
+            ],
+        );
+        let server = home.start();
+        for secret in secrets {
+            let by_token = person.at(&server).with_access_token(secret);
+            by_token.get("/v1/diaries/me").await.is_problem(401, "unauthenticated");
+        }
+        let person = person.at(&server).signs_in().await;
+        assert_eq!(person.get("/v1/tokens").await.items().len(), 0);
+    });
+}
+
 #[test]
 fn a_ledger_that_was_kept_elsewhere_serves_a_new_machine_and_without_one_the_restore_says_so() {
     drill(async {

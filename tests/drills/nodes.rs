@@ -63,6 +63,24 @@ fn nodes_that_start_at_once_migrate_once() {
 }
 
 #[test]
+fn a_token_that_is_ended_at_one_node_is_ended_at_the_other() {
+    drill(async {
+        let both = TwoNodes::start();
+        let [here, there] = both.patient("me@example.org").await;
+        let asked = json!({"id": "kitchen", "name": "Kitchen display", "scopes": ["diary:read"]});
+        let made = here.post("/v1/tokens", asked.clone()).await.is(201).json();
+        let by = |made: &Value| there.with_access_token(made["secret"].as_str().unwrap());
+        by(&made).get("/v1/diaries/me").await.is(200);
+        // Another secret at one node ends the first at the other.
+        let again = here.post("/v1/tokens", asked).await.is(200).json();
+        by(&made).get("/v1/diaries/me").await.is_problem(401, "unauthenticated");
+        by(&again).get("/v1/diaries/me").await.is(200);
+        here.delete("/v1/tokens/kitchen").await.is(204);
+        by(&again).get("/v1/diaries/me").await.is_problem(401, "unauthenticated");
+    });
+}
+
+#[test]
 fn a_stream_at_one_node_tells_what_happens_at_the_other_and_ends_with_the_right() {
     drill(async {
         let both = TwoNodes::start();

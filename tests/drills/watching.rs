@@ -60,6 +60,33 @@ fn each_request_is_one_line_in_the_log_and_no_line_tells_of_a_person() {
 }
 
 #[test]
+fn no_line_tells_of_what_lets_somebody_in() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start_with(&[("LOG", "debug")]);
+        let person = server.patient(EMAIL).await;
+        let asked = json!({"name": "Kitchen display", "scopes": ["diary:read"]});
+        let token = person.post("/v1/tokens", asked).await.is(201).json()["secret"].as_str().unwrap().to_owned();
+        let by_token = person.with_access_token(&token);
+        by_token.get("/v1/diaries/me/episodes").await.is(200);
+        by_token.sends(&json!({"started_at": "2026-03-01T02:00:00Z"})).await.is(403);
+        by_token.get(format!("/v1/diaries/me/episodes?token={token}")).await.is(422);
+        let code = person.invites(json!({"role": "viewer"})).await["code"].as_str().unwrap().to_owned();
+        let page = format!("/clinic/redeem?code={code}");
+        server.nobody().get(&page).await.is(303);
+        let link = person.post(person.diary().report_links(), json!({})).await.is(201).row();
+        let secret = link["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        server.nobody().get(format!("/r/{secret}")).await.is(200);
+        drop(server);
+        let log = fs::read_to_string(home.path("log.txt")).unwrap();
+        assert!(log.lines().count() > 6, "{log}");
+        for private in [&token[4..], &code, &secret[4..], "Kitchen display"] {
+            assert!(!log.contains(private), "{private} is in the log:\n{log}");
+        }
+    });
+}
+
+#[test]
 fn metrics_count_requests_by_route_on_an_address_of_their_own() {
     drill(async {
         let home = Home::new();
