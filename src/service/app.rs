@@ -36,6 +36,7 @@ use crate::{
     service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
     sharing,
     web::{
+        body,
         compressed::compress,
         connection::{Connection, KEEP_ALIVE, SLOWEST_HEAD},
         crowd::Crowd,
@@ -138,6 +139,7 @@ fn cors(origins: &[String]) -> Condition<Cors> {
             header::CONTENT_TYPE,
             header::IF_MATCH,
             header::IF_NONE_MATCH,
+            body::IDEMPOTENCY_KEY,
             header::HeaderName::from_static("last-event-id"),
             request_id::HEADER,
         ])

@@ -334,7 +334,8 @@ const ORIGIN: &str = "https://app.example";
 fn preflight(app: &TestApp, origin: &str) -> Request {
     let request = app.nobody().request(Method::OPTIONS, "/v1/diaries/me/episodes").header("origin", origin);
     let request = request.header("access-control-request-method", "POST");
-    request.header("access-control-request-headers", "authorization,content-type,if-match,if-none-match")
+    request
+        .header("access-control-request-headers", "authorization,content-type,if-match,if-none-match,idempotency-key")
 }
 
 #[actix_web::test]
@@ -362,10 +363,9 @@ async fn a_web_app_whose_origin_is_named_may_call() {
     let methods = answer.header("access-control-allow-methods").unwrap();
     let headers = answer.header("access-control-allow-headers").unwrap().to_lowercase();
     assert!(METHODS.iter().all(|name| methods.contains(&name.to_uppercase())), "{methods}");
-    assert!(
-        ["authorization", "content-type", "if-match", "if-none-match"].iter().all(|name| headers.contains(name)),
-        "{headers}"
-    );
+    for name in ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key"] {
+        assert!(headers.contains(name), "{name} can't be sent: {headers}");
+    }
 
     // What is allowed may be asked for in advance, HEAD as well.
     let allowed = app.nobody().request(Method::OPTIONS, "/v1/diaries/me").await;
