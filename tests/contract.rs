@@ -237,6 +237,15 @@ fn clients_of_the_last_release_go_on_working() {
     let released: Value = serde_saphyr::from_str(RELEASED).unwrap();
     let breaks = compatibility::breaks(&released, &CONTRACT.document);
     assert!(breaks.is_empty(), "docs/versioning.md does not allow this:\n{}", breaks.join("\n"));
+    // Other lists may lose a value that is answered no more; clients branch on these.
+    for codes in ["ProblemCode", "FaultCode"] {
+        let known = |document: &Value| {
+            let codes = document["components"]["schemas"][codes]["enum"].as_array().unwrap();
+            set(codes.iter().map(|code| code.as_str().unwrap().to_owned()))
+        };
+        let (before, now) = (known(&released), known(&CONTRACT.document));
+        assert!(before.is_subset(&now), "{codes} lacks {:?}", before.difference(&now));
+    }
 }
 
 #[test]
