@@ -92,7 +92,8 @@ pub fn find_held(db: &mut Db, diary_id: &str, user_id: &Id) -> Result<Option<Gra
 
 /// What was given on a consent.
 pub fn find_by_consent(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<Option<Grant>> {
-    let one = grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str())));
+    let of_it = grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str()));
+    let one = grants::table.filter(of_it.and(grants::role.ne(Role::Owner.as_str())));
     let row: Option<Row> = one.select(Row::as_select()).first(db).optional()?;
     row.map(Grant::try_from).transpose()
 }
@@ -178,7 +179,9 @@ pub fn first_from_others(db: &mut Db, user_id: &Id, most: i64) -> Result<Vec<Gra
 /// Takes back what rests on a consent, if anything does. That its holder had it is remembered until they are given something
 /// else that ends.
 pub fn delete(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<()> {
-    let one = || grants::table.filter(grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str())));
+    let of_it = || grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str()));
+    // Whatever a consent is called, the owner's own right rests on none.
+    let one = || grants::table.filter(of_it().and(grants::role.ne(Role::Owner.as_str())));
     let held: Option<(String, String)> = one().select((grants::user_id, grants::role)).first(db).optional()?;
     let Some((user_id, role)) = held else { return Ok(()) };
     diesel::delete(former_grants::table.find((diary_id, &user_id))).execute(db)?;

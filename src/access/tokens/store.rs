@@ -89,8 +89,10 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &TokenSecret) -> R
         if (&before.rights, before.expires_at) != (&rights, expires_at) {
             return Err(Refusal::IdConflict);
         }
-        diesel::update(is_there).set(personal_tokens::token_hash.eq(secret.hash().to_vec())).execute(db)?;
-        return Ok(Written::Replaced(before));
+        // It is made anew: whoever looks what was opened since a theft finds it.
+        let made = (personal_tokens::token_hash.eq(secret.hash().to_vec()), personal_tokens::created_at.eq(me.now()));
+        diesel::update(is_there).set(made).execute(db)?;
+        return Ok(Written::Replaced(Token { created_at: me.now(), ..before }));
     }
     OF_ONE.one_more(personal_tokens::table.filter(of_me).count().get_result(db)?)?;
     let (user_id, created_at) = (me.user_id().clone(), me.now());

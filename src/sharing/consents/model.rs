@@ -107,6 +107,15 @@ impl Terms {
     }
 }
 
+/// Takes the id of a consent out of a body, if the client chose one. The owner's own right has one that no other may have.
+pub fn chosen_id(fields: &mut Fields) -> Option<Id> {
+    let id = fields.optional::<Id>("id");
+    if id.as_ref().is_some_and(|id| id.as_str() == "owner") {
+        fields.fault("id", FaultCode::Malformed, "is the name of the owner's own access");
+    }
+    id
+}
+
 /// Somebody who accepted.
 #[derive(Debug, Clone)]
 pub struct Acceptance {

@@ -108,9 +108,17 @@ pub fn insert(
         if !before.can_be_accepted(diary.now()) {
             return Err(Refusal::Gone);
         }
-        close(db, diary.id(), &before.id)?;
-        insert_key(db, diary, &before, key_hash)?;
-        return Ok(Written::Replaced(before));
+        // It is given anew: whoever looks what was opened since a theft finds it.
+        diesel::update(consents::table.find((diary.id(), consent.id.as_str())))
+            .set((
+                consents::given_at.eq(consent.given_at),
+                consents::open_until.eq(consent.open_until),
+                consents::access_until.eq(consent.terms.access_until),
+            ))
+            .execute(db)?;
+        close(db, diary.id(), &consent.id)?;
+        insert_key(db, diary, &consent, key_hash)?;
+        return Ok(Written::Replaced(Consent { words_version: before.words_version, ..consent }));
     }
     let ever = consents::table.filter(consents::diary_id.eq(diary.id()));
     EVER.one_more(ever.count().get_result(db)?)?;

@@ -16,7 +16,7 @@ use crate::{
         typed,
     },
     sharing::consents::{
-        model::{Consent, Hours, Kind, Terms},
+        model::{Consent, Hours, Kind, Terms, chosen_id},
         words,
     },
     vocabulary,
@@ -104,7 +104,7 @@ impl Draft {
     /// Every fault of it.
     pub fn from_json(body: Value, now: Instant) -> Result<Self, Faults> {
         let mut fields = Fields::open(body)?;
-        let id = fields.optional("id");
+        let id = chosen_id(&mut fields);
         let terms = Terms::from_fields(&mut fields, now);
         fields.optional::<words::Read>("words_version");
         let language = fields.optional("language").unwrap_or(Language::English);

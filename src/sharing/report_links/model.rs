@@ -20,7 +20,7 @@ use crate::{
         values::Name,
     },
     sharing::consents::{
-        model::{Consent, Hours, Kind, SharedRole, Terms},
+        model::{Consent, Hours, Kind, SharedRole, Terms, chosen_id},
         words,
     },
     vocabulary,
@@ -112,7 +112,7 @@ impl Draft {
     /// Every fault of it.
     pub fn from_json(body: Value) -> Result<Self, Faults> {
         let mut fields = Fields::open(body)?;
-        let id = fields.optional("id");
+        let id = chosen_id(&mut fields);
         let label = fields.optional("label");
         let (from, to): (Option<NaiveDate>, Option<NaiveDate>) = (fields.optional("from"), fields.optional("to"));
         if from.zip(to).is_some_and(|(from, to)| from > to) {
