@@ -250,3 +250,18 @@ async fn no_consent_has_the_name_of_the_owners_own_access() {
     patient.delete(diary.invitation("owner")).await.is_problem(404, "not_found");
     patient.get(diary.path()).await.is(200);
 }
+
+#[actix_web::test]
+async fn who_was_let_in_last_is_listed_first_whatever_the_id() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    for id in ["m", "z", "a"] {
+        app.advance(Duration::from_secs(1));
+        let invitation = patient.post(patient.diary().invitations(), json!({"id": id, "role": "viewer"})).await.row();
+        app.clinician().await.redeems(&invitation).await.is(200);
+    }
+    let first = patient.get(format!("{}/grants?limit=2", patient.diary().path())).await.is(200);
+    assert_eq!(first.items().iter().map(Row::id).collect::<Vec<_>>(), ["a", "z"]);
+    let rest = patient.get(first.next_link().unwrap()).await.is(200).items();
+    assert_eq!(rest.iter().map(Row::id).collect::<Vec<_>>(), ["m"]);
+}

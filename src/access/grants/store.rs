@@ -11,7 +11,7 @@ use crate::{
     foundation::{
         clock::Instant,
         ids::Id,
-        paging::{Page, PageRequest},
+        paging::{Page, PageRequest, Timed},
         precondition::Revision,
     },
     storage::{
@@ -104,24 +104,25 @@ pub fn page_of_diary(
     db: &mut Db,
     diary_id: &str,
     consent_id: Option<&Id>,
-    request: &PageRequest<String>,
+    request: &PageRequest<Timed>,
     now: Instant,
 ) -> Result<Page<Grant>> {
     let mut query = grants::table
         .filter(grants::diary_id.eq(diary_id).and(grants::role.ne(Role::Owner.as_str())))
         .filter(grants::access_until.is_null().or(grants::access_until.gt(now)))
-        .order(grants::id.desc())
+        .order((grants::created_at.desc(), grants::id.desc()))
         .limit(request.limit.and_one())
         .select(Row::as_select())
         .into_boxed();
     if let Some(id) = consent_id {
         query = query.filter(grants::id.eq(id.to_string()));
     }
-    if let Some(before) = &request.after {
-        query = query.filter(grants::id.lt(before.clone()));
+    if let Some((micros, id)) = &request.after {
+        let at = Instant::from_micros(*micros);
+        query = query.filter(grants::created_at.le(at)).filter(grants::created_at.lt(at).or(grants::id.lt(id.clone())));
     }
     let found: Vec<Row> = query.load(db)?;
-    Page::cut(found, request, |row| row.id.clone()).try_map(Grant::try_from)
+    Page::cut(found, request, |row| (row.created_at.micros(), row.id.clone())).try_map(Grant::try_from)
 }
 
 /// A page of what a user has been given and has not run out, by diary; what gives one role, if one is named.

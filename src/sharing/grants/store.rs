@@ -11,7 +11,7 @@ use crate::{
     },
     foundation::{
         ids::Id,
-        paging::{Page, PageRequest},
+        paging::{Page, PageRequest, Timed},
     },
     sharing::consents::{self, model::WithdrawnBy},
     storage::{Db, Error, Result, refusal::Refusal},
@@ -54,7 +54,7 @@ pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<SharedGrant>>
 }
 
 /// A page of the grants on a diary that hold, the latest first: all of them for its owner, and their own for others.
-pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<String>) -> Result<Page<SharedGrant>> {
+pub fn page(db: &mut Db, diary: &ReadableDiary, request: &PageRequest<Timed>) -> Result<Page<SharedGrant>> {
     let own = diary.right().consent_id.as_ref();
     let page = grants::store::page_of_diary(db, diary.id(), own, request, diary.now())?;
     let items = told(db, diary.id(), page.items, diary.role() == Role::Owner)?;
