@@ -181,6 +181,8 @@ fn a_list_that_may_grow_says_so_to_people_and_to_tools() {
         assert_eq!(tells && schema.get("enum").is_some(), extensible.is_some(), "{name}");
         if extensible.is_some() {
             assert_eq!(extensible, schema.get("enum"), "{name}");
+            let text: Vec<_> = schema["description"].as_str().unwrap().split_whitespace().collect();
+            assert!(text.join(" ").contains("do not know"), "{name} does not say what becomes of a new value");
             count += 1;
         }
     }

@@ -19,6 +19,7 @@ use serde_json::{Map, Value, value::RawValue};
 use crate::{
     foundation::{
         faults::{FaultCode, Faults},
+        ids::Id,
         parsing,
         secrets::fingerprint,
     },
@@ -39,24 +40,17 @@ impl FromRequest for Body {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let acceptable = is_json(request);
-        let announced = announced(request);
-        let encoded = is_encoded(request);
-        let absent = is_absent(request);
-        let payload = payload.take();
+        let (absent, is_json) = (is_absent(request), is_json(request));
+        let bytes = bytes(request, payload, LARGEST);
         Box::pin(async move {
             // What needs a body will say which fields it misses.
             if absent {
                 return Ok(Self(Value::Null));
             }
-            if !acceptable || encoded {
+            if !is_json {
                 return Err(Problem::new(Code::UnsupportedMediaType));
             }
-            if announced.is_some_and(|length| length > LARGEST) {
-                return Err(Problem::new(Code::PayloadTooLarge));
-            }
-            let bytes = collect_in_time(payload, LARGEST).await?;
-            parse(&bytes).map(Self)
+            parse(&bytes.await?).map(Self)
         })
     }
 }
@@ -85,9 +79,19 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 /// A body that makes a row. With an `Idempotency-Key` the row's id is made from the key, so that the same request again finds
 /// the row as with an id of the client's own; where the body has an id, that one counts.
 #[derive(Debug)]
-pub struct Keyed<B>(pub B);
+pub struct Keyed<B> {
+    body: B,
+    key: Option<Key>,
+}
 
-impl<B: FromRequest<Error = Problem> + AsMut<Value>> FromRequest for Keyed<B>
+/// An `Idempotency-Key`, and where what is made with it goes to.
+#[derive(Debug)]
+struct Key {
+    place: String,
+    key: Vec<u8>,
+}
+
+impl<B: FromRequest<Error = Problem>> FromRequest for Keyed<B>
 where
     B::Future: 'static,
 {
@@ -95,46 +99,59 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let id = id_by_key(request);
+        let key = Key::of(request);
         let body = B::from_request(request, payload);
-        Box::pin(async move {
-            let (id, mut body) = (id?, body.await?);
-            if let (Some(id), Value::Object(fields)) = (id, body.as_mut())
-                && fields.get("id").is_none_or(Value::is_null)
-            {
-                fields.insert("id".to_owned(), Value::String(id));
-            }
-            Ok(Self(body))
-        })
+        Box::pin(async move { Ok(Self { key: key?, body: body.await? }) })
     }
 }
 
-impl AsMut<Value> for Body {
-    fn as_mut(&mut self) -> &mut Value {
-        &mut self.0
+impl<B: Into<Value>> Keyed<B> {
+    /// The body of this account, whose keys are its own: others may have used the same.
+    #[must_use]
+    pub fn by(self, account: &Id) -> Value {
+        let mut body = self.body.into();
+        if let (Some(key), Value::Object(fields)) = (self.key, &mut body)
+            && fields.get("id").is_none_or(Value::is_null)
+        {
+            fields.insert("id".to_owned(), Value::String(key.id(account)));
+        }
+        body
     }
 }
 
-impl AsMut<Value> for OptionalBody {
-    fn as_mut(&mut self) -> &mut Value {
-        &mut self.0
+impl Key {
+    /// That of a request; `None` without one.
+    fn of(request: &HttpRequest) -> Result<Option<Self>, Problem> {
+        const LONGEST: usize = 255;
+        let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
+        let Some(key) = keys.next() else { return Ok(None) };
+        let key = key.as_bytes();
+        if keys.next().is_some() || !(1..=LONGEST).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
+            let why = "an Idempotency-Key is one text of 1 to 255 visible characters of ASCII";
+            return Err(Problem::detailed(Code::MalformedRequest, why));
+        }
+        Ok(Some(Self { place: request.match_pattern().unwrap_or_default(), key: key.to_owned() }))
+    }
+
+    /// The id that it stands for.
+    fn id(&self, account: &Id) -> String {
+        let parts = [account.as_str().as_bytes(), self.place.as_bytes(), &self.key];
+        let hash = fingerprint("idempotency key", &parts.join(&0));
+        let bytes = hash.first_chunk().copied().unwrap_or_default();
+        uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
     }
 }
 
-/// The id that a request's key stands for; `None` without a key. Where the row goes to is a part of it.
-fn id_by_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
-    const LONGEST: usize = 255;
-    let mut keys = request.headers().get_all(IDEMPOTENCY_KEY);
-    let Some(key) = keys.next() else { return Ok(None) };
-    let key = key.as_bytes();
-    if keys.next().is_some() || !(1..=LONGEST).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
-        let why = "an Idempotency-Key is one text of 1 to 255 visible characters of ASCII";
-        return Err(Problem::detailed(Code::MalformedRequest, why));
+impl From<Body> for Value {
+    fn from(Body(value): Body) -> Self {
+        value
     }
-    let place = request.match_pattern().unwrap_or_default();
-    let hash = fingerprint("idempotency key", &[place.as_bytes(), &[0], key].concat());
-    let bytes = hash.first_chunk().copied().unwrap_or_default();
-    Ok(Some(uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()))
+}
+
+impl From<OptionalBody> for Value {
+    fn from(OptionalBody(value): OptionalBody) -> Self {
+        value
+    }
 }
 
 /// Whether a request says that it has no body, and is silent on what it would be.
@@ -205,17 +222,10 @@ impl FromRequest for LargeBody {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         const LARGEST: usize = 4 * 1024 * 1024;
-        let (is_json, encoded) = (is_json(request), is_encoded(request));
-        let announced = announced(request);
-        let payload = payload.take();
+        let is_json = is_json(request);
+        let bytes = bytes(request, payload, LARGEST);
         Box::pin(async move {
-            if encoded {
-                return Err(Problem::new(Code::UnsupportedMediaType));
-            }
-            if announced.is_some_and(|length| length > LARGEST) {
-                return Err(Problem::new(Code::PayloadTooLarge));
-            }
-            let bytes = collect_in_time(payload, LARGEST).await?;
+            let bytes = bytes.await?;
             // What is long takes longer than others should wait for.
             let raw = if bytes.len() <= self::LARGEST {
                 Raw::read(&bytes)?
@@ -225,6 +235,25 @@ impl FromRequest for LargeBody {
             };
             Ok(Self { raw, is_json })
         })
+    }
+}
+
+/// The bytes of a body of bounded size, as they are and not encoded.
+fn bytes(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    most: usize,
+) -> impl Future<Output = Result<BytesMut, Problem>> + use<> {
+    let (announced, encoded) = (announced(request), is_encoded(request));
+    let payload = payload.take();
+    async move {
+        if encoded {
+            return Err(Problem::new(Code::UnsupportedMediaType));
+        }
+        if announced.is_some_and(|length| length > most) {
+            return Err(Problem::new(Code::PayloadTooLarge));
+        }
+        collect_in_time(payload, most).await
     }
 }
 

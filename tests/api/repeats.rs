@@ -1,7 +1,8 @@
 //! Requests whose answer never came, and that are sent again.
 
-use std::time::Duration;
+use std::{future::IntoFuture, time::Duration};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::support::{contract::CONTRACT, *};
@@ -58,6 +59,8 @@ async fn a_link_that_is_asked_for_again_has_a_new_address_and_the_passcode_of_th
     assert!(again.id() == "mine" && again["created_at"].as_str() > lost["created_at"].as_str());
     assert_eq!(patient.get(&path).await.items().len(), 1);
     opens(&app, &lost, "passcode=4711").await.is(404);
+    let log = patient.get(patient.diary().access_log()).await.items();
+    assert_eq!((&log[0]["what"], &log[0]["outcome"]), (&json!("getReport"), &json!("denied")));
     opens(&app, &again, "passcode=4711").await.is(403);
     opens(&app, &again, "passcode=0815").await.is(200);
     let seen = patient.post(&path, said("0815")).await.is(200).row();
@@ -113,6 +116,35 @@ async fn a_token_that_is_asked_for_again_has_a_new_secret() {
         patient.post(TOKENS, more).await.is_problem(409, "id_conflict");
     }
     assert_eq!(patient.get(TOKENS).await.items().len(), 1);
+    // What was sent long ago and arrives late gives nobody back what has ended.
+    patient.delete(format!("{TOKENS}/kitchen")).await.is(204);
+    patient.post(TOKENS, said).await.is_problem(410, "gone");
+    assert_eq!(patient.get(TOKENS).await.items().len(), 0);
+    by(&again).get(patient.diary().episodes()).await.is_problem(401, "unauthenticated");
+}
+
+#[actix_web::test]
+async fn of_requests_that_are_sent_again_before_they_are_answered_one_secret_is_good() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let terms = json!({"id": "mine", "role": "viewer", "label": "Dr. Okafor"});
+    patient.post(patient.diary().invitations(), terms.clone()).await.is(201);
+    let again = (0..6).map(|_| patient.post(patient.diary().invitations(), terms.clone()).into_future());
+    let again: Vec<_> = join_all(again).await.into_iter().map(|answer| answer.is(200).row()).collect();
+    let mut good = 0;
+    for made in &again {
+        good += usize::from(app.clinician().await.redeems(made).await.status() == 200);
+    }
+    assert_eq!(good, 1);
+
+    let said = json!({"id": "kitchen", "name": "Kitchen display", "scopes": ["diary:read"]});
+    let again = (0..6).map(|_| patient.post(TOKENS, said.clone()).into_future());
+    let mut good = 0;
+    for made in join_all(again).await {
+        let token = patient.with_access_token(made.json()["secret"].as_str().unwrap());
+        good += usize::from(token.get(patient.diary().episodes()).await.status() == 200);
+    }
+    assert_eq!(good, 1);
 }
 
 #[actix_web::test]
@@ -201,6 +233,13 @@ async fn with_a_key_the_same_request_makes_one_row() {
     for (place, body, _) in making(other.diary()) {
         posts(&other, &place, &body, "another").await.is(201);
     }
+    // Two people who count their requests do so in one diary as well.
+    let carer = app.clinician().await;
+    patient.shares_on(json!({"role": "contributor"}), &carer).await;
+    let cramp = json!({"started_at": "2026-03-05T02:00:00Z"});
+    let ids = [&patient, &carer].map(|caller| posts(caller, &patient.diary().episodes(), &cramp, "1").into_future());
+    let ids: Vec<_> = join_all(ids).await.into_iter().map(|answer| answer.is(201).row().id().to_owned()).collect();
+    assert_ne!(ids[0], ids[1]);
     let deleted =
         posts(&patient, &patient.diary().episodes(), &json!({"started_at": "2026-03-02T02:00:00Z"}), "k").await;
     patient.delete(patient.diary().episode(deleted.is(201).json()["id"].as_str().unwrap())).await.is(204);

@@ -133,8 +133,17 @@ impl Comparison<'_> {
             let Some(new) = after.get(status) else { continue };
             let (old, new) = (resolved(before_document, old), resolved(after_document, new));
             let place = format!("{place} {status}");
-            for name in object(&old["headers"]).keys().filter(|name| new["headers"].get(*name).is_none()) {
-                self.broken(&place, &format!("has no header {name} any more"));
+            for (name, old) in object(&old["headers"]) {
+                match new["headers"].get(name) {
+                    None => self.broken(&place, &format!("has no header {name} any more")),
+                    Some(new) => {
+                        let (old, new) = (resolved(before_document, old), resolved(after_document, new));
+                        if old["required"] == true && new["required"] != true {
+                            self.broken(&place, &format!("may leave out the header {name} now"));
+                        }
+                        self.schema(&format!("{place} {name}"), Way::Answered, &old["schema"], &new["schema"]);
+                    }
+                }
             }
             for (media_type, old) in object(&old["content"]) {
                 match new["content"].get(media_type) {
@@ -146,24 +155,28 @@ impl Comparison<'_> {
     }
 
     fn schema(&mut self, place: &str, way: Way, before: &Value, after: &Value) {
+        // What a schema inside of itself breaks is told where it began; elsewhere it is told again, with that place.
         let pair = (before["$ref"].to_string(), after["$ref"].to_string(), way);
+        if self.open.contains(&pair) {
+            return;
+        }
+        let depth = self.open.len();
         if before.get("$ref").is_some() {
-            if self.open.contains(&pair) {
-                return;
-            }
-            self.open.push(pair.clone());
+            self.open.push(pair);
         }
         let (before_document, after_document) = (self.before, self.after);
         let (old, new) = (resolved(before_document, before), resolved(after_document, after));
         self.kind(place, way, old, new);
         self.choices(place, way, old, new);
         self.fields(place, way, old, new);
-        if old.get("items").is_some() {
+        // A schema that is not there takes anything.
+        if old.get("items").is_some() || new.get("items").is_some() {
             self.schema(&format!("{place}[]"), way, &old["items"], &new["items"]);
         }
         if way == Way::Sent {
             self.limits(place, old, new);
         }
+        self.open.truncate(depth);
     }
 
     /// Its type, its format and its list of values.
@@ -182,6 +195,12 @@ impl Comparison<'_> {
         };
         if !fits {
             self.broken(place, &format!("is {} and was {}", new["type"], old["type"]));
+        }
+        if old["const"] != new["const"] {
+            self.broken(place, &format!("is always {} and was {}", new["const"], old["const"]));
+        }
+        if old["default"] != new["default"] {
+            self.broken(place, &format!("is {} where it is left out, and was {}", new["default"], old["default"]));
         }
         if old["format"] != new["format"] {
             self.broken(place, &format!("has the format {} and had {}", new["format"], old["format"]));
@@ -243,6 +262,10 @@ impl Comparison<'_> {
             ("minLength", f64::gt),
             ("minItems", f64::gt),
             ("minimum", f64::gt),
+            ("exclusiveMaximum", f64::lt),
+            ("exclusiveMinimum", f64::gt),
+            ("maxProperties", f64::lt),
+            ("minProperties", f64::gt),
         ] {
             let is_narrower = match (old[name].as_f64(), new[name].as_f64()) {
                 (_, None) => false,
@@ -253,8 +276,16 @@ impl Comparison<'_> {
                 self.broken(place, &format!("{name} is {} and was {}", new[name], old[name]));
             }
         }
-        if new.get("pattern").is_some() && new["pattern"] != old["pattern"] {
-            self.broken(place, "has another pattern");
+        for name in ["pattern", "multipleOf"] {
+            if new.get(name).is_some() && new[name] != old[name] {
+                self.broken(place, &format!("has another {name}"));
+            }
+        }
+        if new["uniqueItems"] == true && old["uniqueItems"] != true {
+            self.broken(place, "has no item twice now");
+        }
+        if new["additionalProperties"] == false && old["additionalProperties"] != false {
+            self.broken(place, "has no other fields now");
         }
     }
 }
@@ -275,7 +306,7 @@ mod tests {
                 "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
                 "responses": {
                     "201": {
-                        "headers": {"ETag": {}},
+                        "headers": {"ETag": {"required": true, "schema": {"type": "string"}}},
                         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}},
                     },
                     "404": {"content": {"application/problem+json": {"schema": {"type": "object"}}}},
@@ -292,6 +323,7 @@ mod tests {
                         "size": {"type": ["integer", "null"], "minimum": 0},
                         "closed": {"$ref": "#/components/schemas/Closed"},
                         "language": {"$ref": "#/components/schemas/Language"},
+                        "anything": {"type": "array"},
                         "maybe": {"anyOf": [{"$ref": "#/components/schemas/Closed"}, {"type": "null"}]},
                         "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}},
                     },
@@ -344,11 +376,20 @@ mod tests {
             (operation("/requestBody/content"), json!({}), "not taken as application/json"),
             (operation("/responses/201/content"), json!({}), "201: is no application/json"),
             (operation("/responses/201/headers"), json!({}), "201: has no header ETag"),
+            (operation("/responses/201/headers/ETag/required"), json!(false), "201: may leave out the header ETag"),
+            (operation("/responses/201/headers/ETag/schema"), json!({"type": "integer"}), "201 ETag: is \"integer\""),
             (operation("/responses/202"), json!({}), "answers with 202, which is new"),
             (thing("/required"), json!(["name", "size"]), "body/size: must be given now"),
             (thing("/required"), json!([]), "201/name: may be left out now"),
             (thing("/properties/name"), json!({"type": "string", "maxLength": 9}), "maxLength is 9 and was 10"),
             (thing("/properties/name/pattern"), json!("^a"), "another pattern"),
+            (thing("/properties/name/const"), json!("a"), "body/name: is always \"a\""),
+            (thing("/properties/name/default"), json!("a"), "body/name: is \"a\" where it is left out"),
+            (thing("/additionalProperties"), json!(false), "body: has no other fields now"),
+            (thing("/properties/size/multipleOf"), json!(2), "body/size: has another multipleOf"),
+            (thing("/properties/size/exclusiveMaximum"), json!(9), "body/size: exclusiveMaximum is 9"),
+            (thing("/properties/anything/items"), json!({"type": "string"}), "body/anything[]: is \"string\""),
+            (thing("/properties/anything/uniqueItems"), json!(true), "body/anything: has no item twice"),
             (thing("/properties/name/format"), json!("date"), "has the format \"date\""),
             (thing("/properties/size"), json!({"type": ["integer", "null"], "minimum": 1}), "minimum is 1 and was 0"),
             (thing("/properties/size/type"), json!("integer"), "body/size: is \"integer\""),

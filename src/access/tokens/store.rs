@@ -1,8 +1,8 @@
 //! Personal access tokens in the database.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 
 use super::model::{Draft, NOTED_EVERY, Token, TokenSecret};
 use crate::{
@@ -25,6 +25,10 @@ use crate::{
 
 /// So many does one account have: one for each program, and not one for each run of it.
 const OF_ONE: Quota = Quota { what: "personal access tokens", most: 100 };
+/// With those that have ended and are still known.
+const KNOWN: Quota = Quota { what: "personal access tokens, with those that ended in the last 90 days", most: 1_000 };
+/// How long it is known of a token that has ended that it was one: what made it may be sent again so late.
+const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = personal_tokens, treat_none_as_default_value = false)]
@@ -78,7 +82,7 @@ impl TryFrom<Row> for Token {
 /// once, and whoever repeats the request did not see it.
 ///
 /// # Errors
-/// When the account has as many as fit, or another one of this id; or the database fails.
+/// When the token of this id has ended, or is another one; when the account has as many as fit; or the database fails.
 pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &TokenSecret) -> Result<Written<Token>, Refusal> {
     let Draft { id, rights, expires_at } = draft;
     let id = id.unwrap_or_else(Id::random);
@@ -86,6 +90,9 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &TokenSecret) -> R
     let is_there = personal_tokens::table.filter(of_me.and(personal_tokens::id.eq(id.as_str())));
     if let Some(row) = is_there.select(Row::as_select()).first::<Row>(db).optional()? {
         let before = Token::try_from(row)?;
+        if !before.lives(me.now()) {
+            return Err(Refusal::Gone);
+        }
         if (&before.rights, before.expires_at) != (&rights, expires_at) {
             return Err(Refusal::IdConflict);
         }
@@ -94,13 +101,20 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &TokenSecret) -> R
         diesel::update(is_there).set(made).execute(db)?;
         return Ok(Written::Replaced(Token { created_at: me.now(), ..before }));
     }
-    OF_ONE.one_more(personal_tokens::table.filter(of_me).count().get_result(db)?)?;
+    OF_ONE.one_more(personal_tokens::table.filter(of_me.and(lives(me.now()))).count().get_result(db)?)?;
+    KNOWN.one_more(personal_tokens::table.filter(of_me).count().get_result(db)?)?;
     let (user_id, created_at) = (me.user_id().clone(), me.now());
     let token = Token { id, user_id, rights, created_at, expires_at, last_used_at: None };
     diesel::insert_into(personal_tokens::table)
         .values((personal_tokens::token_hash.eq(secret.hash().to_vec()), Row::of(&token)?))
         .execute(db)?;
     Ok(Written::New(token))
+}
+
+/// As [`Token::lives`].
+#[dsl::auto_type]
+fn lives(now: Instant) -> _ {
+    personal_tokens::expires_at.is_null().or(personal_tokens::expires_at.gt(now))
 }
 
 fn by_hash(db: &mut Db, hash: &[u8; 32]) -> Result<Option<Token>> {
@@ -138,7 +152,7 @@ pub(in crate::access) fn alive(db: &mut Db, bearers: &[&Bearer], now: Instant) -
     if hashes.is_empty() {
         return Ok(HashSet::new());
     }
-    let lives = personal_tokens::expires_at.is_null().or(personal_tokens::expires_at.gt(now));
+    let lives = lives(now);
     let found: Vec<Vec<u8>> = on_engine!(db, |db| {
         personal_tokens::table
             .filter(personal_tokens::token_hash.eq_any(hashes))
@@ -167,7 +181,7 @@ pub fn touch(db: &mut Db, secret: &TokenSecret, now: Instant) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn page(db: &mut Db, me: &SignedIn, request: &PageRequest<String>) -> Result<Page<Token>> {
-    let lives = personal_tokens::expires_at.is_null().or(personal_tokens::expires_at.gt(me.now()));
+    let lives = lives(me.now());
     let mut query = personal_tokens::table
         .filter(personal_tokens::user_id.eq(me.user_id().as_str()))
         .filter(lives)
@@ -188,7 +202,7 @@ pub fn page(db: &mut Db, me: &SignedIn, request: &PageRequest<String>) -> Result
 /// # Errors
 /// When the database fails.
 pub fn made_since(db: &mut Db, me: &SignedIn, since: Instant, request: &PageRequest<Timed>) -> Result<Vec<Token>> {
-    let lives = personal_tokens::expires_at.is_null().or(personal_tokens::expires_at.gt(me.now()));
+    let lives = lives(me.now());
     let mut query = personal_tokens::table
         .filter(personal_tokens::user_id.eq(me.user_id().as_str()).and(personal_tokens::created_at.ge(since)))
         .filter(lives)
@@ -211,7 +225,9 @@ pub fn made_since(db: &mut Db, me: &SignedIn, since: Instant, request: &PageRequ
 /// When the database fails.
 pub fn end(db: &mut Db, me: &SignedIn, id: &Id) -> Result<()> {
     let of_me = personal_tokens::user_id.eq(me.user_id().as_str()).and(personal_tokens::id.eq(id.as_str()));
-    diesel::delete(personal_tokens::table.filter(of_me)).execute(db)?;
+    diesel::update(personal_tokens::table.filter(of_me.and(lives(me.now()))))
+        .set(personal_tokens::expires_at.eq(me.now()))
+        .execute(db)?;
     Ok(())
 }
 
@@ -221,7 +237,9 @@ pub fn end(db: &mut Db, me: &SignedIn, id: &Id) -> Result<()> {
 /// When the database fails.
 pub fn end_made_since(db: &mut Db, me: &Proved, since: Instant) -> Result<()> {
     let later = personal_tokens::user_id.eq(me.user_id().as_str()).and(personal_tokens::created_at.ge(since));
-    diesel::delete(personal_tokens::table.filter(later)).execute(db)?;
+    diesel::update(personal_tokens::table.filter(later.and(lives(me.now()))))
+        .set(personal_tokens::expires_at.eq(me.now()))
+        .execute(db)?;
     Ok(())
 }
 
@@ -246,12 +264,14 @@ pub fn end_first(db: &mut Db, most: i64) -> Result<usize> {
     delete(db, first)
 }
 
-/// Clears away `most` tokens that have run out, and says how many.
+/// Clears away `most` tokens that ended long ago, and says how many.
 ///
 /// # Errors
 /// When the database fails.
 pub fn delete_expired(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
-    let over = personal_tokens::table.filter(personal_tokens::expires_at.le(now)).order(personal_tokens::expires_at);
+    let over = personal_tokens::table
+        .filter(personal_tokens::expires_at.le(now.minus(REMEMBERED)))
+        .order(personal_tokens::expires_at);
     let first: Vec<Vec<u8>> = over.limit(most).select(personal_tokens::token_hash).load(db)?;
     delete(db, first)
 }

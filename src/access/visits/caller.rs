@@ -345,6 +345,12 @@ impl Caller {
         Ok(true)
     }
 
+    /// Which account.
+    #[must_use]
+    pub const fn user_id(&self) -> &Id {
+        &self.bearer.user_id
+    }
+
     /// Whose budgets and whose line it is.
     #[must_use]
     pub fn asker(&self) -> Asker {

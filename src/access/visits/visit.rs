@@ -394,6 +394,12 @@ impl Visit {
         self.caller.bearer.clone()
     }
 
+    /// The caller's account.
+    #[must_use]
+    pub const fn user_id(&self) -> &Id {
+        self.caller.user_id()
+    }
+
     /// Whose budgets and whose line it is.
     #[must_use]
     pub fn asker(&self) -> Asker {

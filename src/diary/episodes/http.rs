@@ -91,8 +91,8 @@ async fn list_episodes(list: Listing) -> Result<HttpResponse, Problem> {
     .await
 }
 
-async fn create_episode(request: HttpRequest, visit: Visit, Keyed(body): Keyed<Body>) -> Result<HttpResponse, Problem> {
-    let draft = Draft::from_json(body.0, visit.now());
+async fn create_episode(request: HttpRequest, visit: Visit, body: Keyed<Body>) -> Result<HttpResponse, Problem> {
+    let draft = Draft::from_json(body.by(visit.user_id()), visit.now());
     let written = visit
         .write(Operation::CreateEpisode, draft, |db, diary, draft| {
             let parts = diary.diary().day_parts;

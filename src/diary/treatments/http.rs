@@ -42,12 +42,8 @@ async fn list_treatments(list: Listing) -> Result<HttpResponse, Problem> {
     .await
 }
 
-async fn create_treatment(
-    request: HttpRequest,
-    visit: Visit,
-    Keyed(body): Keyed<Body>,
-) -> Result<HttpResponse, Problem> {
-    let draft = Draft::from_json(body.0);
+async fn create_treatment(request: HttpRequest, visit: Visit, body: Keyed<Body>) -> Result<HttpResponse, Problem> {
+    let draft = Draft::from_json(body.by(visit.user_id()));
     let written = visit.write(Operation::CreateTreatment, draft, logged::create::<Treatment>).await?;
     let location = format!("{}/{}", request.path(), written.row().id);
     Ok(answer::written(&written, &location, &ETag::of(written.row().revision)))

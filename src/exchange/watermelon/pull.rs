@@ -47,7 +47,8 @@ impl FromJson for Json {
             Value::String(text) => {
                 serde_json::from_str(text).map(Self).map_err(|_| Faults::here(FaultCode::Malformed, "is not JSON"))
             }
-            other => Ok(Self(other.clone())),
+            // A query has texts alone.
+            _ => Err(Faults::here(FaultCode::WrongType, "expected a text")),
         }
     }
 }

@@ -72,9 +72,9 @@ async fn list_tokens(request: HttpRequest, caller: Caller, Query(query): Query) 
     Ok(answer::page(&request, &page.map(TokenView::from)))
 }
 
-async fn create_token(caller: Caller, Keyed(body): Keyed<Body>) -> Result<HttpResponse, Problem> {
+async fn create_token(caller: Caller, body: Keyed<Body>) -> Result<HttpResponse, Problem> {
     let now = caller.now();
-    let said = Fields::open(body.0).and_then(|fields| Draft::from_fields(fields, now));
+    let said = Fields::open(body.by(caller.user_id())).and_then(|fields| Draft::from_fields(fields, now));
     let (token, secret) = steps::make(&caller, said).await?;
     let secret = secret.to_secret().expose().to_owned();
     Ok(answer::made(&token.map(|token| NewToken { token: token.into(), secret })))

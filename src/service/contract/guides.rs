@@ -1,6 +1,6 @@
 //! The guides for integrators as pages. They are the documents of the project, so that what is served is what is reviewed.
 
-use std::fmt::Write;
+use std::collections::HashMap;
 
 use actix_web::{HttpResponse, http::StatusCode};
 use maud::{PreEscaped, html};
@@ -46,6 +46,7 @@ fn rendered(text: &str) -> (String, String) {
     // Whether what ends next is a link that was left out.
     let mut left_out = Vec::new();
     let mut begun: Option<(usize, String)> = None;
+    let mut anchors = Anchors::default();
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => in_title = true,
@@ -59,7 +60,7 @@ fn rendered(text: &str) -> (String, String) {
                 if let Some((at, words)) = begun.take()
                     && let Some(Event::Start(Tag::Heading { id, .. })) = events.get_mut(at)
                 {
-                    *id = Some(anchor(&words).into());
+                    *id = Some(anchors.of(&words).into());
                 }
                 events.push(event);
             }
@@ -88,19 +89,19 @@ fn rendered(text: &str) -> (String, String) {
     (title, body)
 }
 
-/// The name of a heading, as links between the documents have it.
-fn anchor(words: &str) -> String {
-    let mut anchor = String::with_capacity(words.len());
-    for character in words.to_lowercase().chars() {
-        match character {
-            ' ' => anchor.push('-'),
-            _ if character.is_alphanumeric() || "-_".contains(character) => {
-                let _ = anchor.write_char(character);
-            }
-            _ => {}
-        }
+/// The names of headings, as links between the documents have them.
+#[derive(Default)]
+struct Anchors(HashMap<String, usize>);
+
+impl Anchors {
+    /// That of the next heading. One that says what one before said gets a number.
+    fn of(&mut self, words: &str) -> String {
+        let is_kept = |character: &char| character.is_alphanumeric() || "-_".contains(*character);
+        let anchor: String = words.to_lowercase().replace(' ', "-").chars().filter(is_kept).collect();
+        let before = self.0.entry(anchor.clone()).or_default();
+        *before += 1;
+        if *before == 1 { anchor } else { format!("{anchor}-{}", *before - 1) }
     }
-    anchor
 }
 
 /// Where a link of a document leads on a page; `None` for files that the service does not serve.
@@ -122,12 +123,13 @@ mod tests {
 
     #[test]
     fn headings_have_the_names_that_links_have_and_links_lead_to_what_is_served() {
-        let text = "# Title\n\n## Ids and `retries`, twice\n\n[a](#ids-and-retries-twice) [b](sync.md#rxdb) \
+        let text = "# Title\n\n## Ids and `retries`, twice\n\n## Traps\n\n## Traps\n\n[a](#ids-and-retries-twice) [b](sync.md#rxdb) \
                     [c](../openapi.yaml) [d](methods.md) <https://x.example/y>\n";
         let (title, body) = rendered(text);
         assert_eq!(title, "Title");
         for part in [
             "<h2 id=\"ids-and-retries-twice\">Ids and <code>retries</code>, twice</h2>",
+            "<h2 id=\"traps\">Traps</h2>\n<h2 id=\"traps-1\">Traps</h2>",
             "<a href=\"#ids-and-retries-twice\">a</a>",
             "<a href=\"/docs/sync#rxdb\">b</a>",
             "<a href=\"/docs\">c</a> d ",

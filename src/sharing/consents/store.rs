@@ -94,14 +94,14 @@ const EVER: Quota = Quota { what: "invitations and links, with those that have e
 /// it is replaced: it is shown once, and whoever repeats the request did not see it.
 ///
 /// # Errors
-/// When there are as many as fit, or there is another consent of this id, or one that nobody can accept any more.
+/// When there is another consent of this id, or one that nobody can accept any more, or there are as many as fit.
 pub fn insert(
     db: &mut Db,
     diary: &SharableDiary,
     consent: Consent,
     key_hash: &[u8],
 ) -> Result<Written<Consent>, Refusal> {
-    if let Some(before) = find(db, diary.id(), &consent.id)? {
+    if let Some(before) = find_locked(db, diary.id(), &consent.id)? {
         if !before.says(&consent) {
             return Err(Refusal::IdConflict);
         }
@@ -116,7 +116,7 @@ pub fn insert(
                 consents::access_until.eq(consent.terms.access_until),
             ))
             .execute(db)?;
-        close(db, diary.id(), &consent.id)?;
+        replace_keys(db, diary, &consent)?;
         insert_key(db, diary, &consent, key_hash)?;
         return Ok(Written::Replaced(Consent { words_version: before.words_version, ..consent }));
     }
@@ -147,6 +147,18 @@ pub fn insert(
     diesel::insert_into(consents::table).values((consents::diary_id.eq(diary.id()), row)).execute(db)?;
     insert_key(db, diary, &consent, key_hash)?;
     Ok(Written::New(consent))
+}
+
+/// What opened a consent opens nothing from now on. Of a link it is still known for a while that it was one: who comes by it
+/// is noted.
+fn replace_keys(db: &mut Db, diary: &SharableDiary, consent: &Consent) -> Result<()> {
+    if consent.kind == Kind::Invitation {
+        return close(db, diary.id(), &consent.id);
+    }
+    let keys = share_keys::diary_id.eq(diary.id()).and(share_keys::consent_id.eq(consent.id.as_str()));
+    let opening = keys.and(share_keys::expires_at.gt(diary.now()));
+    diesel::update(share_keys::table.filter(opening)).set(share_keys::expires_at.eq(diary.now())).execute(db)?;
+    Ok(())
 }
 
 fn insert_key(db: &mut Db, diary: &SharableDiary, consent: &Consent, key_hash: &[u8]) -> Result<()> {
@@ -243,6 +255,16 @@ pub fn find(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Consent>> {
     row.map(Consent::try_from).transpose()
 }
 
+/// The same, which nobody else changes until the transaction ends.
+fn find_locked(db: &mut Db, diary_id: &str, id: &Id) -> Result<Option<Consent>> {
+    let one = consents::table.find((diary_id, id.as_str()));
+    let row: Option<Row> = match db {
+        Db::Sqlite(db) => one.select(Row::as_select()).first(db).optional(),
+        Db::Postgres(db) => one.select(Row::as_select()).for_update().first(db).optional(),
+    }?;
+    row.map(Consent::try_from).transpose()
+}
+
 /// Consents of a diary by their ids, in no order.
 pub fn find_all(db: &mut Db, diary_id: &str, ids: &[Id]) -> Result<Vec<Consent>> {
     let ids: Vec<_> = ids.iter().map(Id::as_str).collect();
@@ -288,14 +310,15 @@ pub fn is_held(db: &mut Db, diary_id: &str, id: &Id) -> Result<bool> {
     Ok(held.is_some())
 }
 
-/// Notes who accepted. `false` when somebody else was faster, or it was withdrawn meanwhile. What opened it opens nothing
-/// then, and is kept, so that who accepted may say it again.
-pub fn accept(db: &mut Db, diary_id: &Id, id: &Id, user: &User, now: Instant) -> Result<bool> {
-    let open = consents::table
-        .find((diary_id.as_str(), id.as_str()))
-        .filter(consents::accepted_at.is_null())
-        .filter(consents::withdrawn_at.is_null());
-    let accepted = diesel::update(open)
+/// Notes who accepted what a code opens. `false` when somebody else was faster, or it was withdrawn or given another code
+/// meanwhile. The code opens nothing from then on, and is kept, so that who accepted may say it again.
+pub fn accept(db: &mut Db, key_hash: &[u8], (diary_id, id): (&Id, &Id), user: &User, now: Instant) -> Result<bool> {
+    find_locked(db, diary_id.as_str(), id)?;
+    // What somebody else did to it before is seen only now.
+    if find_open(db, key_hash, Kind::Invitation, now)?.is_none() {
+        return Ok(false);
+    }
+    diesel::update(consents::table.find((diary_id.as_str(), id.as_str())))
         .set((
             consents::accepted_at.eq(now),
             consents::accepted_by.eq(user.id.as_str()),
@@ -303,10 +326,8 @@ pub fn accept(db: &mut Db, diary_id: &Id, id: &Id, user: &User, now: Instant) ->
             consents::accepted_email.eq(user.email.as_str()),
         ))
         .execute(db)?;
-    if accepted == 1 {
-        ledger::record(db, What::CodeUsed, diary_id, id, now)?;
-    }
-    Ok(accepted == 1)
+    ledger::record(db, What::CodeUsed, diary_id, id, now)?;
+    Ok(true)
 }
 
 /// Ends a consent: its code, its link and its grant are no good from now on. Ending it again does nothing.

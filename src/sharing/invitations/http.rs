@@ -92,10 +92,11 @@ struct NewInvitation {
 async fn create_invitation(
     visit: Visit,
     public_url: Data<PublicUrl>,
-    Keyed(body): Keyed<Body>,
+    body: Keyed<Body>,
 ) -> Result<HttpResponse, Problem> {
     let now = visit.now();
-    let Invited { consent, code, .. } = steps::invite(&visit, Draft::from_json(body.0, now)).await?;
+    let said = Draft::from_json(body.by(visit.user_id()), now);
+    let Invited { consent, code, .. } = steps::invite(&visit, said).await?;
     let url = code.expose_url(&public_url);
     let qr_svg = qr::svg(&url, "QR code of the link that redeems the invitation")
         .map_err(|error| Problem::internal(error.to_string()))?;

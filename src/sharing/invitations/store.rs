@@ -51,7 +51,7 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &InvitationCode) -> Result<Rede
         let why = "is for your own diary; give it to whom you want to share it with";
         return Err(Faults::at("code", FaultCode::Contradiction, why).into());
     }
-    if !consents::accept(db, &diary_id, &consent.id, &user, who.now())? {
+    if !consents::accept(db, &code.hash(), (&diary_id, &consent.id), &user, who.now())? {
         guesses::settle(db, &guesser, false, who.now())?;
         return Ok(Redeemed::Unknown);
     }

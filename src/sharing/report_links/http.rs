@@ -89,9 +89,10 @@ async fn create_report_link(
     visit: Visit,
     passwords: Data<PasswordHasher>,
     public_url: Data<PublicUrl>,
-    Keyed(body): Keyed<OptionalBody>,
+    body: Keyed<OptionalBody>,
 ) -> Result<HttpResponse, Problem> {
-    let Made { consent, link, visits, secret, .. } = steps::make(&visit, &passwords, Draft::from_json(body.0)).await?;
+    let said = Draft::from_json(body.by(visit.user_id()));
+    let Made { consent, link, visits, secret, .. } = steps::make(&visit, &passwords, said).await?;
     let url = secret.expose_url(&public_url);
     let now = visit.now();
     Ok(answer::made(&consent.map(|consent| NewLink { link: LinkView::of(consent, &link, visits, now), url })))
