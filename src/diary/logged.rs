@@ -34,7 +34,11 @@ pub trait Logged: Sized {
     /// What names this row.
     fn key(&self) -> Self::Key;
     /// When the row was last changed.
-    fn revision(&self) -> Revision;
+    fn stamp(&self) -> Stamp;
+    /// At which revision the row was last changed.
+    fn revision(&self) -> Revision {
+        self.stamp().revision
+    }
     /// Reads what a client writes at a key.
     ///
     /// # Errors

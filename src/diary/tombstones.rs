@@ -45,24 +45,26 @@ pub fn unearth(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> Re
 /// The query of when a row was deleted: of one type wherever it is asked, which is what it is known by.
 macro_rules! of_row {
     ($diary:ident, $table:ident, $id:ident) => {
-        tombstones::table.find(($diary.id(), $table.as_str(), $id)).select(tombstones::revision)
+        tombstones::table
+            .find(($diary.id(), $table.as_str(), $id))
+            .select((tombstones::revision, tombstones::deleted_at))
     };
 }
 
-/// At which revision a row of this id was deleted, if it was.
-pub fn buried_at(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<Option<Revision>> {
-    let revision: Option<i64> = on_engine!(db, |db| of_row!(diary, table, id).load(db))?.pop();
-    Ok(revision.map(Revision))
+/// With which stamp a row of this id was deleted, if it was.
+pub fn buried(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<Option<Stamp>> {
+    let stamp: Option<(i64, Instant)> = on_engine!(db, |db| of_row!(diary, table, id).load(db))?.pop();
+    Ok(stamp.map(|(revision, at)| Stamp { revision: Revision(revision), at }))
 }
 
-/// Has what [`buried_at`] asks for sent along with the next query, since it is asked for after it.
+/// Has what [`buried`] asks for sent along with the next query, since it is asked for after it.
 pub fn foresee(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<()> {
     Ok(db.foresee(&of_row!(diary, table, id))?)
 }
 
 /// Whether a row of this id was deleted.
 pub fn is_buried(db: &mut Db, diary: &ReadableDiary, table: Table, id: &str) -> Result<bool> {
-    Ok(buried_at(db, diary, table, id)?.is_some())
+    Ok(buried(db, diary, table, id)?.is_some())
 }
 
 /// What was deleted behind a place in the change log, in its order: at which revision, of which table, by which id.

@@ -4,5 +4,6 @@ pub mod change_log;
 pub mod changes;
 pub mod events;
 pub mod exports;
+pub mod imports;
 pub mod rxdb;
 pub mod watermelon;

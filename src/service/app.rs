@@ -29,7 +29,7 @@ use crate::{
         episodes::{self, soreness},
         prompts, settings, treatments,
     },
-    exchange::{changes, events, exports, rxdb, watermelon},
+    exchange::{changes, events, exports, imports, rxdb, watermelon},
     pages,
     people::{accounts, openings, second_factor, sign_in, step_up, tokens},
     reports,
@@ -68,6 +68,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     analytics::http::routes(&mut routes);
     reports::http::routes(&mut routes);
     exports::http::routes(&mut routes);
+    imports::http::routes(&mut routes);
     changes::http::routes(&mut routes);
     events::http::routes(&mut routes);
     watermelon::http::routes(&mut routes);

@@ -41,6 +41,8 @@ use crate::{
 const PUSHES_OF_EACH: usize = 5;
 /// So many of all: each holds what it brings in memory.
 const PUSHES_OF_ALL: usize = 16;
+/// So many documents of all accounts, one of each, may be on their way into diaries.
+const IMPORTS_OF_ALL: usize = 8;
 /// So many batches are written at once by one process where there is more than one writer.
 const BATCHES_ON_POSTGRES: usize = 4;
 /// So many streams of events of one account may be open.
@@ -99,6 +101,8 @@ impl Service {
             } else {
                 BATCHES_ON_POSTGRES
             }),
+            imports: Places::new("imports-under-way", 1, IMPORTS_OF_ALL),
+            imports_at_once: Semaphore::new(1),
             streams: Places::new("event-streams", STREAMS_OF_EACH, STREAMS_OF_ALL),
             table_streams: Places::new("table-streams", TABLE_STREAMS_OF_EACH, STREAMS_OF_ALL),
         };

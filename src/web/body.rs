@@ -1,6 +1,6 @@
 //! JSON bodies: bounded in size, depth and time.
 
-use std::{collections::BTreeMap, future::Future, pin::Pin, time::Duration};
+use std::{collections::BTreeMap, future::Future, io::Read, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -12,6 +12,7 @@ use actix_web::{
     },
     web::BytesMut,
 };
+use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, value::RawValue};
@@ -28,6 +29,8 @@ use crate::{
 
 /// So large may most bodies be, in bytes.
 pub const LARGEST: usize = 64 * 1024;
+/// So large may be what devices bring, and documents, as they are sent.
+const MOST_BROUGHT: usize = 4 * 1024 * 1024;
 const DEEPEST: usize = 16;
 const SLOWEST: Duration = Duration::from_secs(10);
 
@@ -221,13 +224,12 @@ impl FromRequest for LargeBody {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        const LARGEST: usize = 4 * 1024 * 1024;
         let is_json = is_json(request);
-        let bytes = bytes(request, payload, LARGEST);
+        let bytes = bytes(request, payload, MOST_BROUGHT);
         Box::pin(async move {
             let bytes = bytes.await?;
             // What is long takes longer than others should wait for.
-            let raw = if bytes.len() <= self::LARGEST {
+            let raw = if bytes.len() <= LARGEST {
                 Raw::read(&bytes)?
             } else {
                 let read = actix_web::web::block(move || Raw::read(&bytes)).await;
@@ -238,18 +240,76 @@ impl FromRequest for LargeBody {
     }
 }
 
-/// The bytes of a body of bounded size, as they are and not encoded.
+/// A body of JSON that may come compressed with gzip, unread.
+#[derive(Debug)]
+pub struct PackedBody {
+    bytes: BytesMut,
+    is_packed: bool,
+}
+
+impl FromRequest for PackedBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let is_packed = is_encoded(request);
+        let is_known = !is_packed || is_gzip(request);
+        let bytes = bytes_as_sent(request, payload, MOST_BROUGHT);
+        Box::pin(async move {
+            if !is_json || !is_known {
+                return Err(Problem::new(Code::UnsupportedMediaType));
+            }
+            Ok(Self { bytes: bytes.await?, is_packed })
+        })
+    }
+}
+
+impl PackedBody {
+    /// The JSON, of so many bytes at most. That it is not nested too deeply is looked at, and no more.
+    ///
+    /// # Errors
+    /// When it is larger, or was not packed as it says.
+    pub fn unpack(self, most: usize) -> Result<Vec<u8>, Problem> {
+        let unpacked = if self.is_packed {
+            let mut unpacked = Vec::new();
+            let one_more = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+            MultiGzDecoder::new(&*self.bytes)
+                .take(one_more)
+                .read_to_end(&mut unpacked)
+                .map_err(|_| Problem::detailed(Code::MalformedRequest, "the body is not compressed with gzip"))?;
+            unpacked
+        } else {
+            self.bytes.to_vec()
+        };
+        if unpacked.len() > most {
+            return Err(Problem::new(Code::PayloadTooLarge));
+        }
+        check_depth(&unpacked)?;
+        Ok(unpacked)
+    }
+}
+
+/// The bytes of a body of bounded size that is not encoded.
 fn bytes(
     request: &HttpRequest,
     payload: &mut Payload,
     most: usize,
 ) -> impl Future<Output = Result<BytesMut, Problem>> + use<> {
-    let (announced, encoded) = (announced(request), is_encoded(request));
+    let encoded = is_encoded(request);
+    let bytes = bytes_as_sent(request, payload, most);
+    async move { if encoded { Err(Problem::new(Code::UnsupportedMediaType)) } else { bytes.await } }
+}
+
+/// The bytes of a body of bounded size, whatever was done to them.
+fn bytes_as_sent(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    most: usize,
+) -> impl Future<Output = Result<BytesMut, Problem>> + use<> {
+    let announced = announced(request);
     let payload = payload.take();
     async move {
-        if encoded {
-            return Err(Problem::new(Code::UnsupportedMediaType));
-        }
         if announced.is_some_and(|length| length > most) {
             return Err(Problem::new(Code::PayloadTooLarge));
         }
@@ -267,6 +327,13 @@ fn is_encoded(request: &HttpRequest) -> bool {
         |coding: &[u8]| coding.trim_ascii().is_empty() || coding.trim_ascii().eq_ignore_ascii_case(b"identity");
     let mut lines = request.headers().get_all(header::CONTENT_ENCODING);
     !lines.all(|line| line.as_bytes().split(|byte| *byte == b',').all(is_identity))
+}
+
+/// Whether a body was compressed with gzip, and nothing else was done to it.
+fn is_gzip(request: &HttpRequest) -> bool {
+    let mut lines = request.headers().get_all(header::CONTENT_ENCODING);
+    let coding = lines.next().map(|line| line.as_bytes().trim_ascii());
+    lines.next().is_none() && coding.is_some_and(|coding| coding.eq_ignore_ascii_case(b"gzip"))
 }
 
 fn is_json(request: &HttpRequest) -> bool {
@@ -312,7 +379,7 @@ fn check_depth(bytes: &[u8]) -> Result<(), Problem> {
 }
 
 /// Only the place: serde's message may quote the body.
-fn not_json(error: &serde_json::Error) -> Problem {
+pub fn not_json(error: &serde_json::Error) -> Problem {
     let place = format!("the body is not JSON: line {}, column {}", error.line(), error.column());
     Problem::detailed(Code::MalformedRequest, place)
 }

@@ -24,6 +24,7 @@ mod exports;
 mod fields;
 mod history;
 mod honest_figures;
+mod imports;
 mod kept_tallies;
 mod known_devices;
 mod listed_diaries;

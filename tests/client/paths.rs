@@ -112,6 +112,10 @@ impl DiaryPath {
         format!("{}/report.pdf?{query}", self.path)
     }
 
+    pub fn import(&self) -> String {
+        format!("{}/import", self.path)
+    }
+
     pub fn export(&self) -> String {
         format!("{}/export", self.path)
     }

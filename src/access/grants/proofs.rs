@@ -3,7 +3,7 @@
 pub mod beside;
 pub mod giving;
 
-use std::{cell::Cell, collections::HashMap, sync::Arc};
+use std::{cell::Cell, collections::HashMap, convert::Infallible, sync::Arc};
 
 use super::{
     model::{Ended, Grant, Right, Role},
@@ -253,6 +253,24 @@ impl WritableDiary {
             self.size.set(size);
         }
         outcome
+    }
+
+    /// Does something, says what comes of it, and undoes it.
+    ///
+    /// # Errors
+    /// What the work is refused with.
+    pub fn rehearse<T>(&self, db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let mut done = None;
+        let Err(undone) = self.attempt(db, |db| {
+            done = Some(work(db)?);
+            Err::<Infallible, _>(Refusal::Busy)
+        });
+        match (undone, done) {
+            // It could not be undone.
+            (Refusal::Storage(error), _) => Err(error.into()),
+            (_, Some(done)) => Ok(done),
+            (refusal, None) => Err(refusal),
+        }
     }
 
     /// What was remembered of a row is forgotten. Who calls this adds the row anew, and then takes its stamp.

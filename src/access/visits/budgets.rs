@@ -24,6 +24,10 @@ pub struct Budgets {
     pub pushes: Places,
     /// Of them, those that are being written.
     pub batches: Semaphore,
+    /// Documents that are on their way into diaries.
+    pub imports: Places,
+    /// Of them, those that are read and written: one may be large.
+    pub imports_at_once: Semaphore,
     /// Streams of events that are open.
     pub streams: Places,
     /// Those of single tables.

@@ -87,6 +87,7 @@ impl Access {
             | Operation::PutTreatment
             | Operation::PatchTreatment
             | Operation::DeleteTreatment
+            | Operation::ImportDiary
             | Operation::PushChanges
             | Operation::PushWatermelon
             | Operation::PushRxdb

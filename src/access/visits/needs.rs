@@ -88,6 +88,7 @@ impl Operation {
             | Self::PutTreatment
             | Self::PatchTreatment
             | Self::DeleteTreatment
+            | Self::ImportDiary
             | Self::PushChanges
             | Self::PushWatermelon
             | Self::PushRxdb

@@ -71,6 +71,8 @@ vocabulary! {
         GetReportPdf = "getReportPdf",
         /// Everything, to take away.
         ExportDiary = "exportDiary",
+        /// What was taken away, brought back.
+        ImportDiary = "importDiary",
         /// What changed since a device looked last.
         ListChanges = "listChanges",
         /// Changes that a device brings.

@@ -128,8 +128,8 @@ impl Logged for CheckIn {
         self.date
     }
 
-    fn revision(&self) -> Revision {
-        self.revision
+    fn stamp(&self) -> Stamp {
+        Stamp { revision: self.revision, at: self.updated_at }
     }
 
     fn drafted(_: &NaiveDate, body: Value, _: Instant) -> Result<CheckInReport, Faults> {

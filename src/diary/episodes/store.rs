@@ -165,8 +165,8 @@ impl Logged for Episode {
         self.id.clone()
     }
 
-    fn revision(&self) -> Revision {
-        self.revision
+    fn stamp(&self) -> Stamp {
+        Stamp { revision: self.revision, at: self.updated_at }
     }
 
     fn drafted(id: &Id, body: Value, now: Instant) -> Result<Draft, Faults> {

@@ -157,8 +157,8 @@ impl Logged for Treatment {
         self.id.clone()
     }
 
-    fn revision(&self) -> Revision {
-        self.revision
+    fn stamp(&self) -> Stamp {
+        Stamp { revision: self.revision, at: self.updated_at }
     }
 
     fn drafted(id: &Id, body: Value, _: Instant) -> Result<Draft, Faults> {

@@ -7,7 +7,7 @@ use super::{
     tables::{of_table, settings_row},
 };
 use crate::{
-    access::{WritableDiary, diaries::model::Settings},
+    access::{Stamp, WritableDiary, diaries::model::Settings},
     diary::{
         logged::{self, Logged},
         settings,
@@ -16,6 +16,7 @@ use crate::{
         versions::model::Authorship,
     },
     foundation::{
+        clock::Instant,
         faults::{FaultCode, Faults},
         lenient::leniently,
         precondition::Revision,
@@ -32,8 +33,27 @@ pub struct Pushed {
     pub id: String,
     /// What is to be done.
     pub doing: Doing,
-    /// Up to where the device knew the row; it does not say, when the last writer is to win.
-    pub base: Option<Revision>,
+    /// Up to where the row is known to who brings it; they do not say, when the last writer is to win.
+    pub base: Option<Base>,
+}
+
+/// Up to where a row is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// As it was at this revision; at 0, it must never have been there.
+    Revision(Revision),
+    /// As it was at this time: what is newer wins.
+    Time(Instant),
+}
+
+impl Base {
+    /// Whether a row that was told last with this stamp is known.
+    fn knows(self, told: Stamp) -> bool {
+        match self {
+            Self::Revision(revision) => told.revision <= revision,
+            Self::Time(time) => told.at < time,
+        }
+    }
 }
 
 /// What is done to a row.
@@ -57,6 +77,17 @@ pub enum Outcome {
     Conflict(Option<Revision>, Option<Row>),
     /// It can't be done.
     Rejected(Refusal),
+}
+
+impl Outcome {
+    /// The same, with what is wrong at a place within what was brought.
+    #[must_use]
+    pub fn under(self, place: &str) -> Self {
+        match self {
+            Self::Rejected(Refusal::Invalid(faults)) => Self::Rejected(faults.under(place).into()),
+            other => other,
+        }
+    }
 }
 
 /// What the diary has of a row that a device brings.
@@ -88,10 +119,10 @@ pub fn standing(db: &mut Db, diary: &WritableDiary, table: Table, id: &str) -> R
 fn standing_of<R: Logged>(db: &mut Db, diary: &WritableDiary, id: &str) -> Result<Standing, storage::Error> {
     let Some(key) = R::read_id(id) else { return Ok(Standing::Unknown) };
     if let Some(row) = R::lookup(db, diary, &key)? {
-        return Ok(Standing::Present(told_at(db, diary, &row)?));
+        return Ok(Standing::Present(told(db, diary, &row)?.revision));
     }
-    let deleted = tombstones::buried_at(db, diary, R::TABLE, id)?;
-    Ok(deleted.map_or(Standing::Unknown, Standing::Deleted))
+    let deleted = tombstones::buried(db, diary, R::TABLE, id)?;
+    Ok(deleted.map_or(Standing::Unknown, |stamp| Standing::Deleted(stamp.revision)))
 }
 
 /// The row of an id, as its own operation shows it.
@@ -173,7 +204,7 @@ impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
         }
     }
 
-    fn set(&mut self, db: &mut Db, id: &str, doing: Doing, base: Option<Revision>) -> Result<Outcome, Refusal> {
+    fn set(&mut self, db: &mut Db, id: &str, doing: Doing, base: Option<Base>) -> Result<Outcome, Refusal> {
         let present = self.diary.diary();
         if id != present.id.as_str() {
             return Err(Refusal::NotFound);
@@ -181,13 +212,20 @@ impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
         let settings = match doing {
             Doing::Put(row) => leniently(row, Settings::read),
             Doing::Patch(patch) => leniently(patch, |patch| self.settings.patched(patch)),
-            Doing::Delete => return Err(Faults::at("op", FaultCode::NotOneOf, "settings can't be deleted").into()),
+            Doing::Delete => return Err(Faults::here(FaultCode::NotOneOf, "settings can't be deleted").into()),
         };
-        let settings = settings.map_err(|faults| faults.under("row"))?;
+        let settings = settings?;
         if settings == self.settings {
             return Ok(Outcome::Unchanged(Some(present.settings_revision)));
         }
-        if base.is_some_and(|base| present.settings_revision > base) {
+        let told = Stamp { revision: present.settings_revision, at: present.updated_at };
+        let is_known = match base {
+            None => true,
+            // As they were when the diary was made, nobody has told them.
+            Some(Base::Time(_)) if told.revision == Revision::FIRST => true,
+            Some(base) => base.knows(told),
+        };
+        if !is_known {
             return Ok(Outcome::Conflict(Some(present.settings_revision), Some(settings_row(self.diary)?)));
         }
         if settings.day_parts != present.day_parts
@@ -214,23 +252,26 @@ fn push_row<R: Logged>(
     diary: &WritableDiary,
     id: &str,
     doing: Doing,
-    base: Option<Revision>,
+    base: Option<Base>,
 ) -> Result<Outcome, Refusal> {
     let key = R::read_id(id).ok_or(Refusal::NotFound)?;
     let before = R::lookup(db, diary, &key)?;
-    let deleted = if before.is_none() { tombstones::buried_at(db, diary, R::TABLE, id)? } else { None };
-    let known = match &before {
-        Some(row) => Some(told_at(db, diary, row)?),
+    let deleted = if before.is_none() { tombstones::buried(db, diary, R::TABLE, id)? } else { None };
+    let told = match &before {
+        Some(row) => Some(told(db, diary, row)?),
         None => deleted,
     };
-    // What the batch itself did a moment ago is nobody else's.
-    let own = diary.stamped().map(|stamp| stamp.revision);
-    let is_changed = base.is_some_and(|base| known > Some(base) && known != own);
-    // It was there once, and its deletion is forgotten.
-    let is_forgotten = known.is_none()
-        && base.is_some_and(|base| base > Revision(0))
-        && base < Some(tombstones::forgotten_up_to(db, diary, R::TABLE)?);
-    let is_conflict = is_changed || is_forgotten;
+    let deleted = deleted.map(|stamp| stamp.revision);
+    let is_conflict = match (base, told) {
+        (None, _) => false,
+        // What the batch itself did a moment ago is nobody else's.
+        (Some(base), Some(told)) => !base.knows(told) && diary.stamped() != Some(told),
+        // It was there once, and its deletion is forgotten.
+        (Some(Base::Revision(base)), None) => {
+            base > Revision(0) && base < tombstones::forgotten_up_to(db, diary, R::TABLE)?
+        }
+        (Some(Base::Time(_)), None) => false,
+    };
     let accepted = match (doing, &before) {
         (Doing::Delete, None) => return Ok(Outcome::Unchanged(deleted)),
         (Doing::Delete, Some(_)) => None,
@@ -240,7 +281,7 @@ fn push_row<R: Logged>(
         (Doing::Patch(_), None) => return tombstones::absent(db, diary, R::TABLE, id),
     };
     let accepted = match accepted {
-        Some(draft) => Some(R::accept(db, diary, &key, before.as_ref(), draft).map_err(in_the_row)?),
+        Some(draft) => Some(R::accept(db, diary, &key, before.as_ref(), draft)?),
         None => None,
     };
     if let (Some(before), Some(accepted)) = (&before, &accepted)
@@ -255,7 +296,7 @@ fn push_row<R: Logged>(
     }
     match (before, accepted) {
         (before, Some(accepted)) => {
-            logged::write(db, diary, key, before, accepted).map_err(in_the_row)?;
+            logged::write(db, diary, key, before, accepted)?;
         }
         (Some(before), None) => logged::remove(db, diary, before)?,
         (None, None) => {}
@@ -265,15 +306,8 @@ fn push_row<R: Logged>(
 
 /// When somebody last told something of a row. It may have changed since, by the soreness after it or by how the day divides:
 /// nobody is in conflict with that.
-fn told_at<R: Logged>(db: &mut Db, diary: &WritableDiary, row: &R) -> Result<Revision, storage::Error> {
+fn told<R: Logged>(db: &mut Db, diary: &WritableDiary, row: &R) -> Result<Stamp, storage::Error> {
     let written = R::written(db, diary, &row.key())?;
     let authorship = written.as_deref().map(Authorship::read).transpose()?;
-    Ok(authorship.map_or(row.revision(), |authorship| authorship.revision))
-}
-
-fn in_the_row(refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::Invalid(faults) => Refusal::Invalid(faults.under("row")),
-        other => other,
-    }
+    Ok(authorship.map_or(row.stamp(), |authorship| Stamp { revision: authorship.revision, at: authorship.at }))
 }

@@ -9,7 +9,6 @@ use crate::{
         push::Outcome,
     },
     foundation::precondition::Revision,
-    storage::refusal::Refusal,
     vocabulary,
     web::problem::Problem,
 };
@@ -65,23 +64,13 @@ impl ItemResult {
     /// Of the change with this number in the batch.
     #[must_use]
     pub fn new(number: usize, table: Option<String>, id: Option<String>, outcome: Outcome) -> Self {
-        let (word, revision, row, problem) = match outcome {
+        // Faults are told of the whole batch.
+        let (word, revision, row, problem) = match outcome.under(&number.to_string()).under("changes") {
             Outcome::Applied(revision) => (OutcomeWord::Applied, Some(revision), None, None),
             Outcome::Unchanged(revision) => (OutcomeWord::Unchanged, revision, None, None),
             Outcome::Conflict(revision, row) => (OutcomeWord::Conflict, revision, Some(row), None),
-            Outcome::Rejected(refusal) => {
-                let problem = Problem::from(placed(refusal, number)).document();
-                (OutcomeWord::Rejected, None, None, Some(problem))
-            }
+            Outcome::Rejected(refusal) => (OutcomeWord::Rejected, None, None, Some(Problem::from(refusal).document())),
         };
         Self { table, id, outcome: word, revision, row, problem }
-    }
-}
-
-/// Faults are told of the whole batch.
-fn placed(refusal: Refusal, number: usize) -> Refusal {
-    match refusal {
-        Refusal::Invalid(faults) => Refusal::Invalid(faults.under(&number.to_string()).under("changes")),
-        other => other,
     }
 }

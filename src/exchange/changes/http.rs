@@ -87,7 +87,7 @@ async fn push_changes(bringing: Bringing) -> Result<HttpResponse, Problem> {
     let changes = item::changes(&body.raw);
     drop(body);
     budgets.rows.take(asker, changes.as_ref().map_or(0, |changes| changes.len()))?;
-    let turn = bringing::turn(&budgets).await?;
+    let turn = bringing::turn(&budgets.batches).await?;
     let divisions = budgets.clone();
     let done = visit
         .write(Operation::PushChanges, changes, move |db, diary, changes| {
@@ -118,7 +118,7 @@ fn push(
     for raw in &**changes {
         let Item { table, id, change } = Item::read(raw);
         let outcome = match change {
-            Ok(change) => batch.push(db, change)?,
+            Ok(change) => batch.push(db, change)?.under("row"),
             Err(faults) => Outcome::Rejected(faults.into()),
         };
         results.push((table, id, outcome));

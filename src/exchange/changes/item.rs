@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    exchange::change_log::push::{Doing, Pushed},
+    diary::table::Table,
+    exchange::change_log::push::{Base, Doing, Pushed},
     foundation::{
         faults::{FaultCode, Faults},
         fields::{Fields, FromJson},
@@ -98,11 +99,15 @@ fn change(value: Value) -> Result<Pushed, Faults> {
     };
     Fields::open(rest)?.said(|fields| {
         let (table, id, op) = (fields.required("table"), fields.required("id"), fields.required("op"));
-        let base = fields.optional("base_revision");
+        let base = fields.optional("base_revision").map(Base::Revision);
         let row = row.filter(|row| !row.is_null());
         let doing = match (op, row) {
             (Some(Op::Put), Some(row)) => Some(Doing::Put(row)),
             (Some(Op::Patch), Some(row)) => Some(Doing::Patch(row)),
+            (Some(Op::Delete), _) if table == Some(Table::Settings) => {
+                fields.fault("op", FaultCode::NotOneOf, "settings can't be deleted");
+                None
+            }
             (Some(Op::Delete), _) => Some(Doing::Delete),
             (Some(_), None) => {
                 fields.fault("row", FaultCode::Required, "row is required");

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// What the document says that it is.
-const FORMAT: &str = "cramp-diary-export@1";
+pub const FORMAT: &str = "cramp-diary-export@1";
 
 /// Writes a diary down as it is in the snapshot at hand. No more than a page of rows is held.
 ///

@@ -76,7 +76,7 @@ async fn push_rxdb(
     let brought = push::read(&body.raw);
     drop(body);
     budgets.rows.take(asker, brought.as_ref().map_or(0, |brought| brought.len()))?;
-    let turn = bringing::turn(&budgets).await?;
+    let turn = bringing::turn(&budgets.batches).await?;
     let divisions = budgets.clone();
     let mut done = visit
         .write(Operation::PushRxdb, brought, move |db, diary, brought| {

@@ -53,7 +53,7 @@ async fn push_watermelon(bringing: Bringing, Query(query): Query) -> Result<Http
     let brought = Brought::read(&body.raw);
     drop(body);
     budgets.rows.take(asker, brought.as_ref().map_or(0, Brought::rows))?;
-    let turn = bringing::turn(&budgets).await?;
+    let turn = bringing::turn(&budgets.batches).await?;
     let divisions = budgets.clone();
     let said = query.and_then(|asked| Ok((asked.last_pulled_at.unwrap_or(Revision(0)), brought?)));
     let rejected = visit

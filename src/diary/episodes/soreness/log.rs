@@ -48,8 +48,8 @@ impl Logged for SorenessEntry {
         (self.episode_id.clone(), self.date)
     }
 
-    fn revision(&self) -> Revision {
-        self.revision
+    fn stamp(&self) -> Stamp {
+        Stamp { revision: self.revision, at: self.updated_at }
     }
 
     fn drafted(_: &Self::Key, body: Value, _: Instant) -> Result<SorenessReport, Faults> {

@@ -1,0 +1,75 @@
+//! What is answered to who brings a document.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::merge::Merged;
+use crate::{
+    diary::table::Table,
+    exchange::{change_log::push::Outcome, changes::answer::OutcomeWord},
+    foundation::precondition::Revision,
+    web::problem::Problem,
+};
+
+/// So much of an id is told that is none.
+const SHOWN: usize = 80;
+
+/// What came of a document.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct ImportResult {
+    pub dry_run: bool,
+    pub counts: Counts,
+    pub results: Vec<RowResult>,
+    pub revision: Revision,
+}
+
+/// Of how many rows what came.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct Counts {
+    pub applied: usize,
+    pub unchanged: usize,
+    pub conflict: usize,
+    pub rejected: usize,
+}
+
+/// What came of one row.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct RowResult {
+    pub table: Table,
+    pub id: Option<String>,
+    pub outcome: OutcomeWord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Value>,
+}
+
+impl ImportResult {
+    /// Of rows, in the order of the document.
+    #[must_use]
+    pub fn of(mut rows: Vec<Merged>, dry_run: bool, revision: Revision) -> Self {
+        rows.sort_unstable_by_key(|row| row.number);
+        let results: Vec<_> = rows.into_iter().map(RowResult::from).collect();
+        let count = |word| results.iter().filter(|result| result.outcome == word).count();
+        let counts = Counts {
+            applied: count(OutcomeWord::Applied),
+            unchanged: count(OutcomeWord::Unchanged),
+            conflict: count(OutcomeWord::Conflict),
+            rejected: count(OutcomeWord::Rejected),
+        };
+        Self { dry_run, counts, results, revision }
+    }
+}
+
+impl From<Merged> for RowResult {
+    fn from(row: Merged) -> Self {
+        let (outcome, problem) = match row.outcome {
+            Outcome::Applied(_) => (OutcomeWord::Applied, None),
+            Outcome::Unchanged(_) => (OutcomeWord::Unchanged, None),
+            Outcome::Conflict(..) => (OutcomeWord::Conflict, None),
+            Outcome::Rejected(refusal) => (OutcomeWord::Rejected, Some(Problem::from(refusal).document())),
+        };
+        Self { table: row.table, id: row.id.map(|id| id.chars().take(SHOWN).collect()), outcome, problem }
+    }
+}

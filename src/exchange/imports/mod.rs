@@ -1,0 +1,8 @@
+//! Imports: what an export took away, brought back, into the diary that it came from or into another one.
+//!
+//! [`document`] reads it, and [`merge`] brings it in, batch by batch: of a row that is there already, what is newer wins.
+
+pub mod answer;
+pub mod document;
+pub mod http;
+pub mod merge;
