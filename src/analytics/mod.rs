@@ -18,4 +18,4 @@ pub mod statistics;
 pub mod summary;
 pub mod time_of_day;
 pub mod trend;
-mod trial_block;
+pub mod trial_block;
