@@ -14,7 +14,7 @@ const ARROWS: &str = "\
 service    → pages people exchange sharing reports analytics diary access web storage foundation
 pages      → people exchange sharing reports analytics diary access web storage foundation
 people     → sharing diary access web storage foundation
-exchange   → sharing diary access web storage foundation
+exchange   → sharing analytics diary access web storage foundation
 sharing    → reports analytics diary access web storage foundation
 reports    → analytics diary access web storage foundation
 analytics  → diary access web storage foundation

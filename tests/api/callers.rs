@@ -326,7 +326,7 @@ const NOT_FOR_THE_OWNER: [&str; 2] = ["createReview", "redeemInvitation"];
 
 /// What only the owner does, besides writing: who else may see the diary is nobody else's business, and nobody else takes
 /// it away.
-const FOR_THE_OWNER_ALONE: [&str; 9] = [
+const FOR_THE_OWNER_ALONE: [&str; 10] = [
     "listConsents",
     "listInvitations",
     "createInvitation",
@@ -336,6 +336,7 @@ const FOR_THE_OWNER_ALONE: [&str; 9] = [
     "revokeReportLink",
     "listAccessLog",
     "exportDiary",
+    "exportDiaryCsv",
 ];
 
 /// What only those read who may also write: what was said before, and is not any more.

@@ -262,9 +262,9 @@ async fn nobody_but_the_owner_takes_a_diary_away() {
 async fn what_is_wrong_with_the_question_is_said_all_at_once() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
-    let answer = patient.get(patient.diary().export() + "?format=csv&from=2026-01-01").await;
+    let answer = patient.get(patient.diary().export() + "?format=xml&from=2026-01-01").await;
     let answer = answer.has_faults([("/format", "not_one_of"), ("/from", "unknown_field")]);
-    assert!(answer.text().contains("must be one of json"), "{answer}");
+    assert!(answer.text().contains("must be one of json csv"), "{answer}");
 }
 
 #[actix_web::test]
@@ -312,6 +312,7 @@ async fn whoever_has_exports_on_their_way_is_told_to_come_again_and_nobody_else(
     let policy = "\"exports-under-way\";q=2;qu=\"concurrent-requests\"";
     assert_eq!(busy.header("ratelimit-policy"), Some(policy));
     assert_eq!(busy.header("ratelimit"), Some("\"exports-under-way\";r=0;t=5"));
+    patient.get(patient.diary().export_csv()).await.is_problem(429, "too_many_requests");
     everything_of(&other).await;
     // Who has no business here takes no place, and learns nothing.
     stranger.get(patient.diary().export()).await.is_problem(404, "not_found");

@@ -21,7 +21,8 @@ async fn everybody_begins_where_they_belong() {
     assert_eq!(at_home.opens("/").await.is(303).header("location"), Some("/me"));
     assert_eq!(at_work.opens("/").await.is(303).header("location"), Some("/clinic"));
     assert_eq!(at_work.opens("/me").await.is(303).header("location"), Some("/clinic"));
-    for page in ["/me/sharing", "/me/access-log", "/me/report", "/me/export", "/me/sharing/consents"] {
+    for page in ["/me/sharing", "/me/access-log", "/me/report", "/me/export", "/me/export.zip", "/me/sharing/consents"]
+    {
         at_work.opens(page).await.is(404);
         let asked = Browser::of(app.nobody()).opens(page).await.is(303);
         assert!(asked.header("location").unwrap().starts_with("/sign-in?next=%2Fme"));
@@ -57,6 +58,10 @@ async fn a_patient_sees_the_diary_at_a_glance_and_takes_it_away() {
     assert!(taken.header("content-disposition").unwrap().starts_with("attachment"));
     let taken: Value = serde_json::from_str(&taken.text()).unwrap();
     assert_eq!(taken["episodes"].as_array().unwrap().len(), 4);
+    assert!(page.contains("href=\"/me/export.zip\""), "{page}");
+    let tables = browser.opens("/me/export.zip").await.is(200);
+    assert_eq!(tables.header("content-type"), Some("application/zip"));
+    assert!(tables.header("content-disposition").unwrap().ends_with(".zip\""));
     // Who looks at their own diary leaves nothing behind.
     assert!(browser.opens("/me/access-log").await.is(200).text().contains("Nobody has looked yet."));
 }

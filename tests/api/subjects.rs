@@ -20,6 +20,7 @@ mod denominators;
 mod diaries;
 mod episodes;
 mod events;
+mod export_tables;
 mod exports;
 mod fields;
 mod history;

@@ -120,6 +120,10 @@ impl DiaryPath {
         format!("{}/export", self.path)
     }
 
+    pub fn export_csv(&self) -> String {
+        format!("{}/export.zip", self.path)
+    }
+
     pub fn invitations(&self) -> String {
         format!("{}/invitations", self.path)
     }

@@ -62,6 +62,7 @@ impl Access {
             | Operation::GetReport
             | Operation::GetReportPdf
             | Operation::ExportDiary
+            | Operation::ExportDiaryCsv
             | Operation::ListEpisodeVersions
             | Operation::ListChanges
             | Operation::StreamRevisions

@@ -69,6 +69,7 @@ impl Operation {
             | Self::GetReport
             | Self::GetReportPdf
             | Self::ExportDiary
+            | Self::ExportDiaryCsv
             | Self::ListChanges
             | Self::PullWatermelon
             | Self::PullRxdb

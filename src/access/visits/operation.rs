@@ -71,6 +71,8 @@ vocabulary! {
         GetReportPdf = "getReportPdf",
         /// Everything, to take away.
         ExportDiary = "exportDiary",
+        /// What was logged, as tables to take away.
+        ExportDiaryCsv = "exportDiaryCsv",
         /// What was taken away, brought back.
         ImportDiary = "importDiary",
         /// What changed since a device looked last.

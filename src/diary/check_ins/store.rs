@@ -1,5 +1,7 @@
 //! Check-ins in the database.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -7,13 +9,13 @@ use serde_json::Value;
 
 use super::model::{CheckIn, CheckInReport, check_date};
 use crate::{
-    access::{ReadableDiary, Stamp, WritableDiary},
+    access::{OwnedDiary, ReadableDiary, Stamp, WritableDiary},
     diary::{
         change_log::{After, logged_after},
         covered_days,
         logged::Logged,
         table::Table,
-        versions::model::Authorship,
+        versions::model::{AuthorRole, Authorship, roles},
     },
     foundation::{
         clock::Instant,
@@ -24,7 +26,7 @@ use crate::{
         timestamps::parse_date,
         values::Note,
     },
-    storage::{Db, Error, Result, delete_first, refusal::Refusal, schema::check_ins, stored_json},
+    storage::{Db, Error, Result, delete_first, on_engine, refusal::Refusal, schema::check_ins, stored_json},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -108,6 +110,15 @@ pub fn page(
     }
     let found: Vec<Row> = query.load(db)?;
     Page::cut(found, request, |row| row.date).try_map(|row| seen(diary, row))
+}
+
+/// As what those wrote who wrote what the check-ins of these days say now, where that is known: a page of them at most.
+pub fn authors(db: &mut Db, diary: &OwnedDiary, dates: &[NaiveDate]) -> Result<HashMap<NaiveDate, AuthorRole>> {
+    let stored: Vec<(NaiveDate, Option<String>)> = on_engine!(db, |db| {
+        let these = check_ins::table.filter(check_ins::diary_id.eq(diary.id()).and(check_ins::date.eq_any(dates)));
+        these.select((check_ins::date, check_ins::written)).load(db)
+    })?;
+    roles(stored)
 }
 
 impl Logged for CheckIn {

@@ -1,5 +1,7 @@
 //! Cramps in the database.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::{dsl::max, prelude::*};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use super::{
     view::EpisodeView,
 };
 use crate::{
-    access::{ReadableDiary, Stamp, WritableDiary},
+    access::{OwnedDiary, ReadableDiary, Stamp, WritableDiary},
     diary::{
         change_log::{After, logged_after},
         covered_days,
@@ -21,7 +23,7 @@ use crate::{
         },
         logged::{self, Logged, Named},
         table::Table,
-        versions::model::Authorship,
+        versions::model::{AuthorRole, Authorship, roles},
     },
     foundation::{
         clock::Instant,
@@ -139,6 +141,16 @@ fn minutes_where(holds: impl Fn(LocalTime) -> bool) -> Vec<(i32, i32)> {
         }
     }
     stretches
+}
+
+/// As what those wrote who wrote what these cramps say now, where that is known: a page of them at most.
+pub fn authors(db: &mut Db, diary: &OwnedDiary, ids: &[Id]) -> Result<HashMap<String, AuthorRole>> {
+    let ids = ids.iter().map(Id::as_str);
+    let stored: Vec<(String, Option<String>)> = on_engine!(db, |db| {
+        let these = episodes::table.filter(episodes::diary_id.eq(diary.id()).and(episodes::id.eq_any(ids)));
+        these.select((episodes::id, episodes::written)).load(db)
+    })?;
+    roles(stored)
 }
 
 impl Named for Episode {

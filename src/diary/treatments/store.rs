@@ -1,5 +1,7 @@
 //! Treatments in the database.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -8,12 +10,12 @@ use serde_json::Value;
 
 use super::model::{Course, Draft, Kind, Treatment};
 use crate::{
-    access::{ReadableDiary, Stamp, WritableDiary},
+    access::{OwnedDiary, ReadableDiary, Stamp, WritableDiary},
     diary::{
         change_log::{After, logged_after},
         logged::{self, Logged, Named},
         table::Table,
-        versions::model::Authorship,
+        versions::model::{AuthorRole, Authorship, roles},
     },
     foundation::{
         clock::Instant,
@@ -23,7 +25,7 @@ use crate::{
         precondition::Revision,
         values::{Dose, Name, Note, Side},
     },
-    storage::{Db, Error, Result, delete_first, refusal::Refusal, schema::treatments, stored_json},
+    storage::{Db, Error, Result, delete_first, on_engine, refusal::Refusal, schema::treatments, stored_json},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -131,6 +133,16 @@ fn seen(diary: &ReadableDiary, row: Row) -> Result<Treatment> {
 /// One that was under way on the first visible day is part of what is seen, whenever it began.
 fn is_shown(diary: &ReadableDiary, treatment: &Treatment) -> bool {
     treatment.course.ended_on.is_none_or(|ended| diary.view().shows(ended))
+}
+
+/// As what those wrote who wrote what these treatments say now, where that is known: a page of them at most.
+pub fn authors(db: &mut Db, diary: &OwnedDiary, ids: &[Id]) -> Result<HashMap<String, AuthorRole>> {
+    let ids = ids.iter().map(Id::as_str);
+    let stored: Vec<(String, Option<String>)> = on_engine!(db, |db| {
+        let these = treatments::table.filter(treatments::diary_id.eq(diary.id()).and(treatments::id.eq_any(ids)));
+        these.select((treatments::id, treatments::written)).load(db)
+    })?;
+    roles(stored)
 }
 
 impl Named for Treatment {

@@ -1,5 +1,7 @@
 //! What a version is.
 
+use std::{collections::HashMap, hash::Hash};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -86,6 +88,15 @@ impl Authorship {
         let (revision, at) = (Revision(r), Instant::from_micros(t));
         Ok(Self { revision, at, role: a, user_id: u.map(Id::stored), through: o, token_name: k })
     }
+}
+
+/// As what those wrote who wrote some rows, by the keys of these, of whom it is known.
+///
+/// # Errors
+/// When what was stored says nothing.
+pub fn roles<K: Eq + Hash>(stored: Vec<(K, Option<String>)>) -> Result<HashMap<K, AuthorRole>> {
+    let told = stored.into_iter().filter_map(|(key, written)| Some((key, written?)));
+    told.map(|(key, written)| Ok((key, Authorship::read(&written)?.role))).collect()
 }
 
 /// What a row said from some revision on.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::spool;
+use super::{rows, spool};
 use crate::{
     access::{
         OwnedDiary,
@@ -74,25 +74,19 @@ impl<W: Write> Document<'_, W> {
         self.value(value)
     }
 
-    /// A list whose rows are written as they are read, page by page, each from where the last one ended.
+    /// A list whose rows are written as they are read.
     fn list<K: DeserializeOwned, T: Serialize>(
         &mut self,
         name: &str,
-        mut page: impl FnMut(&PageRequest<K>) -> Result<Page<T>, Refusal>,
+        page: impl FnMut(&PageRequest<K>) -> Result<Page<T>, Refusal>,
     ) -> Result<(), Refusal> {
         self.name(name)?;
-        let (mut asked, mut before) = (PageRequest::longest(), "[\n");
-        loop {
-            let Page { items, next_cursor } = page(&asked)?;
-            for row in items {
-                self.write(before)?;
-                before = ",\n";
-                self.value(&row)?;
-            }
-            let Some(cursor) = next_cursor else { break };
-            // Whatever is missing would look as though it had never been.
-            asked = asked.following(&cursor).ok_or_else(|| Error::Failed("a cursor leads nowhere".into()))?;
-        }
+        let mut before = "[\n";
+        rows::each(page, |row| {
+            self.write(before)?;
+            before = ",\n";
+            self.value(&row)
+        })?;
         Ok(self.write(if before == "[\n" { "[]" } else { "\n]" })?)
     }
 

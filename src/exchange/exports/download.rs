@@ -8,7 +8,7 @@ use actix_web::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{document, spool::Spool};
+use super::{document, spool::Spool, spreadsheet};
 use crate::{
     access::{Visit, visits::operation::Operation},
     foundation::faults::Faults,
@@ -21,12 +21,23 @@ vocabulary! {
     pub enum ExportFormat {
         /// One document, with everything.
         Json = "json",
+        /// A zip of tables, with what was logged.
+        Csv = "csv",
     }
 }
 
-/// 200 with everything that is in a diary, as a file to save, with its length and its checksum (RFC 9530), both of what
-/// is sent: with gzip for who takes that. `asked` comes in
-/// unread: what is wrong with the question is for the owner to hear.
+impl ExportFormat {
+    /// How it is sent to somebody who would rather have it in some coding: a zip is compressed already.
+    fn coding(self, wanted: Coding) -> Coding {
+        match self {
+            Self::Json => wanted,
+            Self::Csv => Coding::Identity,
+        }
+    }
+}
+
+/// 200 with a diary, as a file to save, with its length and its checksum (RFC 9530), both of what is sent: JSON with gzip
+/// for who takes that. `asked` comes in unread: what is wrong with the question is for the owner to hear.
 ///
 /// # Errors
 /// When it is not the caller's own diary, the question has faults, or too many exports are under way.
@@ -34,28 +45,32 @@ pub async fn answer(
     visit: Visit,
     spool: Data<Spool>,
     coding: Coding,
-    asked: Result<ExportFormat, Faults>,
+    (operation, asked): (Operation, Result<ExportFormat, Faults>),
 ) -> Result<HttpResponse, Problem> {
     let who = visit.asker();
     let (format, today, spooled) = visit
-        .own_read_long(Operation::ExportDiary, asked, move |db, diary, format| {
+        .own_read_long(operation, asked, move |db, diary, format| {
             spool.ask(who)?;
-            let mut writing = spool.begin(who)?.with(coding);
+            let mut writing = spool.begin(who)?.with(format.coding(coding));
             match format {
                 ExportFormat::Json => document::write(db, diary, &mut writing)?,
+                ExportFormat::Csv => spreadsheet::write(db, diary, &mut writing)?,
             }
             Ok((format, diary.today(), writing.end()?))
         })
         .await?;
     let (content_type, ending) = match format {
         ExportFormat::Json => ("application/json", "json"),
+        ExportFormat::Csv => ("application/zip", "zip"),
     };
     let mut answer = HttpResponse::Ok();
-    if coding == Coding::Gzip {
+    if format.coding(coding) == Coding::Gzip {
         answer.insert_header(ContentEncoding::Gzip);
     }
+    if format == ExportFormat::Json {
+        answer.insert_header((header::VARY, "accept-encoding"));
+    }
     Ok(answer
-        .insert_header((header::VARY, "accept-encoding"))
         .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"cramp-diary-{today}.{ending}\"")))
         .insert_header((headers::REPR_DIGEST, format!("sha-256=:{}:", STANDARD.encode(spooled.digest()))))

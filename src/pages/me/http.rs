@@ -46,6 +46,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/me").get(show_diary).end();
     routes.at("/me/report").get(show_own_report).end();
     routes.at("/me/export").get(show_export).end();
+    routes.at("/me/export.zip").get(show_export_csv).end();
     routes.at("/me/access-log").get(show_access_log).end();
     routes.at("/me/sharing").get(show_sharing).end();
     routes.at("/me/sharing/consents").get(show_consents).end();
@@ -74,7 +75,12 @@ async fn show_own_report(
 
 async fn show_export(visitor: Visitor, spool: Data<Spool>, coding: Coding) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own()?;
-    Ok(download::answer(visit, spool, coding, Ok(ExportFormat::Json)).await?)
+    Ok(download::answer(visit, spool, coding, (Operation::ExportDiary, Ok(ExportFormat::Json))).await?)
+}
+
+async fn show_export_csv(visitor: Visitor, spool: Data<Spool>, coding: Coding) -> Result<HttpResponse, PageProblem> {
+    let visit = visitor.visit_own()?;
+    Ok(download::answer(visit, spool, coding, (Operation::ExportDiaryCsv, Ok(ExportFormat::Csv))).await?)
 }
 
 async fn show_access_log(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {

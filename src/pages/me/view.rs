@@ -27,6 +27,8 @@ pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
             h2 { (say!(language, "take-away-title")) }
             p { (say!(language, "take-away-what")) }
             p.buttons { a.button href="/me/export" download { (say!(language, "take-away-button")) } }
+            p { (say!(language, "take-away-tables-what")) }
+            p.buttons { a.button href="/me/export.zip" download { (say!(language, "take-away-tables-button")) } }
         }
     };
     answer_for(visitor, Place::Diary, shown.status(), &say!(language, "diary-title"), &content)

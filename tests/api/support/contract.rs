@@ -27,8 +27,11 @@ static PAGES: LazyLock<Vec<ResourceDef>> = LazyLock::new(|| {
 const BESIDE: [&str; 2] = ["/docs/", "/test/"];
 /// What else a person gets who opens an address in a browser. A generated client takes one kind of answer from an
 /// operation, so the document names one.
-const FOR_PEOPLE: [(&str, &str); 2] =
-    [("/v1/diaries/{diary_id}/report", "application/pdf"), ("/problems/{code}", "text/html")];
+const FOR_PEOPLE: [(&str, &str); 3] = [
+    ("/v1/diaries/{diary_id}/report", "application/pdf"),
+    ("/v1/diaries/{diary_id}/export", "application/zip"),
+    ("/problems/{code}", "text/html"),
+];
 
 /// The document, and the schemas of answers made ready.
 pub struct Contract {

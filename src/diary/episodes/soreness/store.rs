@@ -1,5 +1,7 @@
 //! Soreness entries in the database.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Text as SqlText};
 
@@ -11,7 +13,10 @@ use crate::{
         logged::{self, Logged},
         table::Table,
         tombstones,
-        versions::{self, model::Authorship},
+        versions::{
+            self,
+            model::{AuthorRole, Authorship, roles},
+        },
     },
     foundation::{
         clock::Instant,
@@ -157,6 +162,23 @@ pub fn find(db: &mut Db, diary: &ReadableDiary, episode_id: &Id, date: NaiveDate
     let row: Option<Row> =
         soreness::table.find((diary.id(), episode_id.as_str(), date)).select(Row::as_select()).first(db).optional()?;
     row.map(SorenessEntry::try_from).transpose()
+}
+
+/// As what those wrote who wrote what the entries from one to another say now, in the order of [`page_of_diary`], where that
+/// is known: a page of them at most.
+pub fn authors(
+    db: &mut Db,
+    diary: &OwnedDiary,
+    (first, last): (&SorenessEntry, &SorenessEntry),
+) -> Result<HashMap<(String, NaiveDate), AuthorRole>> {
+    let (from, to) = (first.episode_id.as_str(), last.episode_id.as_str());
+    let stored: Vec<(String, NaiveDate, Option<String>)> = soreness::table
+        .filter(soreness::diary_id.eq(diary.id()).and(soreness::episode_id.between(from, to)))
+        .filter(soreness::episode_id.ne(from).or(soreness::date.ge(first.date)))
+        .filter(soreness::episode_id.ne(to).or(soreness::date.le(last.date)))
+        .select((soreness::episode_id, soreness::date, soreness::written))
+        .load(db)?;
+    roles(stored.into_iter().map(|(episode_id, date, written)| ((episode_id, date), written)).collect())
 }
 
 /// Who wrote what an entry says, as it is stored.
