@@ -1,4 +1,4 @@
-// Taking the data away: the whole diary as a file.
+// Taking the data away: the whole diary as a file, or what was noted as tables.
 
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { say } from '../words/index.js';
@@ -9,6 +9,9 @@ import { inWords } from './parts/problem.js';
 export const place = 'more';
 export const back = '/more';
 export const title = () => say('export-title');
+
+const EVERYTHING = { path: '/v1/diaries/me/export', name: 'cramp-diary.json' };
+const TABLES = { path: '/v1/diaries/me/export.zip', name: 'cramp-diary.zip' };
 
 /** @param {App} app */
 export function view(app) {
@@ -40,31 +43,37 @@ export function view(app) {
         : nothing
     }
     <p class="buttons">
-      <button type="button" class="first" ?disabled=${!phone.isOnline || isBusy} @click=${() => fetchIt(app)}>
+      <button type="button" class="first" ?disabled=${!phone.isOnline || isBusy} @click=${() => fetchIt(app, EVERYTHING)}>
         ${say(isBusy ? 'one-moment' : 'download')}
+      </button>
+    </p>
+    <p>${say('export-tables-what')}</p>
+    <p class="buttons">
+      <button type="button" ?disabled=${!phone.isOnline || isBusy} @click=${() => fetchIt(app, TABLES)}>
+        ${say(isBusy ? 'one-moment' : 'download-tables')}
       </button>
     </p>
   `;
 }
 
-/** @param {App} app */
-async function fetchIt(app) {
+/** @param {App} app @param {{ path: string, name: string }} what */
+async function fetchIt(app, { path, name }) {
   const { phone } = app;
   app.set({ isBusy: true, problem: null });
   try {
-    const blob = await app.withProof(() => phone.call('GET', '/v1/diaries/me/export', undefined, { as: 'blob' }));
-    if (blob) keepFile(blob);
+    const blob = await app.withProof(() => phone.call('GET', path, undefined, { as: 'blob' }));
+    if (blob) keepFile(blob, name);
   } catch (problem) {
     app.set({ problem });
   }
   app.set({ isBusy: false });
 }
 
-/** @param {Blob} blob */
-function keepFile(blob) {
+/** @param {Blob} blob @param {string} name */
+function keepFile(blob, name) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
-  link.download = 'cramp-diary.json';
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

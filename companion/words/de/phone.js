@@ -128,6 +128,9 @@ export const phone = {
     other: '{count} Einträge sind noch nicht gesendet und fehlen darin.',
   },
   download: 'Herunterladen',
+  'export-tables-what':
+    'Oder was Sie notiert haben als Tabellen, für eine Tabellenkalkulation oder die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, die sagt, was jede Spalte bedeutet.',
+  'download-tables': 'Tabellen herunterladen',
 
   'sign-out': 'Abmelden',
   'sign-out-what': 'Alles wird von diesem Gerät entfernt. Was gesendet ist, ist sicher und kommt beim Anmelden zurück.',

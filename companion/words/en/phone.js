@@ -124,6 +124,9 @@ export const phone = {
     other: '{count} entries are not sent yet and not in it.',
   },
   download: 'Download',
+  'export-tables-what':
+    'Or what you noted as tables, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.',
+  'download-tables': 'Download tables',
 
   'sign-out': 'Sign out',
   'sign-out-what': 'Everything is taken off this phone. What was sent is safe, and comes back when you sign in.',
