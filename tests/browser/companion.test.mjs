@@ -1,6 +1,7 @@
 // The companion, as a person holds it: at three in the morning, without a network, on two phones.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 
 import { DESKTOP, PHONE, test } from './support/browser.mjs';
 import {
@@ -352,4 +353,17 @@ test('by keyboard and by ear: focus goes to the heading, and what was kept is sa
   await page.getByRole('button', { name: '4', exact: true }).focus();
   await page.keyboard.press('Space');
   await page.locator('.dot[aria-pressed="true"]', { hasText: '4' }).waitFor();
+});
+
+test('the diary is taken away as one document, and as tables', async (browser) => {
+  const { page } = await person(browser, 'takes@example.org');
+  await show(page, '/export');
+  for (const [button, name, begins] of [
+    ['Download', 'cramp-diary.json', '{'],
+    ['Download tables', 'cramp-diary.zip', 'PK'],
+  ]) {
+    const [taken] = await Promise.all([page.waitForEvent('download'), press(page, button)]);
+    assert.equal(taken.suggestedFilename(), name);
+    assert.ok(readFileSync(await taken.path(), 'latin1').startsWith(begins), name);
+  }
 });

@@ -118,10 +118,15 @@ test('a patient shares with a clinician, sees the look, and ends it', async (bro
 test('a patient takes everything along', async (browser) => {
   await patient('ines@example.org', 'Inês');
   const page = await signedIn(await browser.page(PHONE), 'ines@example.org');
-  const [file] = await Promise.all([
-    page.waitForEvent('download'), page.getByRole('link', { name: 'Download everything' }).click(),
-  ]);
-  assert.match(file.suggestedFilename(), /^cramp-diary-.*\.json$/);
+  for (const [link, name] of [
+    ['Download everything', /^cramp-diary-.*\.json$/],
+    ['Download tables', /^cramp-diary-.*\.zip$/],
+  ]) {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'), page.getByRole('link', { name: link }).click(),
+    ]);
+    assert.match(file.suggestedFilename(), name);
+  }
 });
 
 test('nobody needs JavaScript or a mouse', async (browser) => {

@@ -129,7 +129,7 @@ export const phone = {
   },
   download: 'Herunterladen',
   'export-tables-what':
-    'Oder was Sie notiert haben als Tabellen, für eine Tabellenkalkulation oder die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, die sagt, was jede Spalte bedeutet.',
+    'Was Sie notiert haben, gibt es auch als Tabellen, für eine Tabellenkalkulation oder für die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, was jede Spalte bedeutet.',
   'download-tables': 'Tabellen herunterladen',
 
   'sign-out': 'Abmelden',

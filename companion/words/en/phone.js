@@ -125,7 +125,7 @@ export const phone = {
   },
   download: 'Download',
   'export-tables-what':
-    'Or what you noted as tables, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.',
+    'What you noted is there as tables as well, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.',
   'download-tables': 'Download tables',
 
   'sign-out': 'Sign out',

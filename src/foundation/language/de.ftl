@@ -764,7 +764,7 @@ deed-createReview = Hat das Tagebuch als gelesen markiert
 take-away-title = Ihre Daten herunterladen
 take-away-what = Alles, was Sie eingetragen haben, dem Sie zugestimmt haben, und alle Zugriffe, in einer Datei, die andere Programme lesen können (JSON).
 take-away-button = Alles herunterladen
-take-away-tables-what = Oder was Sie eingetragen haben als Tabellen, für eine Tabellenkalkulation oder die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, die sagt, was jede Spalte bedeutet.
+take-away-tables-what = Was Sie eingetragen haben, gibt es auch als Tabellen, für eine Tabellenkalkulation oder für die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, was jede Spalte bedeutet.
 take-away-tables-button = Tabellen herunterladen
 
 nav-security = Sicherheit

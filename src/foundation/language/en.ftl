@@ -740,7 +740,7 @@ deed-createReview = Said that they have read it
 take-away-title = Download your data
 take-away-what = All that you logged, all that you agreed to, and who looked, in one file that other programs can read (JSON).
 take-away-button = Download everything
-take-away-tables-what = Or what you logged as tables, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.
+take-away-tables-what = What you logged is there as tables as well, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.
 take-away-tables-button = Download tables
 
 nav-security = Security
