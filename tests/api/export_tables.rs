@@ -16,13 +16,13 @@ use super::support::{contract::CONTRACT, *};
 const TABLES: [&str; 6] = ["settings", "episodes", "soreness", "check_ins", "treatments", "trial_block"];
 
 /// A row of a table, by the names of the columns.
-type Cells = BTreeMap<String, String>;
+pub type Cells = BTreeMap<String, String>;
 
 /// What a patient took away.
-struct Taken(BTreeMap<String, String>);
+pub struct Taken(BTreeMap<String, String>);
 
 impl Taken {
-    async fn from(patient: &Caller) -> Self {
+    pub async fn from(patient: &Caller) -> Self {
         Self::out_of(&patient.get(patient.diary().export_csv()).await.is(200))
     }
 
@@ -48,7 +48,7 @@ impl Taken {
         reader.headers().unwrap().iter().map(str::to_owned).collect()
     }
 
-    fn rows(&self, table: &str) -> Vec<Cells> {
+    pub fn rows(&self, table: &str) -> Vec<Cells> {
         let mut reader = csv::Reader::from_reader(self.text(table).as_bytes());
         reader.deserialize().map(|row| row.unwrap()).collect()
     }

@@ -21,7 +21,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::support::*;
+use super::{export_tables::Taken, support::*};
 
 /// What the document has, in this order.
 const PARTS: [&str; 12] = [
@@ -233,6 +233,10 @@ async fn a_large_diary_is_whole_and_in_order() {
     let export = everything_of(&patient).await;
     let counts = ["episodes", "soreness", "check_ins", "treatments"].map(|part| rows(&export, part).len());
     assert_eq!(counts, [450, 217, 210, 210]);
+    let tables = Taken::from(&patient).await;
+    let told = ["episodes", "soreness", "check_ins", "treatments"].map(|table| tables.rows(table));
+    assert_eq!(told.each_ref().map(Vec::len), counts);
+    assert!(told.iter().flatten().all(|row| row["written_by"] == "owner"), "nobody knows who wrote a row");
     holds_what_the_lists_show(&export, &patient).await;
     let cramps = rows(&export, "episodes");
     let key = |cramp: &Row| (cramp["started_at"].as_str().unwrap().to_owned(), cramp.id().to_owned());
