@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { Service } from '../clients/service.mjs';
+import { GENERATORS } from './openapi-generator.mjs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const guide = read('../../docs/integrating.md');
@@ -32,8 +33,17 @@ test('the first session leads from an account to the night share', async () => {
 
 test('what it says of generators is what is tested', () => {
   const { devDependencies } = JSON.parse(read('package.json'));
-  const [major] = devDependencies['openapi-typescript'].split('.');
-  assert.ok(guide.includes(`openapi-typescript](https://openapi-ts.dev) ${major} with openapi-fetch`));
-  const [, python] = read('../../scripts/test').match(/^OPENAPI_PYTHON_CLIENT=(\S+)$/m);
-  assert.ok(guide.includes(`openapi-python-client) ${python.split('.').slice(0, 2).join('.')} `));
+  const script = read('../../scripts/test');
+  const versions = { ...devDependencies };
+  for (const [, name, version] of script.matchAll(/^([A-Z_]+)=([\d.]+)$/gm)) versions[name] = version;
+  const upTo = (parts, name) => versions[name].split('.').slice(0, parts).join('.');
+  assert.ok(guide.includes(`openapi-typescript](https://openapi-ts.dev) ${upTo(1, 'openapi-typescript')} with openapi-fetch`));
+  assert.ok(guide.includes(`openapi-python-client) ${upTo(2, 'OPENAPI_PYTHON_CLIENT')} `));
+  assert.ok(guide.includes(`@hey-api/openapi-ts](https://heyapi.dev) ${upTo(2, '@hey-api/openapi-ts')} `));
+  assert.ok(guide.includes(`npx -p @hey-api/openapi-ts@${upTo(2, '@hey-api/openapi-ts')} -p typescript@${upTo(1, 'typescript')} `));
+  assert.ok(guide.includes(`openapi-generator](https://openapi-generator.tech) ${upTo(2, 'OPENAPI_GENERATOR')}: `));
+
+  const commands = guide.replaceAll('\\\n  ', '').split('\n').filter((line) => line.startsWith('openapi-generator-cli'));
+  const told = commands.map((line) => line.match(/-g (.*)$/)[1]);
+  assert.deepEqual(told.sort(), Object.entries(GENERATORS).map((words) => words.join(' ').trim()).sort());
 });
