@@ -37,13 +37,17 @@ test('what it says of generators is what is tested', () => {
   const versions = { ...devDependencies };
   for (const [, name, version] of script.matchAll(/^([A-Z_]+)=([\d.]+)$/gm)) versions[name] = version;
   const upTo = (parts, name) => versions[name].split('.').slice(0, parts).join('.');
-  assert.ok(guide.includes(`openapi-typescript](https://openapi-ts.dev) ${upTo(1, 'openapi-typescript')} with openapi-fetch`));
-  assert.ok(guide.includes(`openapi-python-client) ${upTo(2, 'OPENAPI_PYTHON_CLIENT')} `));
-  assert.ok(guide.includes(`@hey-api/openapi-ts](https://heyapi.dev) ${upTo(2, '@hey-api/openapi-ts')} `));
-  assert.ok(guide.includes(`npx -p @hey-api/openapi-ts@${upTo(2, '@hey-api/openapi-ts')} -p typescript@${upTo(1, 'typescript')} `));
-  assert.ok(guide.includes(`openapi-generator](https://openapi-generator.tech) ${upTo(2, 'OPENAPI_GENERATOR')}: `));
+  const heyApi = upTo(2, '@hey-api/openapi-ts');
+  for (const said of [
+    `openapi-typescript](https://openapi-ts.dev) ${upTo(1, 'openapi-typescript')} with openapi-fetch`,
+    `openapi-python-client) ${upTo(2, 'OPENAPI_PYTHON_CLIENT')} `,
+    `@hey-api/openapi-ts](https://heyapi.dev) ${heyApi} `,
+    `npx -p @hey-api/openapi-ts@${heyApi} -p typescript@${upTo(1, 'typescript')} `,
+    `openapi-generator](https://openapi-generator.tech) ${upTo(2, 'OPENAPI_GENERATOR')}: `,
+  ]) assert.ok(guide.includes(said), said);
 
-  const commands = guide.replaceAll('\\\n  ', '').split('\n').filter((line) => line.startsWith('openapi-generator-cli'));
+  const lines = guide.replaceAll('\\\n  ', '').split('\n');
+  const commands = lines.filter((line) => line.startsWith('openapi-generator-cli'));
   const told = commands.map((line) => line.match(/-g (.*)$/)[1]);
   assert.deepEqual(told.sort(), Object.entries(GENERATORS).map((words) => words.join(' ').trim()).sort());
 });

@@ -53,7 +53,8 @@ final class FirstCramp {
   }
 
   private static Episode only(EpisodesApi episodes) throws ApiException {
-    List<Episode> items = episodes.listEpisodes("me", null, null, null, null, null, null, null, null, null, null).getItems();
+    List<Episode> items =
+        episodes.listEpisodes("me", null, null, null, null, null, null, null, null, null, null).getItems();
     equal(items.size(), 1);
     return items.get(0);
   }
