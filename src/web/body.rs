@@ -379,6 +379,7 @@ fn check_depth(bytes: &[u8]) -> Result<(), Problem> {
 }
 
 /// Only the place: serde's message may quote the body.
+#[must_use]
 pub fn not_json(error: &serde_json::Error) -> Problem {
     let place = format!("the body is not JSON: line {}, column {}", error.line(), error.column());
     Problem::detailed(Code::MalformedRequest, place)

@@ -263,14 +263,13 @@ fn push_row<R: Logged>(
     };
     let deleted = deleted.map(|stamp| stamp.revision);
     let is_conflict = match (base, told) {
-        (None, _) => false,
         // What the batch itself did a moment ago is nobody else's.
         (Some(base), Some(told)) => !base.knows(told) && diary.stamped() != Some(told),
         // It was there once, and its deletion is forgotten.
         (Some(Base::Revision(base)), None) => {
             base > Revision(0) && base < tombstones::forgotten_up_to(db, diary, R::TABLE)?
         }
-        (Some(Base::Time(_)), None) => false,
+        (None, _) | (Some(Base::Time(_)), None) => false,
     };
     let accepted = match (doing, &before) {
         (Doing::Delete, None) => return Ok(Outcome::Unchanged(deleted)),

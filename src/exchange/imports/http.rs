@@ -29,13 +29,13 @@ pub fn routes(routes: &mut Routes) {
 
 async fn import_diary(bringing: Bringing<PackedBody>, Query(query): Query) -> Result<HttpResponse, Problem> {
     let Bringing { visit, body, place } = bringing;
-    let asked = query.asked(|query| query.optional("dry_run").unwrap_or(false));
+    let dry_run = query.asked(|query| query.optional("dry_run").unwrap_or(false));
     let (budgets, asker) = (visit.budgets(), visit.asker());
     let at_it = bringing::turn(&budgets.imports_at_once).await?;
     let read = web::block(move || document::read(&body.unpack(LARGEST)?).map_err(|error| body::not_json(&error)));
     let read = read.await.map_err(|_| Problem::new(Code::Overloaded).retry_after(Duration::from_secs(1)))??;
     // Rights are looked at before what is wrong is told, so that goes along as a batch.
-    let (is_dry_run, batches) = match (asked, read) {
+    let (is_dry_run, batches) = match (dry_run, read) {
         (Ok(is_dry_run), Ok(batches)) => (is_dry_run, batches.into_iter().map(Ok).collect()),
         (Ok(_), Err(faults)) | (Err(faults), Ok(_)) => (true, vec![Err(faults)]),
         (Err(mut faults), Err(others)) => {
