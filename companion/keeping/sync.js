@@ -19,7 +19,7 @@ import { exclusively } from './turns.js';
  * @property {(refused: string | undefined, tenure: Tenure) => Promise<string>} token
  * @property {typeof fetch} fetch
  */
-/** @typedef {{ headers?: Record<string, string>, as?: 'json' | 'text' | 'blob' | 'response' }} How */
+/** @typedef {{ headers?: Record<string, string>, as?: 'json' | 'text' | 'blob' | 'response', isPacked?: boolean }} How */
 /** @typedef {{ tenure: Tenure, service: Service, etag: string, stores: Map<Id, DiaryStore> }} Run of one person */
 
 const MARK = 'lease/';
@@ -39,6 +39,10 @@ const leasesOf = (keep, tab) => ({
   }),
   give: (name) => keep.remember({ [MARK + name]: undefined }),
 });
+
+/** A text as gzip. @param {string} [text] */
+const packed = (text = '') =>
+  new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
 
 /**
  * Asks for something of the service: once more with another token when this one is no longer good.
@@ -111,9 +115,10 @@ export class Syncing {
    * @param {How} [how]
    * @returns {Promise<any>}
    */
-  async call({ method, path, body }, tenure, { headers = {}, as = 'json' } = {}) {
+  async call({ method, path, body }, tenure, { headers = {}, as = 'json', isPacked = false } = {}) {
     const [type, text] = body === undefined ? [{}] : [{ 'content-type': 'application/json' }, JSON.stringify(body)];
-    const options = { method, headers: { ...type, ...headers }, body: text };
+    const [coding, sent] = isPacked ? [{ 'content-encoding': 'gzip' }, await packed(text)] : [{}, text];
+    const options = { method, headers: { ...type, ...coding, ...headers }, body: sent };
     const response = await ask(this.#runOf(tenure).service, path, options);
     if (as === 'response') return response;
     if (as === 'json') return response.status === 204 ? null : response.json();

@@ -18,6 +18,7 @@ export function view(app) {
       phone.diary && link('#/treatments', 'treatments-title'),
       phone.diary?.canWrite && link('#/settings', 'settings-title'),
       owns && link('#/export', 'export-title'),
+      phone.diary?.canWrite && link('#/import', 'import-title'),
     ])}
     ${group(say('more-others'), [phone.diaries.length > 1 && link('#/diaries', 'diaries-title'), link('#/redeem', 'redeem-title')])}
     ${group(say('more-phone'), [

@@ -61,6 +61,7 @@ const INSIDE = {
   '/settings': () => import('./settings.js'),
   '/devices': () => import('./devices.js'),
   '/export': () => import('./export.js'),
+  '/import': () => import('./import.js'),
   '/appearance': () => import('./appearance.js'),
   '/unsent': () => import('./unsent.js'),
   '/conflict/*/*/*': () => import('./conflict.js'),

@@ -367,3 +367,26 @@ test('the diary is taken away as one document, and as tables', async (browser) =
     assert.ok(readFileSync(await taken.path(), 'latin1').startsWith(begins), name);
   }
 });
+
+test('what was taken away is brought into another diary', async (browser) => {
+  const { page, token } = await person(browser, 'moves@example.org');
+  for (const hours of [30, 54]) await logCramp(token, { started_at: ago(hours) });
+  await show(page, '/export');
+  const [taken] = await Promise.all([page.waitForEvent('download'), press(page, 'Download')]);
+  const file = { name: 'cramp-diary.json', mimeType: 'application/json', buffer: readFileSync(await taken.path()) };
+
+  const { page: other, token: moved } = await person(browser, 'moved@example.org');
+  await show(other, '/import');
+  const field = other.getByLabel('The file');
+  await field.setInputFiles({ ...file, buffer: Buffer.from('[1]') });
+  await other.getByText('This is not a file with a whole diary.').waitFor();
+  await field.setInputFiles(file);
+  await other.getByText('2 entries are new, or newer than here.').waitFor();
+  assert.deepEqual(await cramps(moved), []);
+  await press(other, 'Bring it in');
+  await notice(other).getByText('2 entries were brought in.').waitFor();
+  assert.equal((await cramps(moved)).length, 2);
+  await show(other, '/import');
+  await field.setInputFiles(file);
+  await other.getByText('There is nothing to bring in.').waitFor();
+});

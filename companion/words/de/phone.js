@@ -132,6 +132,22 @@ export const phone = {
     'Was Sie notiert haben, gibt es auch als Tabellen, für eine Tabellenkalkulation oder für die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, was jede Spalte bedeutet.',
   'download-tables': 'Tabellen herunterladen',
 
+  'import-title': 'Tagebuch einlesen',
+  'import-what':
+    'Wählen Sie eine Datei mit einem ganzen Tagebuch, hier heruntergeladen oder dort, wo Sie Ihr Tagebuch vorher geführt haben. Was zuletzt notiert wurde, bleibt; was nur hier steht, wird nicht angerührt.',
+  'import-file': 'Die Datei',
+  'import-other-file': 'Das ist keine Datei mit einem ganzen Tagebuch.',
+  'import-new': { one: '1 Eintrag ist neu oder neuer als hier.', other: '{count} Einträge sind neu oder neuer als hier.' },
+  'import-same': { one: '1 Eintrag ist schon hier.', other: '{count} Einträge sind schon hier.' },
+  'import-newer-here': { one: '1 Eintrag ist hier neuer und bleibt.', other: '{count} Einträge sind hier neuer und bleiben.' },
+  'import-unreadable': {
+    one: '1 Eintrag lässt sich nicht einlesen.',
+    other: '{count} Einträge lassen sich nicht einlesen.',
+  },
+  'import-nothing': 'Es gibt nichts einzulesen.',
+  'import-bring': 'Einlesen',
+  'import-done': { one: '1 Eintrag wurde eingelesen.', other: '{count} Einträge wurden eingelesen.' },
+
   'sign-out': 'Abmelden',
   'sign-out-what': 'Alles wird von diesem Gerät entfernt. Was gesendet ist, ist sicher und kommt beim Anmelden zurück.',
   'sign-out-title': 'Abmelden und verlieren?',

@@ -128,6 +128,19 @@ export const phone = {
     'What you noted is there as tables as well, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.',
   'download-tables': 'Download tables',
 
+  'import-title': 'Bring a diary in',
+  'import-what':
+    'Choose a file with a whole diary, downloaded here or where you kept your diary before. What was noted last stays; what is only here is not touched.',
+  'import-file': 'The file',
+  'import-other-file': 'This is not a file with a whole diary.',
+  'import-new': { one: '1 entry is new, or newer than here.', other: '{count} entries are new, or newer than here.' },
+  'import-same': { one: '1 entry is here already.', other: '{count} entries are here already.' },
+  'import-newer-here': { one: '1 entry is newer here, and stays.', other: '{count} entries are newer here, and stay.' },
+  'import-unreadable': { one: '1 entry can’t be taken in.', other: '{count} entries can’t be taken in.' },
+  'import-nothing': 'There is nothing to bring in.',
+  'import-bring': 'Bring it in',
+  'import-done': { one: '1 entry was brought in.', other: '{count} entries were brought in.' },
+
   'sign-out': 'Sign out',
   'sign-out-what': 'Everything is taken off this phone. What was sent is safe, and comes back when you sign in.',
   'sign-out-title': 'Sign out and lose it?',
