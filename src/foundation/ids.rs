@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::foundation::{
     faults::{FaultCode, Faults},
     fields::{self, FromJson},
+    secrets::fingerprint,
 };
 
 /// `[A-Za-z0-9_.-]{1,64}`. Rows are keyed by diary and id, so nobody can probe or take another's.
@@ -19,6 +20,14 @@ impl Id {
     #[must_use]
     pub fn random() -> Self {
         Self(uuid::Uuid::now_v7().to_string())
+    }
+
+    /// The id that some texts stand for, always the same: a UUID (version 8) of their hash.
+    #[must_use]
+    pub fn made_of(domain: &str, texts: &[&[u8]]) -> Self {
+        let hash = fingerprint(domain, &texts.join(&0));
+        let bytes = hash.first_chunk().copied().unwrap_or_default();
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string())
     }
 
     /// Reads an id; `None` when it has other characters or another length.

@@ -19,6 +19,8 @@ pub mod serving;
 pub mod telemetry;
 pub mod welcome;
 
+use std::sync::Arc;
+
 use actix_web::web::{Data, ServiceConfig};
 
 use tokio::sync::Semaphore;
@@ -102,7 +104,7 @@ impl Service {
                 BATCHES_ON_POSTGRES
             }),
             imports: Places::new("imports-under-way", 1, IMPORTS_OF_ALL),
-            imports_at_once: Semaphore::new(1),
+            imports_at_once: Arc::new(Semaphore::new(1)),
             streams: Places::new("event-streams", STREAMS_OF_EACH, STREAMS_OF_ALL),
             table_streams: Places::new("table-streams", TABLE_STREAMS_OF_EACH, STREAMS_OF_ALL),
         };

@@ -22,7 +22,6 @@ use crate::{
         faults::{FaultCode, Faults},
         ids::Id,
         parsing,
-        secrets::fingerprint,
     },
     web::problem::{Code, Problem},
 };
@@ -116,7 +115,7 @@ impl<B: Into<Value>> Keyed<B> {
         if let (Some(key), Value::Object(fields)) = (self.key, &mut body)
             && fields.get("id").is_none_or(Value::is_null)
         {
-            fields.insert("id".to_owned(), Value::String(key.id(account)));
+            fields.insert("id".to_owned(), Value::String(key.id(account).to_string()));
         }
         body
     }
@@ -137,11 +136,8 @@ impl Key {
     }
 
     /// The id that it stands for.
-    fn id(&self, account: &Id) -> String {
-        let parts = [account.as_str().as_bytes(), self.place.as_bytes(), &self.key];
-        let hash = fingerprint("idempotency key", &parts.join(&0));
-        let bytes = hash.first_chunk().copied().unwrap_or_default();
-        uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+    fn id(&self, account: &Id) -> Id {
+        Id::made_of("idempotency key", &[account.as_str().as_bytes(), self.place.as_bytes(), &self.key])
     }
 }
 
@@ -208,7 +204,11 @@ impl Raw {
         }
     }
 
-    fn read(bytes: &[u8]) -> Result<Self, Problem> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When it is no JSON, or nested too deeply.
+    pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
         check_depth(bytes)?;
         let read = match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{') => serde_json::from_slice(bytes).map(Self::Object),
@@ -333,7 +333,8 @@ fn is_encoded(request: &HttpRequest) -> bool {
 fn is_gzip(request: &HttpRequest) -> bool {
     let mut lines = request.headers().get_all(header::CONTENT_ENCODING);
     let coding = lines.next().map(|line| line.as_bytes().trim_ascii());
-    lines.next().is_none() && coding.is_some_and(|coding| coding.eq_ignore_ascii_case(b"gzip"))
+    let is_one = |coding: &[u8]| [b"gzip".as_slice(), b"x-gzip"].iter().any(|name| coding.eq_ignore_ascii_case(name));
+    lines.next().is_none() && coding.is_some_and(is_one)
 }
 
 fn is_json(request: &HttpRequest) -> bool {

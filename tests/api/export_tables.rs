@@ -154,21 +154,26 @@ async fn what_people_type_comes_out_whole_and_is_no_formula() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     let typed = [
-        "Wade, \"wie ein Stein\";\r\nund 🐓\nÄrger mit Ökoßen",
-        "=HYPERLINK(\"http://evil.example\")",
-        "+49 30 1234",
-        "- nothing helped",
-        "@home",
-        "\tindented",
-        "\r\nlate",
-        "'=1+1",
-        "'n Krampf",
-        " =1+1",
-        "1,5 = a lot",
-        "",
-        "\u{1}",
+        (
+            "Wade, \"wie ein Stein\";\r\nund 🐓\nÄrger mit Ökoßen",
+            "Wade, \"wie ein Stein\";\r\nund 🐓\nÄrger mit Ökoßen",
+        ),
+        ("=HYPERLINK(\"http://evil.example\")", "'=HYPERLINK(\"http://evil.example\")"),
+        ("+49 30 1234", "'+49 30 1234"),
+        ("- nothing helped", "'- nothing helped"),
+        ("@home", "'@home"),
+        ("\tindented", "'\tindented"),
+        ("\r\nlate", "'\r\nlate"),
+        ("'=1+1", "''=1+1"),
+        ("'n Krampf", "'n Krampf"),
+        (" =1+1", " '=1+1"),
+        // Where lists have semicolons, a file with commas is cut at these, quotes or not.
+        ("well;=1+1; -2;'@x\n+3", "well;'=1+1; '-2;''@x\n'+3"),
+        ("1,5 = a lot", "1,5 = a lot"),
+        ("", ""),
+        ("\u{1}", "\u{1}"),
     ];
-    for (minute, note) in typed.iter().enumerate() {
+    for (minute, (note, _)) in typed.iter().enumerate() {
         patient.logs(a_cramp().at(&format!("2026-03-01T02:{minute:02}:00Z")).note(note)).await;
     }
     let treatment = json!({"kind": "other", "name": "=cmd|' /C calc'!A0", "dose": "-5 mg", "started_on": "2026-03-01"});
@@ -179,12 +184,10 @@ async fn what_people_type_comes_out_whole_and_is_no_formula() {
 
     let taken = Taken::from(&patient).await;
     let rows = taken.rows("episodes");
-    for (cells, typed) in rows.iter().zip(typed) {
-        let is_formula = typed.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let expected = if is_formula { format!("'{typed}") } else { typed.to_owned() };
+    for (cells, (_, expected)) in rows.iter().zip(typed) {
         assert_eq!(cells["note"], expected);
     }
-    assert_eq!((rows[13]["id"].as_str(), taken.rows("soreness")[0]["episode_id"].as_str()), ("'-1", "'-1"));
+    assert_eq!((rows[14]["id"].as_str(), taken.rows("soreness")[0]["episode_id"].as_str()), ("'-1", "'-1"));
     let treatment = &taken.rows("treatments")[0];
     assert_eq!((treatment["name"].as_str(), treatment["dose"].as_str()), ("'=cmd|' /C calc'!A0", "'-5 mg"));
     assert_eq!(taken.rows("settings")[0]["display_name"], "'@kim");

@@ -295,3 +295,90 @@ async fn whoever_may_write_in_the_diary_may_import_into_it_and_nobody_else() {
     let log = patient.get(diary.access_log()).await.items();
     assert_eq!((&log[0]["what"], &log[0]["access"]), (&json!("importDiary"), &json!("write")));
 }
+
+#[actix_web::test]
+async fn documents_may_come_in_any_order_and_what_was_told_last_stays() {
+    let app = TestApp::start().await;
+    let (old, new) = (app.patient().await, app.patient().await);
+    old.logs(a_cramp().id("a").intensity(1)).await;
+    old.patch(old.diary().path(), json!({"night_start": "21:00"})).await.is(200);
+    app.advance(Duration::from_mins(1));
+    let backup = old.learns(old.diary().export()).await;
+    app.advance(Duration::from_mins(1));
+    old.patch(old.diary().episode("a"), json!({"intensity": 2})).await.is(200);
+    old.patch(old.diary().path(), json!({"night_start": "20:00"})).await.is(200);
+    app.advance(Duration::from_mins(1));
+    let later = old.learns(old.diary().export()).await;
+    app.advance(Duration::from_mins(1));
+
+    // The old backup by mistake, the right one, and the old one again.
+    for (document, outcome) in [(&backup, "applied"), (&later, "applied"), (&backup, "conflict")] {
+        let answer = imports(&new, new.diary(), document).await;
+        assert_eq!(outcomes(&answer), [(new.diary().id(), outcome), ("a", outcome)]);
+    }
+    assert_eq!(new.get(new.diary().episode("a")).await.row()["intensity"], 2);
+    assert_eq!(new.settings().await["night_start"], "20:00");
+    // The history says when each was told.
+    let versions = new.get(new.diary().history("a")).await.is(200).items();
+    let told: Vec<_> = versions.iter().map(|version| version["written_at"].clone()).collect();
+    assert_eq!(told, [&later, &backup].map(|document| document["episodes"][0]["updated_at"].clone()));
+
+    // Of a row that stands there twice, the one that was told last counts, wherever it stands.
+    let row = |intensity: i32, at: &str| json!({"id": "b", "started_at": "2026-03-01T02:00:00Z", "intensity": intensity, "updated_at": at});
+    let twice = document(json!({"episodes": [row(7, "2026-03-03T00:00:00Z"), row(6, "2026-03-02T00:00:00Z")]}));
+    assert_eq!(outcomes(&imports(&new, new.diary(), &twice).await), [("b", "applied"), ("b", "conflict")]);
+    let twice = document(json!({"episodes": [row(8, "2026-03-04T00:00:00Z"), row(9, "2026-03-05T00:00:00Z")]}));
+    assert_eq!(outcomes(&imports(&new, new.diary(), &twice).await), [("b", "applied"), ("b", "applied")]);
+    assert_eq!(new.get(new.diary().episode("b")).await.row()["intensity"], 9);
+}
+
+#[actix_web::test]
+async fn soreness_after_a_cramp_that_was_deleted_here_stays_away_with_it() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let cramp = patient.logs(a_cramp().id("a").at("2026-03-01T02:00:00Z")).await;
+    patient.is_sore(&cramp, "2026-03-02", 3).await;
+    app.advance(Duration::from_mins(1));
+    let export = patient.learns(patient.diary().export()).await;
+    app.advance(Duration::from_mins(1));
+    patient.delete(patient.diary().episode("a")).await.is(204);
+    let answer = imports(&patient, patient.diary(), &export).await;
+    assert_eq!(outcomes(&answer)[1..], [("a", "conflict"), ("a.2026-03-02", "conflict")]);
+}
+
+#[actix_web::test]
+async fn a_cramp_that_names_no_zone_is_of_the_zone_of_the_document() {
+    let app = TestApp::start().await;
+    let patient = app.patient_in("Europe/Berlin").await;
+    let cramps: Vec<_> =
+        (0..600).map(|number| json!({"id": format!("c{number}"), "started_at": "2026-03-01T02:00:00Z"})).collect();
+    let brought = document(json!({"diary": {"time_zone": "America/St_Johns"}, "episodes": cramps}));
+    assert_eq!(imports(&patient, patient.diary(), &brought).await["counts"]["applied"], 601);
+    for id in ["c0", "c599"] {
+        let cramp = patient.get(patient.diary().episode(id)).await.row();
+        assert_eq!((&cramp["time_zone"], &cramp["local_time"]), (&json!("America/St_Johns"), &json!("22:30")));
+    }
+}
+
+#[actix_web::test]
+async fn a_small_body_that_stands_for_much_is_refused() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let import = patient.diary().import();
+    let sends = async |text: String| {
+        let request = patient.request(reqwest::Method::POST, &import).header("content-type", "application/json");
+        request.header("content-encoding", "gzip").body(packed(text.as_bytes())).await
+    };
+    let head = "{\"format\":\"cramp-diary-export@1\"";
+    let rows = "0,".repeat(4_000_000) + "0";
+    sends(format!("{head},\"treatments\":[{rows}]}}")).await.has_faults([("/treatments", "too_many")]);
+    let nested = format!("{head},\"episodes\":[{{\"id\":[{rows}]}}]}}");
+    let answer = sends(nested).await.is(200).json();
+    assert_eq!(answer["results"][0]["problem"]["errors"][0]["code"], "too_long");
+    let names: Vec<_> = (0..500_000).map(|number| format!(",\"n{number}\":0")).collect();
+    let names = names.concat();
+    let refused = sends(format!("{head}{names}}}")).await.is(422).json();
+    assert!(refused["errors"].as_array().unwrap().len() <= 64);
+    let twice = format!("{head},\"episodes\":[],\"episodes\":[]}}");
+    sends(twice).await.has_faults([("/episodes", "duplicate")]);
+}

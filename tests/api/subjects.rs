@@ -25,6 +25,7 @@ mod exports;
 mod fields;
 mod history;
 mod honest_figures;
+mod imported_tables;
 mod imports;
 mod kept_tallies;
 mod known_devices;

@@ -116,6 +116,10 @@ impl DiaryPath {
         format!("{}/import", self.path)
     }
 
+    pub fn import_csv(&self) -> String {
+        format!("{}/import/csv", self.path)
+    }
+
     pub fn export(&self) -> String {
         format!("{}/export", self.path)
     }

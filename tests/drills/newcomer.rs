@@ -50,7 +50,7 @@ fn the_demo_answers_every_question_of_the_readme() {
             for path in asked_in_the_readme() {
                 let answer = person.get(path).await;
                 assert_eq!(answer.status, 200, "{email}, {answer}");
-                if path.contains("format=pdf") {
+                if path.contains("report.pdf") {
                     assert_eq!(answer.header("content-type"), Some("application/pdf"), "{email}, {path}");
                 } else {
                     is_sensible(path, &answer.json());

@@ -128,6 +128,7 @@ export const people = {
   'did-listEpisodes': 'Hat die Krämpfe angesehen',
   'did-getEpisode': 'Hat einen Krampf angesehen',
   'did-listChanges': 'Hat geholt, was neu war',
+  'did-importCsv': 'Hat Krämpfe aus einer Tabelle eingelesen',
   'did-importDiary': 'Hat eingelesen, was aus einem Tagebuch mitgenommen worden war',
   'did-pushChanges': 'Hat von einem Gerät aus ins Tagebuch geschrieben',
   'did-createReview': 'Hat vermerkt, dass es gelesen ist',

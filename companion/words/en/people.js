@@ -122,6 +122,7 @@ export const people = {
   'did-listEpisodes': 'Looked at the cramps',
   'did-getEpisode': 'Looked at a cramp',
   'did-listChanges': 'Got what was new',
+  'did-importCsv': 'Brought in cramps from a table',
   'did-importDiary': 'Brought in what had been taken away from a diary',
   'did-pushChanges': 'Wrote in the diary by their phone',
   'did-createReview': 'Noted that they had read it',

@@ -1,9 +1,10 @@
 //! The one function over grants, and the proofs it gives.
 
 pub mod beside;
+mod bringing;
 pub mod giving;
 
-use std::{cell::Cell, collections::HashMap, convert::Infallible, sync::Arc};
+use std::{cell::Cell, collections::HashMap, sync::Arc};
 
 use super::{
     model::{Ended, Grant, Right, Role},
@@ -153,6 +154,8 @@ pub struct WritableDiary {
     through: Option<&'static str>,
     stamp: Cell<Option<Stamp>>,
     size: Cell<i64>,
+    /// When what is written now was told, if not now.
+    told_at: Cell<Option<Instant>>,
 }
 
 /// Proof that the caller owns a diary, and so decides who else may touch it.
@@ -253,24 +256,6 @@ impl WritableDiary {
             self.size.set(size);
         }
         outcome
-    }
-
-    /// Does something, says what comes of it, and undoes it.
-    ///
-    /// # Errors
-    /// What the work is refused with.
-    pub fn rehearse<T>(&self, db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        let mut done = None;
-        let Err(undone) = self.attempt(db, |db| {
-            done = Some(work(db)?);
-            Err::<Infallible, _>(Refusal::Busy)
-        });
-        match (undone, done) {
-            // It could not be undone.
-            (Refusal::Storage(error), _) => Err(error.into()),
-            (_, Some(done)) => Ok(done),
-            (refusal, None) => Err(refusal),
-        }
     }
 
     /// What was remembered of a row is forgotten. Who calls this adds the row anew, and then takes its stamp.
@@ -456,7 +441,7 @@ pub(in crate::access) fn writable(db: &mut Db, who: &SignedIn, which: &DiaryRef)
     }
     let size = Cell::new(diary.size);
     let readable = ReadableDiary::of(diary, right, who);
-    Ok(WritableDiary { readable, through: who.through(), stamp: Cell::new(None), size })
+    Ok(WritableDiary { readable, through: who.through(), stamp: Cell::new(None), size, told_at: Cell::new(None) })
 }
 
 /// The diaries that a user may read, by id; those in which they have one role, if one is named.

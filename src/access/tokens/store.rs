@@ -25,8 +25,8 @@ use crate::{
 
 /// So many does one account have: one for each program, and not one for each run of it.
 const OF_ONE: Quota = Quota { what: "personal access tokens", most: 100 };
-/// With those that have ended and are still known.
-const KNOWN: Quota = Quota { what: "personal access tokens, with those that ended in the last 90 days", most: 1_000 };
+/// Of so many that have ended it is known that they were one.
+const ENDED: i64 = 1_000;
 /// How long it is known of a token that has ended that it was one: what made it may be sent again so late.
 const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 
@@ -102,7 +102,16 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &TokenSecret) -> R
         return Ok(Written::Replaced(Token { created_at: me.now(), ..before }));
     }
     OF_ONE.one_more(personal_tokens::table.filter(of_me.and(lives(me.now()))).count().get_result(db)?)?;
-    KNOWN.one_more(personal_tokens::table.filter(of_me).count().get_result(db)?)?;
+    let forgotten: Vec<Vec<u8>> = personal_tokens::table
+        .filter(of_me.and(personal_tokens::expires_at.le(me.now())))
+        .order(personal_tokens::expires_at.desc())
+        .offset(ENDED)
+        .limit(ENDED)
+        .select(personal_tokens::token_hash)
+        .load(db)?;
+    if !forgotten.is_empty() {
+        delete(db, forgotten)?;
+    }
     let (user_id, created_at) = (me.user_id().clone(), me.now());
     let token = Token { id, user_id, rights, created_at, expires_at, last_used_at: None };
     diesel::insert_into(personal_tokens::table)

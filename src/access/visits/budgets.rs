@@ -1,5 +1,7 @@
 //! What those who are signed in may ask for, whatever it is.
 
+use std::sync::Arc;
+
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -18,7 +20,7 @@ pub struct Budgets {
     pub looks: Budget,
     /// Changes of how the day divides, each of which writes as long as the diary is large.
     pub divisions: Budget,
-    /// Rows that devices bring.
+    /// Rows that devices bring, and documents.
     pub rows: Budget,
     /// Batches of rows that are on their way into diaries.
     pub pushes: Places,
@@ -27,7 +29,7 @@ pub struct Budgets {
     /// Documents that are on their way into diaries.
     pub imports: Places,
     /// Of them, those that are read and written: one may be large.
-    pub imports_at_once: Semaphore,
+    pub imports_at_once: Arc<Semaphore>,
     /// Streams of events that are open.
     pub streams: Places,
     /// Those of single tables.

@@ -88,6 +88,7 @@ impl Access {
             | Operation::PutTreatment
             | Operation::PatchTreatment
             | Operation::DeleteTreatment
+            | Operation::ImportCsv
             | Operation::ImportDiary
             | Operation::PushChanges
             | Operation::PushWatermelon

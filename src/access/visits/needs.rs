@@ -89,6 +89,7 @@ impl Operation {
             | Self::PutTreatment
             | Self::PatchTreatment
             | Self::DeleteTreatment
+            | Self::ImportCsv
             | Self::ImportDiary
             | Self::PushChanges
             | Self::PushWatermelon

@@ -75,6 +75,8 @@ vocabulary! {
         ExportDiaryCsv = "exportDiaryCsv",
         /// What was taken away, brought back.
         ImportDiary = "importDiary",
+        /// Cramps from another diary's table.
+        ImportCsv = "importCsv",
         /// What changed since a device looked last.
         ListChanges = "listChanges",
         /// Changes that a device brings.

@@ -179,6 +179,23 @@ impl Visit {
         self.write_noted((proofs::writable, diaries::foresee_locked), operation, said, work).await
     }
 
+    /// Looks whether the caller may change the diary, before anything is done for it that takes long. Each write looks again.
+    ///
+    /// # Errors
+    /// That there is no such diary for the caller, or that they may only read it.
+    pub async fn may_write(&self, operation: Operation) -> Result<(), Refusal> {
+        let looked =
+            self.by(
+                proofs::readable,
+                Ok(()),
+                |_: &mut Db, diary: &ReadableDiary, ()| {
+                    if diary.role().writes() { Ok(()) } else { Err(Refusal::Forbidden) }
+                },
+            );
+        let answered = self.caller.before(&self.diary, diaries::foresee).doing(operation).look(Ok(()), looked).await;
+        self.unless_denied(operation, answered).await
+    }
+
     /// Writes about the diary, and not in it, as everybody may who can read it: a review. Their right is held until it is
     /// written.
     ///

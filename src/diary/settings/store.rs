@@ -51,15 +51,10 @@ pub fn write(
         may_divide()?;
     }
     let stamp = diary.stamp(db)?;
-    diaries::store::update(db, diary.id(), &settings, stamp.revision, stamp.at)?;
+    let updated_at = diary.told_at(stamp);
+    diaries::store::update(db, diary.id(), &settings, stamp.revision, updated_at)?;
     if settings.day_parts != before.day_parts {
         episodes::store::reclassify(db, diary, settings.day_parts, stamp)?;
     }
-    Ok(Diary {
-        settings,
-        revision: stamp.revision,
-        settings_revision: stamp.revision,
-        updated_at: stamp.at,
-        ..before.clone()
-    })
+    Ok(Diary { settings, revision: stamp.revision, settings_revision: stamp.revision, updated_at, ..before.clone() })
 }

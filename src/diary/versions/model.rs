@@ -71,7 +71,7 @@ impl Authorship {
         let user_id = diary.user_id().filter(|_| role == AuthorRole::Contributor).map(Id::as_str);
         stored_json::write(&Stored {
             r: stamp.revision.0,
-            t: stamp.at.micros(),
+            t: diary.told_at(stamp).micros(),
             a: role,
             u: user_id,
             o: diary.through(),

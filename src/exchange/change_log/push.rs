@@ -42,16 +42,17 @@ pub struct Pushed {
 pub enum Base {
     /// As it was at this revision; at 0, it must never have been there.
     Revision(Revision),
-    /// As it was at this time: what is newer wins.
-    Time(Instant),
+    /// As it was told at this time, by whichever clock: what was told last wins. When nobody knows the time, that is what is
+    /// there.
+    Told(Option<Instant>),
 }
 
 impl Base {
-    /// Whether a row that was told last with this stamp is known.
-    fn knows(self, told: Stamp) -> bool {
+    /// When what is brought was told, if not now.
+    fn told_at(self) -> Option<Instant> {
         match self {
-            Self::Revision(revision) => told.revision <= revision,
-            Self::Time(time) => told.at < time,
+            Self::Told(at) => at,
+            Self::Revision(_) => None,
         }
     }
 }
@@ -174,13 +175,15 @@ pub struct Batch<'a, F> {
     /// What the settings are to be. They are written last: what else is in the batch is counted by how the day divides when it
     /// begins, and then all is counted anew.
     settings: Settings,
+    /// When they were told, if not now.
+    settings_told_at: Option<Instant>,
 }
 
 impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
     /// Begins one.
     #[must_use]
     pub fn begin(diary: &'a WritableDiary, may_divide: F) -> Self {
-        Self { diary, may_divide: Some(may_divide), settings: diary.diary().settings.clone() }
+        Self { diary, may_divide: Some(may_divide), settings: diary.diary().settings.clone(), settings_told_at: None }
     }
 
     /// Does one change. What goes wrong with it is undone and told.
@@ -190,6 +193,7 @@ impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
     pub fn push(&mut self, db: &mut Db, change: Pushed) -> Result<Outcome, Refusal> {
         let Pushed { table, id, doing, base } = change;
         let diary = self.diary;
+        diary.tells_of(base.and_then(Base::told_at));
         let outcome = diary.attempt(db, |db| {
             of_table!(
                 table,
@@ -197,6 +201,7 @@ impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
                 R => push_row::<R>(db, diary, &id, doing, base)
             )
         });
+        diary.tells_of(None);
         match outcome {
             Err(Refusal::Storage(error)) => Err(error.into()),
             Err(refusal) => Ok(Outcome::Rejected(refusal)),
@@ -218,12 +223,11 @@ impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
         if settings == self.settings {
             return Ok(Outcome::Unchanged(Some(present.settings_revision)));
         }
-        let told = Stamp { revision: present.settings_revision, at: present.updated_at };
         let is_known = match base {
             None => true,
+            Some(Base::Revision(base)) => present.settings_revision <= base,
             // As they were when the diary was made, nobody has told them.
-            Some(Base::Time(_)) if told.revision == Revision::FIRST => true,
-            Some(base) => base.knows(told),
+            Some(Base::Told(at)) => present.settings_revision == Revision::FIRST || at > Some(present.updated_at),
         };
         if !is_known {
             return Ok(Outcome::Conflict(Some(present.settings_revision), Some(settings_row(self.diary)?)));
@@ -235,6 +239,7 @@ impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
             self.may_divide = None;
         }
         self.settings = settings;
+        self.settings_told_at = base.and_then(Base::told_at);
         Ok(Outcome::Applied(self.diary.stamp(db)?.revision))
     }
 
@@ -243,7 +248,10 @@ impl<'a, F: FnMut() -> Result<(), Refusal>> Batch<'a, F> {
     /// # Errors
     /// When the database fails.
     pub fn end(self, db: &mut Db) -> Result<(), Refusal> {
-        settings::store::write(db, self.diary, self.settings, || Ok(())).map(drop)
+        self.diary.tells_of(self.settings_told_at);
+        let written = settings::store::write(db, self.diary, self.settings, || Ok(()));
+        self.diary.tells_of(None);
+        written.map(drop)
     }
 }
 
@@ -261,16 +269,23 @@ fn push_row<R: Logged>(
         Some(row) => Some(told(db, diary, row)?),
         None => deleted,
     };
-    let deleted = deleted.map(|stamp| stamp.revision);
     let is_conflict = match (base, told) {
+        (None, _) | (Some(Base::Told(_)), None) => false,
         // What the batch itself did a moment ago is nobody else's.
-        (Some(base), Some(told)) => !base.knows(told) && diary.stamped() != Some(told),
+        (Some(Base::Revision(base)), Some(told)) => {
+            told.revision > base && diary.stamped().map(|own| own.revision) != Some(told.revision)
+        }
         // It was there once, and its deletion is forgotten.
         (Some(Base::Revision(base)), None) => {
             base > Revision(0) && base < tombstones::forgotten_up_to(db, diary, R::TABLE)?
         }
-        (None, _) | (Some(Base::Time(_)), None) => false,
+        (Some(Base::Told(at)), Some(told)) => at <= Some(told.at),
     };
+    if let (true, Some(deleted), Some(Base::Told(_))) = (is_conflict, deleted, base) {
+        // Whatever it says: what it is about may be deleted as well.
+        return Ok(Outcome::Conflict(Some(deleted.revision), None));
+    }
+    let deleted = deleted.map(|stamp| stamp.revision);
     let accepted = match (doing, &before) {
         (Doing::Delete, None) => return Ok(Outcome::Unchanged(deleted)),
         (Doing::Delete, Some(_)) => None,

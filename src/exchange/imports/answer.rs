@@ -45,20 +45,54 @@ pub struct RowResult {
     pub problem: Option<Value>,
 }
 
+/// What came of a table.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct CsvImportResult {
+    pub dry_run: bool,
+    pub counts: Counts,
+    pub lines: Vec<LineResult>,
+    pub revision: Revision,
+}
+
+/// What came of one line.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "the names of the contract")]
+pub struct LineResult {
+    pub line: usize,
+    #[serde(flatten)]
+    pub row: RowResult,
+}
+
+impl CsvImportResult {
+    /// Of lines, in the order of the table.
+    #[must_use]
+    pub fn of(rows: Vec<Merged>, dry_run: bool, revision: Revision) -> Self {
+        let lines: Vec<_> =
+            rows.into_iter().map(|row| LineResult { line: row.number, row: RowResult::from(row) }).collect();
+        Self { dry_run, counts: Counts::of(&lines.iter().map(|line| &line.row)), lines, revision }
+    }
+}
+
+impl Counts {
+    fn of<'a>(results: &(impl Iterator<Item = &'a RowResult> + Clone)) -> Self {
+        let count = |word| results.clone().filter(|result| result.outcome == word).count();
+        Self {
+            applied: count(OutcomeWord::Applied),
+            unchanged: count(OutcomeWord::Unchanged),
+            conflict: count(OutcomeWord::Conflict),
+            rejected: count(OutcomeWord::Rejected),
+        }
+    }
+}
+
 impl ImportResult {
     /// Of rows, in the order of the document.
     #[must_use]
     pub fn of(mut rows: Vec<Merged>, dry_run: bool, revision: Revision) -> Self {
         rows.sort_unstable_by_key(|row| row.number);
         let results: Vec<_> = rows.into_iter().map(RowResult::from).collect();
-        let count = |word| results.iter().filter(|result| result.outcome == word).count();
-        let counts = Counts {
-            applied: count(OutcomeWord::Applied),
-            unchanged: count(OutcomeWord::Unchanged),
-            conflict: count(OutcomeWord::Conflict),
-            rejected: count(OutcomeWord::Rejected),
-        };
-        Self { dry_run, counts, results, revision }
+        Self { dry_run, counts: Counts::of(&results.iter()), results, revision }
     }
 }
 

@@ -1,21 +1,19 @@
 //! Bringing rows into a diary: what is newer wins, and none keeps the others from being brought.
 
-use serde_json::Value;
+use std::{mem, sync::Arc};
 
-use super::document::Given;
 use crate::{
     access::WritableDiary,
     diary::table::Table,
-    exchange::change_log::push::{Base, Batch, Doing, Outcome, Pushed},
-    foundation::{
-        clock::Instant,
-        faults::{FaultCode, Faults},
-        fields::FromJson,
-        parsing,
-    },
+    exchange::change_log::push::{Batch, Outcome, Pushed},
+    foundation::faults::Faults,
     storage::{Db, refusal::Refusal},
-    web::body,
 };
+
+/// So many rows may come at once: each takes memory until it is written.
+pub const MOST_ROWS: usize = 100_000;
+/// So many rows are written at once, as of a device.
+const AT_ONCE: usize = 500;
 
 /// A row, and what came of it.
 pub struct Merged {
@@ -29,60 +27,58 @@ pub struct Merged {
     pub outcome: Outcome,
 }
 
+/// Something of which a row is made.
+pub trait Source: Send + Sync + 'static {
+    /// Which of all rows it is.
+    fn number(&self) -> usize;
+    /// Of which table.
+    fn table(&self) -> Table;
+    /// The row's id, if it has one, and what is to be done.
+    fn change(&self, diary: &WritableDiary) -> (Option<String>, Result<Pushed, Faults>);
+    /// What came of it, with what is wrong at its place in what was sent.
+    fn placed(&self, outcome: Outcome) -> Outcome;
+}
+
 /// Brings in rows, and says what came of each.
 ///
 /// # Errors
 /// When the database fails: then nothing of the batch is done.
-pub fn apply(
+pub fn apply<S: Source>(
     db: &mut Db,
     diary: &WritableDiary,
-    rows: &[Given],
+    rows: &[S],
     may_divide: impl FnMut() -> Result<(), Refusal>,
 ) -> Result<Vec<Merged>, Refusal> {
     let mut batch = Batch::begin(diary, may_divide);
     let mut results = Vec::with_capacity(rows.len());
     for row in rows {
-        let id = match row.table {
-            // They are those of this diary now.
-            Table::Settings => Ok(diary.id().to_owned()),
-            table => row.named.id(table),
-        };
-        let outcome = match change(row, id.clone()) {
+        let (id, change) = row.change(diary);
+        let outcome = match change {
             Ok(change) => batch.push(db, change)?,
             Err(faults) => Outcome::Rejected(faults.into()),
         };
-        let outcome = match row.place {
-            Some(place) => outcome.under(&place.to_string()).under(row.table.as_str()),
-            None => outcome.under("diary"),
-        };
-        results.push(Merged { number: row.number, table: row.table, id: id.ok(), outcome });
+        results.push(Merged { number: row.number(), table: row.table(), id, outcome: row.placed(outcome) });
     }
     batch.end(db)?;
     Ok(results)
 }
 
-/// What is to be done with a row.
-fn change(row: &Given, id: Result<String, &'static str>) -> Result<Pushed, Faults> {
-    if row.raw.get().len() > body::LARGEST {
-        let long = format!("has {} bytes; at most {} fit", row.raw.get().len(), body::LARGEST);
-        return Err(Faults::here(FaultCode::TooLong, long));
+/// Cuts rows that follow each other into batches, of which there is one at least.
+#[must_use]
+pub fn in_batches<S>(groups: impl IntoIterator<Item = Vec<S>>) -> Vec<Arc<[S]>> {
+    let (mut batches, mut batch) = (Vec::new(), Vec::new());
+    for group in groups {
+        if batch.len() + group.len() > AT_ONCE && !batch.is_empty() {
+            batches.push(mem::take(&mut batch).into());
+        }
+        batch.extend(group);
+        while batch.len() > AT_ONCE {
+            let more = batch.split_off(AT_ONCE);
+            batches.push(mem::replace(&mut batch, more).into());
+        }
     }
-    // Brackets fit, and yet it may say what nobody can keep: half of a character, or a number beyond all others.
-    let says = parsing::parse(row.raw.get().as_bytes())
-        .map_err(|_| Faults::here(FaultCode::Malformed, "is not JSON that can be kept"))?;
-    if !says.is_object() {
-        return Err(Faults::here(FaultCode::WrongType, "expected an object"));
+    if !batch.is_empty() || batches.is_empty() {
+        batches.push(batch.into());
     }
-    let id = id.map_err(|name| Faults::at(name, FaultCode::Required, format!("{name} is required, as a text")))?;
-    let told_at = match &row.named.updated_at {
-        // Nobody knows how old it is.
-        Value::Null => Instant::EPOCH,
-        at => Instant::from_json(at).map_err(|faults| faults.under("updated_at"))?,
-    };
-    let doing = match row.table {
-        // Some of them may be left out: there are settings in any case.
-        Table::Settings => Doing::Patch(says),
-        _ => Doing::Put(says),
-    };
-    Ok(Pushed { table: row.table, id, doing, base: Some(Base::Time(told_at)) })
+    batches
 }

@@ -726,6 +726,7 @@ deed-patchEpisode = Hat einen Krampf geändert
 deed-deleteEpisode = Hat einen Krampf gelöscht
 deed-listEpisodeVersions = Hat angesehen, was früher bei einem Krampf stand
 deed-listChanges = Hat eine App auf den Stand des Tagebuchs gebracht
+deed-importCsv = Hat Krämpfe aus einer Tabelle eingelesen
 deed-importDiary = Hat eingelesen, was aus einem Tagebuch mitgenommen worden war
 deed-pushChanges = Hat gebracht, was in einer App eingetragen war
 deed-pullWatermelon = Hat eine App auf den Stand des Tagebuchs gebracht

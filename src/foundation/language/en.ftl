@@ -702,6 +702,7 @@ deed-patchEpisode = Changed a cramp
 deed-deleteEpisode = Deleted a cramp
 deed-listEpisodeVersions = Looked at what a cramp said before
 deed-listChanges = Had an app catch up with the diary
+deed-importCsv = Brought in cramps from a table
 deed-importDiary = Brought in what had been taken away from a diary
 deed-pushChanges = Brought what an app had logged
 deed-pullWatermelon = Had an app catch up with the diary

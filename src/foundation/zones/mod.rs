@@ -7,7 +7,7 @@ use std::{
     sync::{OnceLock, PoisonError, RwLock},
 };
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::clock::Instant;
@@ -95,6 +95,18 @@ impl Zone {
         let second = instant.seconds().clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
         let offset = Timestamp::from_second(second).map_or(0, |at| self.0.rules.to_offset(at).seconds());
         instant.utc().naive_utc() + TimeDelta::seconds(offset.into())
+    }
+
+    /// When the wall clock shows this. The first time, where it shows it twice; where it leaps over it, as much later as it
+    /// leaps. `None` where the calendar ends.
+    #[must_use]
+    pub fn instant_of(self, clock: NaiveDateTime) -> Option<Instant> {
+        let part = |number: u32| i8::try_from(number).ok();
+        let year = i16::try_from(clock.year()).ok()?;
+        let date = jiff::civil::Date::new(year, part(clock.month())?, part(clock.day())?).ok()?;
+        let time = date.at(part(clock.hour())?, part(clock.minute())?, part(clock.second())?, 0);
+        let at = self.0.rules.to_ambiguous_timestamp(time).compatible().ok()?;
+        Some(Instant::from_micros(at.as_microsecond()))
     }
 
     /// The calendar date in this zone at an instant.

@@ -90,6 +90,9 @@ const OPEN: Quota = Quota { what: "open invitations and links", most: 200 };
 /// All that was ever agreed to, which is kept.
 const EVER: Quota = Quota { what: "invitations and links, with those that have ended", most: 10_000 };
 
+/// Of so many addresses that a link had before it is known that they were its own.
+const KEPT_KEYS: i64 = 10;
+
 /// Records a consent, and what opens it. When it was given before, which only an id of the client's own can tell, what opens
 /// it is replaced: it is shown once, and whoever repeats the request did not see it.
 ///
@@ -158,6 +161,15 @@ fn replace_keys(db: &mut Db, diary: &SharableDiary, consent: &Consent) -> Result
     let keys = share_keys::diary_id.eq(diary.id()).and(share_keys::consent_id.eq(consent.id.as_str()));
     let opening = keys.and(share_keys::expires_at.gt(diary.now()));
     diesel::update(share_keys::table.filter(opening)).set(share_keys::expires_at.eq(diary.now())).execute(db)?;
+    let kept: Vec<Vec<u8>> = share_keys::table
+        .filter(keys)
+        .order(share_keys::expires_at.desc())
+        .limit(KEPT_KEYS)
+        .select(share_keys::key_hash)
+        .load(db)?;
+    on_engine!(db, |db| {
+        diesel::delete(share_keys::table.filter(keys.and(share_keys::key_hash.ne_all(kept)))).execute(db)
+    })?;
     Ok(())
 }
 

@@ -21,7 +21,8 @@ pub struct Invited {
 /// Makes an invitation. Making it again gives it a new code.
 ///
 /// # Errors
-/// When there is another one of this id, or it has ended; when the diary is not the caller's own, their proof of who they are is too old, or what is wrong with what they said.
+/// When there is another one of this id, or it has ended; when the diary is not the caller's own, their proof of who they are
+/// is too old, or what is wrong with what they said.
 pub async fn invite(visit: &Visit, said: Result<Draft, Faults>) -> Result<Invited, Refusal> {
     let code = InvitationCode::random();
     let hash = code.hash();

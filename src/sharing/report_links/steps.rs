@@ -37,8 +37,8 @@ pub struct Made {
 /// passcode that is said then.
 ///
 /// # Errors
-/// When there is another one of this id, or it has ended; when the diary is not the caller's own, their proof of who they are is too old, what is wrong with what they said, or
-/// what the hasher refuses.
+/// When there is another one of this id, or it has ended; when the diary is not the caller's own, their proof of who they are
+/// is too old, what is wrong with what they said, or what the hasher refuses.
 pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft, Faults>) -> Result<Made, Refusal> {
     let draft = visit
         .read_to_share(Operation::CreateReportLink, said, |_, diary, draft| {

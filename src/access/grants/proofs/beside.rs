@@ -52,6 +52,7 @@ pub fn any_diary(db: &mut Db, id: &str, now: Instant) -> Result<WritableDiary, R
         through: None,
         stamp: Cell::new(None),
         size,
+        told_at: Cell::new(None),
     })
 }
 

@@ -61,16 +61,31 @@ pub enum Kind {
     Offset,
 }
 
-/// Whether a spreadsheet would take a text for a formula and work it out (OWASP, "CSV Injection").
-fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
-}
+/// What a spreadsheet may take for the end of a cell, whatever quotes are around it: where lists have semicolons, a file with
+/// commas is cut at those.
+const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
+/// What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// A text of which no spreadsheet makes a formula. What begins with apostrophes before a formula gets one more, so that
-/// whoever takes the first one away has what was typed.
+/// A text of which no spreadsheet makes a formula: an apostrophe stands before what begins one, at the beginning of the text
+/// and of each cell that it may be cut into, and before a tab or a line break at the beginning, which may be stepped over.
+/// Where apostrophes came before it, there is one more, so that whoever takes one away has what was typed.
 fn guarded(text: &str) -> String {
-    let guard = if is_formula(text.trim_start_matches('\'')) { "'" } else { "" };
-    format!("{guard}{text}")
+    let mut guarded = String::with_capacity(text.len() + 1);
+    if text.trim_start_matches('\'').starts_with(&ENDS[1..]) {
+        guarded.push('\'');
+    }
+    for cell in text.split_inclusive(ENDS) {
+        let typed = cell.trim_start_matches(' ');
+        if typed.trim_start_matches('\'').starts_with(FORMULA) {
+            guarded.push_str(&cell[..cell.len() - typed.len()]);
+            guarded.push('\'');
+            guarded.push_str(typed);
+        } else {
+            guarded.push_str(cell);
+        }
+    }
+    guarded
 }
 
 fn joined<'a>(items: &'a [Value], word: impl Fn(&'a Value) -> Option<String>) -> Option<String> {
@@ -129,7 +144,8 @@ impl Kind {
         match self {
             Self::Key => "an id; an apostrophe is put before one that begins with -".into(),
             Self::Text => {
-                "text; an apostrophe is put before one that begins with = + - @, a tab or a line break".into()
+                "text; an apostrophe is put before = + - @ at its beginning and after a ; a tab or a line break in it"
+                    .into()
             }
             Self::Said => "text".into(),
             Self::Zone => "a name of the tz database, such as Europe/Berlin".into(),

@@ -60,8 +60,13 @@ const REVISION: Column = Column::new(
     "Which change of the diary, counted from its beginning, was the last one of this row.",
 )
 .always();
-const CREATED_AT: Column =
-    Column::new("created_at", "/created_at", Kind::Instant, "When the service first saw the row.").always();
+const CREATED_AT: Column = Column::new(
+    "created_at",
+    "/created_at",
+    Kind::Instant,
+    "When this service first saw the row; of what was brought in from elsewhere, when that came.",
+)
+.always();
 const UPDATED_AT: Column =
     Column::new("updated_at", "/updated_at", Kind::Instant, "When the row was last changed.").always();
 const TRIGGERS: &str = "What may bring a cramp on, in the words of the app in which it was noted.";
@@ -112,7 +117,7 @@ pub static SETTINGS: Table = Table {
             "When the evening begins on the local clock; it ends where the night begins.",
         )
         .always(),
-        Column::new("revision", "/revision", COUNT, "How many changes the diary has had.").always(),
+        Column::new("revision", "/revision", COUNT, "The diary's count of its changes; a new one is at 1.").always(),
         Column::new("created_at", "/created_at", Kind::Instant, "When the diary was opened.").always(),
         Column::new("updated_at", "/updated_at", Kind::Instant, "When its settings were last changed.").always(),
     ],
