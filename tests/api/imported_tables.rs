@@ -205,6 +205,6 @@ async fn what_is_wrong_with_what_is_said_of_a_table_is_told_at_once() {
         .post(&path, json!({"csv": "\n\n", "columns": {"started_at": "a"}}))
         .await
         .has_faults([("/csv", "required")]);
-    let nothing = imports(&patient, &json!({"csv": "a,b\n", "columns": {"started_at": "a"}})).await;
+    let nothing = imports(&patient, &json!({"csv": "a,b\n", "columns": {"started_at": "a", "note": null}})).await;
     assert_eq!((&nothing["lines"], &nothing["revision"]), (&json!([]), &json!(1)));
 }

@@ -13,6 +13,12 @@ import schemathesis
 A_SCHEMA_TELLS = {
     "required", "unknown_field", "read_only", "wrong_type", "too_long", "too_short", "too_many", "duplicate",
 }
+# A table says when a cramp began in one column or in two, and in its first line what its columns are called. A schema that
+# said so would be one that generators of clients stumble over.
+NO_SCHEMA_TELLS = {
+    ("importCsv", "required", pointer)
+    for pointer in ("/csv", "/columns/started_at", "/columns/date", "/columns/time")
+}
 
 
 @schemathesis.hook
@@ -24,6 +30,9 @@ def filter_failure(context, failure, case, response):
 
 
 def could_be_told(fault, case):
+    operation = case.operation.definition.raw["operationId"]
+    if (operation, fault["code"], fault["pointer"]) in NO_SCHEMA_TELLS:
+        return False
     value = value_at(fault["pointer"], case)
     # A schema has bounds for numbers, and none for dates.
     if fault["code"] == "out_of_range":

@@ -108,7 +108,7 @@ impl FromJson for Texts {
             return Err(Faults::here(FaultCode::TooMany, format!("has more than {MOST_WORDS} words")));
         }
         let (mut texts, mut faults) = (BTreeMap::new(), Faults::none());
-        for (name, text) in object {
+        for (name, text) in object.iter().filter(|(_, text)| !text.is_null()) {
             match fields::text(text, 1..=LONGEST) {
                 Ok(text) => drop(texts.insert(name.clone(), text)),
                 Err(more) => faults.add(more.under(name)),
