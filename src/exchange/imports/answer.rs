@@ -13,6 +13,8 @@ use crate::{
 
 /// So much of an id is told that is none.
 const SHOWN: usize = 80;
+/// Of so many rows it is told why they can't be kept: a document of others has nothing else.
+const MOST_PROBLEMS: usize = 1_000;
 
 /// What came of a document.
 #[derive(Serialize)]
@@ -68,8 +70,9 @@ impl CsvImportResult {
     /// Of lines, in the order of the table.
     #[must_use]
     pub fn of(rows: Vec<Merged>, dry_run: bool, revision: Revision) -> Self {
+        let mut teller = Teller::default();
         let lines: Vec<_> =
-            rows.into_iter().map(|row| LineResult { line: row.number, row: RowResult::from(row) }).collect();
+            rows.into_iter().map(|row| LineResult { line: row.number, row: teller.tell(row) }).collect();
         Self { dry_run, counts: Counts::of(&lines.iter().map(|line| &line.row)), lines, revision }
     }
 }
@@ -91,19 +94,31 @@ impl ImportResult {
     #[must_use]
     pub fn of(mut rows: Vec<Merged>, dry_run: bool, revision: Revision) -> Self {
         rows.sort_unstable_by_key(|row| row.number);
-        let results: Vec<_> = rows.into_iter().map(RowResult::from).collect();
+        let mut teller = Teller::default();
+        let results: Vec<_> = rows.into_iter().map(|row| teller.tell(row)).collect();
         Self { dry_run, counts: Counts::of(&results.iter()), results, revision }
     }
 }
 
-impl From<Merged> for RowResult {
-    fn from(row: Merged) -> Self {
+/// Tells what came of rows, one after the other.
+#[derive(Default)]
+struct Teller {
+    /// How many problems were told.
+    told: usize,
+}
+
+impl Teller {
+    fn tell(&mut self, row: Merged) -> RowResult {
         let (outcome, problem) = match row.outcome {
             Outcome::Applied(_) => (OutcomeWord::Applied, None),
             Outcome::Unchanged(_) => (OutcomeWord::Unchanged, None),
             Outcome::Conflict(..) => (OutcomeWord::Conflict, None),
-            Outcome::Rejected(refusal) => (OutcomeWord::Rejected, Some(Problem::from(refusal).document())),
+            Outcome::Rejected(refusal) => {
+                self.told += 1;
+                let problem = (self.told <= MOST_PROBLEMS).then(|| Problem::from(refusal).document());
+                (OutcomeWord::Rejected, problem)
+            }
         };
-        Self { table: row.table, id: row.id.map(|id| id.chars().take(SHOWN).collect()), outcome, problem }
+        RowResult { table: row.table, id: row.id.map(|id| id.chars().take(SHOWN).collect()), outcome, problem }
     }
 }
