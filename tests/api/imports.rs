@@ -372,7 +372,7 @@ async fn a_small_body_that_stands_for_much_is_refused() {
     let head = "{\"format\":\"cramp-diary-export@1\"";
     let rows = "0,".repeat(4_000_000) + "0";
     sends(format!("{head},\"treatments\":[{rows}]}}")).await.has_faults([("/treatments", "too_many")]);
-    let many = sends(format!("{head},\"treatments\":[{}]}}", ["0"; 1_500].join(","))).await.is(200).json();
+    let many = sends(format!("{head},\"treatments\":[{}]}}", vec!["0"; 1_500].join(","))).await.is(200).json();
     let why = many["results"].as_array().unwrap().iter().filter(|row| !row["problem"].is_null()).count();
     assert_eq!((&many["counts"]["rejected"], why), (&json!(1_500), 1_000));
     let nested = format!("{head},\"episodes\":[{{\"id\":[{rows}]}}]}}");
