@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { Service } from '../clients/service.mjs';
@@ -10,24 +12,31 @@ import { GENERATORS } from './openapi-generator.mjs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const guide = read('../../docs/integrating.md');
-const [session] = [...guide.matchAll(/^```sh\n([^]*?)\n```$/gm)].map(([, text]) => text);
+const blocks = [...guide.matchAll(/^```sh\n([^]*?)\n```$/gm)].map(([, text]) => text);
+const [session] = blocks;
+const imports = blocks.filter((text) => text.includes('/import'));
 
-test('the first session leads from an account to the night share', async () => {
+test('the first session leads from an account to the night share, and what was taken away comes back', async () => {
   const service = await new Service().start();
+  const cwd = mkdtempSync(join(tmpdir(), 'cramp-diary-guide-'));
   try {
     const own = `API=${service.origin}`;
-    const script = session.replace('API=http://127.0.0.1:8080', own);
+    const script = [session.replace('API=http://127.0.0.1:8080', own), ...imports].join('\n');
     assert.ok(script.includes(own));
-    const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8' });
+    writeFileSync(join(cwd, 'cramps.csv'), 'Start,Pain\n2026-03-01 02:10,7\n2026-03-02 03:20,11\n');
+    const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8', cwd });
     const answers = JSON.parse(`[${said.replaceAll('}\n{', '},{')}]`);
-    const [logged, finished, soreness, share] = answers;
-    assert.equal(answers.length, 4);
+    const [logged, finished, soreness, share, brought, table] = answers;
+    assert.equal(answers.length, 6);
+    assert.deepEqual(brought, { applied: 0, unchanged: 3, conflict: 0, rejected: 0 });
+    assert.deepEqual(table, { applied: 1, unchanged: 0, conflict: 0, rejected: 1 });
     assert.deepEqual([logged.intensity, logged.context], [8, null]);
     assert.deepEqual([finished.id, finished.context, finished.sites], [logged.id, 'asleep', [{ part: 'calf', side: 'left' }]]);
     assert.deepEqual([soreness.episode_id, soreness.day, soreness.level], [logged.id, 2, 2]);
     assert.deepEqual([share.verdict, share.episodes, share.night], ['insufficient_data', 1, 1]);
   } finally {
     await service.remove();
+    rmSync(cwd, { recursive: true });
   }
 });
 
