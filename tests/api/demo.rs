@@ -21,7 +21,7 @@ fn find<'a>(diaries: &'a [Row], name: &str) -> &'a Row {
 
 #[actix_web::test]
 async fn the_clinician_of_the_demo_has_three_patients_and_knows_all_of_one() {
-    let app = TestApp::start().await;
+    let mut app = TestApp::start().await;
     let printed = app.has_the_demo().await;
     let clinician = app.nobody().signs_in_as("okafor@example.org", password_of(&printed)).await;
     let diaries = clinician.get("/v1/diaries").await.items();
@@ -53,7 +53,7 @@ async fn the_clinician_of_the_demo_has_three_patients_and_knows_all_of_one() {
 
 #[actix_web::test]
 async fn a_patient_of_the_demo_sees_what_the_clinician_did() {
-    let app = TestApp::start().await;
+    let mut app = TestApp::start().await;
     let printed = app.has_the_demo().await;
     let patient = app.nobody().signs_in_as("margarete@example.org", password_of(&printed)).await;
     let diary = patient.get("/v1/diaries/me").await.is(200).row();
@@ -73,7 +73,7 @@ async fn a_patient_of_the_demo_sees_what_the_clinician_did() {
 
 #[actix_web::test]
 async fn the_demo_shares_no_diary_that_was_there_before() {
-    let app = TestApp::start().await;
+    let mut app = TestApp::start().await;
     let account = json!({"email": "margarete@example.org", "password": PASSWORD, "kind": "patient"});
     let somebody = app.nobody().registers(account).await;
     let printed = app.has_the_demo().await;

@@ -124,9 +124,16 @@ impl<E: Engine> TestApp<E> {
         Self { running: Some(running), config, more, address, clock, http, folder, database, engine: PhantomData }
     }
 
-    /// Adds the people of the demo, and answers with what is printed about them.
-    pub async fn has_the_demo(&self) -> String {
-        demo::fill(&self.running.as_ref().unwrap().service).await.unwrap()
+    /// Adds the people of the demo, and answers with what is printed about them. As with `serve --demo`, nobody serves
+    /// meanwhile: what was made up of long ago has run out, and would be cleared away before it was used.
+    pub async fn has_the_demo(&mut self) -> String {
+        self.close();
+        let printed = {
+            let service = Service::open(self.config.clone(), self.clock.clone()).unwrap();
+            demo::fill(&service).await.unwrap()
+        };
+        self.restart().await;
+        printed
     }
 
     /// What `cramp-diary reclock` says besides its last line.
