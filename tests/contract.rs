@@ -189,6 +189,32 @@ fn a_list_that_may_grow_says_so_to_people_and_to_tools() {
     assert!(count > 20, "only {count} lists were found");
 }
 
+/// A generated client gives a class to each object. One without a name of its own gets a made-up one.
+#[test]
+fn every_object_with_fields_of_its_own_has_a_name() {
+    fn look(place: &str, schema: &Value) {
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        let inner = properties.map(|(name, property)| (format!("{place}.{name}"), property));
+        let inside = ["items", "additionalProperties"].into_iter().filter_map(|inside| schema.get(inside));
+        let inner = inner.chain(inside.map(|inside| (place.to_owned(), inside)));
+        for (place, inner) in inner {
+            assert!(inner.get("properties").is_none(), "{place} has no name");
+            look(&place, inner);
+        }
+    }
+    for (name, schema) in CONTRACT.document["components"]["schemas"].as_object().unwrap() {
+        look(name, schema);
+    }
+    for operation in CONTRACT.operations() {
+        let bodies =
+            operation.object["responses"].as_object().unwrap().values().chain([&operation.object["requestBody"]]);
+        for schema in bodies.filter_map(|body| body["content"].as_object()).flat_map(serde_json::Map::values) {
+            assert!(schema["schema"].get("properties").is_none(), "a body of {} has no name", operation.id());
+            look(operation.id(), &schema["schema"]);
+        }
+    }
+}
+
 #[test]
 fn what_the_server_works_out_is_marked_and_is_what_nobody_may_send() {
     let schemas = &CONTRACT.document["components"]["schemas"];
