@@ -288,7 +288,9 @@ fn operation_ids_are_unique_and_in_camel_case() {
 #[test]
 fn what_is_done_at_a_diary_has_its_name_in_the_contract() {
     let ours = set(AtDiary::ALL.iter().map(|operation| operation.as_str().to_owned()));
-    let at_a_diary = CONTRACT.operations().filter(|operation| operation.path.starts_with("/v1/diaries"));
+    let at_a_diary = CONTRACT.operations().filter(|operation| {
+        operation.path.starts_with("/v1/diaries") || (operation.path.starts_with("/fhir") && operation.is_secured())
+    });
     assert_eq!(ours, set(at_a_diary.map(|operation| operation.id().to_owned())));
 }
 
@@ -334,7 +336,8 @@ fn every_operation_tells_of_the_failures_that_its_kind_can_have() {
             expected.push("429");
         }
         // Whoever is not the owner leaves a row in the access log, even by reading.
-        if operation.path.starts_with("/v1/diaries") {
+        if operation.path.starts_with("/v1/diaries") || (operation.path.starts_with("/fhir") && operation.is_secured())
+        {
             expected.push("507");
         }
         if operation.path.contains("{diary_id}") && operation.method != "GET" {

@@ -1,4 +1,4 @@
-// Taking the data away: the whole diary as a file, or what was noted as tables.
+// Taking the data away: the whole diary as a file, what was noted as tables, or what a clinic's system reads.
 
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { say } from '../words/index.js';
@@ -12,6 +12,7 @@ export const title = () => say('export-title');
 
 const EVERYTHING = { path: '/v1/diaries/me/export', name: 'cramp-diary.json' };
 const TABLES = { path: '/v1/diaries/me/export.zip', name: 'cramp-diary.zip' };
+const FHIR = { path: '/v1/diaries/me/export.fhir.json', name: 'cramp-diary.fhir.json' };
 
 /** @param {App} app */
 export function view(app) {
@@ -51,6 +52,12 @@ export function view(app) {
     <p class="buttons">
       <button type="button" ?disabled=${!phone.isOnline || isBusy} @click=${() => fetchIt(app, TABLES)}>
         ${say(isBusy ? 'one-moment' : 'download-tables')}
+      </button>
+    </p>
+    <p>${say('export-fhir-what')}</p>
+    <p class="buttons">
+      <button type="button" ?disabled=${!phone.isOnline || isBusy} @click=${() => fetchIt(app, FHIR)}>
+        ${say(isBusy ? 'one-moment' : 'download-fhir')}
       </button>
     </p>
   `;

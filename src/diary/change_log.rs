@@ -53,6 +53,9 @@ pub struct After {
 }
 
 impl After {
+    /// Before everything.
+    pub const START: Self = Self { revision: 0, id: String::new() };
+
     /// The id as a date; before all dates of a diary when it is none.
     #[must_use]
     pub fn date(&self) -> NaiveDate {

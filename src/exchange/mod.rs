@@ -4,6 +4,7 @@ pub mod change_log;
 pub mod changes;
 pub mod events;
 pub mod exports;
+pub mod fhir;
 pub mod imports;
 pub mod rxdb;
 pub mod watermelon;

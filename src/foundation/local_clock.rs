@@ -1,6 +1,6 @@
 //! The wall clock where the person was: local dates and minutes, and how a day divides into night, evening and day.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Offset, Timelike};
 
@@ -89,13 +89,20 @@ impl LocalClock {
     /// after every update of it.
     #[must_use]
     pub fn write(self, instant: Instant) -> String {
+        self.write_later(instant, Duration::ZERO)
+    }
+
+    /// The same of an instant that comes so much later, with the offset that the clock had before: it may have been changed
+    /// meanwhile, and the instant is right all the same.
+    #[must_use]
+    pub fn write_later(self, instant: Instant, later: Duration) -> String {
         let midnight = self.date.and_time(NaiveTime::MIN).and_utc().timestamp() / 60;
         let offset_minutes = midnight + i64::from(self.time.0) - instant.seconds().div_euclid(60);
         let offset = i32::try_from(offset_minutes * 60)
             .ok()
             .and_then(FixedOffset::east_opt)
             .unwrap_or_else(|| chrono::Utc.fix());
-        let local: DateTime<FixedOffset> = instant.utc().with_timezone(&offset);
+        let local: DateTime<FixedOffset> = instant.plus(later).utc().with_timezone(&offset);
         local.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
     }
 }

@@ -29,7 +29,7 @@ use crate::{
         episodes::{self, soreness},
         prompts, settings, treatments,
     },
-    exchange::{changes, events, exports, imports, rxdb, watermelon},
+    exchange::{changes, events, exports, fhir, imports, rxdb, watermelon},
     pages,
     people::{accounts, openings, second_factor, sign_in, step_up, tokens},
     reports,
@@ -68,6 +68,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     analytics::http::routes(&mut routes);
     reports::http::routes(&mut routes);
     exports::http::routes(&mut routes);
+    fhir::http::routes(&mut routes);
     imports::http::routes(&mut routes);
     changes::http::routes(&mut routes);
     events::http::routes(&mut routes);
@@ -177,6 +178,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
             .configure(configure)
             .configure(more)
             .default_service(web::to(not_found))
+            .wrap(from_fn(fhir::outcome::as_outcome))
             .wrap(from_fn(compress))
             .wrap(cors(&origins))
             .wrap(from_fn(refused_origin))

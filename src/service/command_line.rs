@@ -282,6 +282,7 @@ fn must_exist(file: &Path) -> Result<(), String> {
 fn describe(config: &Config) -> String {
     let list = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
     let or_off = |text: Option<String>| text.unwrap_or_else(|| "off".to_owned());
+    let on_or_off = |is_on: bool| if is_on { "on" } else { "off" };
     let a_minute = |count: u32| or_off((count > 0).then(|| count.to_string()));
     format!(
         "the settings can be used\n\
@@ -315,6 +316,7 @@ fn describe(config: &Config) -> String {
          WAITING_EACH         {}\n\
          TOMBSTONE_DAYS       {}\n\
          STOP_NOTICE          {}\n\
+         FHIR_SNOMED          {}\n\
          PREPARED_STATEMENTS  {}\n",
         config.listen,
         config.database,
@@ -347,6 +349,7 @@ fn describe(config: &Config) -> String {
         config.waiting_each,
         config.tombstones.as_secs() / 86_400,
         config.stop_notice.as_secs(),
-        if config.prepared_statements { "on" } else { "off" },
+        on_or_off(config.fhir_snomed),
+        on_or_off(config.prepared_statements),
     )
 }

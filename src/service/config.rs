@@ -71,6 +71,7 @@ settings! {
     "WAITING_EACH", "256", "how many reads, and how many writes, of one account or address may wait";
     "TOMBSTONE_DAYS", "400", "days for which is remembered what was deleted, and what rows said before; a device that was away for longer begins anew";
     "STOP_NOTICE", "0", "seconds between the signal to stop and the end of new requests; /health/ready says so meanwhile";
+    "FHIR_SNOMED", "on", "off where codes of SNOMED CT may not go out with FHIR: whoever runs the service may need a licence";
     "PREPARED_STATEMENTS", "on", "off where a pooler gives each transaction another connection to PostgreSQL";
 }
 
@@ -121,6 +122,8 @@ pub struct Config {
     pub waiting_each: usize,
     /// What one account may ask for in a minute.
     pub budgets: Budgets,
+    /// Whether codes of SNOMED CT go out with FHIR.
+    pub fhir_snomed: bool,
     /// Whether PostgreSQL keeps prepared statements.
     pub prepared_statements: bool,
     /// How long is remembered what was deleted, and what rows said before.
@@ -221,6 +224,7 @@ impl Config {
         };
         let trusted_proxies = given
             .list("TRUSTED_PROXIES")
+            .into_iter()
             .map(|address| {
                 address
                     .parse()
@@ -228,11 +232,11 @@ impl Config {
                     .map_err(|_| given.wrong("TRUSTED_PROXIES", "addresses with commas between them"))
             })
             .collect::<Result<_, _>>()?;
-        let security_contact = SecurityContact(given.list("SECURITY_CONTACT").collect());
+        let security_contact = SecurityContact(given.list("SECURITY_CONTACT"));
         if !security_contact.0.iter().all(|address| security_contact::is_address(address)) {
             return Err(given.wrong("SECURITY_CONTACT", "addresses that begin with mailto:, https:// or tel:"));
         }
-        let cors_origins: Vec<_> = given.list("CORS_ORIGINS").collect();
+        let cors_origins = given.list("CORS_ORIGINS");
         if !cors_origins.iter().all(|origin| is_origin(origin)) {
             return Err(
                 given.wrong("CORS_ORIGINS", "origins with commas between them, as https://app.example, without a path")
@@ -248,6 +252,7 @@ impl Config {
         let tz_data = given.text("TZ_DATA");
         let backup_recipients = given
             .list("BACKUP_RECIPIENTS")
+            .into_iter()
             .map(|key| Recipient::parse(&key).ok_or_else(|| given.wrong("BACKUP_RECIPIENTS", "keys as age1…")))
             .collect::<Result<_, _>>()?;
         Ok(Self {
@@ -274,6 +279,7 @@ impl Config {
             write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
             waiting_each: given.count("WAITING_EACH", 1_000_000)?,
             budgets: given.budgets()?,
+            fhir_snomed: given.switch("FHIR_SNOMED")?,
             prepared_statements: given.switch("PREPARED_STATEMENTS")?,
             tombstones: Duration::from_hours(
                 24 * u64::from(given.parse::<u16>("TOMBSTONE_DAYS", "a number of days up to 65535")?),
@@ -377,13 +383,8 @@ impl Layers {
         }
     }
 
-    fn list(&self, name: &str) -> impl Iterator<Item = String> {
-        self.text(name)
-            .split(',')
-            .map(|item| item.trim().to_owned())
-            .filter(|item| !item.is_empty())
-            .collect::<Vec<_>>()
-            .into_iter()
+    fn list(&self, name: &str) -> Vec<String> {
+        self.text(name).split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
     }
 }
 

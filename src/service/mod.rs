@@ -27,7 +27,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     access::{passwords::PasswordHasher, places::Places, sessions::keys::SigningKeys, visits::budgets::Budgets},
-    exchange::{events::hub::Hub, exports::spool::Spool, rxdb::orphans::Orphans},
+    exchange::{events::hub::Hub, exports::spool::Spool, fhir::frame::Fhir, rxdb::orphans::Orphans},
     foundation::{
         budget::Budget,
         clock::{Clock, Instant},
@@ -76,6 +76,7 @@ pub struct Service {
     exports: Data<Spool>,
     events: Data<Hub>,
     orphans: Data<Orphans>,
+    fhir: Data<Fhir>,
     public_url: Data<PublicUrl>,
     security_contact: Data<SecurityContact>,
 }
@@ -120,6 +121,7 @@ impl Service {
             keys: Data::new(keys),
             printer: Data::new(Printer::start(Budget::new("reports", a_minute.reports))?),
             exports: Data::new(Spool::new(config.data_dir.clone(), Budget::new("exports", a_minute.exports))),
+            fhir: Data::new(Fhir::new(&config.public_url, config.fhir_snomed)),
             public_url: Data::new(config.public_url.clone()),
             security_contact: Data::new(config.security_contact.clone()),
             config,
@@ -148,6 +150,7 @@ impl Service {
             .app_data(self.exports.clone())
             .app_data(self.events.clone())
             .app_data(self.orphans.clone())
+            .app_data(self.fhir.clone())
             .app_data(self.public_url.clone())
             .app_data(self.security_contact.clone());
     }

@@ -83,17 +83,20 @@ pub fn known_page(request: &HttpRequest, known: &Known<Page<impl Serialize>>) ->
 pub fn page(request: &HttpRequest, page: &Page<impl Serialize>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     // It repeats what was asked. What can't stand in a header is left out: the cursor is in the body as well.
-    if let Some(link) = next(request, page).and_then(|link| HeaderValue::try_from(link).ok()) {
+    let link = next(request, page).map(|next| format!("<{next}>; rel=\"next\""));
+    if let Some(link) = link.and_then(|link| HeaderValue::try_from(link).ok()) {
         response.insert_header((header::LINK, link));
     }
     json(&mut response, page)
 }
 
-fn next<T>(request: &HttpRequest, page: &Page<T>) -> Option<String> {
+/// The path and the query of the page after this one, if there is one.
+#[must_use]
+pub fn next<T>(request: &HttpRequest, page: &Page<T>) -> Option<String> {
     let cursor = page.next_cursor.as_ref()?.as_str();
     let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let query = others.chain([&*format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");
-    Some(format!("<{}?{query}>; rel=\"next\"", request.path()))
+    Some(format!("{}?{query}", request.path()))
 }
 
 /// 304: the caller has it already.

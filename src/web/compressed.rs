@@ -19,7 +19,8 @@ use actix_web::{
 const SHORT: u64 = 2048;
 
 /// What is text, and has nothing secret in it.
-const MEDIA: [&str; 5] = ["application/json", "application/yaml", "text/csv", "text/css", "text/javascript"];
+const MEDIA: [&str; 6] =
+    ["application/json", "application/fhir+json", "application/yaml", "text/csv", "text/css", "text/javascript"];
 
 /// Marks an answer whose tag goes with the next change: a row. It is sent as it is, since the tag of what was
 /// compressed on the way is a weak one, by which nothing may be changed.

@@ -12,7 +12,7 @@ use super::support::{
 };
 
 /// The operations that need no token. The list may shrink; whoever makes it longer says why.
-const OPEN_TO_ALL: [&str; 10] = [
+const OPEN_TO_ALL: [&str; 11] = [
     // How one gets a token.
     "register",
     "login",
@@ -22,6 +22,7 @@ const OPEN_TO_ALL: [&str; 10] = [
     "getOpenapiJson",
     "getDocs",
     "getProblem",
+    "getFhirMetadata",
     "getSecurityTxt",
     "getLiveness",
     "getReadiness",
@@ -32,7 +33,9 @@ fn secured() -> impl Iterator<Item = Operation<'static>> {
 }
 
 fn of_a_diary() -> impl Iterator<Item = Operation<'static>> {
-    CONTRACT.operations().filter(|operation| operation.path.contains("{diary_id}"))
+    CONTRACT.operations().filter(|operation| {
+        operation.path.contains("{diary_id}") || (operation.path.starts_with("/fhir") && operation.is_secured())
+    })
 }
 
 fn example(id: &str) -> Value {
@@ -51,6 +54,8 @@ struct Household {
     code: String,
     /// A link to the report.
     link: String,
+    /// What comes of the cramp in FHIR, behind the id of its diary.
+    observation: String,
 }
 
 impl Household {
@@ -58,6 +63,8 @@ impl Household {
         let owner = app.patient().await;
         let diary = owner.diary();
         let cramp = owner.post(diary.episodes(), example("createEpisode")).await.is(201).row();
+        let found = owner.learns("/fhir/R4/Observation?patient=me").await;
+        let observation = found["entry"][0]["resource"]["id"].as_str().unwrap().replace(diary.id(), "");
         let soreness = diary.soreness_on(cramp.id(), &parameter("SorenessDate"));
         owner.put(soreness, example("putSoreness")).await.is(201);
         owner.put(diary.check_in(&parameter("CheckInDate")), example("putCheckIn")).await.is(201);
@@ -66,7 +73,7 @@ impl Household {
         let session = session_of(&owner).await;
         let code = invitation["code"].as_str().unwrap().to_owned();
         let link = owner.post(diary.report_links(), json!({})).await.is(201).row().id().to_owned();
-        Self { consent: invitation.id().to_owned(), code, link, session, owner }
+        Self { consent: invitation.id().to_owned(), code, link, session, observation, owner }
     }
 
     /// The same, in which another person has a role.
@@ -87,6 +94,11 @@ impl Household {
             ("report-links", &self.link),
         ] {
             path = path.replace(&format!("/{list}/{{id}}"), &format!("/{list}/{id}"));
+        }
+        if operation.id() == "getFhirResource" {
+            path = format!("/fhir/R4/Observation/{diary}{}", self.observation);
+        } else if path.starts_with("/fhir") && !operation.path.contains('{') {
+            path = format!("{path}?patient=Patient/{diary}");
         }
         for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
             let parameter = CONTRACT.resolve(parameter);
@@ -326,7 +338,7 @@ const NOT_FOR_THE_OWNER: [&str; 2] = ["createReview", "redeemInvitation"];
 
 /// What only the owner does, besides writing: who else may see the diary is nobody else's business, and nobody else takes
 /// it away.
-const FOR_THE_OWNER_ALONE: [&str; 10] = [
+const FOR_THE_OWNER_ALONE: [&str; 13] = [
     "listConsents",
     "listInvitations",
     "createInvitation",
@@ -337,6 +349,9 @@ const FOR_THE_OWNER_ALONE: [&str; 10] = [
     "listAccessLog",
     "exportDiary",
     "exportDiaryCsv",
+    "exportDiaryFhir",
+    "searchFhirConsents",
+    "searchFhirAuditEvents",
 ];
 
 /// What only those read who may also write: what was said before, and is not any more.
@@ -421,7 +436,9 @@ async fn a_session_of_eleven_minutes_does_everything_but_what_wants_a_fresh_proo
 #[actix_web::test]
 async fn me_is_the_diary_of_the_caller() {
     let app = TestApp::start().await;
-    for operation in of_a_diary().filter(|operation| !NOT_FOR_THE_OWNER.contains(&operation.id())) {
+    // The id of a resource has that of its diary in it.
+    let is_meant = |id: &str| !NOT_FOR_THE_OWNER.contains(&id) && id != "getFhirResource";
+    for operation in of_a_diary().filter(|operation| is_meant(operation.id())) {
         let ((household, _), other) = (Household::with(&app, "viewer").await, app.patient().await);
         let before = other.settings().await;
         let answer = household.request(operation, &household.owner, "me").await;

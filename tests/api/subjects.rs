@@ -22,6 +22,7 @@ mod episodes;
 mod events;
 mod export_tables;
 mod exports;
+mod fhir;
 mod fields;
 mod history;
 mod honest_figures;

@@ -68,6 +68,9 @@ impl Answer {
     #[track_caller]
     pub fn is_problem(self, status: u16, code: &str) -> Self {
         assert_eq!(self.status, status, "\n{self}");
+        if self.path.starts_with("/fhir") {
+            return self.is_outcome(code);
+        }
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "\n{self}");
         let problem = self.json();
         assert_eq!(problem["code"], code, "\n{self}");
@@ -75,6 +78,17 @@ impl Answer {
         assert_eq!(problem["status"], status, "\n{self}");
         assert_eq!(problem["request_id"].as_str(), self.header("x-request-id"), "\n{self}");
         assert!(!problem["title"].as_str().unwrap().is_empty() && !problem["detail"].as_str().unwrap().is_empty());
+        self
+    }
+
+    /// The same, as FHIR tells it.
+    #[track_caller]
+    fn is_outcome(self, code: &str) -> Self {
+        assert_eq!(self.header("content-type"), Some("application/fhir+json"), "\n{self}");
+        let outcome = self.json();
+        assert_eq!(outcome["resourceType"], "OperationOutcome", "\n{self}");
+        assert_eq!(outcome["id"].as_str(), self.header("x-request-id"), "\n{self}");
+        assert_eq!(outcome["issue"][0]["details"]["coding"][0]["code"], code, "\n{self}");
         self
     }
 

@@ -128,6 +128,10 @@ impl DiaryPath {
         format!("{}/export.zip", self.path)
     }
 
+    pub fn export_fhir(&self) -> String {
+        format!("{}/export.fhir.json", self.path())
+    }
+
     pub fn invitations(&self) -> String {
         format!("{}/invitations", self.path)
     }

@@ -51,7 +51,8 @@ impl Request {
 
     /// Adds the first parameter of a query.
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.path = format!("{}?{name}={value}", self.path);
+        let more = if self.path.contains('?') { '&' } else { '?' };
+        self.path = format!("{}{more}{name}={value}", self.path);
         self
     }
 

@@ -131,6 +131,9 @@ export const phone = {
   'export-tables-what':
     'Was Sie notiert haben, gibt es auch als Tabellen, für eine Tabellenkalkulation oder für die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, was jede Spalte bedeutet.',
   'download-tables': 'Tabellen herunterladen',
+  'export-fhir-what':
+    'Für das Computersystem einer Praxis gibt es alles auch in dem Format, das solche Systeme austauschen (HL7 FHIR R4), mit Texten auf Englisch.',
+  'download-fhir': 'Für ein Praxissystem herunterladen',
 
   'import-title': 'Tagebuch einlesen',
   'import-what':

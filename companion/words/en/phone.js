@@ -127,6 +127,9 @@ export const phone = {
   'export-tables-what':
     'What you noted is there as tables as well, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.',
   'download-tables': 'Download tables',
+  'export-fhir-what':
+    'For the computer system of a clinic, all of it is there in the format that such systems exchange (HL7 FHIR R4).',
+  'download-fhir': 'Download for a clinic’s system',
 
   'import-title': 'Bring a diary in',
   'import-what':

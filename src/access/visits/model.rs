@@ -63,6 +63,16 @@ impl Access {
             | Operation::GetReportPdf
             | Operation::ExportDiary
             | Operation::ExportDiaryCsv
+            | Operation::ExportDiaryFhir
+            | Operation::GetFhirPatient
+            | Operation::GetFhirEverything
+            | Operation::GetFhirResource
+            | Operation::SearchFhirObservations
+            | Operation::SearchFhirMedications
+            | Operation::SearchFhirProcedures
+            | Operation::SearchFhirDocuments
+            | Operation::SearchFhirConsents
+            | Operation::SearchFhirAuditEvents
             | Operation::ListEpisodeVersions
             | Operation::ListChanges
             | Operation::StreamRevisions

@@ -70,6 +70,14 @@ impl Operation {
             | Self::GetReportPdf
             | Self::ExportDiary
             | Self::ExportDiaryCsv
+            | Self::ExportDiaryFhir
+            | Self::GetFhirPatient
+            | Self::GetFhirEverything
+            | Self::GetFhirResource
+            | Self::SearchFhirObservations
+            | Self::SearchFhirMedications
+            | Self::SearchFhirProcedures
+            | Self::SearchFhirDocuments
             | Self::ListChanges
             | Self::PullWatermelon
             | Self::PullRxdb
@@ -109,6 +117,8 @@ impl Operation {
             | Self::RevokeGrant
             | Self::ListReportLinks
             | Self::RevokeReportLink
+            | Self::SearchFhirConsents
+            | Self::SearchFhirAuditEvents
             | Self::ListAccessLog => Need::Scope(Scope::ShareManage),
             // They let others in, which takes a proof that it is the person.
             Self::CreateInvitation | Self::CreateReportLink => Need::Session,

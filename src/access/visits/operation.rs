@@ -73,6 +73,8 @@ vocabulary! {
         ExportDiary = "exportDiary",
         /// What was logged, as tables to take away.
         ExportDiaryCsv = "exportDiaryCsv",
+        /// The same as HL7 FHIR has it.
+        ExportDiaryFhir = "exportDiaryFhir",
         /// What was taken away, brought back.
         ImportDiary = "importDiary",
         /// Cramps from another diary's table.
@@ -93,6 +95,24 @@ vocabulary! {
         StreamRxdb = "streamRxdb",
         /// Being told of each change.
         StreamRevisions = "streamRevisions",
+        /// Whose diary it is, as HL7 FHIR has it.
+        GetFhirPatient = "getFhirPatient",
+        /// All of it.
+        GetFhirEverything = "getFhirEverything",
+        /// One thing of it.
+        GetFhirResource = "getFhirResource",
+        /// Cramps, soreness and check-ins.
+        SearchFhirObservations = "searchFhirObservations",
+        /// What is taken.
+        SearchFhirMedications = "searchFhirMedications",
+        /// What else is done.
+        SearchFhirProcedures = "searchFhirProcedures",
+        /// The report.
+        SearchFhirDocuments = "searchFhirDocuments",
+        /// What was agreed to.
+        SearchFhirConsents = "searchFhirConsents",
+        /// Who looked.
+        SearchFhirAuditEvents = "searchFhirAuditEvents",
         /// What was agreed to.
         ListConsents = "listConsents",
         /// Codes that were given out.

@@ -58,14 +58,23 @@ fn and_seen<P: AsRef<ReadableDiary> + 'static, A: Question, T>(
 impl Visit {
     /// A caller before the diary that a path names.
     pub(super) fn at_path(caller: Caller, request: &HttpRequest) -> Result<Self, Problem> {
-        let diary = match request.match_info().get(IN_PATH) {
-            Some("me") => DiaryRef::Me,
-            other => DiaryRef::Id(other.and_then(Id::parse).ok_or_else(|| Problem::new(Code::NotFound))?),
-        };
+        let named = Self::named(caller, request.match_info().get(IN_PATH).unwrap_or_default())?;
         let row: Vec<_> =
             request.match_info().iter().filter(|(name, _)| *name != IN_PATH).map(|(_, piece)| piece).collect();
         let target = (!row.is_empty()).then(|| row.join(":").into());
-        Ok(Self { caller, diary, target })
+        Ok(Self { target, ..named })
+    }
+
+    /// A caller before the diary that somebody names: by its id, or `me` for their own.
+    ///
+    /// # Errors
+    /// When it is no id: it names nothing.
+    pub fn named(caller: Caller, name: &str) -> Result<Self, Problem> {
+        let diary = match name {
+            "me" => DiaryRef::Me,
+            id => DiaryRef::Id(Id::parse(id).ok_or_else(|| Problem::new(Code::NotFound))?),
+        };
+        Ok(Self { caller, diary, target: None })
     }
 
     /// A caller before a diary.

@@ -1,6 +1,6 @@
 //! The kept sums in the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::{
@@ -114,6 +114,23 @@ pub fn between(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDat
             })
             .collect::<QueryResult<Vec<_>>>()
     })?)
+}
+
+/// Those of these dates on which cramps began.
+pub fn with_cramps(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    dates: impl IntoIterator<Item = NaiveDate>,
+) -> Result<HashSet<NaiveDate>> {
+    let dates = dates.into_iter().map(StoredDate::from);
+    let found: Vec<StoredDate> = on_engine!(db, |db| {
+        covered_days::table
+            .filter(covered_days::diary_id.eq(diary.id()).and(covered_days::date.eq_any(dates)))
+            .filter(covered_days::episodes.gt(0))
+            .select(covered_days::date)
+            .load(db)
+    })?;
+    Ok(found.into_iter().map(NaiveDate::from).collect())
 }
 
 /// What the cramps of a period were like, by the date on which they began.

@@ -1,5 +1,7 @@
 //! One cramp. Its values can't be wrong once they are made.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -193,7 +195,7 @@ impl Draft {
     /// # Errors
     /// Every fault of it.
     pub fn from_json(body: Value, now: Instant) -> Result<Self, Faults> {
-        const FURTHEST_AHEAD: std::time::Duration = std::time::Duration::from_hours(24);
+        const FURTHEST_AHEAD: Duration = Duration::from_hours(24);
         let mut fields = Fields::open(body)?;
         let id = fields.optional("id");
         let started_at = fields.required::<Instant>("started_at");
@@ -324,6 +326,13 @@ struct Writable<'a> {
 }
 
 impl Episode {
+    /// How long it lasted, if that is known.
+    #[must_use]
+    pub fn lasted(&self) -> Option<Duration> {
+        let seconds = self.details.duration_seconds?.get().unsigned_abs();
+        Some(Duration::from_secs(u64::from(seconds)))
+    }
+
     /// Whether a client that writes this draft would find nothing changed. A zone that is not said is no difference.
     #[must_use]
     pub fn says(&self, draft: &Draft) -> bool {

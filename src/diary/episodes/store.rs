@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     contribution,
-    model::{Clocked, Draft, Episode, Part},
+    model::{Clocked, Draft, Episode, Part, Site},
     view::EpisodeView,
 };
 use crate::{
@@ -151,6 +151,19 @@ pub fn authors(db: &mut Db, diary: &OwnedDiary, ids: &[Id]) -> Result<HashMap<St
         these.select((episodes::id, episodes::written)).load(db)
     })?;
     roles(stored)
+}
+
+/// Where these cramps hurt, by their ids. For whoever is shown what came after them: it does not look which are shown.
+pub fn sites<'a>(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> Result<HashMap<String, Vec<Site>>> {
+    let stored: Vec<(String, String)> = on_engine!(db, |db| {
+        let these = episodes::table.filter(episodes::diary_id.eq(diary.id()).and(episodes::id.eq_any(ids)));
+        these.select((episodes::id, episodes::sites)).load(db)
+    })?;
+    stored.into_iter().map(|(id, sites)| Ok((id, stored_json::read("site", &sites)?))).collect()
 }
 
 impl Named for Episode {

@@ -757,6 +757,13 @@ deed-getTrialBlock = Hat vierzehn Tage als Tabelle geholt
 deed-getBeforeAfter = Hat angesehen, was vor und nach einer Behandlung war
 deed-getReport = Hat den Bericht geöffnet
 deed-getReportPdf = Hat den Bericht als PDF geöffnet
+deed-getFhirPatient = Hat ein Programm nachsehen lassen, wessen Tagebuch es ist
+deed-getFhirEverything = Hat ein Programm alle Einträge lesen lassen
+deed-getFhirResource = Hat ein Programm einen Eintrag lesen lassen
+deed-searchFhirObservations = Hat ein Programm Krämpfe, Nachschmerz und Tageseinträge lesen lassen
+deed-searchFhirMedications = Hat ein Programm lesen lassen, was eingenommen wird
+deed-searchFhirProcedures = Hat ein Programm die Behandlungen lesen lassen
+deed-searchFhirDocuments = Hat ein Programm nach dem Bericht sehen lassen
 deed-listGrants = Hat den eigenen Zugang angesehen
 deed-revokeGrant = Hat den Zugang zurückgegeben
 deed-listReviews = Hat die eigenen Lesevermerke angesehen
@@ -767,6 +774,8 @@ take-away-what = Alles, was Sie eingetragen haben, dem Sie zugestimmt haben, und
 take-away-button = Alles herunterladen
 take-away-tables-what = Was Sie eingetragen haben, gibt es auch als Tabellen, für eine Tabellenkalkulation oder für die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, was jede Spalte bedeutet.
 take-away-tables-button = Tabellen herunterladen
+take-away-fhir-what = Für das Computersystem einer Praxis gibt es alles auch in dem Format, das solche Systeme austauschen (HL7 FHIR R4), mit Texten auf Englisch.
+take-away-fhir-button = Für ein Praxissystem herunterladen
 
 nav-security = Sicherheit
 

@@ -733,6 +733,13 @@ deed-getTrialBlock = Took fourteen days as a table
 deed-getBeforeAfter = Looked at before and after a treatment
 deed-getReport = Opened the report
 deed-getReportPdf = Opened the report as a PDF
+deed-getFhirPatient = Had a program look whose diary it is
+deed-getFhirEverything = Had a program read all that is logged
+deed-getFhirResource = Had a program read one entry
+deed-searchFhirObservations = Had a program read cramps, soreness and check-ins
+deed-searchFhirMedications = Had a program read what is taken
+deed-searchFhirProcedures = Had a program read the treatments
+deed-searchFhirDocuments = Had a program look for the report
 deed-listGrants = Looked at their access
 deed-revokeGrant = Gave their access back
 deed-listReviews = Looked at their reviews
@@ -743,6 +750,8 @@ take-away-what = All that you logged, all that you agreed to, and who looked, in
 take-away-button = Download everything
 take-away-tables-what = What you logged is there as tables as well, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.
 take-away-tables-button = Download tables
+take-away-fhir-what = For the computer system of a clinic, all of it is there in the format that such systems exchange (HL7 FHIR R4).
+take-away-fhir-button = Download for a clinic’s system
 
 nav-security = Security
 

@@ -14,10 +14,7 @@ use super::{
 };
 use crate::{
     access::{OwnedDiary, passwords::PasswordHasher, visits::operation::Operation},
-    exchange::exports::{
-        download::{self, ExportFormat},
-        spool::Spool,
-    },
+    exchange::exports::download::{self, ExportFormat, Writers},
     foundation::{ids::Id, paging::PageRequest, public_url::PublicUrl},
     pages::{
         diary::{DiaryAsked, Shown, report},
@@ -47,6 +44,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/me/report").get(show_own_report).end();
     routes.at("/me/export").get(show_export).end();
     routes.at("/me/export.zip").get(show_export_csv).end();
+    routes.at("/me/export.fhir.json").get(show_export_fhir).end();
     routes.at("/me/access-log").get(show_access_log).end();
     routes.at("/me/sharing").get(show_sharing).end();
     routes.at("/me/sharing/consents").get(show_consents).end();
@@ -73,14 +71,19 @@ async fn show_own_report(
     report(&printer, visit, query, (Place::Diary.path(), visitor.language)).await
 }
 
-async fn show_export(visitor: Visitor, spool: Data<Spool>, coding: Coding) -> Result<HttpResponse, PageProblem> {
+async fn show_export(visitor: Visitor, writers: Writers, coding: Coding) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own()?;
-    Ok(download::answer(visit, spool, coding, (Operation::ExportDiary, Ok(ExportFormat::Json))).await?)
+    Ok(download::answer(visit, writers, coding, (Operation::ExportDiary, Ok(ExportFormat::Json))).await?)
 }
 
-async fn show_export_csv(visitor: Visitor, spool: Data<Spool>, coding: Coding) -> Result<HttpResponse, PageProblem> {
+async fn show_export_csv(visitor: Visitor, writers: Writers, coding: Coding) -> Result<HttpResponse, PageProblem> {
     let visit = visitor.visit_own()?;
-    Ok(download::answer(visit, spool, coding, (Operation::ExportDiaryCsv, Ok(ExportFormat::Csv))).await?)
+    Ok(download::answer(visit, writers, coding, (Operation::ExportDiaryCsv, Ok(ExportFormat::Csv))).await?)
+}
+
+async fn show_export_fhir(visitor: Visitor, writers: Writers, coding: Coding) -> Result<HttpResponse, PageProblem> {
+    let visit = visitor.visit_own()?;
+    Ok(download::answer(visit, writers, coding, (Operation::ExportDiaryFhir, Ok(ExportFormat::Fhir))).await?)
 }
 
 async fn show_access_log(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {

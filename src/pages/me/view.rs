@@ -29,6 +29,8 @@ pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
             p.buttons { a.button href="/me/export" download { (say!(language, "take-away-button")) } }
             p { (say!(language, "take-away-tables-what")) }
             p.buttons { a.button href="/me/export.zip" download { (say!(language, "take-away-tables-button")) } }
+            p { (say!(language, "take-away-fhir-what")) }
+            p.buttons { a.button href="/me/export.fhir.json" download { (say!(language, "take-away-fhir-button")) } }
         }
     };
     answer_for(visitor, Place::Diary, shown.status(), &say!(language, "diary-title"), &content)

@@ -9,8 +9,9 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 use crate::{foundation::language::Language, pages::document};
 
 /// By the name in the address, which is that of the file.
-const GUIDES: [(&str, &str); 3] = [
+const GUIDES: [(&str, &str); 4] = [
     ("integrating", include_str!("../../../docs/integrating.md")),
+    ("fhir", include_str!("../../../docs/fhir.md")),
     ("sync", include_str!("../../../docs/sync.md")),
     ("versioning", include_str!("../../../docs/versioning.md")),
 ];

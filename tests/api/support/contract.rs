@@ -27,9 +27,10 @@ static PAGES: LazyLock<Vec<ResourceDef>> = LazyLock::new(|| {
 const BESIDE: [&str; 2] = ["/docs/", "/test/"];
 /// What else a person gets who opens an address in a browser. A generated client takes one kind of answer from an
 /// operation, so the document names one.
-const FOR_PEOPLE: [(&str, &str); 3] = [
+const FOR_PEOPLE: [(&str, &str); 4] = [
     ("/v1/diaries/{diary_id}/report", "application/pdf"),
     ("/v1/diaries/{diary_id}/export", "application/zip"),
+    ("/v1/diaries/{diary_id}/export", "application/fhir+json"),
     ("/problems/{code}", "text/html"),
 ];
 
@@ -137,7 +138,9 @@ impl Contract {
         if answer.status != status {
             return Err(format!("what the document does not know is answered with {status}, not {}", answer.status));
         }
-        self.is_valid(&json!({"$ref": "#/components/schemas/Problem"}), &answer.json(), "Problem")
+        let schema = if answer.path.starts_with("/fhir/R4") { "FhirOutcome" } else { "Problem" };
+        let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
+        self.is_valid(&schema, &answer.json(), "what went wrong")
     }
 
     fn has_documented_headers(&self, answer: &Answer, response: &Value) -> Result<(), String> {
