@@ -345,8 +345,9 @@ mod tests {
     #[test]
     fn operations_that_read_are_called_so_in_the_contract() {
         for operation in Operation::ALL {
-            let reads =
-                ["list", "get", "export", "pull", "stream"].iter().any(|verb| operation.as_str().starts_with(verb));
+            let reads = ["list", "get", "search", "export", "pull", "stream"]
+                .iter()
+                .any(|verb| operation.as_str().starts_with(verb));
             assert_eq!(Access::of(operation) == Access::Read, reads, "{operation:?}");
         }
     }

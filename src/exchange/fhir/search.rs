@@ -112,9 +112,8 @@ fn opened(request: &HttpRequest) -> Result<Fields, Problem> {
     let mut repeated = Vec::new();
     for (name, text) in pairs.into_inner() {
         if TWICE.contains(&name.as_str()) {
-            match parameters.entry(&name).or_insert_with(|| json!([])) {
-                Value::Array(texts) => texts.push(text.into()),
-                _ => {}
+            if let Value::Array(texts) = parameters.entry(&name).or_insert_with(|| json!([])) {
+                texts.push(text.into());
             }
         } else if parameters.insert(name.clone(), text.into()).is_some() {
             repeated.push(name);

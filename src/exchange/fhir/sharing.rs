@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     access::visits::model::{Access, Look, Outcome},
-    foundation::clock::Instant,
+    foundation::{clock::Instant, values::Name},
     sharing::consents::{
         model::{Consent, Kind},
         view::ConsentView,
@@ -26,7 +26,7 @@ impl Frame {
         let status = standing(&consent, now);
         let kind = consent.kind;
         let view = ConsentView::of(consent)?;
-        let whom = view.accepted_name.as_ref().or(view.label.as_ref()).map(|name| name.as_str());
+        let whom = view.accepted_name.as_ref().or(view.label.as_ref()).map(Name::as_str);
         let holder = match kind {
             Kind::Invitation => whom.unwrap_or("Who redeems the code"),
             Kind::ReportLink => whom.unwrap_or("Who has the link"),
@@ -72,8 +72,7 @@ impl Frame {
     /// A look that somebody took, or a try that was denied.
     #[must_use]
     pub fn look(&self, look: &Look) -> Value {
-        let names =
-            [look.user_name.as_ref().map(|name| name.as_str()), look.token_name.as_ref().map(|name| name.as_str())];
+        let names = [look.user_name.as_ref().map(Name::as_str), look.token_name.as_ref().map(Name::as_str)];
         let names: Vec<_> = names.into_iter().flatten().collect();
         let who = if names.is_empty() { look.role.as_str().replace('_', " ") } else { names.join(", by ") };
         pruned(json!({

@@ -1,4 +1,4 @@
-//! Treatments: what is taken as a MedicationStatement, everything else as a Procedure.
+//! Treatments: what is taken as a `MedicationStatement`, everything else as a Procedure.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     diary::treatments::model::{Course, Kind, Treatment},
-    foundation::{language::Language, values::Side},
+    foundation::{
+        language::Language,
+        values::{Dose, Side},
+    },
     say,
 };
 
@@ -28,7 +31,7 @@ impl Frame {
     fn medication(&self, treatment: &Treatment, today: NaiveDate) -> Value {
         let course = &treatment.course;
         let dosage = json!({
-            "text": course.dose.as_ref().map(|dose| dose.as_str()),
+            "text": course.dose.as_ref().map(Dose::as_str),
             "site": course.side.map(|side| json!({"text": leg(side)})),
         });
         let status = standing(course, today, ["intended", "active", "completed"]);
