@@ -14,8 +14,8 @@ const ARROWS: &str = "\
 service    → pages people exchange sharing reports analytics diary access web storage foundation
 pages      → people exchange sharing reports analytics diary access web storage foundation
 people     → sharing diary access web storage foundation
-exchange   → sharing analytics diary access web storage foundation
-sharing    → reports analytics diary access web storage foundation
+exchange   → sharing reports analytics diary access web storage foundation
+sharing    → analytics diary access web storage foundation
 reports    → analytics diary access web storage foundation
 analytics  → diary access web storage foundation
 diary      → access web storage foundation
@@ -38,7 +38,7 @@ diary: table change_log covered_days tombstones versions logged check_ins episod
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing nights findings charts headline sheet svg log page pdf raster treatments compose printer file printed http
 sharing: consents reviews grants report_links invitations diaries
-exchange: fhir exports change_log changes imports events watermelon rxdb
+exchange: fhir exports change_log changes imports events watermelon rxdb health_links
 people: confirmation openings second_factor step_up sign_in tokens accounts
 pages: cookie document field when span glance failure next store diary form report_links visitor signed_in clinic companion confirm me
     password second_factor tokens register sign_in

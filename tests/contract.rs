@@ -289,7 +289,9 @@ fn operation_ids_are_unique_and_in_camel_case() {
 fn what_is_done_at_a_diary_has_its_name_in_the_contract() {
     let ours = set(AtDiary::ALL.iter().map(|operation| operation.as_str().to_owned()));
     let at_a_diary = CONTRACT.operations().filter(|operation| {
-        operation.path.starts_with("/v1/diaries") || (operation.path.starts_with("/fhir") && operation.is_secured())
+        operation.path.starts_with("/v1/diaries")
+            || (operation.path.starts_with("/fhir") && operation.is_secured())
+            || operation.path.starts_with("/shl")
     });
     assert_eq!(ours, set(at_a_diary.map(|operation| operation.id().to_owned())));
 }
@@ -390,11 +392,13 @@ fn examples_hold(place: &str, value: &Value, count: &mut usize) {
 }
 
 /// Examples of requests that cannot succeed, with what is answered instead.
-const CANNOT_SUCCEED: [(&str, u16, &str); 4] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 5] = [
     // Its token is made up.
     ("refresh", 401, "invalid_refresh_token"),
     // So is its code.
     ("redeemInvitation", 404, "not_found"),
+    // And its link.
+    ("openHealthLink", 404, "not_found"),
     // The person of the examples owns the diary.
     ("createReview", 403, "forbidden"),
     // Its code is of another time and secret; that a good one succeeds is tested with the callers.

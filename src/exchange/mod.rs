@@ -5,6 +5,7 @@ pub mod changes;
 pub mod events;
 pub mod exports;
 pub mod fhir;
+pub mod health_links;
 pub mod imports;
 pub mod rxdb;
 pub mod watermelon;

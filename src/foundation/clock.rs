@@ -38,6 +38,12 @@ impl Instant {
         (1..=9999).contains(&time.year()).then(|| time.into())
     }
 
+    /// From whole seconds since 1970; saturates at the ends of time.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(MICROS_PER_SECOND))
+    }
+
     /// Whole seconds since 1970, rounded down: what a token's `exp` counts in.
     #[must_use]
     pub const fn seconds(self) -> i64 {

@@ -29,7 +29,7 @@ use crate::{
         episodes::{self, soreness},
         prompts, settings, treatments,
     },
-    exchange::{changes, events, exports, fhir, imports, rxdb, watermelon},
+    exchange::{changes, events, exports, fhir, health_links, imports, rxdb, watermelon},
     pages,
     people::{accounts, openings, second_factor, sign_in, step_up, tokens},
     reports,
@@ -69,6 +69,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     reports::http::routes(&mut routes);
     exports::http::routes(&mut routes);
     fhir::http::routes(&mut routes);
+    health_links::http::routes(&mut routes);
     imports::http::routes(&mut routes);
     changes::http::routes(&mut routes);
     events::http::routes(&mut routes);
@@ -178,11 +179,11 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
             .configure(configure)
             .configure(more)
             .default_service(web::to(not_found))
-            .wrap(from_fn(fhir::outcome::as_outcome))
             .wrap(from_fn(compress))
             .wrap(cors(&origins))
             .wrap(from_fn(refused_origin))
             .wrap(from_fn(observe))
+            .wrap(from_fn(fhir::outcome::as_outcome))
     };
     let server = actix_server::Server::build().shutdown_timeout(DRAIN_SECONDS).disable_signals();
     let stopping = server.graceful_shutdown_signal();

@@ -175,6 +175,8 @@ tables! {
             from_date -> Nullable<Date>,
             to_date -> Nullable<Date>,
             passcode_hash -> Nullable<Text>,
+            health_key -> Nullable<Binary>,
+            wrong_passcodes -> Nullable<Integer>,
         }
 
         share_keys (key_hash) {

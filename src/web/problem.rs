@@ -71,6 +71,8 @@ problem_codes! {
         "The password is right, and the account has a second factor. Ask the person for a code of their authenticator app, or a recovery code, and send all of it again with code.";
     InvalidSecondFactor = "invalid_second_factor", UNAUTHORIZED, "The code is wrong",
         "The password is right; the code is not that of this moment, or was used before. Ask for another one. It counts as a failed sign-in.";
+    WrongPasscode = "wrong_passcode", UNAUTHORIZED, "The passcode is wrong",
+        "The link asks for a passcode, and this is not it. remainingAttempts says how many wrong ones are left before the link opens nothing any more. Ask whoever gave you the link.";
     StepUpRequired = "step_up_required", UNAUTHORIZED, "Confirm that it is you",
         "This changes how one signs in, erases something or lets somebody else in. It takes a proof of the account's strongest factor within the last ten minutes. Ask the person for the password, and for a code if the account has a second factor, send them to /v1/auth/step-up, and repeat the request. Nothing was done.";
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED, "The session is over",
@@ -125,6 +127,8 @@ impl Code {
         match self {
             Self::InsufficientScope => Some("Bearer error=\"insufficient_scope\""),
             Self::StepUpRequired => Some("Bearer error=\"insufficient_user_authentication\", max_age=600"),
+            // No token would help.
+            Self::WrongPasscode => None,
             _ if self.status() == StatusCode::UNAUTHORIZED => Some("Bearer"),
             _ => None,
         }
@@ -145,6 +149,7 @@ struct Parts {
     allow: Option<String>,
     scope: Option<&'static str>,
     revision: Option<Revision>,
+    tries_left: Option<i32>,
     cause: Option<String>,
     request_id: Option<String>,
 }
@@ -165,6 +170,9 @@ struct Document<'a> {
     request_id: String,
     #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
     errors: &'a [Fault],
+    /// As SMART Health Links calls it.
+    #[serde(rename = "remainingAttempts", skip_serializing_if = "Option::is_none")]
+    tries_left: Option<i32>,
 }
 
 impl Problem {
@@ -185,6 +193,7 @@ impl Problem {
             allow: None,
             scope: None,
             revision: None,
+            tries_left: None,
             cause: None,
             request_id: None,
         }))
@@ -201,6 +210,14 @@ impl Problem {
     #[must_use]
     pub fn wait(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// The passcode of a link was wrong, and so many may be tried yet.
+    #[must_use]
+    pub fn wrong_passcode(tries_left: i32) -> Self {
+        let mut problem = Self::new(Code::WrongPasscode);
+        problem.0.tries_left = Some(tries_left);
+        problem
     }
 
     /// A 405 that names the methods that would do.
@@ -242,6 +259,7 @@ impl Problem {
             error: self.0.code.as_str(),
             request_id,
             errors: &self.0.faults,
+            tries_left: self.0.tries_left,
         }
     }
 

@@ -24,6 +24,7 @@ mod export_tables;
 mod exports;
 mod fhir;
 mod fields;
+mod health_links;
 mod history;
 mod honest_figures;
 mod imported_tables;

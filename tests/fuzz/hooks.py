@@ -24,9 +24,18 @@ NO_SCHEMA_TELLS = {
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     """Whether it stays a failure."""
-    if "positive_data_acceptance" in failure.checks and response.status_code == 422:
-        return any(could_be_told(fault, case) for fault in json.loads(response.content)["errors"])
+    if "positive_data_acceptance" in failure.checks and response.status_code in {400, 422}:
+        return any(could_be_told(fault, case) for fault in faults(json.loads(response.content)))
     return True
+
+
+def faults(told):
+    """The faults that a problem tells of, or FHIR's way to tell of one."""
+    if told.get("resourceType") == "OperationOutcome":
+        pairs = [(issue["details"]["coding"], issue["diagnostics"]) for issue in told["issue"]]
+        return [{"code": coding[-1]["code"], "pointer": "/" + text.split(":")[0]} for coding, text in pairs]
+    # What can't be read at all has none.
+    return told.get("errors", [{"code": "required", "pointer": ""}])
 
 
 def could_be_told(fault, case):

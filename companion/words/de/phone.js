@@ -132,8 +132,8 @@ export const phone = {
     'Was Sie notiert haben, gibt es auch als Tabellen, für eine Tabellenkalkulation oder für die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, was jede Spalte bedeutet.',
   'download-tables': 'Tabellen herunterladen',
   'export-fhir-what':
-    'Für das Computersystem einer Praxis gibt es alles auch in dem Format, das solche Systeme austauschen (HL7 FHIR R4), mit Texten auf Englisch.',
-  'download-fhir': 'Für ein Praxissystem herunterladen',
+    'Alles gibt es auch in dem Format, das die Computersysteme von Praxen austauschen (HL7 FHIR R4), mit Texten auf Englisch. Darin steht, mit wem Sie das Tagebuch teilen und wer hineingesehen hat, und Ihre Notizen: Geben Sie es nur jemandem, der das wissen darf.',
+  'download-fhir': 'Als FHIR herunterladen',
 
   'import-title': 'Tagebuch einlesen',
   'import-what':

@@ -128,8 +128,8 @@ export const phone = {
     'What you noted is there as tables as well, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.',
   'download-tables': 'Download tables',
   'export-fhir-what':
-    'For the computer system of a clinic, all of it is there in the format that such systems exchange (HL7 FHIR R4).',
-  'download-fhir': 'Download for a clinic’s system',
+    'All of it is there in the format that the computer systems of clinics exchange as well (HL7 FHIR R4). It names with whom you share the diary and who looked, and has your notes: give it only to somebody who may know that.',
+  'download-fhir': 'Download as FHIR',
 
   'import-title': 'Bring a diary in',
   'import-what':

@@ -73,6 +73,8 @@ impl Access {
             | Operation::SearchFhirDocuments
             | Operation::SearchFhirConsents
             | Operation::SearchFhirAuditEvents
+            | Operation::OpenHealthLink
+            | Operation::GetHealthLinkFile
             | Operation::ListEpisodeVersions
             | Operation::ListChanges
             | Operation::StreamRevisions
@@ -345,7 +347,7 @@ mod tests {
     #[test]
     fn operations_that_read_are_called_so_in_the_contract() {
         for operation in Operation::ALL {
-            let reads = ["list", "get", "search", "export", "pull", "stream"]
+            let reads = ["list", "get", "open", "search", "export", "pull", "stream"]
                 .iter()
                 .any(|verb| operation.as_str().starts_with(verb));
             assert_eq!(Access::of(operation) == Access::Read, reads, "{operation:?}");

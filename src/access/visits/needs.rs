@@ -120,8 +120,10 @@ impl Operation {
             | Self::SearchFhirConsents
             | Self::SearchFhirAuditEvents
             | Self::ListAccessLog => Need::Scope(Scope::ShareManage),
-            // They let others in, which takes a proof that it is the person.
-            Self::CreateInvitation | Self::CreateReportLink => Need::Session,
+            // They let others in, which takes a proof that it is the person; or take a link in place of a token.
+            Self::CreateInvitation | Self::CreateReportLink | Self::OpenHealthLink | Self::GetHealthLinkFile => {
+                Need::Session
+            }
         }
     }
 }

@@ -113,6 +113,10 @@ vocabulary! {
         SearchFhirConsents = "searchFhirConsents",
         /// Who looked.
         SearchFhirAuditEvents = "searchFhirAuditEvents",
+        /// What a health link opens.
+        OpenHealthLink = "openHealthLink",
+        /// Its file.
+        GetHealthLinkFile = "getHealthLinkFile",
         /// What was agreed to.
         ListConsents = "listConsents",
         /// Codes that were given out.

@@ -153,17 +153,21 @@ pub fn authors(db: &mut Db, diary: &OwnedDiary, ids: &[Id]) -> Result<HashMap<St
     roles(stored)
 }
 
-/// Where these cramps hurt, by their ids. For whoever is shown what came after them: it does not look which are shown.
+/// Where these cramps hurt, by their ids, and when each was last changed. For whoever is shown what came after them: it does
+/// not look which are shown.
 pub fn sites<'a>(
     db: &mut Db,
     diary: &ReadableDiary,
     ids: impl IntoIterator<Item = &'a str>,
-) -> Result<HashMap<String, Vec<Site>>> {
-    let stored: Vec<(String, String)> = on_engine!(db, |db| {
+) -> Result<Vec<(String, Vec<Site>, Stamp)>> {
+    let stored: Vec<(String, String, i64, Instant)> = on_engine!(db, |db| {
         let these = episodes::table.filter(episodes::diary_id.eq(diary.id()).and(episodes::id.eq_any(ids)));
-        these.select((episodes::id, episodes::sites)).load(db)
+        these.select((episodes::id, episodes::sites, episodes::revision, episodes::updated_at)).load(db)
     })?;
-    stored.into_iter().map(|(id, sites)| Ok((id, stored_json::read("site", &sites)?))).collect()
+    let read = |(id, sites, revision, at): (String, String, i64, Instant)| {
+        Ok((id, stored_json::read("site", &sites)?, Stamp { revision: Revision(revision), at }))
+    };
+    stored.into_iter().map(read).collect()
 }
 
 impl Named for Episode {

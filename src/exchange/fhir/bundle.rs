@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::frame::Frame;
+use crate::foundation::clock::Instant;
 
 /// An entry of everything.
 #[must_use]
@@ -20,12 +21,13 @@ pub fn found(frame: &Frame, resource: Value) -> Value {
     entry
 }
 
-/// A page of what was found, with the address that it was asked for by and that of the next page.
+/// A page of what was found: when it was looked for, the address that it was asked for by, and that of the next page.
 #[must_use]
-pub fn searchset(entries: Vec<Value>, this: &str, next: Option<&str>) -> Value {
+pub fn searchset(entries: Vec<Value>, at: Instant, this: &str, next: Option<&str>) -> Value {
     let links = [("self", Some(this)), ("next", next)];
     let links = links.into_iter().filter_map(|(relation, url)| Some(json!({"relation": relation, "url": url?})));
-    let mut bundle = json!({"resourceType": "Bundle", "type": "searchset", "link": links.collect::<Vec<_>>()});
+    let links: Vec<_> = links.collect();
+    let mut bundle = json!({"resourceType": "Bundle", "type": "searchset", "meta": {"lastUpdated": at}, "link": links});
     // FHIR has no empty list.
     if !entries.is_empty() {
         bundle["entry"] = entries.into();

@@ -1,11 +1,15 @@
 //! What all resources of a diary have in common: where they are, what they are called, and whom they are about.
 
-use std::fmt::Write;
+use std::fmt;
 
 use serde_json::{Value, json};
 
 use super::codes::{Code, SNOMED};
-use crate::foundation::{clock::Instant, ids::Id, precondition::Revision, public_url::PublicUrl, secrets::fingerprint};
+use crate::{
+    access::Stamp,
+    diary::logged::Logged,
+    foundation::{clock::Instant, ids::Id, precondition::Revision, public_url::PublicUrl, secrets::fingerprint},
+};
 
 /// Where FHIR begins.
 pub const ROOT: &str = "/fhir/R4";
@@ -66,6 +70,17 @@ impl Sort {
     const ALL: [Self; 7] =
         [Self::Cramp, Self::Soreness, Self::CheckIn, Self::Treatment, Self::Report, Self::Consent, Self::Look];
 
+    /// Whether it may be a resource of a type.
+    #[must_use]
+    pub fn is_read_as(self, of_type: &str) -> bool {
+        match self {
+            Self::Cramp | Self::Soreness | Self::CheckIn => of_type == "Observation",
+            Self::Treatment => ["MedicationStatement", "Procedure"].contains(&of_type),
+            Self::Report => of_type == "DocumentReference",
+            Self::Consent | Self::Look => false,
+        }
+    }
+
     const fn letter(self) -> char {
         match self {
             Self::Cramp => 'e',
@@ -89,25 +104,56 @@ pub struct Frame {
 /// So many bytes of a hash stand in an id: what is left of the 64 characters that FHIR has for one, behind a UUID.
 const HASHED: usize = 13;
 
-/// The id of what a row becomes. Clients choose ids of rows, a diary at a time and with characters that FHIR does not take:
-/// so it is the diary's, a letter for what it is, and a hash of the row's.
-#[must_use]
-pub fn id(diary: &Id, sort: Sort, row: &str) -> String {
-    let mut id = format!("{diary}.{}", sort.letter());
-    for byte in &fingerprint("fhir", row.as_bytes())[..HASHED] {
-        // Writing to a String can't fail.
-        let _ = write!(id, "{byte:02x}");
-    }
-    id
+/// The part of a row's id that stands in a resource's.
+fn hash(row: &str) -> [u8; HASHED] {
+    let mut hash = [0; HASHED];
+    hash.copy_from_slice(&fingerprint("fhir", row.as_bytes())[..HASHED]);
+    hash
 }
 
-/// The diary and the sort of an id.
-#[must_use]
-pub fn read_id(id: &str) -> Option<(Id, Sort)> {
-    let (diary, rest) = id.rsplit_once('.')?;
-    let letter = rest.chars().next()?;
-    let sort = Sort::ALL.into_iter().find(|sort| sort.letter() == letter)?;
-    Some((Id::parse(diary)?, sort))
+/// The id of a resource, taken apart. Clients choose ids of rows, a diary at a time and with characters that FHIR does not
+/// take: so it is the diary's, a letter for what the row was, and a hash of the row's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceId {
+    /// The diary.
+    pub diary: Id,
+    /// What it was.
+    pub sort: Sort,
+    hash: [u8; HASHED],
+}
+
+impl ResourceId {
+    /// That of what a row becomes.
+    #[must_use]
+    pub fn of(diary: &Id, sort: Sort, row: &str) -> Self {
+        Self { diary: diary.clone(), sort, hash: hash(row) }
+    }
+
+    /// Reads one; `None` when it can't be one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (diary, rest) = text.rsplit_once('.')?;
+        let sort = Sort::ALL.into_iter().find(|sort| rest.starts_with(sort.letter()))?;
+        let digits = rest.get(1..).filter(|digits| digits.len() == 2 * HASHED)?;
+        let mut hash = [0; HASHED];
+        for (at, byte) in hash.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
+        }
+        Some(Self { diary: Id::parse(diary)?, sort, hash })
+    }
+
+    /// Whether it is that of a row.
+    #[must_use]
+    pub fn is_of(&self, row: &str) -> bool {
+        self.hash == hash(row)
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.diary, self.sort.letter())?;
+        self.hash.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 impl Frame {
@@ -120,7 +166,7 @@ impl Frame {
     /// The id of what a row becomes.
     #[must_use]
     pub fn id(&self, sort: Sort, row: &str) -> String {
-        id(&self.diary, sort, row)
+        ResourceId::of(&self.diary, sort, row).to_string()
     }
 
     /// Where a resource is.
@@ -152,13 +198,39 @@ impl Frame {
 }
 
 /// Which version of a row it is.
-#[must_use]
-pub fn meta(revision: Revision, updated_at: Instant, profile: Option<&str>) -> Value {
-    json!({
-        "versionId": revision.0.to_string(),
-        "lastUpdated": updated_at,
-        "profile": profile.into_iter().collect::<Vec<_>>(),
-    })
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    /// By the diary's count.
+    pub revision: Revision,
+    /// When it was written.
+    pub at: Instant,
+}
+
+impl Version {
+    /// That of a row.
+    #[must_use]
+    pub fn of(row: &impl Logged) -> Self {
+        let Stamp { revision, at } = row.stamp();
+        Self { revision, at }
+    }
+
+    /// That of something which depends on another row as well.
+    #[must_use]
+    pub fn or_later(self, other: &Self) -> Self {
+        Self { revision: self.revision.max(other.revision), at: self.at.max(other.at) }
+    }
+}
+
+impl Frame {
+    /// The version of a resource, and the profile that it keeps to: without SNOMED CT, to none, since the guide asks for it.
+    #[must_use]
+    pub fn meta(&self, version: &Version, profile: Option<&str>) -> Value {
+        json!({
+            "versionId": version.revision.0.to_string(),
+            "lastUpdated": version.at,
+            "profile": profile.filter(|_| self.fhir.snomed).into_iter().collect::<Vec<_>>(),
+        })
+    }
 }
 
 /// Without nulls, and without lists and objects of nothing, none of which FHIR has.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     bundle, capability,
-    frame::{self, Fhir, Frame},
+    frame::{Fhir, Frame, ResourceId},
     outcome::FHIR_JSON,
     rows::{self, OBSERVED},
     search::{self, Narrow, Search},
@@ -22,7 +22,9 @@ use crate::{
     },
     diary::{change_log::After, table::Table},
     foundation::{
+        clock::Instant,
         fields::Fields,
+        ids::Id,
         paging::{Page, PageRequest},
     },
     sharing::consents,
@@ -57,11 +59,9 @@ async fn get_fhir_metadata(fhir: Data<Fhir>) -> HttpResponse {
     answer(&capability::statement(&fhir))
 }
 
-async fn get_fhir_patient(visit: Visit, fhir: Data<Fhir>) -> Result<HttpResponse, Problem> {
-    let person = visit
-        .read(Operation::GetFhirPatient, Ok(()), move |_, diary, ()| Ok(fhir.frame(&diary.diary().id).person(diary)))
-        .await?;
-    Ok(one(&person))
+async fn get_fhir_patient(visit: Visit, request: HttpRequest, fhir: Data<Fhir>) -> Result<HttpResponse, Problem> {
+    let read = move |_: &mut Db, diary: &ReadableDiary, ()| Ok(fhir.frame(&diary.diary().id).person(diary));
+    Ok(one(&visit.read(Operation::GetFhirPatient, search::read_one(&request)?, read).await?))
 }
 
 async fn get_fhir_everything(visit: Visit, request: HttpRequest, fhir: Data<Fhir>) -> Result<HttpResponse, Problem> {
@@ -72,11 +72,8 @@ async fn get_fhir_everything(visit: Visit, request: HttpRequest, fhir: Data<Fhir
     let page = visit
         .read_on(Operation::GetFhirEverything, goes_on, asked, move |db, diary, asked| {
             let frame = writes.frame(&diary.diary().id);
-            let mut page = look_through(db, &frame, diary, &TABLES, &asked, |_| true)?;
-            if !asked.goes_on {
-                page.items.splice(0..0, [frame.person(diary), frame.report(diary)].map(|of| bundle::found(&frame, of)));
-            }
-            Ok(page)
+            let first = vec![frame.person(diary), frame.report(diary)];
+            look_through(db, &frame, diary, (first, &TABLES), &asked, |_| true)
         })
         .await?;
     Ok(found(&request, &fhir, page))
@@ -85,14 +82,18 @@ async fn get_fhir_everything(visit: Visit, request: HttpRequest, fhir: Data<Fhir
 /// One resource by its id, which tells of which diary it is.
 async fn get_fhir_resource(
     caller: Caller,
+    request: HttpRequest,
     path: Path<(String, String)>,
     fhir: Data<Fhir>,
 ) -> Result<HttpResponse, Problem> {
-    let (of_type, id) = path.into_inner();
-    let (diary, sort) = frame::read_id(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let resource = Visit::of(caller, diary)
-        .read(Operation::GetFhirResource, Ok((of_type, id)), move |db, diary, (of_type, id)| {
-            let found = rows::find(db, &fhir.frame(&diary.diary().id), diary, (sort, &id))?;
+    let (of_type, text) = path.into_inner();
+    let known = ResourceId::parse(&text).zip(Id::parse(&text)).filter(|(id, _)| id.sort.is_read_as(&of_type));
+    let (id, about) = known.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let asked = search::read_one(&request)?.map(|()| (of_type, id.clone()));
+    let resource = Visit::of(caller, id.diary)
+        .about(&about)
+        .read(Operation::GetFhirResource, asked, move |db, diary, (of_type, id)| {
+            let found = rows::find(db, &fhir.frame(&diary.diary().id), diary, &id)?;
             found.filter(|resource| resource["resourceType"] == of_type.as_str()).ok_or(Refusal::NotFound)
         })
         .await?;
@@ -130,7 +131,8 @@ async fn of_rows(
     let page = visit
         .read_on(operation, goes_on, asked, move |db, diary, asked| {
             let frame = writes.frame(&diary.diary().id);
-            look_through(db, &frame, diary, tables, &asked, |resource| resource["resourceType"] == of_type)
+            let is_wanted = |resource: &Value| resource["resourceType"] == of_type;
+            look_through(db, &frame, diary, (Vec::new(), tables), &asked, is_wanted)
         })
         .await?;
     Ok(found(&request, &fhir, page))
@@ -142,10 +144,11 @@ async fn search_fhir_documents((caller, request, fhir): Asking) -> Result<HttpRe
     let report = visit
         .read(Operation::SearchFhirDocuments, asked.map(|_| ()), move |_, diary, ()| {
             let frame = writes.frame(&diary.diary().id);
-            Ok(bundle::found(&frame, frame.report(diary)))
+            let page = Page { items: vec![bundle::found(&frame, frame.report(diary))], next_cursor: None };
+            Ok(Answered { page, at: diary.now() })
         })
         .await?;
-    Ok(found(&request, &fhir, Page { items: vec![report], next_cursor: None }))
+    Ok(found(&request, &fhir, report))
 }
 
 async fn search_fhir_consents(asking: Asking) -> Result<HttpResponse, Problem> {
@@ -176,34 +179,52 @@ async fn of_the_owner<K: DeserializeOwned + Clone + Send + 'static>(
     let page = visit
         .own_read(operation, asked, move |db, diary, asked| {
             let frame = writes.frame(&diary.diary().id);
-            Ok(page(db, &frame, diary, &asked)?.map(|resource| bundle::found(&frame, resource)))
+            let page = page(db, &frame, diary, &asked)?.map(|resource| bundle::found(&frame, resource));
+            Ok(Answered { page, at: diary.now() })
         })
         .await?;
     Ok(found(&request, &fhir, page))
 }
 
-/// Looks through tables for a page of what is asked for.
+/// Looks through what comes first, and then through tables, for a page of what is asked for. The place in a page's cursor is
+/// the number of the table, from 1 on; 0 is what comes first.
 fn look_through(
     db: &mut Db,
     frame: &Frame,
     diary: &ReadableDiary,
-    tables: &[Table],
+    (first, tables): (Vec<Value>, &[Table]),
     asked: &Search,
     is_wanted: impl Fn(&Value) -> bool,
-) -> Result<Page<Value>, Refusal> {
-    let (first, mut place) = match &asked.page.after {
+) -> Result<Answered, Refusal> {
+    let (begun, mut place) = match &asked.page.after {
         Some((table, revision, id)) => (*table, After { revision: *revision, id: id.clone() }),
         None => (0, After::START),
     };
-    let zone = diary.diary().time_zone;
-    let at_once = asked.page.limit.rows().max(AT_ONCE) + 1;
+    let (zone, most) = (diary.diary().time_zone, asked.page.limit.rows());
+    let at_once = most.max(AT_ONCE) + 1;
     let (mut items, mut looked_at, mut until) = (Vec::new(), 0, None);
-    'tables: for (number, table) in tables.iter().enumerate().skip(first) {
+    if begun == 0 {
+        let shown = usize::try_from(place.revision).unwrap_or_default();
+        for (at, resource) in first.into_iter().enumerate().skip(shown) {
+            if items.len() == most {
+                until = Some((0, i64::try_from(at).unwrap_or_default(), String::new()));
+                break;
+            }
+            if asked.narrow.changed(&resource, zone) {
+                items.push(bundle::found(frame, resource));
+            }
+        }
+        place = After::START;
+    }
+    'tables: for (number, table) in (1..).zip(tables).skip(begun.saturating_sub(1)) {
+        if until.is_some() {
+            break;
+        }
         loop {
             let rows = rows::after(db, frame, diary, *table, &place, i64::try_from(at_once).unwrap_or(i64::MAX))?;
             let is_all = rows.len() < at_once;
             for row in rows {
-                if items.len() == asked.page.limit.rows() || looked_at == LOOKED_THROUGH {
+                if items.len() == most || looked_at == LOOKED_THROUGH {
                     until = Some((number, place.revision, place.id));
                     break 'tables;
                 }
@@ -218,14 +239,21 @@ fn look_through(
         }
         place = After::START;
     }
-    Ok(Page::found_until(items, &asked.page, until, |_| (0, 0, String::new())))
+    let page = Page::found_until(items, &asked.page, until, |_| (0, 0, String::new()));
+    Ok(Answered { page, at: diary.now() })
+}
+
+/// A page of what was found, and when it was looked for.
+struct Answered {
+    page: Page<Value>,
+    at: Instant,
 }
 
 /// A page of what was found.
-fn found(request: &HttpRequest, fhir: &Fhir, page: Page<Value>) -> HttpResponse {
-    let this = fhir.address(&request.uri().to_string());
+fn found(request: &HttpRequest, fhir: &Fhir, Answered { page, at }: Answered) -> HttpResponse {
+    let this = request.uri().path_and_query().map_or(request.path(), |asked| asked.as_str());
     let next = answers::next(request, &page).map(|next| fhir.address(&next));
-    answer(&bundle::searchset(page.items, &this, next.as_deref()))
+    answer(&bundle::searchset(page.items, at, &fhir.address(this), next.as_deref()))
 }
 
 /// A resource, with the tag of its version.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     codes::{self, Code},
-    frame::{Frame, Sort, meta, pruned},
+    frame::{Frame, Sort, Version, pruned},
 };
 use crate::{
     diary::{
@@ -28,7 +28,8 @@ const ENGLISH: Language = Language::English;
 
 impl Frame {
     /// A cramp: a symptom that was there, from its onset to its end where that is known.
-    pub(super) fn cramp(&self, episode: &Episode, parts: DayParts) -> Value {
+    #[must_use]
+    pub fn cramp(&self, episode: &Episode, parts: DayParts) -> Value {
         let details = &episode.details;
         let onset = episode.clock.write(episode.started_at);
         let end = episode.lasted().map(|span| episode.clock.write_later(episode.started_at, span));
@@ -48,7 +49,7 @@ impl Frame {
         pruned(json!({
             "resourceType": "Observation",
             "id": self.id(Sort::Cramp, episode.id.as_str()),
-            "meta": meta(episode.revision, episode.updated_at, Some(PRESENT)),
+            "meta": self.meta(&Version::of(episode), Some(PRESENT)),
             "status": "final",
             "category": [codes::CATEGORY_SYMPTOM.concept()],
             "code": codes::SYMPTOM.concept(),
@@ -65,7 +66,8 @@ impl Frame {
     }
 
     /// How sore the leg was on a date: pain that goes with a cramp, and that is absent at level 0.
-    pub(super) fn soreness(&self, entry: &SorenessEntry, sites: &[Site]) -> Value {
+    #[must_use]
+    pub fn soreness(&self, entry: &SorenessEntry, after: &Version, sites: &[Site]) -> Value {
         let is_sore = entry.level.get() > 0;
         let (profile, code) = if is_sore { (PRESENT, codes::SYMPTOM) } else { (ABSENT, codes::SYMPTOM_ABSENT) };
         let cramp = self.id(Sort::Cramp, entry.episode_id.as_str());
@@ -77,7 +79,7 @@ impl Frame {
         pruned(json!({
             "resourceType": "Observation",
             "id": self.id(Sort::Soreness, &format!("{}.{}", entry.episode_id, entry.date)),
-            "meta": meta(entry.revision, entry.updated_at, Some(profile)),
+            "meta": self.meta(&Version::of(entry).or_later(after), Some(profile)),
             "extension": [{"url": GOES_WITH, "valueReference": {"reference": format!("Observation/{cramp}")}}],
             "status": "final",
             "category": [codes::CATEGORY_SYMPTOM.concept()],
@@ -93,10 +95,13 @@ impl Frame {
     }
 
     /// A day that was checked in: one without cramps where the person said so and the log has none, else one of which all is
-    /// logged.
-    pub(super) fn check_in(&self, check_in: &CheckIn, has_cramps: bool) -> Value {
+    /// logged. `cramps` is the last version of those that the log has.
+    #[must_use]
+    pub fn check_in(&self, check_in: &CheckIn, cramps: Option<&Version>) -> Value {
         let report = &check_in.report;
-        let is_free = report.cramp_free && !has_cramps;
+        let is_free = report.cramp_free && cramps.is_none();
+        let version = Version::of(check_in);
+        let version = cramps.map_or(version, |cramps| version.or_later(cramps));
         let said = (!is_free).then(|| component(codes::SAID_CRAMP_FREE, "valueBoolean", report.cramp_free));
         let (category, code) = if is_free {
             (codes::CATEGORY_SYMPTOM, codes::SYMPTOM_ABSENT)
@@ -106,7 +111,7 @@ impl Frame {
         pruned(json!({
             "resourceType": "Observation",
             "id": self.id(Sort::CheckIn, &check_in.date.to_string()),
-            "meta": meta(check_in.revision, check_in.updated_at, is_free.then_some(ABSENT)),
+            "meta": self.meta(&version, is_free.then_some(ABSENT)),
             "status": "final",
             "category": [category.concept()],
             "code": code.concept(),

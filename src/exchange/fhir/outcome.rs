@@ -9,7 +9,10 @@ use actix_web::{
 };
 use serde_json::{Value, json};
 
-use super::{codes::DIARY, frame::ROOT};
+use super::{
+    codes::DIARY,
+    frame::{ROOT, pruned},
+};
 
 /// The media type of a resource.
 pub const FHIR_JSON: &str = "application/fhir+json";
@@ -45,23 +48,26 @@ pub async fn as_outcome<B: MessageBody + 'static>(
 
 /// A problem document as an `OperationOutcome`: an issue for each fault, or one for all.
 fn outcome(status: StatusCode, problem: &Value) -> Value {
-    let details = json!({
-        "coding": [{"system": DIARY, "code": problem["code"]}],
-        "text": problem["title"],
-    });
-    let issue = |diagnostics: String| json!({"severity": "error", "code": issue_type(status), "details": details, "diagnostics": diagnostics});
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let issue = |fault: Option<&Value>, diagnostics: String| {
+        let codes = [Some(&problem["code"]), fault.map(|fault| &fault["code"])];
+        let coding: Vec<_> = codes.into_iter().flatten().map(|code| json!({"system": DIARY, "code": code})).collect();
+        let details = json!({"coding": coding, "text": problem["title"]});
+        json!({"severity": "error", "code": issue_type(status), "details": details, "diagnostics": diagnostics})
+    };
     let faults = problem["errors"].as_array().into_iter().flatten();
     let mut issues: Vec<_> = faults
         .map(|fault| {
             let name = text(&fault["pointer"]);
-            issue(format!("{}: {}", name.trim_start_matches('/'), text(&fault["detail"])))
+            issue(Some(fault), format!("{}: {}", name.trim_start_matches('/'), text(&fault["detail"])))
         })
         .collect();
     if issues.is_empty() {
-        issues.push(issue(text(&problem["detail"])));
+        issues.push(issue(None, text(&problem["detail"])));
     }
-    json!({"resourceType": "OperationOutcome", "id": problem["request_id"], "issue": issues})
+    // Ids of requests may have characters that FHIR's have not.
+    let id = problem["request_id"].as_str().filter(|id| !id.contains('_'));
+    pruned(json!({"resourceType": "OperationOutcome", "id": id, "issue": issues}))
 }
 
 /// FHIR's word for it (<https://hl7.org/fhir/R4/valueset-issue-type.html>).

@@ -2,18 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::frame::{Frame, Sort, meta, pruned};
+use super::frame::{Frame, Sort, Version, pruned};
 use crate::access::ReadableDiary;
+
+/// What stands for the report in its id.
+pub(super) const REPORT: &str = "report";
 
 impl Frame {
     /// The person, by no more than what the diary is called.
     #[must_use]
     pub fn person(&self, diary: &ReadableDiary) -> Value {
-        let name = diary.diary().display_name.as_ref().map(|name| json!([{"text": name.as_str()}]));
+        let settings = diary.diary();
+        let name = settings.display_name.as_ref().map(|name| json!([{"text": name.as_str()}]));
         pruned(json!({
             "resourceType": "Patient",
             "id": self.diary().as_str(),
-            "meta": meta(diary.diary().settings_revision, diary.diary().updated_at, None),
+            "meta": self.meta(&Version { revision: settings.settings_revision, at: settings.updated_at }, None),
             "active": true,
             "name": name,
         }))
@@ -25,12 +29,11 @@ impl Frame {
         let url = self.address(&format!("/v1/diaries/{}/report.pdf", self.diary()));
         pruned(json!({
             "resourceType": "DocumentReference",
-            "id": self.id(Sort::Report, "report"),
+            "id": self.id(Sort::Report, REPORT),
             "meta": {"versionId": diary.diary().revision.0.to_string()},
             "status": "current",
             "type": {"text": "Report of a cramp diary"},
             "subject": self.patient(),
-            "date": diary.now(),
             "description": "Cramps of the last 90 days: how often, how long, how bad, what share comes at night.",
             "content": [{"attachment": {
                 "contentType": "application/pdf",

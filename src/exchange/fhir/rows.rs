@@ -8,9 +8,12 @@ use std::{
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
-use super::frame::{Frame, Sort};
+use super::{
+    frame::{Frame, ResourceId, Sort, Version},
+    patient::REPORT,
+};
 use crate::{
-    access::ReadableDiary,
+    access::{ReadableDiary, Stamp},
     diary::{
         change_log::After,
         check_ins::model::CheckIn,
@@ -25,7 +28,7 @@ use crate::{
         treatments::model::Treatment,
     },
     foundation::clock::Instant,
-    storage::{Db, Result, refusal::Refusal},
+    storage::{Db, Result},
 };
 
 /// The tables of which observations are made.
@@ -36,8 +39,8 @@ pub const OBSERVED: [Table; 3] = [Table::CheckIns, Table::Episodes, Table::Soren
 pub enum When {
     /// From an instant up to another, on these local dates.
     Instants((Instant, Instant), (NaiveDate, NaiveDate)),
-    /// On these local dates, the last of them included.
-    Dates(NaiveDate, NaiveDate),
+    /// On these local dates, the last of them included; `None` when it goes on.
+    Dates(NaiveDate, Option<NaiveDate>),
 }
 
 /// A row on its way out.
@@ -54,8 +57,6 @@ pub struct Found {
 pub struct Shown {
     /// When what it tells of was.
     pub when: When,
-    /// When the row was last changed.
-    pub updated_at: Instant,
     /// The resource.
     pub resource: Value,
 }
@@ -84,13 +85,14 @@ pub fn after(
                 |episode: &Episode, ()| (when(episode), frame.cramp(episode, parts)),
             )
         }
-        Table::Soreness => read(db, diary, place, most, sites, |entry: &SorenessEntry, sites| {
-            let sites = sites.get(entry.episode_id.as_str()).map_or(&[][..], Vec::as_slice);
-            (When::Dates(entry.date, entry.date), frame.soreness(entry, sites))
+        Table::Soreness => read(db, diary, place, most, cramps, |entry: &SorenessEntry, cramps| {
+            let (after, sites) = cramps
+                .get(entry.episode_id.as_str())
+                .map_or((Version::of(entry), &[][..]), |cramp| (cramp.version, cramp.sites.as_slice()));
+            (When::Dates(entry.date, Some(entry.date)), frame.soreness(entry, &after, sites))
         }),
-        Table::CheckIns => read(db, diary, place, most, cramp_days, |check_in: &CheckIn, days| {
-            let has_cramps = days.contains(&check_in.date);
-            (When::Dates(check_in.date, check_in.date), frame.check_in(check_in, has_cramps))
+        Table::CheckIns => read(db, diary, place, most, denied_days, |check_in: &CheckIn, days| {
+            (When::Dates(check_in.date, Some(check_in.date)), frame.check_in(check_in, days.get(&check_in.date)))
         }),
         Table::Treatments => {
             let today = diary.today();
@@ -102,8 +104,7 @@ pub fn after(
                 |_, _| Ok(()),
                 |treatment: &Treatment, ()| {
                     let course = &treatment.course;
-                    let end = course.ended_on.unwrap_or(NaiveDate::MAX);
-                    (When::Dates(course.started_on, end), frame.treatment(treatment, today))
+                    (When::Dates(course.started_on, course.ended_on), frame.treatment(treatment, today))
                 },
             )
         }
@@ -126,7 +127,7 @@ fn read<R: Logged, B>(
     let beside = beside((db, diary), &rows.iter().flatten().collect::<Vec<_>>())?;
     let shown = |row: &R| {
         let (when, resource) = make(row, &beside);
-        Shown { when, updated_at: row.stamp().at, resource }
+        Shown { when, resource }
     };
     let places = keys.into_iter().map(|(revision, id)| After { revision: revision.0, id });
     Ok(places.zip(rows).map(|(place, row)| Found { place, shown: row.as_ref().map(shown) }).collect())
@@ -139,53 +140,71 @@ fn when(episode: &Episode) -> When {
     When::Instants((episode.started_at, episode.started_at.plus(lasted)), (date, last))
 }
 
-/// Where the cramps hurt that entries of soreness came after.
-fn sites((db, diary): (&mut Db, &ReadableDiary), entries: &[&SorenessEntry]) -> Result<HashMap<String, Vec<Site>>> {
+/// The cramps that entries of soreness came after.
+fn cramps((db, diary): (&mut Db, &ReadableDiary), entries: &[&SorenessEntry]) -> Result<HashMap<String, CrampAfter>> {
     let ids: HashSet<&str> = entries.iter().map(|entry| entry.episode_id.as_str()).collect();
-    episodes::store::sites(db, diary, ids)
+    let found = episodes::store::sites(db, diary, ids)?.into_iter();
+    Ok(found
+        .map(|(id, sites, Stamp { revision, at })| (id, CrampAfter { version: Version { revision, at }, sites }))
+        .collect())
 }
 
-/// The dates of check-ins on which there were cramps.
-fn cramp_days((db, diary): (&mut Db, &ReadableDiary), check_ins: &[&CheckIn]) -> Result<HashSet<NaiveDate>> {
-    covered_days::store::with_cramps(db, diary, check_ins.iter().map(|check_in| check_in.date))
+/// What an entry of soreness has of its cramp.
+struct CrampAfter {
+    version: Version,
+    sites: Vec<Site>,
+}
+
+/// The dates of check-ins on which there were cramps, and the last version of these, where the person said that there were
+/// none: such a day is told in another way from then on.
+fn denied_days((db, diary): (&mut Db, &ReadableDiary), check_ins: &[&CheckIn]) -> Result<HashMap<NaiveDate, Version>> {
+    days_with_cramps(db, diary, check_ins.iter().copied())
+}
+
+/// The same for any check-ins.
+///
+/// # Errors
+/// When the database fails.
+pub fn days_with_cramps<'a>(
+    db: &mut Db,
+    diary: &ReadableDiary,
+    check_ins: impl IntoIterator<Item = &'a CheckIn>,
+) -> Result<HashMap<NaiveDate, Version>> {
+    let denied = check_ins.into_iter().filter(|check_in| check_in.report.cramp_free).map(|check_in| check_in.date);
+    let mut days = HashMap::new();
+    for date in covered_days::store::with_cramps(db, diary, denied)? {
+        let cramps = episodes::store::between(db, diary, date, date)?;
+        let last = cramps.iter().map(Version::of).reduce(|one, other| one.or_later(&other));
+        days.extend(last.map(|last| (date, last)));
+    }
+    Ok(days)
 }
 
 /// So many keys are looked through at once.
 const MANY: i64 = 5_000;
 
-/// The resource with an id, if the reader is shown it. An id has a hash of the row's: all keys of its table are looked
+/// The resource with an id, if the reader is shown it. An id has a hash of the row's: the keys of its table are looked
 /// through, in the index alone.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(
-    db: &mut Db,
-    frame: &Frame,
-    diary: &ReadableDiary,
-    (sort, id): (Sort, &str),
-) -> std::result::Result<Option<Value>, Refusal> {
-    let table = match sort {
+pub fn find(db: &mut Db, frame: &Frame, diary: &ReadableDiary, id: &ResourceId) -> Result<Option<Value>> {
+    let table = match id.sort {
         Sort::Cramp => Table::Episodes,
         Sort::Soreness => Table::Soreness,
         Sort::CheckIn => Table::CheckIns,
         Sort::Treatment => Table::Treatments,
-        Sort::Report => return Ok(Some(frame.report(diary)).filter(|report| report["id"] == id)),
+        Sort::Report => return Ok(Some(frame.report(diary)).filter(|_| id.is_of(REPORT))),
         Sort::Consent | Sort::Look => return Ok(None),
     };
-    let Some(place) = place_of(db, frame, diary, table, (sort, id))? else { return Ok(None) };
+    let Some(place) = place_of(db, diary, table, id)? else { return Ok(None) };
     let found = after(db, frame, diary, table, &place, 1)?;
     let shown = found.into_iter().find_map(|found| found.shown).map(|shown| shown.resource);
-    Ok(shown.filter(|resource| resource["id"] == id))
+    Ok(shown.filter(|resource| resource["id"] == id.to_string()))
 }
 
 /// The place right before the row that becomes a resource with this id.
-fn place_of(
-    db: &mut Db,
-    frame: &Frame,
-    diary: &ReadableDiary,
-    table: Table,
-    (sort, id): (Sort, &str),
-) -> Result<Option<After>> {
+fn place_of(db: &mut Db, diary: &ReadableDiary, table: Table, id: &ResourceId) -> Result<Option<After>> {
     let mut place = After::START;
     loop {
         let keys = match table {
@@ -195,13 +214,14 @@ fn place_of(
             Table::Treatments => Treatment::keys_after(db, diary, &place, MANY),
             Table::Settings => Ok(Vec::new()),
         }?;
-        for (revision, row) in &keys {
-            if frame.id(sort, row) == id {
+        let is_all = keys.len() < usize::try_from(MANY).unwrap_or(usize::MAX);
+        for (revision, row) in keys {
+            if id.is_of(&row) {
                 return Ok(Some(place));
             }
-            place = After { revision: revision.0, id: row.clone() };
+            place = After { revision: revision.0, id: row };
         }
-        if keys.len() < usize::try_from(MANY).unwrap_or(usize::MAX) {
+        if is_all {
             return Ok(None);
         }
     }

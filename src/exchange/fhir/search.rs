@@ -1,6 +1,6 @@
 //! What a search asks for, and whether a resource is it.
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, time::Duration};
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
@@ -53,8 +53,8 @@ pub fn read(
     ask: impl FnOnce(&mut Fields) -> Narrow,
 ) -> Result<(Visit, Result<Search, Faults>), Problem> {
     let mut query = opened(request)?;
-    let visit = Visit::named(caller, &patient(&mut query)?)?;
-    Ok((visit, searched(query, ask)))
+    let patient = patient(&mut query)?;
+    Ok((Visit::named(caller, &patient)?, searched(query, &patient, ask)))
 }
 
 /// Reads the query of a list that nothing narrows.
@@ -66,8 +66,9 @@ pub fn read_list<K: DeserializeOwned>(
     request: &HttpRequest,
 ) -> Result<(Visit, Result<PageRequest<K>, Faults>), Problem> {
     let mut query = opened(request)?;
-    let visit = Visit::named(caller, &patient(&mut query)?)?;
-    Ok((visit, query.asked(PageRequest::unfiltered)))
+    let patient = patient(&mut query)?;
+    let visit = Visit::named(caller, &patient)?;
+    Ok((visit, query.asked(|query| PageRequest::filtered(query, &patient))))
 }
 
 /// What `$everything` asks for: since when, and which page.
@@ -76,17 +77,25 @@ pub fn read_list<K: DeserializeOwned>(
 /// When the query can't be read.
 pub fn read_everything(request: &HttpRequest) -> Result<Result<Search, Faults>, Problem> {
     let since = |query: &mut Fields| {
-        let since = query.optional::<Instant>("_since").map(Bound::from);
+        let since = query.optional::<Since>("_since").map(|Since(instant)| Bound::from(instant));
         Narrow { last_updated: Bounds(since.into_iter().collect()), ..Narrow::default() }
     };
-    Ok(searched(opened(request)?, since))
+    Ok(searched(opened(request)?, "", since))
 }
 
-fn searched(query: Fields, ask: impl FnOnce(&mut Fields) -> Narrow) -> Result<Search, Faults> {
+/// Looks at the query of a read, which says nothing but how it is to look.
+///
+/// # Errors
+/// When it can't be read.
+pub fn read_one(request: &HttpRequest) -> Result<Result<(), Faults>, Problem> {
+    Ok(opened(request)?.finish())
+}
+
+fn searched(query: Fields, patient: &str, ask: impl FnOnce(&mut Fields) -> Narrow) -> Result<Search, Faults> {
     let goes_on = query.text_of("cursor").is_some();
     query.asked(|query| {
         let narrow = ask(query);
-        let page = PageRequest::filtered(query, &narrow);
+        let page = PageRequest::filtered(query, &(patient, &narrow));
         Search { narrow, page, goes_on }
     })
 }
@@ -119,6 +128,8 @@ fn opened(request: &HttpRequest) -> Result<Fields, Problem> {
             repeated.push(name);
         }
     }
+    // It is what `_count` becomes.
+    let limit = parameters.remove("limit");
     // How it is to look: there is one way.
     let format = parameters.remove("_format");
     parameters.remove("_pretty");
@@ -132,8 +143,12 @@ fn opened(request: &HttpRequest) -> Result<Fields, Problem> {
     if count == Some(None) {
         fields.fault("_count", FaultCode::WrongType, "is not a whole number from 1 on");
     }
+    if limit.is_some() {
+        fields.fault("limit", FaultCode::UnknownField, "is not known here: say _count");
+    }
+    // A plus that nobody escaped arrives as a blank.
     if let Some(Value::String(format)) = format
-        && !["json", "application/json", "application/fhir+json"].contains(&format.as_str())
+        && !["json", "application/json", "application/fhir+json"].contains(&format.replace(' ', "+").as_str())
     {
         fields.fault("_format", FaultCode::NotOneOf, "is written as application/fhir+json alone");
     }
@@ -184,10 +199,28 @@ impl Narrow {
             && self.value.take(&value)
             && self.code_and_value.take(&concepts("code"), &value)
             && self.date.0.iter().all(|bound| bound.takes(shown.when, zone))
-            && self.last_updated.0.iter().all(|bound| {
-                let at = zone.date_at(shown.updated_at);
-                bound.takes(When::Instants((shown.updated_at, shown.updated_at), (at, at)), zone)
-            })
+            && self.changed(&shown.resource, zone)
+    }
+
+    /// Whether a resource was last changed when it is asked for.
+    #[must_use]
+    pub fn changed(&self, resource: &Value, zone: Zone) -> bool {
+        let Ok(at) = Instant::from_json(&resource["meta"]["lastUpdated"]) else { return true };
+        let date = zone.date_at(at);
+        self.last_updated.0.iter().all(|bound| bound.takes(When::Instants((at, at), (date, date)), zone))
+    }
+}
+
+/// An instant with its offset, of which a plus that nobody escaped arrived as a blank.
+struct Since(Instant);
+
+impl FromJson for Since {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        match value {
+            Value::String(text) => Instant::from_json(&text.replace(' ', "+").into()),
+            other => Instant::from_json(other),
+        }
+        .map(Self)
     }
 }
 
@@ -325,19 +358,23 @@ impl Bound {
                 let stop = stop.micros().max(start.micros() + 1);
                 self.how.holds((start.micros(), stop), (from.micros(), end.micros()))
             }
-            (Time::Instants(from, _), When::Dates(first, last)) => {
-                let on = zone.date_at(from);
-                self.how.holds(days(first, last), days(on, on))
+            (Time::Instants(from, end), When::Dates(first, last)) => {
+                let after = last.and_then(|last| last.succ_opt()).map_or(i64::MAX, |next| zone.begins(next).micros());
+                self.how.holds((zone.begins(first).micros(), after), (from.micros(), end.micros()))
             }
-            (Time::Dates(from, to), When::Instants(_, (first, last)) | When::Dates(first, last)) => {
-                self.how.holds(days(first, last), days(from, to))
+            (Time::Dates(from, to), When::Instants(_, (first, last))) => {
+                self.how.holds(days(first, Some(last)), days(from, Some(to)))
+            }
+            (Time::Dates(from, to), When::Dates(first, last)) => {
+                self.how.holds(days(first, last), days(from, Some(to)))
             }
         }
     }
 }
 
-fn days(first: NaiveDate, last: NaiveDate) -> (i64, i64) {
-    (i64::from(first.num_days_from_ce()), i64::from(last.num_days_from_ce()) + 1)
+fn days(first: NaiveDate, last: Option<NaiveDate>) -> (i64, i64) {
+    let after = last.map_or(i64::MAX, |last| i64::from(last.num_days_from_ce()) + 1);
+    (i64::from(first.num_days_from_ce()), after)
 }
 
 impl How {
@@ -368,16 +405,24 @@ impl Time {
             4 => through(first(&format!("{text}-01-01"))?, 12),
             7 => through(first(&format!("{text}-01"))?, 1),
             10 => first(text).map(|date| Self::Dates(date, date)),
-            _ => {
-                // A plus of an offset that nobody escaped arrives as a blank.
-                let at = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok()?;
-                let from = Instant::named(at.to_utc())?;
-                let is_whole = at.timestamp_subsec_nanos() == 0;
-                let span =
-                    if is_whole { std::time::Duration::from_secs(1) } else { std::time::Duration::from_micros(1) };
-                Some(Self::Instants(from, from.plus(span)))
-            }
+            _ => Self::instants(&text.replace(' ', "+")),
         }
+    }
+
+    /// A time with its offset, to the minute, the second or a part of it.
+    fn instants(text: &str) -> Option<Self> {
+        const MINUTE: usize = "2013-01-14T10:00".len();
+        let (clock, offset) = (text.get(..MINUTE)?, text.get(MINUTE..)?);
+        let is_to_the_minute = !offset.starts_with(':');
+        let whole = if is_to_the_minute { format!("{clock}:00{offset}") } else { text.to_owned() };
+        let from = Instant::named(DateTime::parse_from_rfc3339(&whole).ok()?.to_utc())?;
+        let digits = text.split_once('.').map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
+        let span = match digits {
+            _ if is_to_the_minute => Duration::from_mins(1),
+            0 => Duration::from_secs(1),
+            digits => Duration::from_micros(10_u64.pow(6_u32.saturating_sub(u32::try_from(digits).unwrap_or(6)))),
+        };
+        Some(Self::Instants(from, from.plus(span)))
     }
 }
 
@@ -389,7 +434,8 @@ mod tests {
     fn takes(bound: &str, first: &str, last: &str) -> bool {
         let date = |text| parse_date(text).unwrap();
         let utc = Zone::named("UTC").unwrap();
-        Bound::read(bound).unwrap().takes(When::Dates(date(first), date(last)), utc)
+        let last = (last != "9999-12-31").then(|| date(last));
+        Bound::read(bound).unwrap().takes(When::Dates(date(first), last), utc)
     }
 
     // The cases of https://hl7.org/fhir/R4/search.html#prefix, by whole days.
@@ -415,11 +461,27 @@ mod tests {
             ("eb2013-03-14", "2013-03-13", "2013-03-13", true),
             ("eb2013-03-14", "2013-03-13", "2013-03-14", false),
             ("2013", "2012-12-31", "2013-01-01", false),
-            ("2013-03-14T23:30:00-01:00", "2013-03-15", "2013-03-15", true),
+            // A whole day does not lie within a second, and is partly after it.
+            ("2013-03-14T23:30:00-01:00", "2013-03-15", "2013-03-15", false),
+            ("gt2013-03-15T12:00Z", "2013-03-15", "2013-03-15", true),
+            ("gt2013-03-15T12:00Z", "2013-03-14", "2013-03-14", false),
+            ("lt2013-03-15T12:00Z", "2013-03-15", "2013-03-15", true),
+            ("ge2013-03-14T23:00:00-01:00", "2013-03-15", "2013-03-15", true),
         ] {
             assert_eq!(takes(bound, first, last), held, "{bound} {first} {last}");
         }
-        for wrong in ["", "ge", "2013-13", "13-01-14", "ap2013-01-14", "2013-01-14T10:00", "é", "20é"] {
+        for wrong in [
+            "",
+            "ge",
+            "2013-13",
+            "13-01-14",
+            "ap2013-01-14",
+            "2013-01-14T10:00",
+            "2013-01-14T1",
+            "é",
+            "20é",
+            "2013-01-14,2013-01-15",
+        ] {
             assert!(Bound::read(wrong).is_none(), "{wrong}");
         }
     }

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use super::{
     codes,
-    frame::{Frame, Sort, pruned},
+    frame::{Frame, ROOT, Sort, pruned},
 };
 use crate::{
     access::visits::model::{Access, Look, Outcome},
     foundation::{clock::Instant, values::Name},
     sharing::consents::{
-        model::{Consent, Kind},
+        model::{Consent, Kind, SharedRole},
         view::ConsentView,
     },
     storage::refusal::Refusal,
@@ -31,6 +31,17 @@ impl Frame {
             Kind::Invitation => whom.unwrap_or("Who redeems the code"),
             Kind::ReportLink => whom.unwrap_or("Who has the link"),
         };
+        // Whichever comes first.
+        let ended_at = view.withdrawn_at.into_iter().chain(view.access_until).min();
+        let allows: &[&str] = match view.role {
+            SharedRole::Viewer => &["access"],
+            SharedRole::Contributor => &["access", "collect", "correct"],
+        };
+        let action = |code| {
+            let system = "http://terminology.hl7.org/CodeSystem/consentaction";
+            json!({"coding": [{"system": system, "code": code}]})
+        };
+        let notes = if view.include_notes { "with notes" } else { "without notes" };
         Ok(pruned(json!({
             "resourceType": "Consent",
             "id": self.id(Sort::Consent, view.id.as_str()),
@@ -58,12 +69,10 @@ impl Frame {
                 "type": "permit",
                 "period": {
                     "start": view.accepted_at.unwrap_or(view.given_at),
-                    "end": view.withdrawn_at.or(view.access_until),
+                    "end": ended_at,
                 },
-                "actor": [{"role": {"text": view.role.as_str()}, "reference": {"display": holder}}],
-                "action": [{"coding": [{
-                    "system": "http://terminology.hl7.org/CodeSystem/consentaction", "code": "access",
-                }]}],
+                "actor": [{"role": {"text": format!("{}, {notes}", view.role.as_str())}, "reference": {"display": holder}}],
+                "action": allows.iter().map(action).collect::<Vec<_>>(),
                 "dataPeriod": view.visible_from.map(|date| json!({"start": date})),
             },
         })))
@@ -74,6 +83,9 @@ impl Frame {
     pub fn look(&self, look: &Look) -> Value {
         let names = [look.user_name.as_ref().map(Name::as_str), look.token_name.as_ref().map(Name::as_str)];
         let names: Vec<_> = names.into_iter().flatten().collect();
+        // The consent that let them in.
+        let consent = look.consent_id.as_ref().map(|consent| self.id(Sort::Consent, consent.as_str()));
+        let policy = consent.map(|consent| self.address(&format!("{ROOT}/Consent/{consent}")));
         let who = if names.is_empty() { look.role.as_str().replace('_', " ") } else { names.join(", by ") };
         pruned(json!({
             "resourceType": "AuditEvent",
@@ -89,7 +101,12 @@ impl Frame {
                 Outcome::Done => "0",
                 Outcome::Denied => "4",
             },
-            "agent": [{"role": [{"text": look.role.as_str()}], "who": {"display": who}, "requestor": true}],
+            "agent": [{
+                "role": [{"text": look.role.as_str()}],
+                "who": {"display": who},
+                "requestor": true,
+                "policy": policy.into_iter().collect::<Vec<_>>(),
+            }],
             "source": {"observer": {"display": "Cramp diary"}},
             "entity": [{"what": self.patient(), "description": look.target}],
         }))

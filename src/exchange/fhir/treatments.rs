@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     codes,
-    frame::{Frame, Sort, meta, pruned},
+    frame::{Frame, Sort, Version, pruned},
 };
 use crate::{
     diary::treatments::model::{Course, Kind, Treatment},
@@ -23,7 +23,8 @@ pub(super) const fn is_taken(kind: Kind) -> bool {
 
 impl Frame {
     /// A treatment, as it stands on a local date.
-    pub(super) fn treatment(&self, treatment: &Treatment, today: NaiveDate) -> Value {
+    #[must_use]
+    pub fn treatment(&self, treatment: &Treatment, today: NaiveDate) -> Value {
         let course = &treatment.course;
         if is_taken(course.kind) { self.medication(treatment, today) } else { self.procedure(treatment, today) }
     }
@@ -38,7 +39,7 @@ impl Frame {
         pruned(json!({
             "resourceType": "MedicationStatement",
             "id": self.id(Sort::Treatment, treatment.id.as_str()),
-            "meta": meta(treatment.revision, treatment.updated_at, None),
+            "meta": self.meta(&Version::of(treatment), None),
             "status": status,
             "medicationCodeableConcept": {"text": course.name.as_str()},
             "subject": self.patient(),
@@ -58,7 +59,7 @@ impl Frame {
         pruned(json!({
             "resourceType": "Procedure",
             "id": self.id(Sort::Treatment, treatment.id.as_str()),
-            "meta": meta(treatment.revision, treatment.updated_at, None),
+            "meta": self.meta(&Version::of(treatment), None),
             "status": standing(course, today, ["preparation", begun, "completed"]),
             "category": codes::word(kind, &kind.replace('_', " ")),
             "code": {"text": course.name.as_str()},

@@ -693,6 +693,9 @@ make-link-button = Ich stimme zu: Link erstellen
 link-made-title = Ihr Link
 link-made-what = Zeigen oder schicken Sie ihn. Er ist nur jetzt zu sehen.
 link-made-qr = QR-Code des Links zum Bericht
+health-link-title = Für ein Programm der Praxis (SMART Health Link)
+health-link-what = Ein Programm, das Gesundheitslinks liest, scannt diesen Code. Es bekommt den Bericht, und was Sie in dessen Zeitraum eingetragen haben, als Zahlen, mit denen es rechnen kann. Er endet mit dem Link, und wer ihn öffnet, steht in derselben Liste.
+health-link-qr = QR-Code des Gesundheitslinks
 
 looks-title = Zugriffe
 looks-what = Alle außer Ihnen, die Ihr Tagebuch gelesen oder darin geschrieben haben oder es nach dem Ende ihres Zugangs versucht haben, und jedes Programm, das es mit einem Token von Ihnen getan hat, die letzten zuerst. Eine Zeile ist eine Person an einem Tag; klappen Sie sie auf, um zu sehen, was sie getan hat. Was jemand in zehn Minuten mehrmals getan hat, steht dort einmal. Niemand kann diese Liste ändern.
@@ -764,6 +767,8 @@ deed-searchFhirObservations = Hat ein Programm Krämpfe, Nachschmerz und Tagesei
 deed-searchFhirMedications = Hat ein Programm lesen lassen, was eingenommen wird
 deed-searchFhirProcedures = Hat ein Programm die Behandlungen lesen lassen
 deed-searchFhirDocuments = Hat ein Programm nach dem Bericht sehen lassen
+deed-openHealthLink = Hat den Gesundheitslink geöffnet
+deed-getHealthLinkFile = Hat die Datei des Gesundheitslinks geholt
 deed-listGrants = Hat den eigenen Zugang angesehen
 deed-revokeGrant = Hat den Zugang zurückgegeben
 deed-listReviews = Hat die eigenen Lesevermerke angesehen
@@ -774,8 +779,8 @@ take-away-what = Alles, was Sie eingetragen haben, dem Sie zugestimmt haben, und
 take-away-button = Alles herunterladen
 take-away-tables-what = Was Sie eingetragen haben, gibt es auch als Tabellen, für eine Tabellenkalkulation oder für die Forschung: CSV-Dateien in einer Zip-Datei, mit einer Liste auf Englisch, was jede Spalte bedeutet.
 take-away-tables-button = Tabellen herunterladen
-take-away-fhir-what = Für das Computersystem einer Praxis gibt es alles auch in dem Format, das solche Systeme austauschen (HL7 FHIR R4), mit Texten auf Englisch.
-take-away-fhir-button = Für ein Praxissystem herunterladen
+take-away-fhir-what = Alles gibt es auch in dem Format, das die Computersysteme von Praxen austauschen (HL7 FHIR R4), mit Texten auf Englisch. Darin steht, mit wem Sie das Tagebuch teilen und wer hineingesehen hat, und Ihre Notizen: Geben Sie es nur jemandem, der das wissen darf.
+take-away-fhir-button = Als FHIR herunterladen
 
 nav-security = Sicherheit
 

@@ -666,6 +666,9 @@ make-link-button = I agree: make the link
 link-made-title = Your link
 link-made-what = Show this to them, or send it. It is shown only now.
 link-made-qr = QR code of the link to the report
+health-link-title = For a clinic’s program (SMART Health Link)
+health-link-what = A program that reads health links scans this. It gets the report, and what you logged in its period as figures that it can work with. It ends when the link does, and what opens it is in the same list.
+health-link-qr = QR code of the health link
 
 looks-title = Who looked
 looks-what = Everybody besides you who looked at your diary or wrote in it, or tried to after their access had ended, and every program that did so with a token of yours, the latest first. One line is one person on one day; unfold it to see what they did. What somebody did several times within ten minutes is told once. Nobody can change this list.
@@ -740,6 +743,8 @@ deed-searchFhirObservations = Had a program read cramps, soreness and check-ins
 deed-searchFhirMedications = Had a program read what is taken
 deed-searchFhirProcedures = Had a program read the treatments
 deed-searchFhirDocuments = Had a program look for the report
+deed-openHealthLink = Opened the health link
+deed-getHealthLinkFile = Got the file of the health link
 deed-listGrants = Looked at their access
 deed-revokeGrant = Gave their access back
 deed-listReviews = Looked at their reviews
@@ -750,8 +755,8 @@ take-away-what = All that you logged, all that you agreed to, and who looked, in
 take-away-button = Download everything
 take-away-tables-what = What you logged is there as tables as well, for a spreadsheet or for research: CSV files in one zip, with a list of what each column means.
 take-away-tables-button = Download tables
-take-away-fhir-what = For the computer system of a clinic, all of it is there in the format that such systems exchange (HL7 FHIR R4).
-take-away-fhir-button = Download for a clinic’s system
+take-away-fhir-what = All of it is there in the format that the computer systems of clinics exchange as well (HL7 FHIR R4). It names with whom you share the diary and who looked, and has your notes: give it only to somebody who may know that.
+take-away-fhir-button = Download as FHIR
 
 nav-security = Security
 

@@ -27,7 +27,10 @@ use crate::{
     sharing::{
         consents,
         invitations::steps::{self as invitations, Invited},
-        report_links::steps::{self as report_links, Made},
+        report_links::{
+            model::expose_health_link,
+            steps::{self as report_links, Made},
+        },
     },
     storage::{Db, refusal::Refusal},
     web::{
@@ -145,8 +148,10 @@ async fn make_link(
         Err(faults) => return Ok(offers::link(&visitor, &form, Some(&faults))),
     };
     match report_links::make(&visit, &passwords, Ok(draft)).await {
-        Ok(Made { consent, secret, time_zone, .. }) => {
-            Ok(offers::link_made(&visitor, time_zone, consent.row(), &secret, &public_url)?)
+        Ok(Made { consent, link, secret, key, time_zone, .. }) => {
+            let (url, consent) = (secret.expose_url(&public_url), consent.row());
+            let health_link = expose_health_link((&secret, &key), consent, &link, &public_url);
+            Ok(offers::link_made(&visitor, time_zone, consent, (&url, health_link.as_deref()))?)
         }
         Err(Refusal::Invalid(faults)) => Ok(offers::link(&visitor, &form, Some(&faults))),
         Err(refusal) => Err(refusal.into()),

@@ -22,7 +22,6 @@ use crate::{
             words::{self, Purpose},
         },
         invitations::model::InvitationCode,
-        report_links::model::LinkSecret,
     },
     web::problem::Problem,
 };
@@ -193,15 +192,21 @@ pub fn link_made(
     visitor: &Visitor,
     zone: Zone,
     consent: &Consent,
-    secret: &LinkSecret,
-    public_url: &PublicUrl,
+    (url, health_link): (&str, Option<&str>),
 ) -> Result<HttpResponse, Problem> {
     let language = visitor.language;
-    let url = secret.expose_url(public_url);
     let page = html! {
         p { (say!(language, "link-made-what")) }
-        (drawn(&url, &say!(language, "link-made-qr"))?)
+        (drawn(url, &say!(language, "link-made-qr"))?)
         p { a.address href=(url) { (url) } }
+        @if let Some(health_link) = health_link {
+            details {
+                summary { (say!(language, "health-link-title")) }
+                p { (say!(language, "health-link-what")) }
+                (drawn(health_link, &say!(language, "health-link-qr"))?)
+                p.address { (health_link) }
+            }
+        }
         p { (say!(language, "sharing-opens-until", at = when(consent.open_until, zone, language))) }
         (way_back(language))
     };

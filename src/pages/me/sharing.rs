@@ -26,7 +26,7 @@ use crate::{
         },
         grants::{model::SharedGrant, store as grants},
         invitations::model::Status as InvitationStatus,
-        report_links::model::Status as LinkStatus,
+        report_links::{model::Status as LinkStatus, store as report_links},
     },
     storage::{Db, refusal::Refusal},
 };
@@ -50,8 +50,12 @@ impl Shared {
         let mut invitations = consents::all_open(db, diary, Kind::Invitation, now)?;
         invitations.retain(|consent| InvitationStatus::of(consent, now) == InvitationStatus::Open);
         let mut links = consents::all_open(db, diary, Kind::ReportLink, now)?;
-        links.retain(|consent| LinkStatus::of(consent, now) == LinkStatus::Open);
         let ids: Vec<_> = links.iter().map(|link| link.id.clone()).collect();
+        let opening = report_links::find_all(db, diary.id(), &ids)?;
+        links.retain(|consent| {
+            let status = opening.get(&consent.id).map(|link| LinkStatus::of(consent, link, now));
+            status == Some(LinkStatus::Open)
+        });
         let visits = visits::store::visits(db, diary.id(), &ids)?;
         let counted = |link: Consent| {
             let times = visits.get(&link.id).map_or(0, |visits| visits.times);

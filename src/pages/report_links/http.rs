@@ -5,16 +5,22 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use super::view;
 
 use crate::{
-    access::passwords::PasswordHasher,
+    access::{
+        ReadableDiary,
+        passwords::PasswordHasher,
+        visits::{model::Deed, operation::Operation},
+    },
     pages::{failure::PageProblem, form::Form},
     reports::{
-        findings::LogLength,
+        findings::{Findings, LogLength, ReportAsked},
         printer::{Printer, ReportFormat},
     },
     sharing::report_links::{
         model::{LinkSecret, TypedPasscode},
-        steps::{self, Opened},
+        steps::{self, Opened, Shown},
+        store::OpenLink,
     },
+    storage::Db,
     web::{
         problem::{Code, Problem},
         routes::Routes,
@@ -32,9 +38,14 @@ fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
     LinkSecret::parse(presented).ok_or_else(|| Problem::new(Code::NotFound))
 }
 
+/// How it is noted.
+fn opening() -> Deed {
+    Deed::of(Operation::GetReport, None)
+}
+
 /// What a link leads to says nothing of the diary yet: messengers open links to show what is behind them.
 async fn show_report_link(stranger: Stranger, request: HttpRequest) -> Result<HttpResponse, PageProblem> {
-    let open = steps::look(&stranger, secret_of(&request)?).await?;
+    let open = steps::look(&stranger, secret_of(&request)?, &opening()).await?;
     Ok(view::before(&open.consent, &open.link, None, StatusCode::OK))
 }
 
@@ -50,9 +61,12 @@ async fn open_report_link(
     let log = form.optional("log").unwrap_or(LogLength::Latest);
     form.finish()?;
     let secret = secret_of(&request)?;
-    match steps::open(&stranger, &passwords, secret, passcode, log).await? {
-        Opened::Report(findings) => Ok(view::report(&printer, stranger.asker, *findings, format).await?),
-        Opened::WrongPasscode(open) => {
+    let read = move |db: &mut Db, diary: &ReadableDiary, about, _: &OpenLink| {
+        Findings::read(db, diary, ReportAsked { about, log }).map(Box::new)
+    };
+    match steps::open(&stranger, &passwords, (secret, Shown::Passcode(passcode)), opening(), read).await? {
+        Opened::Read(findings) => Ok(view::report(&printer, stranger.asker, *findings, format).await?),
+        Opened::WrongPasscode(open, _) => {
             Ok(view::before(&open.consent, &open.link, Some(view::Hint::WrongPasscode), StatusCode::FORBIDDEN))
         }
     }

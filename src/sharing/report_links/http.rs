@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    model::{Draft, Link, Status},
+    model::{Draft, Link, Status, expose_health_link},
     steps::{self, Made},
     store,
 };
@@ -16,7 +16,7 @@ use crate::{
         visits::{self, listing::Listing, operation::Operation, store::Visits},
     },
     foundation::{
-        clock::Instant, ids::Id, language::Language, paging::PageRequest, public_url::PublicUrl, values::Name,
+        clock::Instant, ids::Id, language::Language, paging::PageRequest, public_url::PublicUrl, qr, values::Name,
     },
     sharing::consents::{
         self,
@@ -59,7 +59,7 @@ struct LinkView {
 impl LinkView {
     fn of(consent: Consent, link: &Link, visits: Visits, now: Instant) -> Self {
         Self {
-            status: Status::of(&consent, now),
+            status: Status::of(&consent, link, now),
             id: consent.id,
             label: consent.terms.label,
             from: link.from,
@@ -83,6 +83,8 @@ struct NewLink {
     #[serde(flatten)]
     link: LinkView,
     url: String,
+    shlink: Option<String>,
+    shlink_qr_svg: Option<String>,
 }
 
 async fn create_report_link(
@@ -92,10 +94,13 @@ async fn create_report_link(
     body: Keyed<OptionalBody>,
 ) -> Result<HttpResponse, Problem> {
     let said = Draft::from_json(body.by(visit.user_id()));
-    let Made { consent, link, visits, secret, .. } = steps::make(&visit, &passwords, said).await?;
+    let Made { consent, link, visits, secret, key, .. } = steps::make(&visit, &passwords, said).await?;
     let url = secret.expose_url(&public_url);
+    let shlink = expose_health_link((&secret, &key), consent.row(), &link, &public_url);
+    let shlink_qr_svg = shlink.as_deref().and_then(|shlink| qr::svg(shlink, "SMART Health Link").ok());
     let now = visit.now();
-    Ok(answer::made(&consent.map(|consent| NewLink { link: LinkView::of(consent, &link, visits, now), url })))
+    let shown = |consent| NewLink { link: LinkView::of(consent, &link, visits, now), url, shlink, shlink_qr_svg };
+    Ok(answer::made(&consent.map(shown)))
 }
 
 async fn list_report_links(list: Listing) -> Result<HttpResponse, Problem> {

@@ -1,9 +1,11 @@
 //! What a link is.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
-use serde_json::Value;
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq;
 
 use crate::{
     access::accounts::model::Password,
@@ -60,8 +62,118 @@ impl LinkSecret {
     }
 }
 
+/// The key of a link's file, which is in the link alone and not in the address that is asked.
+#[derive(Clone)]
+pub struct HealthKey([u8; 32]);
+
+impl HealthKey {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(secrets::random())
+    }
+
+    /// As it is kept; `None` when it is no key.
+    #[must_use]
+    pub fn stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub const fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for HealthKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HealthKey(…)")
+    }
+}
+
+/// Where a health link asks for its file.
+#[must_use]
+pub fn expose_manifest_url(secret: &LinkSecret, public_url: &PublicUrl) -> String {
+    format!("{public_url}/shl/{}", Secret::from_bytes(PREFIX, &secret.0).expose())
+}
+
+/// The same link as a SMART Health Link (<https://hl7.org/fhir/uv/smart-health-cards-and-links>), for the one answer that
+/// shows it; `None` where the service's address leaves too little room: a manifest's may have 128 characters. It does not
+/// say for whom it is, which is the patient's word.
+#[must_use]
+pub fn expose_health_link(
+    (secret, key): (&LinkSecret, &HealthKey),
+    consent: &Consent,
+    link: &Link,
+    public_url: &PublicUrl,
+) -> Option<String> {
+    const LONGEST_URL: usize = 128;
+    let url = expose_manifest_url(secret, public_url);
+    if url.len() > LONGEST_URL {
+        return None;
+    }
+    let mut payload = json!({
+        "url": url,
+        "key": URL_SAFE_NO_PAD.encode(key.expose()),
+        "exp": consent.open_until.seconds(),
+        "label": "Cramp diary",
+    });
+    if link.passcode_hash.is_some() {
+        payload["flag"] = "P".into();
+    }
+    Some(format!("shlink:/{}", URL_SAFE_NO_PAD.encode(payload.to_string())))
+}
+
+/// What opens a link's file for a while without its passcode, since that was typed for the list of files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    until: Instant,
+    mark: [u8; 32],
+}
+
+impl Ticket {
+    /// The standard allows an hour.
+    const GOOD_FOR: Duration = Duration::from_mins(30);
+
+    /// For the file of a link. The passcode's hash is in its mark, which nobody knows who has the link alone.
+    #[must_use]
+    pub fn new(secret: &LinkSecret, link: &Link, now: Instant) -> Self {
+        let until = Instant::from_seconds(now.plus(Self::GOOD_FOR).seconds());
+        Self { until, mark: Self::mark(secret, link, until) }
+    }
+
+    fn mark(secret: &LinkSecret, link: &Link, until: Instant) -> [u8; 32] {
+        let passcode = link.passcode_hash.as_deref().unwrap_or_default();
+        fingerprint(
+            "file of a health link",
+            &[&until.seconds().to_be_bytes()[..], &secret.0, passcode.as_bytes()].concat(),
+        )
+    }
+
+    /// Reads a piece of an address.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (until, mark) = text.split_once('.')?;
+        let until = Instant::from_seconds(until.parse().ok()?);
+        Some(Self { until, mark: URL_SAFE_NO_PAD.decode(mark).ok()?.try_into().ok()? })
+    }
+
+    /// As a piece of an address.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        format!("{}.{}", self.until.seconds(), URL_SAFE_NO_PAD.encode(self.mark))
+    }
+
+    /// Whether it opens the file of a link now.
+    #[must_use]
+    pub fn opens(&self, secret: &LinkSecret, link: &Link, now: Instant) -> bool {
+        now < self.until && self.mark.ct_eq(&Self::mark(secret, link, self.until)).into()
+    }
+}
+
 /// What has to be typed besides: 4 to 64 characters, and at least 4 of them besides spaces and hyphens. Tries are slowed
-/// down to some seven hundred in the week that a link lives at most: four digits keep out who finds the link by chance, a
+/// down, and after a hundred wrong ones the link opens nothing any more: four digits keep out who finds the link by chance, a
 /// word keeps out who goes on trying.
 #[derive(Debug, Clone)]
 pub struct Passcode(pub Password);
@@ -151,6 +263,20 @@ pub struct Link {
     pub to: Option<NaiveDate>,
     /// The hash of its passcode, if it has one.
     pub passcode_hash: Option<String>,
+    /// How often a wrong passcode was typed.
+    pub wrong_passcodes: i32,
+}
+
+impl Link {
+    /// So many wrong passcodes in all its life, and it opens nothing any more: else whoever has it could try on.
+    const MOST_WRONG: i32 = 100;
+
+    /// How many wrong passcodes are left.
+    #[must_use]
+    pub const fn tries_left(&self) -> i32 {
+        let left = Self::MOST_WRONG - self.wrong_passcodes;
+        if left < 0 { 0 } else { left }
+    }
 }
 
 vocabulary! {
@@ -162,16 +288,19 @@ vocabulary! {
         Expired = "expired",
         /// The patient ended it.
         Revoked = "revoked",
+        /// Too many wrong passcodes were typed.
+        Locked = "locked",
     }
 }
 
 impl Status {
     /// That of a link at a time.
     #[must_use]
-    pub fn of(consent: &Consent, now: Instant) -> Self {
+    pub fn of(consent: &Consent, link: &Link, now: Instant) -> Self {
         match consent.withdrawal {
             Some(_) => Self::Revoked,
             None if consent.open_until <= now => Self::Expired,
+            None if link.tries_left() == 0 => Self::Locked,
             None => Self::Open,
         }
     }

@@ -3,19 +3,19 @@
 use std::slice;
 
 use super::{
-    model::{Draft, Link, LinkSecret, TypedPasscode},
+    model::{Draft, HealthKey, Link, LinkSecret, Ticket, TypedPasscode},
     store::{self, OpenLink},
 };
 use crate::{
     access::{
-        Visit,
+        ReadableDiary, Visit,
         passwords::{PasswordHasher, Verdict},
-        visits::{self, operation::Operation, store::Visits},
+        visits::{self, model::Deed, operation::Operation, store::Visits},
     },
+    analytics::period::Asked,
     foundation::{faults::Faults, zones::Zone},
-    reports::findings::{Findings, LogLength},
     sharing::consents::model::Consent,
-    storage::{Written, refusal::Refusal},
+    storage::{Db, Written, refusal::Refusal},
     web::stranger::Stranger,
 };
 
@@ -29,6 +29,8 @@ pub struct Made {
     pub visits: Visits,
     /// What opens it.
     pub secret: LinkSecret,
+    /// The key of its file.
+    pub key: HealthKey,
     /// Where the owner usually is.
     pub time_zone: Zone,
 }
@@ -51,48 +53,57 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
         Some(passcode) => Some(passwords.hash(visit.asker(), passcode.0).await?),
         None => None,
     };
-    let secret = LinkSecret::random();
-    let opens = secret.clone();
+    let (secret, key) = (LinkSecret::random(), HealthKey::random());
+    let opens = (secret.clone(), key.clone());
     let (consent, link, visits, time_zone) = visit
         .share(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {
-            let (consent, link) = store::insert(db, diary, &draft, &opens, passcode_hash)?;
+            let (consent, link) = store::insert(db, diary, &draft, (&opens.0, &opens.1), passcode_hash)?;
             let id = consent.row().id.clone();
             let visits = visits::store::visits(db, diary.id(), slice::from_ref(&id))?.remove(&id).unwrap_or_default();
             Ok((consent, link, visits, diary.diary().time_zone))
         })
         .await?;
-    Ok(Made { consent, link, visits, secret, time_zone })
+    Ok(Made { consent, link, visits, secret, key, time_zone })
+}
+
+/// What somebody shows to open a link that has a passcode.
+#[derive(Debug, Clone)]
+pub enum Shown {
+    /// What they typed, if anything.
+    Passcode(Option<TypedPasscode>),
+    /// What they were given for the passcode a moment ago.
+    Ticket(Ticket),
 }
 
 /// What came of opening a link.
 #[derive(Debug)]
-pub enum Opened {
-    /// What the report says.
-    Report(Box<Findings>),
-    /// The passcode is wrong, or there was none.
-    WrongPasscode(Box<OpenLink>),
+pub enum Opened<T> {
+    /// What it shows.
+    Read(T),
+    /// The passcode is wrong, or there was none, and so many are left.
+    WrongPasscode(Box<OpenLink>, i32),
 }
 
 /// Looks what a link opens, before anybody opens it. Whoever comes by one that is over is noted.
 ///
 /// # Errors
 /// When the link opens nothing.
-pub async fn look(stranger: &Stranger, secret: LinkSecret) -> Result<OpenLink, Refusal> {
+pub async fn look(stranger: &Stranger, secret: LinkSecret, deed: &Deed) -> Result<OpenLink, Refusal> {
     let (asked, now) = (secret.clone(), stranger.now());
     let found = stranger.store.read(move |db| store::find_open(db, &asked, now)).await;
     if matches!(found, Err(Refusal::NotFound)) {
-        note_denied(stranger, secret).await;
+        note_denied(stranger, secret, deed.clone()).await;
     }
     found
 }
 
 /// Notes a try that is denied. Whatever becomes of that, the answer stays what it is.
-async fn note_denied(stranger: &Stranger, secret: LinkSecret) {
+async fn note_denied(stranger: &Stranger, secret: LinkSecret, deed: Deed) {
     let (store, now, known) = (&stranger.store, stranger.now(), secret.clone());
     let noted = async {
         // Whoever made an address up writes nothing.
         match store.read(move |db| store::find_known(db, &known)).await? {
-            Some(_) => store.write(move |db| store::note_denied(db, &secret, now)).await,
+            Some(_) => store.write(move |db| store::note_denied(db, &secret, &deed, now)).await,
             None => Ok(()),
         }
     };
@@ -101,40 +112,52 @@ async fn note_denied(stranger: &Stranger, secret: LinkSecret) {
     }
 }
 
-/// Opens the report by a link. It is read on a snapshot, and noted before it is shown, in a short write that looks whether
-/// the link still opens it.
+/// Opens what a link shows. It is read on a snapshot, and noted before it is shown, in a short write that looks whether the
+/// link still opens it.
 ///
 /// # Errors
-/// When the link opens nothing, too many passcodes were wrong, the period can't be reported on, or what the hasher
-/// refuses.
-pub async fn open(
+/// When the link opens nothing, too many passcodes were wrong, what is read fails with, or what the hasher refuses.
+pub async fn open<T: Send + 'static>(
     stranger: &Stranger,
     passwords: &PasswordHasher,
-    secret: LinkSecret,
-    passcode: Option<TypedPasscode>,
-    log: LogLength,
-) -> Result<Opened, Refusal> {
-    let link = look(stranger, secret.clone()).await?;
-    let (store, now, secret) = (&stranger.store, stranger.now(), &secret);
-    if let Some(wait) = link.held {
-        return Err(Refusal::Held(wait));
-    }
-    if let Some(hash) = &link.link.passcode_hash {
-        let is_right = match passcode {
-            Some(TypedPasscode(passcode)) => {
-                passwords.verify(stranger.asker, passcode, hash.clone()).await? != Verdict::Wrong
+    (secret, shown): (LinkSecret, Shown),
+    deed: Deed,
+    read: impl FnOnce(&mut Db, &ReadableDiary, Asked, &OpenLink) -> Result<T, Refusal> + Clone + Send + 'static,
+) -> Result<Opened<T>, Refusal> {
+    let link = look(stranger, secret.clone(), &deed).await?;
+    let (store, now) = (&stranger.store, stranger.now());
+    match (&link.link.passcode_hash, shown) {
+        (_, Shown::Ticket(ticket)) => {
+            if !ticket.opens(&secret, &link.link, now) {
+                note_denied(stranger, secret, deed).await;
+                return Err(Refusal::NotFound);
             }
-            None => false,
-        };
-        let tried = secret.clone();
-        if !store.write(move |db| store::settle(db, &tried, is_right, now)).await? {
-            note_denied(stranger, secret.clone()).await;
-            return Ok(Opened::WrongPasscode(Box::new(link)));
         }
+        (Some(_), Shown::Passcode(_)) if link.held.is_some() => {
+            return Err(Refusal::Held(link.held.unwrap_or_default()));
+        }
+        (Some(hash), Shown::Passcode(passcode)) => {
+            let is_right = match passcode {
+                Some(TypedPasscode(passcode)) => {
+                    passwords.verify(stranger.asker, passcode, hash.clone()).await? != Verdict::Wrong
+                }
+                None => false,
+            };
+            let tried = secret.clone();
+            if let Err(left) = store.write(move |db| store::settle(db, &tried, is_right, now)).await? {
+                note_denied(stranger, secret, deed).await;
+                return Ok(Opened::WrongPasscode(Box::new(link), left));
+            }
+        }
+        (None, Shown::Passcode(_)) => {}
     }
-    let read = secret.clone();
-    let findings = store.read(move |db| store::report(db, &read, log, now)).await?;
-    let shown = secret.clone();
-    store.write(move |db| store::note(db, &shown, now)).await?;
-    Ok(Opened::Report(Box::new(findings)))
+    let opens = secret.clone();
+    let found = store
+        .read(move |db| {
+            let (diary, about, link) = store::opened(db, &opens, now)?;
+            read(db, &diary, about, &link)
+        })
+        .await?;
+    store.write(move |db| store::note(db, &secret, &deed, now)).await?;
+    Ok(Opened::Read(found))
 }

@@ -3,22 +3,23 @@
 use std::{collections::HashMap, time::Duration};
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Integer, Nullable},
+};
 
-use super::model::{Draft, Link, LinkSecret};
+use super::model::{Draft, HealthKey, Link, LinkSecret};
 use crate::{
     access::{
-        self, SharableDiary,
+        self, ReadableDiary, SharableDiary,
         guesses::{self, Guesser, Try},
         visits::{
             self,
             model::{Deed, Outcome, Visitor, VisitorRole},
-            operation::Operation,
         },
     },
     analytics::period::Asked,
     foundation::{clock::Instant, ids::Id},
-    reports::findings::{Findings, LogLength, ReportAsked},
     sharing::consents::{
         self,
         model::{Consent, Kind},
@@ -34,10 +35,10 @@ pub fn insert(
     db: &mut Db,
     diary: &SharableDiary,
     draft: &Draft,
-    secret: &LinkSecret,
+    (secret, key): (&LinkSecret, &HealthKey),
     passcode_hash: Option<String>,
 ) -> Result<(Written<Consent>, Link), Refusal> {
-    let link = Link { from: draft.asked.from, to: draft.asked.to, passcode_hash };
+    let link = Link { from: draft.asked.from, to: draft.asked.to, passcode_hash, wrong_passcodes: 0 };
     let consent = match consents::store::insert(db, diary, draft.consent(diary.now()), &secret.hash())? {
         Written::Replaced(consent) | Written::Unchanged(consent) => {
             let before = find(db, diary.id(), &consent.id)?;
@@ -46,7 +47,11 @@ pub fn insert(
                 return Err(Refusal::IdConflict);
             }
             diesel::update(report_links::table.find((diary.id(), consent.id.as_str())))
-                .set(report_links::passcode_hash.eq(&link.passcode_hash))
+                .set((
+                    report_links::passcode_hash.eq(&link.passcode_hash),
+                    report_links::health_key.eq(key.expose().to_vec()),
+                    report_links::wrong_passcodes.eq(link.wrong_passcodes),
+                ))
                 .execute(db)?;
             return Ok((Written::Replaced(consent), link));
         }
@@ -59,6 +64,8 @@ pub fn insert(
             report_links::from_date.eq(link.from),
             report_links::to_date.eq(link.to),
             report_links::passcode_hash.eq(&link.passcode_hash),
+            report_links::health_key.eq(key.expose().to_vec()),
+            report_links::wrong_passcodes.eq(link.wrong_passcodes),
         ))
         .execute(db)?;
     Ok((Written::New(consent), link))
@@ -71,11 +78,17 @@ struct Row {
     from_date: Option<NaiveDate>,
     to_date: Option<NaiveDate>,
     passcode_hash: Option<String>,
+    wrong_passcodes: Option<i32>,
 }
 
 impl From<Row> for Link {
     fn from(row: Row) -> Self {
-        Self { from: row.from_date, to: row.to_date, passcode_hash: row.passcode_hash }
+        Self {
+            from: row.from_date,
+            to: row.to_date,
+            passcode_hash: row.passcode_hash,
+            wrong_passcodes: row.wrong_passcodes.unwrap_or_default(),
+        }
     }
 }
 
@@ -120,6 +133,9 @@ pub fn find_open(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<OpenL
     let open = consents::store::find_open(db, &secret.hash(), Kind::ReportLink, now)?;
     let (diary_id, consent) = open.ok_or(Refusal::NotFound)?;
     let link = find(db, diary_id.as_str(), &consent.id)?;
+    if link.tries_left() == 0 {
+        return Err(Refusal::NotFound);
+    }
     let held = match link.passcode_hash {
         Some(_) => guesses::wait(db, &Guesser::opening(&diary_id, &consent.id), now)?,
         None => None,
@@ -127,40 +143,62 @@ pub fn find_open(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<OpenL
     Ok(OpenLink { diary_id, consent, link, held })
 }
 
-/// Counts a try with a passcode that was looked at, and says whether it opens the link.
+/// Counts a try with a passcode that was looked at, and says how many are left if it was wrong.
 ///
 /// # Errors
 /// When the link opens nothing any more, or too many passcodes were wrong.
-pub fn settle(db: &mut Db, secret: &LinkSecret, passcode_is_right: bool, now: Instant) -> Result<bool, Refusal> {
+pub fn settle(
+    db: &mut Db,
+    secret: &LinkSecret,
+    passcode_is_right: bool,
+    now: Instant,
+) -> Result<std::result::Result<(), i32>, Refusal> {
     let open = find_open(db, secret, now)?;
     match guesses::settle(db, &Guesser::opening(&open.diary_id, &open.consent.id), passcode_is_right, now)? {
-        Try::Right => Ok(true),
-        Try::Wrong => Ok(false),
+        Try::Right => Ok(Ok(())),
+        Try::Wrong => {
+            let this = report_links::table.find((open.diary_id.as_str(), open.consent.id.as_str()));
+            let counted = diesel::dsl::sql::<Nullable<Integer>>("COALESCE(wrong_passcodes, 0) + 1");
+            diesel::update(this).set(report_links::wrong_passcodes.eq(counted)).execute(db)?;
+            Ok(Err(find(db, open.diary_id.as_str(), &open.consent.id)?.tries_left()))
+        }
         Try::Held(wait) => Err(Refusal::Held(wait)),
     }
 }
 
-/// What the report says to whoever has opened the link.
+/// The key of a link's file.
 ///
 /// # Errors
-/// When the link opens nothing any more, or the period can't be reported on.
-pub fn report(db: &mut Db, secret: &LinkSecret, log: LogLength, now: Instant) -> Result<Findings, Refusal> {
-    let OpenLink { diary_id, consent, link, .. } = find_open(db, secret, now)?;
-    let diary = access::through_link(db, &diary_id, consent.terms.right(consent.id.clone()), now)?;
-    let about = Asked { from: link.from, to: link.to, language: consent.language };
-    Findings::read(db, &diary, ReportAsked { about, log })
+/// When it has none, since it is from before there were any.
+pub fn health_key(db: &mut Db, link: &OpenLink) -> Result<HealthKey, Refusal> {
+    let key: Option<Vec<u8>> = report_links::table
+        .find((link.diary_id.as_str(), link.consent.id.as_str()))
+        .select(report_links::health_key)
+        .first(db)?;
+    key.and_then(|key| HealthKey::stored(&key)).ok_or(Refusal::NotFound)
 }
 
-/// Notes in the access log that the report is shown. Who takes the link back meanwhile waits for that.
+/// A diary as whoever has opened a link sees it, and what they asked to see of it by opening it.
 ///
 /// # Errors
 /// When the link opens nothing any more.
-pub fn note(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(), Refusal> {
+pub fn opened(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(ReadableDiary, Asked, OpenLink), Refusal> {
+    let open = find_open(db, secret, now)?;
+    let diary = access::through_link(db, &open.diary_id, open.consent.terms.right(open.consent.id.clone()), now)?;
+    let about = Asked { from: open.link.from, to: open.link.to, language: open.consent.language };
+    Ok((diary, about, open))
+}
+
+/// Notes in the access log what is shown. Who takes the link back meanwhile waits for that.
+///
+/// # Errors
+/// When the link opens nothing any more.
+pub fn note(db: &mut Db, secret: &LinkSecret, deed: &Deed, now: Instant) -> Result<(), Refusal> {
     let OpenLink { diary_id, consent, .. } = find_open(db, secret, now)?;
     if !consents::store::is_held(db, diary_id.as_str(), &consent.id)? {
         return Err(Refusal::NotFound);
     }
-    Ok(record(db, &diary_id, consent.id, Outcome::Done, now)?)
+    Ok(record(db, &diary_id, consent.id, deed, now)?)
 }
 
 /// Which diary's report a secret opens, or opened once, and the consent for it.
@@ -172,16 +210,18 @@ pub fn find_known(db: &mut Db, secret: &LinkSecret) -> Result<Option<(Id, Id)>> 
 ///
 /// # Errors
 /// When the database fails.
-pub fn note_denied(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(), Refusal> {
+pub fn note_denied(db: &mut Db, secret: &LinkSecret, deed: &Deed, now: Instant) -> Result<(), Refusal> {
     match find_known(db, secret)? {
-        Some((diary_id, consent_id)) => Ok(record(db, &diary_id, consent_id, Outcome::Denied, now)?),
+        Some((diary_id, consent_id)) => {
+            let deed = Deed { outcome: Outcome::Denied, ..deed.clone() };
+            Ok(record(db, &diary_id, consent_id, &deed, now)?)
+        }
         // Erased a moment ago.
         None => Ok(()),
     }
 }
 
-fn record(db: &mut Db, diary_id: &Id, consent_id: Id, outcome: Outcome, now: Instant) -> Result<()> {
+fn record(db: &mut Db, diary_id: &Id, consent_id: Id, deed: &Deed, now: Instant) -> Result<()> {
     let visitor = Visitor { consent_id: Some(consent_id), user: None, role: VisitorRole::ReportLink, token_name: None };
-    let deed = Deed { outcome, ..Deed::of(Operation::GetReport, None) };
-    visits::store::record(db, diary_id.as_str(), &visitor, &deed, now)
+    visits::store::record(db, diary_id.as_str(), &visitor, deed, now)
 }
