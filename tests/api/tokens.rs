@@ -38,6 +38,11 @@ fn secured() -> impl Iterator<Item = Operation<'static>> {
 /// An operation with ids of rows that need not be there, and the body of its example.
 fn request(operation: Operation<'_>, caller: &Caller, diary: &str) -> Request {
     let mut path = operation.path.replace("{diary_id}", diary);
+    if operation.id() == "getFhirResource" {
+        path = format!("/fhir/R4/Observation/{}.e{}", caller.diary().id(), "0".repeat(26));
+    } else if path.starts_with("/fhir") && !operation.path.contains('{') {
+        path = format!("{path}?patient={diary}");
+    }
     for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
         let parameter = CONTRACT.resolve(parameter);
         let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
