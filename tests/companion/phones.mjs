@@ -4,6 +4,9 @@ import 'fake-indexeddb/auto';
 
 import { openPhone } from '../../companion/keeping/phone.js';
 
+// The phones are where their people's diaries are: elsewhere, the date may be another one than at the service for hours.
+process.env.TZ = 'Europe/Berlin';
+
 const PASSWORD = 'seven quiet herons at dusk';
 let count = 0;
 
