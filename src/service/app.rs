@@ -182,8 +182,8 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
             .wrap(from_fn(compress))
             .wrap(cors(&origins))
             .wrap(from_fn(refused_origin))
-            .wrap(from_fn(observe))
             .wrap(from_fn(fhir::outcome::as_outcome))
+            .wrap(from_fn(observe))
     };
     let server = actix_server::Server::build().shutdown_timeout(DRAIN_SECONDS).disable_signals();
     let stopping = server.graceful_shutdown_signal();

@@ -99,11 +99,12 @@ async fn a_program_gets_the_report_and_what_was_logged_in_its_period() {
     assert_eq!((&bundle["resourceType"], &bundle["type"]), (&json!("Bundle"), &json!("collection")));
     let resources: Vec<_> = bundle["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]).collect();
     let types: Vec<_> = resources.iter().map(|one| one["resourceType"].as_str().unwrap()).collect();
-    let expected = ["Patient", "DocumentReference", "Observation", "Observation", "Observation", "MedicationStatement"];
+    let expected = ["DocumentReference", "Patient", "Observation", "Observation", "Observation", "MedicationStatement"];
     assert_eq!(types, expected);
-    let attachment = &resources[1]["content"][0]["attachment"];
+    let attachment = &resources[0]["content"][0]["attachment"];
     let pdf = STANDARD.decode(attachment["data"].as_str().unwrap()).unwrap();
     assert!(pdf.starts_with(b"%PDF-") && attachment.get("url").is_none());
+    assert_eq!(resources[0]["context"]["period"], json!({"start": "2026-03-01", "end": "2026-03-31"}));
     let own = patient.learns("/fhir/R4/Observation?patient=me&date=2026-03").await;
     let own: Vec<_> = own["entry"].as_array().unwrap().iter().map(|entry| entry["resource"].clone()).collect();
     // Of a check-in there is what the report shows: that nothing came on the day.
@@ -145,7 +146,7 @@ async fn a_note_goes_along_where_the_patient_said_so_and_what_a_program_says_bes
     scanned
         .asks(&app, json!({"recipient": "", "embeddedLengthMax": -1}))
         .await
-        .has_faults([("/recipient", "too_short"), ("/embeddedLengthMax", "out_of_range")]);
+        .has_faults([("/recipient", "too_short"), ("/embeddedLengthMax", "wrong_type")]);
 }
 
 #[actix_web::test]
@@ -156,12 +157,13 @@ async fn a_passcode_is_asked_for_and_a_hundred_wrong_ones_shut_the_link_for_good
     let scanned = Scanned::of(&made);
     assert_eq!(scanned.payload["flag"], "P");
     let left = |answer: Answer| answer.is_problem(401, "wrong_passcode").json()["remainingAttempts"].clone();
-    assert_eq!(left(scanned.asks(&app, clinic()).await), 99);
+    // To ask without one is no guess.
+    assert_eq!(left(scanned.asks(&app, clinic()).await), 100);
     let with = |passcode: &str| json!({"recipient": "A clinic", "passcode": passcode});
-    assert_eq!(left(scanned.asks(&app, with("4712")).await), 98);
+    assert_eq!(left(scanned.asks(&app, with("4712")).await), 99);
     scanned.opens(&scanned.asks(&app, with("47-11")).await.is(200).json());
     // A right one does not begin the count anew.
-    for wrong in (0..98).rev() {
+    for wrong in (0..99).rev() {
         app.advance(Duration::from_mins(16));
         assert_eq!(left(scanned.asks(&app, with("0000")).await), wrong);
     }
@@ -232,7 +234,56 @@ async fn a_health_link_ends_with_its_link() {
     let brief = Scanned::of(&link(&patient, json!({"expires_in_hours": 1})).await);
     app.advance(Duration::from_hours(2));
     brief.asks(&app, clinic()).await.is_problem(404, "not_found");
-    app.nobody().post("/shl/crl_nonsense", clinic()).await.is_problem(404, "not_found");
+    app.nobody().post("/shl/crh_nonsense", clinic()).await.is_problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn the_address_that_a_program_asks_opens_no_page_and_that_of_the_page_no_file() {
+    let app = TestApp::start().await;
+    let patient = patient(&app).await;
+    let made = link(&patient, json!({})).await;
+    let scanned = Scanned::of(&made);
+    let program = scanned.path.strip_prefix("/shl/crh_").unwrap();
+    let page = made["url"].as_str().unwrap();
+    let page = page[page.find("/r/").unwrap()..].strip_prefix("/r/crl_").unwrap();
+    assert_ne!(program, page);
+    for path in [format!("/r/crh_{program}"), format!("/r/crl_{program}")] {
+        app.nobody().get(path).await.is(404);
+    }
+    for path in [format!("/shl/crl_{page}"), format!("/shl/crh_{page}")] {
+        app.nobody().post(path, clinic()).await.is_problem(404, "not_found");
+    }
+}
+
+#[actix_web::test]
+async fn what_a_program_calls_itself_moves_nothing_in_the_list_of_who_looked() {
+    let app = TestApp::start().await;
+    let patient = patient(&app).await;
+    let scanned = Scanned::of(&link(&patient, json!({})).await);
+    scanned
+        .asks(&app, json!({"recipient": "A\u{202e}B\nC", "embeddedLengthMax": 9_007_199_254_740_991_i64}))
+        .await
+        .is(200);
+    let entry = patient.get(patient.diary().looks()).await.items().remove(0);
+    assert_eq!(entry["target"], "A B C");
+    scanned
+        .asks(&app, json!({"recipient": "A", "embeddedLengthMax": "x"}))
+        .await
+        .has_faults([("/embeddedLengthMax", "wrong_type")]);
+}
+
+#[actix_web::test]
+async fn tries_at_the_same_time_are_all_counted() {
+    let app = TestApp::start().await;
+    let patient = patient(&app).await;
+    let scanned = Scanned::of(&link(&patient, json!({"passcode": "4711"})).await);
+    let wrong = || scanned.asks(&app, json!({"recipient": "A clinic", "passcode": "0000"}));
+    let answers = futures_util::future::join_all((0..8).map(|_| wrong().into_future())).await;
+    let counted = answers.iter().filter(|answer| answer.status() == 401).count();
+    assert!(counted > 0);
+    app.advance(Duration::from_mins(16));
+    let left = wrong().await.is_problem(401, "wrong_passcode").json()["remainingAttempts"].as_i64().unwrap();
+    assert_eq!(left, 99 - i64::try_from(counted).unwrap());
 }
 
 #[actix_web::test]

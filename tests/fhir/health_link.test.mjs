@@ -36,10 +36,10 @@ test('a clinic scans a link, types the passcode, and has the report and the cram
     const { fhirResources, manifest } = await viewer.resolveSHL({ recipient: 'A clinic', passcode: '4711', embeddedLengthMax });
     assert.equal('location' in manifest.files[0], embeddedLengthMax === 100);
     const resources = fhirResources[0].entry.map(({ resource }) => resource);
-    assert.deepEqual(resources.map(({ resourceType }) => resourceType), ['Patient', 'DocumentReference', 'Observation']);
+    assert.deepEqual(resources.map(({ resourceType }) => resourceType), ['DocumentReference', 'Patient', 'Observation']);
     assert.equal(resources[2].effectiveDateTime, '2026-03-29T03:10:00+02:00');
     assert.equal(resources[2].note[0].text, 'Ärger 🐓');
-    const pdf = Buffer.from(resources[1].content[0].attachment.data, 'base64');
+    const pdf = Buffer.from(resources[0].content[0].attachment.data, 'base64');
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
   }
   const { items } = await asks('GET', `${own}/access-log`, { token });

@@ -1,8 +1,9 @@
 //! What is in the file of a health link: the person, the report, and what was logged in its period.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::Days;
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     analytics::period::DateRange,
     diary::{
         check_ins::{self, model::CheckIn},
-        episodes::{self, soreness},
+        episodes::{self, model::Episode, soreness},
         treatments,
     },
     exchange::fhir::{
@@ -18,70 +19,110 @@ use crate::{
         frame::{Frame, Version},
         rows,
     },
-    foundation::{paging::PageRequest, values::Triggers},
+    foundation::{ids::Id, paging::PageRequest, values::Triggers},
     storage::{Db, Result},
 };
 
-/// So many cramps are in the file at most, the latest of the period: it is made in memory.
-const MOST: i64 = 2_000;
+/// So many cramps are in the file at most, and so many days with a check-in, the latest of the period: it is made in memory.
+const MOST: u16 = 2_000;
+/// Cramps whose soreness is read at once.
+const AT_ONCE: usize = 100;
+/// So long the rest may be before older soreness is left out.
+const LONGEST: usize = 16 * 1024 * 1024;
 
-/// The resources of a period, the person first and then the report, which has no PDF yet.
-///
-/// # Errors
-/// When the database fails.
-pub fn resources(db: &mut Db, frame: &Frame, diary: &ReadableDiary, period: DateRange) -> Result<Vec<Value>> {
-    let DateRange { from, to } = period;
-    let mut found = vec![frame.person(diary), frame.report(diary)];
-    let mut asked = PageRequest::longest();
-    loop {
-        let page = check_ins::store::page(db, diary, (Some(from), Some(to)), &asked)?;
-        let next = page.next_cursor;
-        let days = rows::days_with_cramps(db, diary, &page.items)?;
-        found.extend(
-            page.items
-                .into_iter()
-                .map(as_in_the_report)
-                .map(|check_in| frame.check_in(&check_in, days.get(&check_in.date))),
-        );
-        let Some(next) = next.and_then(|cursor| asked.following(&cursor)) else { break };
-        asked = next;
-    }
-    let cramps = episodes::store::latest(db, diary, from, to, MOST)?;
-    let parts = diary.diary().day_parts;
-    found.extend(cramps.iter().map(|cramp| frame.cramp(cramp, parts)));
-    let ids: Vec<_> = cramps.iter().map(|cramp| cramp.id.clone()).collect();
-    let cramps: HashMap<_, _> = cramps.iter().map(|cramp| (&cramp.id, cramp)).collect();
-    for entry in soreness::store::after(db, diary, &ids, (from, to))? {
-        if let Some(cramp) = cramps.get(&entry.episode_id) {
-            found.push(frame.soreness(&entry, &Version::of(*cramp), cramp.details.sites.items()));
-        }
-    }
-    let treatments = treatments::store::between(db, diary, from, to)?;
-    found.extend(treatments.iter().map(|treatment| frame.treatment(treatment, diary.today())));
-    Ok(found)
+/// A file without its report, which is printed meanwhile.
+pub struct Draft {
+    report: Value,
+    /// The other entries, each with a comma before it.
+    others: String,
 }
 
-/// What the report shows of a check-in, which is what the patient agreed to: that the day is known, and nothing that was said
-/// besides.
+impl Draft {
+    /// Reads the rows of a period.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn read(db: &mut Db, frame: &Frame, diary: &ReadableDiary, period: DateRange) -> Result<Self> {
+        let mut draft = Self { report: report(frame, diary, period), others: String::new() };
+        draft.add(frame, frame.person(diary));
+        draft.add_check_ins(db, frame, diary, period)?;
+        draft.add_cramps(db, frame, diary, period)?;
+        for treatment in treatments::store::between(db, diary, period.from, period.to)? {
+            draft.add(frame, frame.treatment(&treatment, diary.today()));
+        }
+        Ok(draft)
+    }
+
+    fn add_check_ins(&mut self, db: &mut Db, frame: &Frame, diary: &ReadableDiary, period: DateRange) -> Result<()> {
+        let first = period.to.checked_sub_days(Days::new(u64::from(MOST) - 1)).unwrap_or(period.from);
+        let (from, to) = (period.from.max(first), period.to);
+        let mut asked = PageRequest::longest();
+        loop {
+            let page = check_ins::store::page(db, diary, (Some(from), Some(to)), &asked)?;
+            let days = rows::days_with_cramps(db, diary, &page.items)?;
+            for check_in in page.items.into_iter().map(as_in_the_report) {
+                self.add(frame, frame.check_in(&check_in, days.get(&check_in.date)));
+            }
+            let Some(next) = page.next_cursor.and_then(|cursor| asked.following(&cursor)) else { return Ok(()) };
+            asked = next;
+        }
+    }
+
+    fn add_cramps(&mut self, db: &mut Db, frame: &Frame, diary: &ReadableDiary, period: DateRange) -> Result<()> {
+        let cramps = episodes::store::latest(db, diary, period.from, period.to, i64::from(MOST))?;
+        let parts = diary.diary().day_parts;
+        for cramp in &cramps {
+            self.add(frame, frame.cramp(cramp, parts));
+        }
+        for some in cramps.chunks(AT_ONCE).take_while(|_| self.others.len() < LONGEST).collect::<Vec<_>>() {
+            self.add_soreness(db, frame, diary, (some, period))?;
+        }
+        Ok(())
+    }
+
+    fn add_soreness(
+        &mut self,
+        db: &mut Db,
+        frame: &Frame,
+        diary: &ReadableDiary,
+        (cramps, period): (&[Episode], DateRange),
+    ) -> Result<()> {
+        let ids: Vec<_> = cramps.iter().map(|cramp| cramp.id.clone()).collect();
+        let cramps: HashMap<&Id, &Episode> = cramps.iter().map(|cramp| (&cramp.id, cramp)).collect();
+        for entry in soreness::store::after(db, diary, &ids, (period.from, period.to))? {
+            if let Some(cramp) = cramps.get(&entry.episode_id) {
+                self.add(frame, frame.soreness(&entry, &Version::of(*cramp), cramp.details.sites.items()));
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, frame: &Frame, resource: Value) {
+        // Writing to a String can't fail.
+        let _ = write!(self.others, ",\n{}", bundle::entry(frame, resource));
+    }
+
+    /// The file: all of it in one Bundle, with the report as a PDF inside, so that nobody has to ask for it elsewhere.
+    #[must_use]
+    pub fn with(mut self, pdf: &[u8]) -> String {
+        self.report["resource"]["content"][0]["attachment"]["data"] = STANDARD.encode(pdf).into();
+        let Self { report, others } = self;
+        format!("{{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[\n{report}{others}\n]}}\n")
+    }
+}
+
+/// The report of a period, which has its PDF inside once that is printed: at its own address it takes an account.
+fn report(frame: &Frame, diary: &ReadableDiary, DateRange { from, to }: DateRange) -> Value {
+    let mut report = frame.report(diary);
+    report["description"] = format!("Cramps from {from} to {to}.").into();
+    report["context"] = json!({"period": {"start": from, "end": to}});
+    report["content"] = json!([{"attachment": {"contentType": "application/pdf", "title": "Cramp diary"}}]);
+    bundle::entry(frame, report)
+}
+
+/// What the patient agreed to of a check-in: that there was one, and nothing that was said besides.
 fn as_in_the_report(mut check_in: CheckIn) -> CheckIn {
     check_in.report.note = None;
     check_in.report.triggers = Triggers::default();
     check_in
-}
-
-/// The file: all of it in one Bundle, with the report as a PDF inside, so that nobody has to ask for it elsewhere.
-#[must_use]
-pub fn write(frame: &Frame, mut resources: Vec<Value>, pdf: &[u8]) -> String {
-    if let Some(report) = resources.get_mut(1) {
-        let attachment = &mut report["content"][0]["attachment"];
-        attachment["data"] = STANDARD.encode(pdf).into();
-        if let Some(fields) = attachment.as_object_mut() {
-            // It takes an account.
-            fields.remove("url");
-        }
-    }
-    let entries: Vec<_> = resources.into_iter().map(|resource| bundle::entry(frame, resource)).collect();
-    let mut file = json!({"resourceType": "Bundle", "type": "collection"});
-    file["entry"] = entries.into();
-    file.to_string()
 }

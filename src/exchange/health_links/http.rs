@@ -1,10 +1,14 @@
 //! `/shl/{secret}`.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{self, Data},
+};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{file, jwe};
+use super::{file::Draft, jwe};
 use crate::{
     access::{
         ReadableDiary,
@@ -15,8 +19,8 @@ use crate::{
     exchange::fhir::{frame::Fhir, outcome::FHIR_JSON},
     foundation::{
         clock::Instant,
-        faults::Faults,
-        fields::{self, Fields, FromJson},
+        faults::{FaultCode, Faults},
+        fields::{Fields, FromJson},
         lenient::leniently,
         public_url::PublicUrl,
         values::Name,
@@ -26,7 +30,7 @@ use crate::{
         printer::{Printer, ReportFormat},
     },
     sharing::report_links::{
-        model::{HealthKey, LinkSecret, Ticket, TypedPasscode, expose_manifest_url},
+        model::{Door, LinkSecret, Ticket, TypedPasscode},
         steps::{self, Opened, Shown},
         store::{self, OpenLink},
     },
@@ -54,14 +58,30 @@ struct EmbeddedLength(usize);
 
 impl FromJson for EmbeddedLength {
     fn from_json(value: &Value) -> Result<Self, Faults> {
-        let length = fields::integer(value, 0..=i32::MAX)?;
-        Ok(Self(usize::try_from(length).unwrap_or_default()))
+        match value.as_u64() {
+            Some(length) => Ok(Self(usize::try_from(length).unwrap_or(usize::MAX))),
+            None => Err(Faults::here(FaultCode::WrongType, "must be a whole number from 0 on")),
+        }
+    }
+}
+
+/// Who asks, in their own words, which the patient reads: nothing in them moves what stands beside them.
+#[derive(Debug, Clone)]
+struct Recipient(String);
+
+impl FromJson for Recipient {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let moves = |c: char| {
+            c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        let name = Name::from_json(value)?;
+        Ok(Self(name.as_str().chars().map(|c| if moves(c) { ' ' } else { c }).collect()))
     }
 }
 
 /// Who asks for the files of a link, and what they show.
 struct Request {
-    recipient: Name,
+    recipient: Recipient,
     passcode: Option<TypedPasscode>,
     longest: Option<EmbeddedLength>,
 }
@@ -112,7 +132,7 @@ async fn open_health_link(
     let secret = secret_of(&request)?;
     let asked = Request::from_json(body.0)?;
     // They say themselves who they are.
-    let deed = Deed::of(Operation::OpenHealthLink, Some(asked.recipient.as_str()));
+    let deed = Deed::of(Operation::OpenHealthLink, Some(&asked.recipient.0));
     let shown = Shown::Passcode(asked.passcode);
     let file = match written(&stranger, &writers, (secret.clone(), shown), deed).await? {
         Opened::Read(file) => file,
@@ -123,7 +143,7 @@ async fn open_health_link(
         (Some(file.sealed), None)
     } else {
         let ticket = Ticket::new(&secret, &file.link.link, stranger.now());
-        (None, Some(format!("{}/{}", expose_manifest_url(&secret, &public_url), ticket.expose())))
+        (None, Some(format!("{}/{}", secret.expose_url(&public_url), ticket.expose())))
     };
     let listed = Listed {
         content_type: FHIR_JSON,
@@ -170,23 +190,22 @@ async fn written(
     let read = move |db: &mut Db, diary: &ReadableDiary, about: Asked, link: &OpenLink| {
         let key = store::health_key(db, link)?;
         let findings = Findings::read(db, diary, ReportAsked { about, log: LogLength::Latest })?;
-        let frame = writes.frame(&diary.diary().id);
-        let resources = file::resources(db, &frame, diary, findings.period)?;
-        Ok((key, Box::new(findings), frame, resources, link.clone()))
+        let draft = Draft::read(db, &writes.frame(&diary.diary().id), diary, findings.period)?;
+        Ok((key, Box::new(findings), draft, link.clone()))
     };
-    let (key, findings, frame, resources, link) = match steps::open(stranger, passwords, opening, deed, read).await? {
+    let (key, findings, draft, link) = match steps::open(stranger, passwords, opening, deed, read).await? {
         Opened::Read(read) => read,
         Opened::WrongPasscode(link, left) => return Ok(Opened::WrongPasscode(link, left)),
     };
     let pdf = printer.print(stranger.asker, *findings, ReportFormat::Pdf).await?;
-    Ok(Opened::Read(File { sealed: sealed(&key, &file::write(&frame, resources, &pdf))?, link }))
-}
-
-fn sealed(key: &HealthKey, file: &str) -> Result<String, Problem> {
-    jwe::sealed(key, FHIR_JSON, file.as_bytes()).map_err(|error| Problem::internal(error.to_string()))
+    // It takes a while, in which others are answered.
+    let sealed = web::block(move || jwe::sealed(&key, FHIR_JSON, draft.with(&pdf).as_bytes())).await;
+    let sealed = sealed.map_err(|error| Problem::internal(error.to_string()))?;
+    let sealed = sealed.map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(Opened::Read(File { sealed, link }))
 }
 
 fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
     let presented = request.match_info().get("secret").unwrap_or_default();
-    LinkSecret::parse(presented).ok_or_else(|| Problem::new(Code::NotFound))
+    LinkSecret::parse(Door::Program, presented).ok_or_else(|| Problem::new(Code::NotFound))
 }

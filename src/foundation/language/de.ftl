@@ -767,6 +767,7 @@ deed-searchFhirObservations = Hat ein Programm Krämpfe, Nachschmerz und Tagesei
 deed-searchFhirMedications = Hat ein Programm lesen lassen, was eingenommen wird
 deed-searchFhirProcedures = Hat ein Programm die Behandlungen lesen lassen
 deed-searchFhirDocuments = Hat ein Programm nach dem Bericht sehen lassen
+looks-by-its-word = { $deed }, nach eigenen Worten „{ $who }“
 deed-openHealthLink = Hat den Gesundheitslink geöffnet
 deed-getHealthLinkFile = Hat die Datei des Gesundheitslinks geholt
 deed-listGrants = Hat den eigenen Zugang angesehen

@@ -743,6 +743,7 @@ deed-searchFhirObservations = Had a program read cramps, soreness and check-ins
 deed-searchFhirMedications = Had a program read what is taken
 deed-searchFhirProcedures = Had a program read the treatments
 deed-searchFhirDocuments = Had a program look for the report
+looks-by-its-word = { $deed }, “{ $who }” by its own word
 deed-openHealthLink = Opened the health link
 deed-getHealthLinkFile = Got the file of the health link
 deed-listGrants = Looked at their access

@@ -148,9 +148,9 @@ async fn make_link(
         Err(faults) => return Ok(offers::link(&visitor, &form, Some(&faults))),
     };
     match report_links::make(&visit, &passwords, Ok(draft)).await {
-        Ok(Made { consent, link, secret, key, time_zone, .. }) => {
+        Ok(Made { consent, link, secret, program, key, time_zone, .. }) => {
             let (url, consent) = (secret.expose_url(&public_url), consent.row());
-            let health_link = expose_health_link((&secret, &key), consent, &link, &public_url);
+            let health_link = expose_health_link((&program, &key), consent, &link, &public_url);
             Ok(offers::link_made(&visitor, time_zone, consent, (&url, health_link.as_deref()))?)
         }
         Err(Refusal::Invalid(faults)) => Ok(offers::link(&visitor, &form, Some(&faults))),

@@ -170,7 +170,14 @@ fn deed(entry: &Entry, zone: Zone, language: Language) -> String {
     let deed = match (entry.outcome, entry.role, entry.access) {
         // The one thing that who runs the service changes in a diary.
         (Outcome::Done, VisitorRole::Operator, Access::Write) => say!(language, "looks-clock-put-right"),
-        (Outcome::Done, ..) => done(&entry.what, language),
+        (Outcome::Done, ..) => match (entry.what.as_str(), &entry.target) {
+            // Whoever opens one says who they are.
+            ("openHealthLink", Some(who)) => {
+                let deed = done(&entry.what, language);
+                say!(language, "looks-by-its-word", deed = deed, who = who.as_str())
+            }
+            (what, _) => done(what, language),
+        },
         (Outcome::Denied, VisitorRole::ReportLink, _) => say!(language, "looks-denied-link"),
         (Outcome::Denied, _, Access::Read) => say!(language, "looks-denied-read"),
         (Outcome::Denied, _, Access::Write) => say!(language, "looks-denied-write"),

@@ -16,7 +16,7 @@ use crate::{
         printer::{Printer, ReportFormat},
     },
     sharing::report_links::{
-        model::{LinkSecret, TypedPasscode},
+        model::{Door, LinkSecret, TypedPasscode},
         steps::{self, Opened, Shown},
         store::OpenLink,
     },
@@ -35,7 +35,7 @@ pub fn routes(routes: &mut Routes) {
 
 fn secret_of(request: &HttpRequest) -> Result<LinkSecret, Problem> {
     let presented = request.match_info().get("secret").unwrap_or_default();
-    LinkSecret::parse(presented).ok_or_else(|| Problem::new(Code::NotFound))
+    LinkSecret::parse(Door::Page, presented).ok_or_else(|| Problem::new(Code::NotFound))
 }
 
 /// How it is noted.

@@ -102,7 +102,7 @@ pub fn insert(
     db: &mut Db,
     diary: &SharableDiary,
     consent: Consent,
-    key_hash: &[u8],
+    key_hashes: &[[u8; 32]],
 ) -> Result<Written<Consent>, Refusal> {
     if let Some(before) = find_locked(db, diary.id(), &consent.id)? {
         if !before.says(&consent) {
@@ -120,7 +120,7 @@ pub fn insert(
             ))
             .execute(db)?;
         replace_keys(db, diary, &consent)?;
-        insert_key(db, diary, &consent, key_hash)?;
+        insert_keys(db, diary, &consent, key_hashes)?;
         return Ok(Written::Replaced(Consent { words_version: before.words_version, ..consent }));
     }
     let ever = consents::table.filter(consents::diary_id.eq(diary.id()));
@@ -148,7 +148,7 @@ pub fn insert(
         withdrawn_by: None,
     };
     diesel::insert_into(consents::table).values((consents::diary_id.eq(diary.id()), row)).execute(db)?;
-    insert_key(db, diary, &consent, key_hash)?;
+    insert_keys(db, diary, &consent, key_hashes)?;
     Ok(Written::New(consent))
 }
 
@@ -173,15 +173,17 @@ fn replace_keys(db: &mut Db, diary: &SharableDiary, consent: &Consent) -> Result
     Ok(())
 }
 
-fn insert_key(db: &mut Db, diary: &SharableDiary, consent: &Consent, key_hash: &[u8]) -> Result<()> {
-    diesel::insert_into(share_keys::table)
-        .values((
-            share_keys::key_hash.eq(key_hash),
-            share_keys::diary_id.eq(diary.id()),
-            share_keys::consent_id.eq(consent.id.as_str()),
-            share_keys::expires_at.eq(consent.open_until),
-        ))
-        .execute(db)?;
+fn insert_keys(db: &mut Db, diary: &SharableDiary, consent: &Consent, key_hashes: &[[u8; 32]]) -> Result<()> {
+    for key_hash in key_hashes {
+        diesel::insert_into(share_keys::table)
+            .values((
+                share_keys::key_hash.eq(key_hash.to_vec()),
+                share_keys::diary_id.eq(diary.id()),
+                share_keys::consent_id.eq(consent.id.as_str()),
+                share_keys::expires_at.eq(consent.open_until),
+            ))
+            .execute(db)?;
+    }
     Ok(())
 }
 
@@ -310,6 +312,16 @@ pub fn find_known(db: &mut Db, key_hash: &[u8], kind: Kind) -> Result<Option<(Id
     let Some((diary_id, consent_id)) = key else { return Ok(None) };
     let consent = find(db, &diary_id, &Id::stored(consent_id))?.filter(|consent| consent.kind == kind);
     Ok(consent.map(|consent| (Id::stored(diary_id), consent.id)))
+}
+
+/// Ends the time of a consent now: what opens it opens nothing any more, and nobody withdrew it.
+pub fn run_out(db: &mut Db, diary_id: &str, id: &Id, now: Instant) -> Result<()> {
+    let over = (consents::open_until.eq(now), consents::access_until.eq(now));
+    diesel::update(consents::table.find((diary_id, id.as_str()))).set(over).execute(db)?;
+    let keys = share_keys::diary_id.eq(diary_id).and(share_keys::consent_id.eq(id.as_str()));
+    let opening = keys.and(share_keys::expires_at.gt(now));
+    diesel::update(share_keys::table.filter(opening)).set(share_keys::expires_at.eq(now)).execute(db)?;
+    Ok(())
 }
 
 /// Whether a consent is not withdrawn, and will not be until the transaction ends.

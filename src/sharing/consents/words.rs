@@ -69,10 +69,24 @@ words! {
         ReportLink German = "report_link.de.txt"
             "a2913f695e7f05d29d2775c5c3dd029f866b526a793e597ac3757f706e8ae639";
     }
+    "2026-11-27" {
+        Viewer English = "viewer.en.txt"
+            "a7cf0a17923af29af1a492e39f898fc20370ec15597c80c389e81345418d895f";
+        Viewer German = "viewer.de.txt"
+            "89f12854204f0e0ea6b5a34db9087c6c0f6c6dd914f364936ee0688de65ec915";
+        Contributor English = "contributor.en.txt"
+            "c5afa606a2c45407233c98706da73fe9dec93047a74a9ff68d83b0f91a4bb7ba";
+        Contributor German = "contributor.de.txt"
+            "93258f84d01dd0ef81a94d4869cd68aad3007ebef9b8b2f4e59f2a3a64b47c69";
+        ReportLink English = "report_link.en.txt"
+            "2de64efdd4b532f849b121364e9f2b4ee5be50e352c715530628b4ec3f9a8625";
+        ReportLink German = "report_link.de.txt"
+            "7a4943f17846d3036f3cb711614e09628037ff4f8f3e76e6781f8b312cedf7a5";
+    }
 }
 
 /// The version that is agreed to now.
-pub const CURRENT: &str = "2026-11-25";
+pub const CURRENT: &str = "2026-11-27";
 
 /// The version that a client says somebody read: it has to be the present one.
 #[derive(Debug)]

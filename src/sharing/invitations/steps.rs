@@ -28,7 +28,7 @@ pub async fn invite(visit: &Visit, said: Result<Draft, Faults>) -> Result<Invite
     let hash = code.hash();
     let (consent, time_zone) = visit
         .share(Operation::CreateInvitation, said, move |db, diary, draft| {
-            let consent = consents::insert(db, diary, draft.consent(diary.now()), &hash)?;
+            let consent = consents::insert(db, diary, draft.consent(diary.now()), &[hash])?;
             Ok((consent, diary.diary().time_zone))
         })
         .await?;

@@ -94,9 +94,9 @@ async fn create_report_link(
     body: Keyed<OptionalBody>,
 ) -> Result<HttpResponse, Problem> {
     let said = Draft::from_json(body.by(visit.user_id()));
-    let Made { consent, link, visits, secret, key, .. } = steps::make(&visit, &passwords, said).await?;
+    let Made { consent, link, visits, secret, program, key, .. } = steps::make(&visit, &passwords, said).await?;
     let url = secret.expose_url(&public_url);
-    let shlink = expose_health_link((&secret, &key), consent.row(), &link, &public_url);
+    let shlink = expose_health_link((&program, &key), consent.row(), &link, &public_url);
     let shlink_qr_svg = shlink.as_deref().and_then(|shlink| qr::svg(shlink, "SMART Health Link").ok());
     let now = visit.now();
     let shown = |consent| NewLink { link: LinkView::of(consent, &link, visits, now), url, shlink, shlink_qr_svg };

@@ -28,37 +28,63 @@ use crate::{
     vocabulary,
 };
 
-const PREFIX: &str = "crl_";
 /// How long a link opens the report unless the patient says otherwise.
 const OPEN: Duration = Duration::from_hours(72);
 
-/// 256 random bits, as they stand in the address. The database knows a hash of them.
+/// What a secret opens a link for. Each has a secret of its own: the address that a program asks may stand in a log, where it
+/// must not open the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// The page that shows the report.
+    Page,
+    /// The file that a program reads.
+    Program,
+}
+
+impl Door {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Page => "crl_",
+            Self::Program => "crh_",
+        }
+    }
+}
+
+/// 256 random bits, as they stand in an address. The database knows a hash of them.
 #[derive(Clone)]
-pub struct LinkSecret([u8; 32]);
+pub struct LinkSecret(Door, [u8; 32]);
 
 impl LinkSecret {
     /// A new one.
     #[must_use]
-    pub fn random() -> Self {
-        Self(secrets::random())
+    pub fn random(door: Door) -> Self {
+        Self(door, secrets::random())
     }
 
     /// Reads a piece of an address; `None` when it can't be one.
     #[must_use]
-    pub fn parse(presented: &str) -> Option<Self> {
-        Secret::bytes_of(PREFIX, presented).map(Self)
+    pub fn parse(door: Door, presented: &str) -> Option<Self> {
+        Secret::bytes_of(door.prefix(), presented).map(|bytes| Self(door, bytes))
     }
 
     /// What the database knows it by.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        fingerprint("report link", &self.0)
+        let domain = match self.0 {
+            Door::Page => "report link",
+            Door::Program => "health link",
+        };
+        fingerprint(domain, &self.1)
     }
 
-    /// Where it opens the report: for the one answer that shows it.
+    /// Where it opens the link: for the one answer that shows it.
     #[must_use]
     pub fn expose_url(&self, public_url: &PublicUrl) -> String {
-        format!("{public_url}/r/{}", Secret::from_bytes(PREFIX, &self.0).expose())
+        let place = match self.0 {
+            Door::Page => "r",
+            Door::Program => "shl",
+        };
+        format!("{public_url}/{place}/{}", Secret::from_bytes(self.0.prefix(), &self.1).expose())
     }
 }
 
@@ -92,12 +118,6 @@ impl fmt::Debug for HealthKey {
     }
 }
 
-/// Where a health link asks for its file.
-#[must_use]
-pub fn expose_manifest_url(secret: &LinkSecret, public_url: &PublicUrl) -> String {
-    format!("{public_url}/shl/{}", Secret::from_bytes(PREFIX, &secret.0).expose())
-}
-
 /// The same link as a SMART Health Link (<https://hl7.org/fhir/uv/smart-health-cards-and-links>), for the one answer that
 /// shows it; `None` where the service's address leaves too little room: a manifest's may have 128 characters. It does not
 /// say for whom it is, which is the patient's word.
@@ -109,7 +129,7 @@ pub fn expose_health_link(
     public_url: &PublicUrl,
 ) -> Option<String> {
     const LONGEST_URL: usize = 128;
-    let url = expose_manifest_url(secret, public_url);
+    let url = secret.expose_url(public_url);
     if url.len() > LONGEST_URL {
         return None;
     }
@@ -147,7 +167,7 @@ impl Ticket {
         let passcode = link.passcode_hash.as_deref().unwrap_or_default();
         fingerprint(
             "file of a health link",
-            &[&until.seconds().to_be_bytes()[..], &secret.0, passcode.as_bytes()].concat(),
+            &[&until.seconds().to_be_bytes()[..], &secret.1, passcode.as_bytes()].concat(),
         )
     }
 
@@ -269,7 +289,7 @@ pub struct Link {
 
 impl Link {
     /// So many wrong passcodes in all its life, and it opens nothing any more: else whoever has it could try on.
-    const MOST_WRONG: i32 = 100;
+    pub const MOST_WRONG: i32 = 100;
 
     /// How many wrong passcodes are left.
     #[must_use]
@@ -299,8 +319,8 @@ impl Status {
     pub fn of(consent: &Consent, link: &Link, now: Instant) -> Self {
         match consent.withdrawal {
             Some(_) => Self::Revoked,
-            None if consent.open_until <= now => Self::Expired,
             None if link.tries_left() == 0 => Self::Locked,
+            None if consent.open_until <= now => Self::Expired,
             None => Self::Open,
         }
     }

@@ -3,7 +3,7 @@
 use std::slice;
 
 use super::{
-    model::{Draft, HealthKey, Link, LinkSecret, Ticket, TypedPasscode},
+    model::{Door, Draft, HealthKey, Link, LinkSecret, Ticket, TypedPasscode},
     store::{self, OpenLink},
 };
 use crate::{
@@ -27,8 +27,10 @@ pub struct Made {
     pub link: Link,
     /// How often it was opened, which is never when it is new.
     pub visits: Visits,
-    /// What opens it.
+    /// What opens its page.
     pub secret: LinkSecret,
+    /// What opens its file.
+    pub program: LinkSecret,
     /// The key of its file.
     pub key: HealthKey,
     /// Where the owner usually is.
@@ -53,8 +55,9 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
         Some(passcode) => Some(passwords.hash(visit.asker(), passcode.0).await?),
         None => None,
     };
-    let (secret, key) = (LinkSecret::random(), HealthKey::random());
-    let opens = (secret.clone(), key.clone());
+    let secrets = [Door::Page, Door::Program].map(LinkSecret::random);
+    let key = HealthKey::random();
+    let opens = (secrets.clone(), key.clone());
     let (consent, link, visits, time_zone) = visit
         .share(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {
             let (consent, link) = store::insert(db, diary, &draft, (&opens.0, &opens.1), passcode_hash)?;
@@ -63,7 +66,8 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
             Ok((consent, link, visits, diary.diary().time_zone))
         })
         .await?;
-    Ok(Made { consent, link, visits, secret, key, time_zone })
+    let [secret, program] = secrets;
+    Ok(Made { consent, link, visits, secret, program, key, time_zone })
 }
 
 /// What somebody shows to open a link that has a passcode.
@@ -136,13 +140,14 @@ pub async fn open<T: Send + 'static>(
         (Some(_), Shown::Passcode(_)) if link.held.is_some() => {
             return Err(Refusal::Held(link.held.unwrap_or_default()));
         }
-        (Some(hash), Shown::Passcode(passcode)) => {
-            let is_right = match passcode {
-                Some(TypedPasscode(passcode)) => {
-                    passwords.verify(stranger.asker, passcode, hash.clone()).await? != Verdict::Wrong
-                }
-                None => false,
-            };
+        (Some(_), Shown::Passcode(None)) => {
+            // It was asked for, and not guessed at.
+            note_denied(stranger, secret, deed).await;
+            let left = link.link.tries_left();
+            return Ok(Opened::WrongPasscode(Box::new(link), left));
+        }
+        (Some(hash), Shown::Passcode(Some(TypedPasscode(passcode)))) => {
+            let is_right = passwords.verify(stranger.asker, passcode, hash.clone()).await? != Verdict::Wrong;
             let tried = secret.clone();
             if let Err(left) = store.write(move |db| store::settle(db, &tried, is_right, now)).await? {
                 note_denied(stranger, secret, deed).await;

@@ -3,10 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use chrono::NaiveDate;
-use diesel::{
-    prelude::*,
-    sql_types::{Integer, Nullable},
-};
+use diesel::prelude::*;
 
 use super::model::{Draft, HealthKey, Link, LinkSecret};
 use crate::{
@@ -35,11 +32,16 @@ pub fn insert(
     db: &mut Db,
     diary: &SharableDiary,
     draft: &Draft,
-    (secret, key): (&LinkSecret, &HealthKey),
+    (secrets, key): (&[LinkSecret; 2], &HealthKey),
     passcode_hash: Option<String>,
 ) -> Result<(Written<Consent>, Link), Refusal> {
     let link = Link { from: draft.asked.from, to: draft.asked.to, passcode_hash, wrong_passcodes: 0 };
-    let consent = match consents::store::insert(db, diary, draft.consent(diary.now()), &secret.hash())? {
+    let consent = match consents::store::insert(
+        db,
+        diary,
+        draft.consent(diary.now()),
+        &secrets.each_ref().map(LinkSecret::hash),
+    )? {
         Written::Replaced(consent) | Written::Unchanged(consent) => {
             let before = find(db, diary.id(), &consent.id)?;
             let has_passcode = |link: &Link| link.passcode_hash.is_some();
@@ -133,9 +135,6 @@ pub fn find_open(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<OpenL
     let open = consents::store::find_open(db, &secret.hash(), Kind::ReportLink, now)?;
     let (diary_id, consent) = open.ok_or(Refusal::NotFound)?;
     let link = find(db, diary_id.as_str(), &consent.id)?;
-    if link.tries_left() == 0 {
-        return Err(Refusal::NotFound);
-    }
     let held = match link.passcode_hash {
         Some(_) => guesses::wait(db, &Guesser::opening(&diary_id, &consent.id), now)?,
         None => None,
@@ -154,16 +153,35 @@ pub fn settle(
     now: Instant,
 ) -> Result<std::result::Result<(), i32>, Refusal> {
     let open = find_open(db, secret, now)?;
-    match guesses::settle(db, &Guesser::opening(&open.diary_id, &open.consent.id), passcode_is_right, now)? {
+    let (diary_id, id) = (open.diary_id.as_str(), &open.consent.id);
+    // Of tries at the same time, each sees the ones before.
+    let left = find_locked(db, diary_id, id)?.tries_left();
+    if left == 0 {
+        return Err(Refusal::NotFound);
+    }
+    match guesses::settle(db, &Guesser::opening(&open.diary_id, id), passcode_is_right, now)? {
         Try::Right => Ok(Ok(())),
         Try::Wrong => {
-            let this = report_links::table.find((open.diary_id.as_str(), open.consent.id.as_str()));
-            let counted = diesel::dsl::sql::<Nullable<Integer>>("COALESCE(wrong_passcodes, 0) + 1");
-            diesel::update(this).set(report_links::wrong_passcodes.eq(counted)).execute(db)?;
-            Ok(Err(find(db, open.diary_id.as_str(), &open.consent.id)?.tries_left()))
+            let wrong = Link::MOST_WRONG - left + 1;
+            let this = report_links::table.find((diary_id, id.as_str()));
+            diesel::update(this).set(report_links::wrong_passcodes.eq(wrong)).execute(db)?;
+            if left == 1 {
+                consents::store::run_out(db, diary_id, id, now)?;
+            }
+            Ok(Err(left - 1))
         }
         Try::Held(wait) => Err(Refusal::Held(wait)),
     }
+}
+
+/// What there is to a link besides its consent, locked until the transaction ends.
+fn find_locked(db: &mut Db, diary_id: &str, id: &Id) -> Result<Link, Refusal> {
+    let row = report_links::table.find((diary_id, id.as_str()));
+    let row: Option<Row> = match db {
+        Db::Sqlite(db) => row.select(Row::as_select()).first(db).optional(),
+        Db::Postgres(db) => row.select(Row::as_select()).for_update().first(db).optional(),
+    }?;
+    row.map(Link::from).ok_or(Refusal::NotFound)
 }
 
 /// The key of a link's file.
