@@ -83,7 +83,7 @@ fn what_can_be_guessed_by_somebody_who_is_signed_in_is_limited_too() {
 #[actix_web::test]
 async fn pages_that_take_what_strangers_send_are_limited() {
     let app = TestApp::start().await;
-    let stranger = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let stranger = support::http(std::time::Duration::from_mins(1)).build().unwrap();
     let mut takes = Vec::new();
     for route in app::table().into_iter().filter(|route| route.is_page && route.method.as_str() == "POST") {
         let path = route.path.replace(['{', '}'], "");
@@ -436,6 +436,7 @@ async fn person_of_the_examples(app: &TestApp) -> Caller {
     let person = nobody.with(Tokens::of(&registered["tokens"]));
     person.post("/v1/diaries/me/episodes", example_of("createEpisode").clone()).await.is(201);
     person.post("/v1/diaries/me/treatments", example_of("createTreatment").clone()).await.is(201);
+    person.post("/v1/me/webhooks", example_of("createWebhook").clone()).await.is(201);
     person
 }
 

@@ -7,3 +7,4 @@ pub mod exports;
 pub mod imports;
 pub mod rxdb;
 pub mod watermelon;
+pub mod webhooks;

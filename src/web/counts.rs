@@ -22,11 +22,17 @@ struct Answered {
     status: u16,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Told {
+    outcome: &'static str,
+}
+
 /// What is counted.
 #[derive(Debug)]
 struct Counts {
     answered: Family<Answered, Counter>,
     seconds: Family<Labels, Histogram, fn() -> Histogram>,
+    told: Family<Told, Counter>,
     all: Registry,
 }
 
@@ -43,7 +49,9 @@ pub fn start() {
         let mut all = Registry::default();
         all.register("http_requests", "Requests answered, by method, route pattern and status", answered.clone());
         all.register("http_request_duration_seconds", "Time from the request's head to the answer's", seconds.clone());
-        Counts { answered, seconds, all }
+        let told: Family<Told, Counter> = Family::default();
+        all.register("webhook_attempts", "Attempts to tell a webhook, by what came of them", told.clone());
+        Counts { answered, seconds, told, all }
     });
 }
 
@@ -52,6 +60,13 @@ pub fn count(method: &'static str, route: &str, status: u16, took: Duration) {
     if let Some(counts) = COUNTS.get() {
         counts.answered.get_or_create(&Answered { method, route: route.to_owned(), status }).inc();
         counts.seconds.get_or_create(&Labels { method, route: route.to_owned() }).observe(took.as_secs_f64());
+    }
+}
+
+/// Counts an attempt to tell a webhook.
+pub fn count_delivery(arrived: bool) {
+    if let Some(counts) = COUNTS.get() {
+        counts.told.get_or_create(&Told { outcome: if arrived { "delivered" } else { "failed" } }).inc();
     }
 }
 

@@ -51,12 +51,15 @@ struct Household {
     code: String,
     /// A link to the report.
     link: String,
+    /// What the webhook of the examples was told.
+    delivery: String,
 }
 
 impl Household {
     async fn of(app: &TestApp) -> Self {
         let owner = app.patient().await;
         let diary = owner.diary();
+        owner.post("/v1/me/webhooks", example("createWebhook")).await.is(201);
         let cramp = owner.post(diary.episodes(), example("createEpisode")).await.is(201).row();
         let soreness = diary.soreness_on(cramp.id(), &parameter("SorenessDate"));
         owner.put(soreness, example("putSoreness")).await.is(201);
@@ -66,7 +69,10 @@ impl Household {
         let session = session_of(&owner).await;
         let code = invitation["code"].as_str().unwrap().to_owned();
         let link = owner.post(diary.report_links(), json!({})).await.is(201).row().id().to_owned();
-        Self { consent: invitation.id().to_owned(), code, link, session, owner }
+        app.notices_changes().await;
+        let told = owner.get(format!("/v1/me/webhooks/{}/deliveries", parameter("WebhookId"))).await.is(200).items();
+        let delivery = told[0].id().to_owned();
+        Self { consent: invitation.id().to_owned(), code, link, delivery, session, owner }
     }
 
     /// The same, in which another person has a role.
@@ -88,6 +94,7 @@ impl Household {
         ] {
             path = path.replace(&format!("/{list}/{{id}}"), &format!("/{list}/{id}"));
         }
+        path = path.replace("{delivery_id}", &self.delivery);
         for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
             let parameter = CONTRACT.resolve(parameter);
             let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
@@ -361,7 +368,7 @@ async fn the_owner_gets_what_the_contract_promises() {
 }
 
 /// What changes how one signs in, erases, or lets somebody else in.
-const WANTS_A_FRESH_PROOF: [&str; 9] = [
+const WANTS_A_FRESH_PROOF: [&str; 11] = [
     "changePassword",
     "deleteMe",
     "beginSecondFactor",
@@ -371,6 +378,8 @@ const WANTS_A_FRESH_PROOF: [&str; 9] = [
     "createInvitation",
     "createReportLink",
     "createToken",
+    "createWebhook",
+    "updateWebhook",
 ];
 
 #[test]

@@ -59,4 +59,5 @@ mod treatments;
 mod trend;
 mod typed;
 mod watermelon;
+mod webhooks;
 mod zones;

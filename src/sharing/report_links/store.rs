@@ -19,9 +19,13 @@ use crate::{
     analytics::period::Asked,
     foundation::{clock::Instant, ids::Id},
     reports::findings::{Findings, LogLength, ReportAsked},
-    sharing::consents::{
-        self,
-        model::{Consent, Kind},
+    sharing::{
+        consents::{
+            self,
+            model::{Consent, Kind},
+        },
+        deliveries::{self, store::Happening},
+        webhooks::model::Event,
     },
     storage::{Db, Result, Written, on_engine, refusal::Refusal, schema::report_links},
 };
@@ -160,6 +164,8 @@ pub fn note(db: &mut Db, secret: &LinkSecret, now: Instant) -> Result<(), Refusa
     if !consents::store::is_held(db, diary_id.as_str(), &consent.id)? {
         return Err(Refusal::NotFound);
     }
+    let what = Happening { event: Event::LinkOpened, diary_id: &diary_id, subject_id: &consent.id, holder: None };
+    deliveries::store::announce(db, what, now)?;
     Ok(record(db, &diary_id, consent.id, Outcome::Done, now)?)
 }
 
