@@ -13,8 +13,9 @@ use cramp_diary::{
         scopes::Scope,
         visits::{needs::AccountOperation, operation::Operation as AtDiary},
     },
-    foundation::{faults::FaultCode, language::Language},
+    foundation::{clock::Clock, faults::FaultCode, ids::Id, language::Language, precondition::Revision},
     service::app,
+    sharing::{deliveries::model::Delivery, webhooks::model::Event},
     web::problem::Code,
 };
 use reqwest::Method;
@@ -383,6 +384,35 @@ fn examples_hold(place: &str, value: &Value, count: &mut usize) {
     }
     for (name, inner) in object.iter().filter(|(name, _)| !["example", "examples"].contains(&name.as_str())) {
         examples_hold(&format!("{place}/{name}"), inner, count);
+    }
+}
+
+#[test]
+fn what_webhooks_are_told_is_what_the_contract_says() {
+    let told = CONTRACT.document["webhooks"].as_object().unwrap();
+    assert_eq!(set(told.keys().cloned()), set(Event::ALL.iter().map(|event| event.as_str().to_owned())));
+    for (name, item) in told {
+        let delivery = Delivery {
+            id: Id::random(),
+            event: Event::parse(name).unwrap(),
+            diary_id: Id::random(),
+            subject_id: Some(Id::random()),
+            revision: Some(Revision(42)),
+            created_at: Clock::system().now(),
+            attempts: 1,
+            tries: 1,
+            next_attempt_at: None,
+            last_attempt_at: None,
+            last_status: None,
+            last_error: None,
+            delivered_at: None,
+        };
+        let body = serde_json::from_str(&delivery.body()).unwrap();
+        let content = &item["post"]["requestBody"]["content"]["application/json"];
+        CONTRACT.is_valid(&content["schema"], &body, name).unwrap();
+        assert_eq!((&body["type"], &content["example"]["type"]), (&json!(name), &json!(name)));
+        let fields = |message: &Value| set(message["data"].as_object().unwrap().keys().cloned());
+        assert_eq!(fields(&body), fields(&content["example"]), "{name}");
     }
 }
 

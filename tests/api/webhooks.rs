@@ -301,6 +301,25 @@ async fn while_it_is_off_nothing_is_kept_for_it_but_that_diaries_changed() {
 }
 
 #[actix_web::test]
+async fn a_change_of_the_password_switches_off_what_was_made_since() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let mine = listens(&patient, &ALL).await;
+    app.advance(Duration::from_mins(1));
+    let mut said = told(&["diary.changed"]);
+    said["name"] = json!("A thief's");
+    let made = patient.post(PATH, said).await.is(201).json();
+    let open = patient.get("/v1/me/openings").await.is(200).items();
+    assert_eq!((&open[0]["kind"], &open[0]["label"]), (&json!("webhook"), &json!("A thief's")));
+    let new = "nine loud otters by noon";
+    let change = json!({"current_password": PASSWORD, "new_password": new, "end_opened_since": made["created_at"]});
+    patient.put("/v1/auth/password", change).await.is(204);
+    let theirs = format!("{PATH}/{}", made["id"].as_str().unwrap());
+    assert_eq!(patient.get(theirs).await.json()["disabled_reason"], "owner");
+    assert_eq!(patient.get(mine).await.json()["disabled"], false);
+}
+
+#[actix_web::test]
 async fn webhooks_go_with_their_account_and_old_deliveries_after_thirty_days() {
     let app = TestApp::start().await;
     let (patient, clinician) = (app.patient().await, app.clinician().await);

@@ -1,12 +1,17 @@
 //! The sender: takes what is due out of the outbox, and tells it. Each process has one; a lease in the database keeps them
 //! apart.
 
-use std::{collections::BTreeMap, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::web::Data;
 use futures_util::future::select;
 use tokio::{
-    task::JoinSet,
+    task::{self, JoinSet},
     time::{sleep, timeout},
 };
 
@@ -61,35 +66,28 @@ impl Sender {
     }
 
     async fn send_on(&self) {
-        let mut on_their_way: JoinSet<Id> = JoinSet::new();
-        let mut of_each: BTreeMap<Id, usize> = BTreeMap::new();
+        let mut on_their_way: JoinSet<()> = JoinSet::new();
+        let mut whose: HashMap<task::Id, Id> = HashMap::new();
         while !self.stopping.is_announced() {
-            match self.take(&of_each, AT_ONCE - on_their_way.len()).await {
+            match self.take(&whose).await {
                 Ok(taken) => {
                     for outgoing in taken {
-                        let user_id = outgoing.webhook.user_id.clone();
-                        *of_each.entry(user_id.clone()).or_default() += 1;
-                        let sender = self.clone();
-                        on_their_way.spawn(async move {
-                            sender.tell(outgoing).await;
-                            user_id
-                        });
+                        let (sender, user_id) = (self.clone(), outgoing.webhook.user_id.clone());
+                        let task = on_their_way.spawn(async move { sender.tell(outgoing).await });
+                        whose.insert(task.id(), user_id);
                     }
                 }
                 Err(error) => tracing::debug!(%error, "what is due for webhooks could not be looked up"),
             }
             // Whoever is done makes room for the next one at once.
             let done = async {
-                match on_their_way.join_next().await {
-                    Some(done) => done.ok(),
+                match on_their_way.join_next_with_id().await {
+                    Some(done) => done.map_or_else(|error| error.id(), |(id, ())| id),
                     None => std::future::pending().await,
                 }
             };
-            if let Ok(Some(user_id)) = timeout(EVERY, done).await {
-                if let Some(count) = of_each.get_mut(&user_id) {
-                    *count -= 1;
-                }
-                of_each.retain(|_, count| *count > 0);
+            if let Ok(done) = timeout(EVERY, done).await {
+                whose.remove(&done);
             }
         }
         // What is cut off here is told by whoever finds its lease run out.
@@ -100,12 +98,15 @@ impl Sender {
     }
 
     /// What is due, for as many as there is room.
-    async fn take(&self, of_each: &BTreeMap<Id, usize>, room: usize) -> Result<Vec<Outgoing>> {
-        let now = self.clock.now();
+    async fn take(&self, whose: &HashMap<task::Id, Id>) -> Result<Vec<Outgoing>> {
+        let (now, room) = (self.clock.now(), AT_ONCE.saturating_sub(whose.len()));
         if room == 0 || !self.store.read(move |db| webhooks::any_due(db, now)).await? {
             return Ok(Vec::new());
         }
-        let of_each = of_each.clone();
+        let mut of_each: BTreeMap<Id, usize> = BTreeMap::new();
+        for user_id in whose.values() {
+            *of_each.entry(user_id.clone()).or_default() += 1;
+        }
         self.store
             .write(move |db| {
                 let mut taken = Vec::new();

@@ -58,11 +58,7 @@ pub async fn change(caller: &Caller, id: Id, patch: Value, reach: Reach) -> Resu
             }
             match (before.off.is_some(), changed.disabled) {
                 (false, true) => deliveries::switch_off(db, &before.key, OffReason::Owner, me.now())?,
-                (true, false) => {
-                    store::switch(db, &before.key, None)?;
-                    // What was asked for while it was off.
-                    store::is_due(db, &before.key, me.now())?;
-                }
+                (true, false) => store::switch_on(db, &before.key, me.now())?,
                 _ => {}
             }
             store::find(db, me, &id)
@@ -80,7 +76,7 @@ pub async fn delete(caller: &Caller, id: Id) -> Result<(), Refusal> {
             .write(Ok(id.clone()), |db, me, id| {
                 let Some(webhook) = store::find_locked(db, me, &id)? else { return Ok(true) };
                 if webhook.off.is_none() {
-                    store::switch(db, &webhook.key, Some((me.now(), OffReason::Owner)))?;
+                    store::switch_off(db, &webhook.key, OffReason::Owner, me.now())?;
                 }
                 if deliveries::delete_first_of(db, &webhook.key, STEP)? > 0 {
                     return Ok(false);

@@ -227,7 +227,7 @@ pub fn settle(db: &mut Db, sent: &Outgoing, outcome: Outcome, retries: &Retries,
 /// Switches a webhook off. What waits for it is not sent, unless somebody asks for it; that diaries changed is told anew
 /// when it is on again.
 pub fn switch_off(db: &mut Db, key: &str, why: OffReason, now: Instant) -> Result<()> {
-    webhooks::switch(db, key, Some((now, why)))?;
+    webhooks::switch_off(db, key, why, now)?;
     let waiting = webhook_deliveries::webhook_key.eq(key).and(webhook_deliveries::next_attempt_at.is_not_null());
     let untold = webhook_deliveries::table.filter(waiting.and(webhook_deliveries::last_error.is_null()));
     diesel::update(untold).set(webhook_deliveries::last_error.eq(Trouble::WebhookOff.as_str())).execute(db)?;

@@ -368,17 +368,17 @@ mod tests {
         assert_eq!(format!("{url:?} {secret:?}"), "ReceiverUrl(…) SigningSecret(…)");
     }
 
-    /// The example of <https://www.standardwebhooks.com>'s libraries for HMAC-SHA256, with a key of 32 bytes of ours: what
-    /// their verifier says of it is in `tests/drills/webhooks.rs`.
+    /// What the official library says of signatures is in `tests/drills/webhooks.rs`.
     #[test]
-    fn a_signature_is_over_the_id_the_time_and_the_body() {
-        let secret = SigningSecret([7; 32]);
-        let signed = secret.sign("msg", 1_674_087_231, "{}");
-        assert!(signed.starts_with("v1,") && signed.len() == 3 + 44, "{signed}");
-        for (id, seconds, body) in
-            [("msg2", 1_674_087_231, "{}"), ("msg", 1_674_087_232, "{}"), ("msg", 1_674_087_231, "{ }")]
-        {
-            assert_ne!(secret.sign(id, seconds, body), signed);
-        }
+    fn the_example_of_the_guide_is_signed_with_the_secret_that_it_names() {
+        const GUIDE: &str = include_str!("../../../docs/integrating.md");
+        let line = |begins: &str| GUIDE.lines().find_map(|line| line.strip_prefix(begins)).unwrap();
+        let secret = SigningSecret(std::array::from_fn(|at| u8::try_from(at).unwrap()));
+        assert!(GUIDE.contains(&format!("`{}`", shown(&secret))));
+        let body = GUIDE.lines().find(|line| line.starts_with("{\"type\":")).unwrap();
+        let seconds = line("webhook-timestamp: ").parse().unwrap();
+        let signed = secret.sign(line("webhook-id: "), seconds, body);
+        assert_eq!(signed, line("webhook-signature: "));
+        assert_ne!(signed, secret.sign(line("webhook-id: "), seconds + 1, body));
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     foundation::{
         clock::Instant,
         ids::Id,
-        paging::{Page, PageRequest},
+        paging::{Page, PageRequest, Timed},
         quota::Quota,
         values::Name,
     },
@@ -171,18 +171,49 @@ pub fn find_locked(db: &mut Db, me: &SignedIn, id: &Id) -> Result<Option<Webhook
     row.map(Webhook::try_from).transpose()
 }
 
+/// Some webhooks of a user that were made at a time or after it and are on, the latest first: as many as a page has, and one.
+pub fn made_since(db: &mut Db, me: &SignedIn, since: Instant, request: &PageRequest<Timed>) -> Result<Vec<Webhook>> {
+    let mut query = webhooks::table
+        .filter(webhooks::user_id.eq(me.user_id().as_str()).and(webhooks::created_at.ge(since)))
+        .filter(webhooks::disabled_at.is_null())
+        .order((webhooks::created_at.desc(), webhooks::id.desc()))
+        .limit(request.limit.and_one())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some((micros, id)) = &request.after {
+        let at = Instant::from_micros(*micros);
+        let earlier = webhooks::created_at.lt(at).or(webhooks::id.lt(id.clone()));
+        query = query.filter(webhooks::created_at.le(at)).filter(earlier);
+    }
+    let found: Vec<Row> = query.load(db)?;
+    found.into_iter().map(Webhook::try_from).collect()
+}
+
 /// Stores what a person may change of one that is locked.
 pub fn update(db: &mut Db, key: &str, terms: &Terms) -> Result<()> {
     diesel::update(webhooks::table.find(key)).set(Said::of(terms)?).execute(db)?;
     Ok(())
 }
 
-/// Switches one off, or on again.
-pub fn switch(db: &mut Db, key: &str, off: Option<(Instant, OffReason)>) -> Result<()> {
-    let (at, why) = off.unzip();
-    diesel::update(webhooks::table.find(key))
-        .set((webhooks::disabled_at.eq(at), webhooks::disabled_reason.eq(why.map(OffReason::as_str))))
-        .execute(db)?;
+/// Switches one off: nothing is due for it.
+pub fn switch_off(db: &mut Db, key: &str, why: OffReason, now: Instant) -> Result<()> {
+    let off = (
+        webhooks::disabled_at.eq(now),
+        webhooks::disabled_reason.eq(why.as_str()),
+        webhooks::due_at.eq(None::<Instant>),
+    );
+    diesel::update(webhooks::table.find(key)).set(off).execute(db)?;
+    Ok(())
+}
+
+/// Switches one on again; what was asked for while it was off is due.
+pub fn switch_on(db: &mut Db, key: &str, now: Instant) -> Result<()> {
+    let on = (
+        webhooks::disabled_at.eq(None::<Instant>),
+        webhooks::disabled_reason.eq(None::<String>),
+        webhooks::due_at.eq(now),
+    );
+    diesel::update(webhooks::table.find(key)).set(on).execute(db)?;
     Ok(())
 }
 
