@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rand::RngExt;
+use serde::Serialize;
 
 use crate::{
     foundation::{clock::Instant, ids::Id, precondition::Revision},
@@ -65,17 +66,36 @@ impl Delivery {
     /// What is sent of it: no more than where to look.
     #[must_use]
     pub fn body(&self) -> String {
-        let data = match self.event {
-            Event::DiaryChanged => {
-                serde_json::json!({"diary_id": self.diary_id, "revision": self.revision.map(|revision| revision.0)})
-            }
-            Event::GrantCreated | Event::GrantEnded => {
-                serde_json::json!({"diary_id": self.diary_id, "grant_id": self.subject_id})
-            }
-            Event::LinkOpened => serde_json::json!({"diary_id": self.diary_id, "link_id": self.subject_id}),
+        let (grant_id, link_id) = match self.event {
+            Event::DiaryChanged => (None, None),
+            Event::GrantCreated | Event::GrantEnded => (self.subject_id.as_ref(), None),
+            Event::LinkOpened => (None, self.subject_id.as_ref()),
         };
-        serde_json::json!({"type": self.event, "timestamp": self.created_at, "data": data}).to_string()
+        let revision = self.revision.filter(|_| self.event == Event::DiaryChanged);
+        let data = Data { diary_id: &self.diary_id, revision, grant_id, link_id };
+        let message = Message { what: self.event, timestamp: self.created_at, data };
+        // Words, ids and numbers can always be written.
+        serde_json::to_string(&message).unwrap_or_default()
     }
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    #[serde(rename = "type")]
+    what: Event,
+    timestamp: Instant,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    diary_id: &'a Id,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<Revision>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant_id: Option<&'a Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link_id: Option<&'a Id>,
 }
 
 /// A delivery that is on its way.
@@ -85,6 +105,8 @@ pub struct Outgoing {
     pub webhook: Webhook,
     /// What it is signed with.
     pub secret: SigningSecret,
+    /// Until when this process has the webhook for itself.
+    pub until: Instant,
     /// What is sent.
     pub delivery: Delivery,
 }
@@ -159,6 +181,27 @@ impl std::fmt::Display for Retries {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_sent_is_what_the_guide_shows() {
+        let delivery = Delivery {
+            id: Id::stored("0198c0de-000a-7000-8000-000000000001".to_owned()),
+            event: Event::DiaryChanged,
+            diary_id: Id::stored("0198c0de-0004-7000-8000-000000000001".to_owned()),
+            subject_id: None,
+            revision: Some(Revision(42)),
+            created_at: Instant::from_micros(1_775_194_200_000_000),
+            attempts: 1,
+            tries: 1,
+            next_attempt_at: None,
+            last_attempt_at: None,
+            last_status: None,
+            last_error: None,
+            delivered_at: None,
+        };
+        let guide = include_str!("../../../docs/integrating.md");
+        assert!(guide.lines().any(|line| line == delivery.body()), "{}", delivery.body());
+    }
 
     #[test]
     fn attempts_follow_the_schedule_and_what_the_receiver_asks_for() {

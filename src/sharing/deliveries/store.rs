@@ -48,12 +48,17 @@ pub struct Happening<'a> {
 /// Writes down for each webhook that wants it that something happened, in the transaction in which it does.
 pub fn announce(db: &mut Db, what: Happening<'_>, now: Instant) -> Result<()> {
     let owner = diaries::owners(db, &[what.diary_id.as_str()])?.remove(what.diary_id);
+    let mut listening = Vec::new();
     for user_id in owner.iter().chain(what.holder) {
-        for webhook in webhooks::of_user(db, user_id, false)? {
-            if webhook.terms.want(what.event, what.diary_id) && !waits_untried(db, &webhook, what)? {
-                let about = (what.diary_id.as_str(), Some(what.subject_id.as_str()), None);
-                rows::insert(db, &webhook.key, what.event, about, now)?;
-            }
+        let theirs = webhooks::of_user(db, user_id, false)?.into_iter();
+        listening.extend(theirs.filter(|webhook| webhook.terms.want(what.event, what.diary_id)));
+    }
+    // Whoever locks several webhooks takes them in one order.
+    listening.sort_by(|one, other| one.key.cmp(&other.key));
+    for webhook in listening {
+        if !waits_untried(db, &webhook, what)? {
+            let about = (what.diary_id.as_str(), Some(what.subject_id.as_str()), None);
+            rows::insert(db, &webhook.key, what.event, about, now)?;
         }
     }
     Ok(())
@@ -121,7 +126,7 @@ fn earliest(db: &mut Db, key: &str) -> Result<Option<Instant>> {
 /// The next delivery for a webhook that this process has for itself, if there is one; else it is given back. Whether the
 /// account may still be told of it is looked at here. From the first attempt on, what is sent under one id stays the same.
 pub fn begin_next(db: &mut Db, leased: Leased, now: Instant) -> Result<Option<Outgoing>> {
-    let Leased { webhook, secret } = leased;
+    let Leased { webhook, secret, until } = leased;
     for _ in 0..PASSED_OVER {
         let due =
             webhook_deliveries::webhook_key.eq(webhook.key.as_str()).and(webhook_deliveries::next_attempt_at.le(now));
@@ -136,11 +141,11 @@ pub fn begin_next(db: &mut Db, leased: Leased, now: Instant) -> Result<Option<Ou
         let Some(row) = row else { break };
         let delivery = Delivery::try_from(row)?;
         if let Some(delivery) = begin(db, &webhook, delivery, now)? {
-            return Ok(Some(Outgoing { webhook, secret, delivery }));
+            return Ok(Some(Outgoing { webhook, secret, until, delivery }));
         }
     }
     let due_at = earliest(db, &webhook.key)?;
-    webhooks::release(db, &webhook.key, due_at, None)?;
+    webhooks::release(db, &webhook.key, until, due_at)?;
     Ok(None)
 }
 
@@ -189,10 +194,10 @@ pub fn settle(db: &mut Db, sent: &Outgoing, outcome: Outcome, retries: &Retries,
     let is_on = webhooks::hold(db, key)?;
     let Some(delivery) = rows::find(db, key, &sent.delivery.id)? else { return Ok(()) };
     let one = webhook_deliveries::table.find(delivery.id.as_str());
-    let (mut delivered_at, mut left_alone_until) = (None, now);
+    let mut left_alone_until = now;
     match outcome {
         Outcome::Delivered { status } => {
-            delivered_at = Some(now);
+            webhooks::note_delivery(db, key, now)?;
             let done = (
                 webhook_deliveries::next_attempt_at.eq(None::<Instant>),
                 webhook_deliveries::last_status.eq(i32::from(status)),
@@ -221,7 +226,7 @@ pub fn settle(db: &mut Db, sent: &Outgoing, outcome: Outcome, retries: &Retries,
     }
     // Behind all others that are due by now.
     let due_at = earliest(db, key)?.map(|due_at| due_at.max(left_alone_until));
-    webhooks::release(db, key, due_at, delivered_at)
+    webhooks::release(db, key, sent.until, due_at)
 }
 
 /// Switches a webhook off. What waits for it is not sent, unless somebody asks for it; that diaries changed is told anew

@@ -223,11 +223,11 @@ pub fn delete(db: &mut Db, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// All webhooks of an account, 20 at most; those that are on alone, or those that are off as well.
+/// All webhooks of an account, 20 at most, in the order of their keys; those that are on alone, or those that are off as well.
 pub fn of_user(db: &mut Db, user_id: &Id, with_those_off: bool) -> Result<Vec<Webhook>> {
     let of_it = webhooks::user_id.eq(user_id.as_str());
     let rows: Vec<Row> =
-        on_engine!(db, |db| { webhooks::table.filter(of_it).order(webhooks::id).select(Row::as_select()).load(db) })?;
+        on_engine!(db, |db| { webhooks::table.filter(of_it).order(webhooks::key).select(Row::as_select()).load(db) })?;
     let all = rows.into_iter().map(Webhook::try_from);
     all.filter(|webhook| webhook.as_ref().map_or(true, |webhook| with_those_off || webhook.off.is_none())).collect()
 }
@@ -265,6 +265,8 @@ pub struct Leased {
     pub webhook: Webhook,
     /// What is sent is signed with it.
     pub secret: SigningSecret,
+    /// Until when.
+    pub until: Instant,
 }
 
 /// Takes the first `most` webhooks for which something is due and which nobody has, the longest due first. They are this
@@ -290,9 +292,10 @@ pub fn lease(db: &mut Db, busy: (&BTreeMap<Id, usize>, usize), now: Instant, mos
         *count <= of_each_at_most
     };
     let rows: Vec<_> = rows.into_iter().filter(|(row, _)| has_room(row)).collect();
+    let until = now.plus(LEASE);
     let keys: Vec<String> = rows.iter().map(|(row, _)| row.key.clone()).collect();
     if !keys.is_empty() {
-        let until = webhooks::leased_until.eq(now.plus(LEASE));
+        let until = webhooks::leased_until.eq(until);
         on_engine!(db, |db| {
             diesel::update(webhooks::table.filter(webhooks::key.eq_any(keys))).set(until).execute(db)
         })?;
@@ -300,7 +303,7 @@ pub fn lease(db: &mut Db, busy: (&BTreeMap<Id, usize>, usize), now: Instant, mos
     rows.into_iter()
         .map(|(row, secret)| {
             let secret = SigningSecret::stored(&secret).ok_or_else(|| Error::corrupt("secret of a webhook"))?;
-            Ok(Leased { webhook: row.try_into()?, secret })
+            Ok(Leased { webhook: row.try_into()?, secret, until })
         })
         .collect()
 }
@@ -315,13 +318,17 @@ pub fn any_due(db: &mut Db, now: Instant) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Gives one back that was leased, with when something is due for it next, and when something arrived, if it did.
-pub fn release(db: &mut Db, key: &str, due_at: Option<Instant>, delivered_at: Option<Instant>) -> Result<()> {
-    diesel::update(webhooks::table.find(key))
-        .set((webhooks::due_at.eq(due_at), webhooks::leased_until.eq(None::<Instant>)))
-        .execute(db)?;
-    if delivered_at.is_some() {
-        diesel::update(webhooks::table.find(key)).set(webhooks::last_delivered_at.eq(delivered_at)).execute(db)?;
-    }
+/// Gives one back that was leased until some time, with when something is due for it next. Whoever comes too late finds it
+/// another process's, and leaves it alone.
+pub fn release(db: &mut Db, key: &str, until: Instant, due_at: Option<Instant>) -> Result<()> {
+    let ours = webhooks::table.find(key).filter(webhooks::leased_until.eq(until));
+    let free = (webhooks::due_at.eq(due_at), webhooks::leased_until.eq(None::<Instant>));
+    diesel::update(ours).set(free).execute(db)?;
+    Ok(())
+}
+
+/// Notes that something arrived.
+pub fn note_delivery(db: &mut Db, key: &str, now: Instant) -> Result<()> {
+    diesel::update(webhooks::table.find(key)).set(webhooks::last_delivered_at.eq(now)).execute(db)?;
     Ok(())
 }
