@@ -134,7 +134,9 @@ pub fn tell_changed(db: &mut Db, pair: &Pair, now: Instant) -> Result<()> {
     let about = (pair.diary_id.as_str(), None, Some(pair.revision));
     let delivery_id = Some(insert(db, &pair.key, Event::DiaryChanged, about, now)?);
     if before.is_none() {
-        return put(db, &pair.key, &pair.diary_id, (pair.revision, delivery_id), now);
+        let row = Row { delivery_id, ..Row::of(&pair.key, &pair.diary_id, pair.revision, now) };
+        diesel::insert_into(webhook_diaries::table).values(row).execute(db)?;
+        return Ok(());
     }
     let told = (
         webhook_diaries::revision.eq(pair.revision.0),
@@ -145,23 +147,17 @@ pub fn tell_changed(db: &mut Db, pair: &Pair, now: Instant) -> Result<()> {
     Ok(())
 }
 
-fn put(
-    db: &mut Db,
-    key: &str,
-    diary_id: &Id,
-    (revision, delivery_id): (Revision, Option<String>),
-    now: Instant,
-) -> Result<()> {
-    let row = Row {
-        id: row_id(key, diary_id),
-        webhook_key: key.to_owned(),
-        diary_id: diary_id.to_string(),
-        revision: revision.0,
-        told_at: now,
-        delivery_id,
-    };
-    diesel::insert_into(webhook_diaries::table).values(row).execute(db)?;
-    Ok(())
+impl Row {
+    fn of(key: &str, diary_id: &Id, revision: Revision, now: Instant) -> Self {
+        Self {
+            id: row_id(key, diary_id),
+            webhook_key: key.to_owned(),
+            diary_id: diary_id.to_string(),
+            revision: revision.0,
+            told_at: now,
+            delivery_id: None,
+        }
+    }
 }
 
 /// From here on a webhook is told of changes: whoever makes it knows the diaries as they are, or reads them next.
@@ -174,9 +170,9 @@ pub fn baseline(db: &mut Db, me: &SignedIn, webhook: &Webhook) -> Result<()> {
     loop {
         let page = grants::page_of_user(db, me.user_id(), None, &asked, me.now())?;
         let revisions = revisions(db, page.items.iter().map(|grant| &grant.diary_id))?;
-        for (diary_id, revision) in revisions {
-            put(db, &webhook.key, &diary_id, (revision, None), long_ago)?;
-        }
+        let row = |(diary_id, revision): (&Id, &Revision)| Row::of(&webhook.key, diary_id, *revision, long_ago);
+        let rows: Vec<Row> = revisions.iter().map(row).collect();
+        on_engine!(db, |db| diesel::insert_into(webhook_diaries::table).values(rows).execute(db))?;
         match page.next_cursor.and_then(|cursor| asked.following(&cursor)) {
             Some(next) => asked = next,
             None => return Ok(()),
