@@ -4,7 +4,7 @@ use std::{fmt, sync::OnceLock, time::Duration};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
@@ -33,6 +33,7 @@ struct Counts {
     answered: Family<Answered, Counter>,
     seconds: Family<Labels, Histogram, fn() -> Histogram>,
     told: Family<Told, Counter>,
+    untold: Gauge,
     all: Registry,
 }
 
@@ -51,7 +52,13 @@ pub fn start() {
         all.register("http_request_duration_seconds", "Time from the request's head to the answer's", seconds.clone());
         let told: Family<Told, Counter> = Family::default();
         all.register("webhook_attempts", "Attempts to tell a webhook, by what came of them", told.clone());
-        Counts { answered, seconds, told, all }
+        let untold = Gauge::default();
+        all.register(
+            "webhook_deliveries_waiting",
+            "What waits to be told to webhooks, of all processes",
+            untold.clone(),
+        );
+        Counts { answered, seconds, told, untold, all }
     });
 }
 
@@ -67,6 +74,19 @@ pub fn count(method: &'static str, route: &str, status: u16, took: Duration) {
 pub fn count_delivery(arrived: bool) {
     if let Some(counts) = COUNTS.get() {
         counts.told.get_or_create(&Told { outcome: if arrived { "delivered" } else { "failed" } }).inc();
+    }
+}
+
+/// Whether anything is counted.
+#[must_use]
+pub fn are_on() -> bool {
+    COUNTS.get().is_some()
+}
+
+/// Says how much waits to be told to webhooks.
+pub fn set_waiting(deliveries: i64) {
+    if let Some(counts) = COUNTS.get() {
+        counts.untold.set(deliveries);
     }
 }
 

@@ -30,7 +30,7 @@ use tokio::{
 use crate::{
     client::{Caller, Row},
     postgres::Database,
-    support::{Home, cramp, drill, drill_asleep},
+    support::{Home, Wire, cramp, drill, drill_asleep},
     tls::Certificates,
 };
 
@@ -307,10 +307,11 @@ fn a_redirect_is_not_followed() {
 }
 
 #[test]
-fn a_receiver_that_is_gone_is_told_nothing_more() {
+fn a_receiver_that_is_gone_is_told_nothing_more_and_that_is_counted() {
     drill(async {
         let home = Home::new();
-        let server = home.start_with(&HERE);
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let server = home.start_with(&[HERE[0], HERE[1], ("METRICS_LISTEN", &free.to_string())]);
         let person = server.patient("me@example.org").await;
         let mut receiver = Receiver::answering(status("410 Gone")).await;
         let (webhook, _) = listens(&person, &receiver.url(), &["diary.changed"]).await;
@@ -320,6 +321,12 @@ fn a_receiver_that_is_gone_is_told_nothing_more() {
         deliveries_once(&person, &webhook, over).await;
         let off = person.get(&webhook).await.json();
         assert_eq!((&off["disabled"], &off["disabled_reason"]), (&json!(true), &json!("gone")));
+        let mut wire = Wire::open(free).unwrap();
+        wire.send("GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let counts = String::from_utf8(wire.rest()).unwrap();
+        for line in ["webhook_attempts_total{outcome=\"failed\"} 1", "webhook_deliveries_waiting 0"] {
+            assert!(counts.lines().any(|counted| counted == line), "{line} in {counts}");
+        }
     });
 }
 

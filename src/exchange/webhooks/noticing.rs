@@ -7,17 +7,23 @@ use tokio::time::{Instant as Moment, sleep};
 use crate::{
     foundation::clock::{Clock, Instant},
     sharing::{
-        deliveries::changes::store::{self as changes, Pair, Place},
+        deliveries::{
+            changes::store::{self as changes, Pair, Place},
+            store as deliveries,
+        },
         webhooks::{
             model::{Event, Webhook},
             store as webhooks,
         },
     },
     storage::{Result, Store},
+    web::counts,
 };
 
 /// How often it is looked at most.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often it is counted what waits, where anybody asks.
+const COUNTED_EVERY: Duration = Duration::from_secs(15);
 /// Looking takes at most this part of the time, however many webhooks there are.
 const PART: u32 = 20;
 /// So many webhooks are looked at in one transaction.
@@ -27,8 +33,16 @@ const WRITTEN_AT_ONCE: usize = 50;
 
 /// Looks again and again.
 pub async fn go_on(store: Store, clock: Clock) {
+    let mut counted: Option<Moment> = None;
     loop {
         let begun = Moment::now();
+        if counts::are_on() && counted.is_none_or(|last| begun - last >= COUNTED_EVERY) {
+            counted = Some(begun);
+            match store.read(deliveries::count_waiting).await {
+                Ok(waiting) => counts::set_waiting(waiting),
+                Err(error) => tracing::debug!(%error, "what waits for webhooks could not be counted"),
+            }
+        }
         if let Err(error) = round(&store, clock.now()).await {
             // It is looked again soon. Who is told late is told all the same.
             tracing::debug!(%error, "what webhooks are to be told could not be looked up");

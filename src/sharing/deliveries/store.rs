@@ -109,6 +109,12 @@ pub fn retry(db: &mut Db, me: &SignedIn, webhook_id: &Id, id: &Id) -> Result<Del
     Ok(Delivery { tries: 0, next_attempt_at: Some(me.now()), ..delivery })
 }
 
+/// How much waits, for whichever webhook.
+pub fn count_waiting(db: &mut Db) -> Result<i64> {
+    let waiting = webhook_deliveries::table.filter(webhook_deliveries::next_attempt_at.is_not_null());
+    Ok(on_engine!(db, |db| waiting.count().get_result(db))?)
+}
+
 /// When the first of what waits for a webhook is due.
 fn earliest(db: &mut Db, key: &str) -> Result<Option<Instant>> {
     let waiting = webhook_deliveries::webhook_key.eq(key).and(webhook_deliveries::next_attempt_at.is_not_null());
