@@ -27,7 +27,7 @@ foundation →
 
 /// The subjects of each layer, in such an order that each imports only those before it.
 const SUBJECTS: &str = "\
-foundation: clock faults histogram language parsing precondition private_file public_url qr quota secrets timestamps typed
+foundation: clock faults histogram language parsing precondition private_file public_address public_url qr quota secrets timestamps typed
     zones local_clock fields lenient ids party budget fair_queue lane paging values
 storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date stored_json tables transaction written
     schema ledger options engines store transfer
@@ -37,8 +37,8 @@ access: diaries scopes sessions tokens devices accounts grants guesses passwords
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing nights findings charts headline sheet svg log page pdf raster treatments compose printer file printed http
-sharing: consents reviews grants report_links invitations diaries
-exchange: fhir exports change_log changes imports events watermelon rxdb health_links
+sharing: webhooks deliveries consents reviews grants report_links invitations diaries
+exchange: fhir exports change_log changes imports events watermelon rxdb webhooks health_links
 people: confirmation openings second_factor step_up sign_in tokens accounts
 pages: cookie document field when span glance failure next store diary form report_links visitor signed_in clinic companion confirm me
     password second_factor tokens register sign_in
@@ -46,7 +46,7 @@ service: security_contact open_files config contract health housekeeping ledger 
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 29] = [
+const OWNERS: [(&str, &str); 32] = [
     ("access_chains", "access/visits/store"),
     ("access_entries", "access/visits/store"),
     ("access_log", "access/visits/store"),
@@ -75,6 +75,9 @@ const OWNERS: [(&str, &str); 29] = [
     ("treatments", "diary/treatments/store"),
     ("users", "access/accounts/store"),
     ("versions", "diary/versions/store"),
+    ("webhook_deliveries", "sharing/deliveries/store"),
+    ("webhook_diaries", "sharing/deliveries/changes/store"),
+    ("webhooks", "sharing/webhooks/store"),
     ("zone_rules", "diary/episodes/reclock/rules"),
 ];
 

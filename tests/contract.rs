@@ -13,8 +13,9 @@ use cramp_diary::{
         scopes::Scope,
         visits::{needs::AccountOperation, operation::Operation as AtDiary},
     },
-    foundation::{faults::FaultCode, language::Language},
+    foundation::{clock::Clock, faults::FaultCode, ids::Id, language::Language, precondition::Revision},
     service::app,
+    sharing::{deliveries::model::Delivery, webhooks::model::Event},
     web::problem::Code,
 };
 use reqwest::Method;
@@ -83,7 +84,7 @@ fn what_can_be_guessed_by_somebody_who_is_signed_in_is_limited_too() {
 #[actix_web::test]
 async fn pages_that_take_what_strangers_send_are_limited() {
     let app = TestApp::start().await;
-    let stranger = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let stranger = support::http(std::time::Duration::from_mins(1)).build().unwrap();
     let mut takes = Vec::new();
     for route in app::table().into_iter().filter(|route| route.is_page && route.method.as_str() == "POST") {
         let path = route.path.replace(['{', '}'], "");
@@ -391,6 +392,35 @@ fn examples_hold(place: &str, value: &Value, count: &mut usize) {
     }
 }
 
+#[test]
+fn what_webhooks_are_told_is_what_the_contract_says() {
+    let told = CONTRACT.document["webhooks"].as_object().unwrap();
+    assert_eq!(set(told.keys().cloned()), set(Event::ALL.iter().map(|event| event.as_str().to_owned())));
+    for (name, item) in told {
+        let delivery = Delivery {
+            id: Id::random(),
+            event: Event::parse(name).unwrap(),
+            diary_id: Id::random(),
+            subject_id: Some(Id::random()),
+            revision: Some(Revision(42)),
+            created_at: Clock::system().now(),
+            attempts: 1,
+            tries: 1,
+            next_attempt_at: None,
+            last_attempt_at: None,
+            last_status: None,
+            last_error: None,
+            delivered_at: None,
+        };
+        let body = serde_json::from_str(&delivery.body()).unwrap();
+        let content = &item["post"]["requestBody"]["content"]["application/json"];
+        CONTRACT.is_valid(&content["schema"], &body, name).unwrap();
+        assert_eq!((&body["type"], &content["example"]["type"]), (&json!(name), &json!(name)));
+        let fields = |message: &Value| set(message["data"].as_object().unwrap().keys().cloned());
+        assert_eq!(fields(&body), fields(&content["example"]), "{name}");
+    }
+}
+
 /// Examples of requests that cannot succeed, with what is answered instead.
 const CANNOT_SUCCEED: [(&str, u16, &str); 5] = [
     // Its token is made up.
@@ -443,6 +473,7 @@ async fn person_of_the_examples(app: &TestApp) -> Caller {
     let person = nobody.with(Tokens::of(&registered["tokens"]));
     person.post("/v1/diaries/me/episodes", example_of("createEpisode").clone()).await.is(201);
     person.post("/v1/diaries/me/treatments", example_of("createTreatment").clone()).await.is(201);
+    person.post("/v1/me/webhooks", example_of("createWebhook").clone()).await.is(201);
     person
 }
 

@@ -16,7 +16,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, lead to a diary from a secret, tell of diaries that are gone, or of all.
-const OF_NO_DIARY: [&str; 13] = [
+const OF_NO_DIARY: [&str; 16] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -28,6 +28,9 @@ const OF_NO_DIARY: [&str; 13] = [
     "page_keys",
     "known_devices",
     "personal_tokens",
+    "webhooks",
+    "webhook_deliveries",
+    "webhook_diaries",
     "endings",
     "zone_rules",
 ];

@@ -19,7 +19,9 @@ pub use grants::{
         ErasableDiary, OwnedDiary, ReadableDiary, SharableDiary, Stamp, WritableDiary,
         beside::{any_diary, any_erasable, any_readable, in_place_of, own_diary, through_link},
         giving::{grant, grant_owner},
-        kept_diary, role_of,
+        kept_diary,
+        naming::all_known,
+        role_of,
     },
     view::View,
 };

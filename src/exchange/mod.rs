@@ -9,3 +9,4 @@ pub mod health_links;
 pub mod imports;
 pub mod rxdb;
 pub mod watermelon;
+pub mod webhooks;

@@ -17,6 +17,7 @@ pub mod parsing;
 pub mod party;
 pub mod precondition;
 pub mod private_file;
+pub mod public_address;
 pub mod public_url;
 pub mod qr;
 pub mod quota;

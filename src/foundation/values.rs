@@ -124,6 +124,23 @@ impl<T: FromJson, const MOST: usize> FromJson for ShortList<T, MOST> {
     }
 }
 
+/// Several different values, at least one and at most `MOST`, in the order in which they were given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Distinct<T, const MOST: usize>(pub Vec<T>);
+
+impl<T: FromJson + PartialEq, const MOST: usize> FromJson for Distinct<T, MOST> {
+    fn from_json(value: &Value) -> Result<Self, Faults> {
+        let items: Vec<T> = fields::list(value, MOST)?;
+        if items.is_empty() {
+            return Err(Faults::here(FaultCode::TooShort, "needs at least one"));
+        }
+        if items.iter().enumerate().any(|(at, item)| items[..at].contains(item)) {
+            return Err(Faults::here(FaultCode::Duplicate, "names one of them twice"));
+        }
+        Ok(Self(items))
+    }
+}
+
 /// A word of the person's own for what may bring a cramp on: `[a-z0-9_]{1,32}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -29,7 +29,7 @@ use crate::{
         episodes::{self, soreness},
         prompts, settings, treatments,
     },
-    exchange::{changes, events, exports, fhir, health_links, imports, rxdb, watermelon},
+    exchange::{changes, events, exports, fhir, health_links, imports, rxdb, watermelon, webhooks},
     pages,
     people::{accounts, openings, second_factor, sign_in, step_up, tokens},
     reports,
@@ -75,6 +75,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     events::http::routes(&mut routes);
     watermelon::http::routes(&mut routes);
     rxdb::http::routes(&mut routes);
+    webhooks::http::routes(&mut routes);
     sharing::consents::http::routes(&mut routes);
     sharing::invitations::http::routes(&mut routes);
     sharing::grants::http::routes(&mut routes);

@@ -27,6 +27,7 @@ use crate::{
         file::{self, Wanted},
         findings::{LogLength, ReportAsked},
     },
+    sharing::webhooks::model::Reach,
     storage::{self, Address, Store, sealing::Recipient, transfer},
 };
 
@@ -286,38 +287,41 @@ fn describe(config: &Config) -> String {
     let a_minute = |count: u32| or_off((count > 0).then(|| count.to_string()));
     format!(
         "the settings can be used\n\
-         LISTEN               {}\n\
-         DATABASE_URL         {}\n\
-         REPLICA_URL          {}\n\
-         PUBLIC_URL           {}\n\
-         SIGNING_KEY_FILE     {}\n\
-         LEDGER_FILE          {}\n\
-         BACKUP_RECIPIENTS    {}\n\
-         CHECKPOINTS          {}\n\
-         TZ_DATA              {}, time zones of {}\n\
-         LOG                  {}\n\
-         LOG_FORMAT           {}\n\
-         METRICS_LISTEN       {}\n\
-         TRUSTED_PROXIES      {}\n\
-         SECURITY_CONTACT     {}\n\
-         CORS_ORIGINS         {}\n\
-         AUTH_PER_MINUTE      {}\n\
-         REQUESTS_PER_MINUTE  {}\n\
-         TOKEN_PER_MINUTE     {}\n\
-         LOOKS_PER_MINUTE     {}\n\
-         DIVISIONS_PER_MINUTE {}\n\
-         ROWS_PER_MINUTE      {}\n\
-         HASHES_PER_MINUTE    {}\n\
-         REPORTS_PER_MINUTE   {}\n\
-         EXPORTS_PER_MINUTE   {}\n\
-         READ_CONNECTIONS     {}\n\
-         WRITE_CONNECTIONS    {}\n\
-         WRITE_QUEUE          {}\n\
-         WAITING_EACH         {}\n\
-         TOMBSTONE_DAYS       {}\n\
-         STOP_NOTICE          {}\n\
-         FHIR_SNOMED          {}\n\
-         PREPARED_STATEMENTS  {}\n",
+         LISTEN                 {}\n\
+         DATABASE_URL           {}\n\
+         REPLICA_URL            {}\n\
+         PUBLIC_URL             {}\n\
+         SIGNING_KEY_FILE       {}\n\
+         LEDGER_FILE            {}\n\
+         BACKUP_RECIPIENTS      {}\n\
+         CHECKPOINTS            {}\n\
+         TZ_DATA                {}, time zones of {}\n\
+         LOG                    {}\n\
+         LOG_FORMAT             {}\n\
+         METRICS_LISTEN         {}\n\
+         TRUSTED_PROXIES        {}\n\
+         SECURITY_CONTACT       {}\n\
+         CORS_ORIGINS           {}\n\
+         AUTH_PER_MINUTE        {}\n\
+         REQUESTS_PER_MINUTE    {}\n\
+         TOKEN_PER_MINUTE       {}\n\
+         LOOKS_PER_MINUTE       {}\n\
+         DIVISIONS_PER_MINUTE   {}\n\
+         ROWS_PER_MINUTE        {}\n\
+         HASHES_PER_MINUTE      {}\n\
+         REPORTS_PER_MINUTE     {}\n\
+         EXPORTS_PER_MINUTE     {}\n\
+         WEBHOOKS               {}\n\
+         WEBHOOKS_ALLOW_PRIVATE {}\n\
+         WEBHOOK_RETRIES        {}\n\
+         READ_CONNECTIONS       {}\n\
+         WRITE_CONNECTIONS      {}\n\
+         WRITE_QUEUE            {}\n\
+         WAITING_EACH           {}\n\
+         TOMBSTONE_DAYS         {}\n\
+         STOP_NOTICE            {}\n\
+         FHIR_SNOMED            {}\n\
+         PREPARED_STATEMENTS    {}\n",
         config.listen,
         config.database,
         config.replica.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string),
@@ -343,6 +347,9 @@ fn describe(config: &Config) -> String {
         a_minute(config.budgets.hashes),
         a_minute(config.budgets.reports),
         a_minute(config.budgets.exports),
+        on_or_off(config.webhooks.are_on),
+        on_or_off(config.webhooks.reach == Reach::Anywhere),
+        config.webhooks.retries,
         config.read_connections,
         config.write_connections,
         config.write_queue,

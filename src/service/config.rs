@@ -1,9 +1,10 @@
 //! Settings: environment `CRAMP_DIARY_*` over `cramp-diary.toml` over defaults. A wrong value stops the start with one
 //! line that names it.
 
+mod layers;
+mod settings;
+
 use std::{
-    collections::BTreeMap,
-    fmt,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     time::Duration,
@@ -11,69 +12,16 @@ use std::{
 
 use tracing_subscriber::filter::Targets;
 
+use self::layers::{Given, Layers, from_file, known};
+pub use self::settings::{ConfigError, FILE, SETTINGS, Setting, help};
+
 use crate::{
     access::passwords::Cost,
     foundation::public_url::PublicUrl,
     service::security_contact::{self, SecurityContact},
+    sharing::{deliveries::model::Retries, webhooks::model::Reach},
     storage::{Address, Checkpoints, PgAddress, sealing::Recipient},
 };
-
-/// The file that is read beside the environment, from the working directory.
-pub const FILE: &str = "cramp-diary.toml";
-const PREFIX: &str = "CRAMP_DIARY_";
-
-/// A setting's name, its default and what it is for; `--help` lists this table.
-pub struct Setting {
-    /// As in the environment after `CRAMP_DIARY_`; in the file in lower case.
-    pub name: &'static str,
-    /// What holds when nobody says otherwise.
-    pub default: &'static str,
-    /// One line for the operator.
-    pub help: &'static str,
-}
-
-macro_rules! settings {
-    ($($name:literal, $default:literal, $help:literal;)+) => {
-        /// Every setting.
-        pub const SETTINGS: &[Setting] = &[$(Setting { name: $name, default: $default, help: $help }),+];
-    };
-}
-
-settings! {
-    "LISTEN", "127.0.0.1:8080", "address and port of the API";
-    "DATA_DIR", "data", "folder of the database and the signing key";
-    "DATABASE_URL", "sqlite://{DATA_DIR}/cramp-diary.db", "the database: sqlite://FILE, or postgres://USER:PASSWORD@HOST/DATABASE for many machines";
-    "REPLICA_URL", "", "a PostgreSQL replica for reads that may be a moment old";
-    "PUBLIC_URL", "http://{LISTEN}", "how clients reach the service; the issuer of its tokens";
-    "SIGNING_KEY_FILE", "{DATA_DIR}/signing.key", "keys of the access tokens, one a line, the first one signs; made when absent";
-    "LEDGER_FILE", "{DATA_DIR}/ended.ledger", "what was erased or withdrawn, in ids, so that a restore brings none of it back; off for none";
-    "BACKUP_RECIPIENTS", "", "keys that backups are encrypted to, as age1…, with commas; without one they are not encrypted";
-    "CHECKPOINTS", "service", "who moves SQLite's log into the database: service, or litestream where that replicates it";
-    "TZ_DATA", "", "a folder of time zones, as /usr/share/zoneinfo, which rules where it is newer than the program";
-    "LOG", "info", "what is logged: error, warn, info, debug, trace, or directives as cramp_diary=debug";
-    "LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal, JSON otherwise";
-    "METRICS_LISTEN", "off", "address and port of the Prometheus metrics";
-    "TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For is believed, with commas";
-    "SECURITY_CONTACT", "", "whom to tell of a weakness, for /.well-known/security.txt: mailto:, https:// or tel:, with commas";
-    "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
-    "AUTH_PER_MINUTE", "60", "requests to /v1/auth, codes and links a minute from one address; 0 for no limit";
-    "REQUESTS_PER_MINUTE", "0", "requests a minute of one account; 0 for no limit, as for all that follow";
-    "TOKEN_PER_MINUTE", "0", "requests a minute by one personal access token, besides those of its account";
-    "LOOKS_PER_MINUTE", "1200", "looks at others' diaries a minute of one account, each a row of an access log";
-    "DIVISIONS_PER_MINUTE", "6", "changes a minute of one account of how the day divides, each of which counts a diary anew";
-    "ROWS_PER_MINUTE", "30000", "rows a minute of one account that its devices bring in batches";
-    "HASHES_PER_MINUTE", "60", "passwords and passcodes a minute of one account that are checked or kept";
-    "REPORTS_PER_MINUTE", "600", "reports a minute of one account, or through links of one address";
-    "EXPORTS_PER_MINUTE", "60", "exports a minute of one account";
-    "READ_CONNECTIONS", "4", "how many reads of the database run at once";
-    "WRITE_CONNECTIONS", "8", "how many writes run at once on PostgreSQL; SQLite has one writer";
-    "WRITE_QUEUE", "1024", "how many writes may wait before further ones get 503";
-    "WAITING_EACH", "256", "how many reads, and how many writes, of one account or address may wait";
-    "TOMBSTONE_DAYS", "400", "days for which is remembered what was deleted, and what rows said before; a device that was away for longer begins anew";
-    "STOP_NOTICE", "0", "seconds between the signal to stop and the end of new requests; /health/ready says so meanwhile";
-    "FHIR_SNOMED", "on", "off where codes of SNOMED CT may not go out with FHIR: whoever runs the service may need a licence";
-    "PREPARED_STATEMENTS", "on", "off where a pooler gives each transaction another connection to PostgreSQL";
-}
 
 /// The settings, each checked.
 #[derive(Debug, Clone)]
@@ -122,6 +70,8 @@ pub struct Config {
     pub waiting_each: usize,
     /// What one account may ask for in a minute.
     pub budgets: Budgets,
+    /// Whom programs are told by, and how.
+    pub webhooks: Webhooks,
     /// Whether codes of SNOMED CT go out with FHIR.
     pub fhir_snomed: bool,
     /// Whether PostgreSQL keeps prepared statements.
@@ -157,6 +107,17 @@ pub struct Budgets {
     pub exports: u32,
 }
 
+/// How programs are told of what happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhooks {
+    /// Whether they are told at all.
+    pub are_on: bool,
+    /// Where they may be.
+    pub reach: Reach,
+    /// When one that does not take it is tried again.
+    pub retries: Retries,
+}
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -165,11 +126,6 @@ pub enum LogFormat {
     /// One JSON object a line.
     Json,
 }
-
-/// One line that names the setting and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(String);
 
 impl Config {
     /// Reads the environment of this process and the file in its working directory.
@@ -195,7 +151,7 @@ impl Config {
         let mut given = from_file(file)?;
         let mut unknown = Vec::new();
         for (name, value) in environment {
-            match name.strip_prefix(PREFIX).map(|setting| known(setting, &name)) {
+            match name.strip_prefix(settings::PREFIX).map(|setting| known(setting, &name)) {
                 Some(Ok(setting)) => drop(given.insert(setting, Given { value, source: name })),
                 // Scripts around the service have variables of their own, and other versions other settings.
                 Some(Err(_)) => unknown.push(name),
@@ -278,7 +234,8 @@ impl Config {
             write_connections: given.count("WRITE_CONNECTIONS", 256)?,
             write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
             waiting_each: given.count("WAITING_EACH", 1_000_000)?,
-            budgets: given.budgets()?,
+            budgets: budgets(&given)?,
+            webhooks: webhooks(&given)?,
             fhir_snomed: given.switch("FHIR_SNOMED")?,
             prepared_statements: given.switch("PREPARED_STATEMENTS")?,
             tombstones: Duration::from_hours(
@@ -317,6 +274,30 @@ fn replica(given: &Layers, primary: &Address) -> Result<Option<PgAddress>, Confi
     }
 }
 
+fn budgets(given: &Layers) -> Result<Budgets, ConfigError> {
+    let a_minute = |name: &str| given.parse(name, "a whole number");
+    Ok(Budgets {
+        requests: a_minute("REQUESTS_PER_MINUTE")?,
+        token_requests: a_minute("TOKEN_PER_MINUTE")?,
+        looks: a_minute("LOOKS_PER_MINUTE")?,
+        divisions: a_minute("DIVISIONS_PER_MINUTE")?,
+        rows: a_minute("ROWS_PER_MINUTE")?,
+        hashes: a_minute("HASHES_PER_MINUTE")?,
+        reports: a_minute("REPORTS_PER_MINUTE")?,
+        exports: a_minute("EXPORTS_PER_MINUTE")?,
+    })
+}
+
+fn webhooks(given: &Layers) -> Result<Webhooks, ConfigError> {
+    let retries = Retries::parse(&given.text("WEBHOOK_RETRIES"));
+    let expected = "up to 20 numbers of seconds with commas between them, each from 1 to 604800";
+    Ok(Webhooks {
+        are_on: given.switch("WEBHOOKS")?,
+        reach: if given.switch("WEBHOOKS_ALLOW_PRIVATE")? { Reach::Anywhere } else { Reach::Public },
+        retries: retries.ok_or_else(|| given.wrong("WEBHOOK_RETRIES", expected))?,
+    })
+}
+
 /// Never quotes the value: a URL may hold a password.
 fn address(given: &Layers, name: &str) -> Result<Address, ConfigError> {
     Address::parse(&given.text(name)).map_err(|why| ConfigError(format!("{}: {why}", given.source(name))))
@@ -324,111 +305,6 @@ fn address(given: &Layers, name: &str) -> Result<Address, ConfigError> {
 
 fn in_data_dir(text: &str, data_dir: &Path) -> PathBuf {
     PathBuf::from(text.replace("{DATA_DIR}", &data_dir.to_string_lossy()))
-}
-
-#[derive(Debug)]
-struct Given {
-    value: String,
-    source: String,
-}
-
-/// What was said where, by setting.
-#[derive(Debug)]
-struct Layers(BTreeMap<&'static str, Given>);
-
-impl Layers {
-    fn text(&self, name: &str) -> String {
-        let default =
-            || SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default).to_owned();
-        self.0.get(name).map_or_else(default, |given| given.value.trim().to_owned())
-    }
-
-    fn source(&self, name: &str) -> String {
-        self.0.get(name).map_or_else(|| name.to_owned(), |given| given.source.clone())
-    }
-
-    fn wrong(&self, name: &str, expected: &str) -> ConfigError {
-        ConfigError(format!("{}: must be {expected}, not {:?}", self.source(name), self.text(name)))
-    }
-
-    fn parse<T: std::str::FromStr>(&self, name: &str, expected: &str) -> Result<T, ConfigError> {
-        self.text(name).parse().map_err(|_| self.wrong(name, expected))
-    }
-
-    fn budgets(&self) -> Result<Budgets, ConfigError> {
-        let a_minute = |name: &str| self.parse(name, "a whole number");
-        Ok(Budgets {
-            requests: a_minute("REQUESTS_PER_MINUTE")?,
-            token_requests: a_minute("TOKEN_PER_MINUTE")?,
-            looks: a_minute("LOOKS_PER_MINUTE")?,
-            divisions: a_minute("DIVISIONS_PER_MINUTE")?,
-            rows: a_minute("ROWS_PER_MINUTE")?,
-            hashes: a_minute("HASHES_PER_MINUTE")?,
-            reports: a_minute("REPORTS_PER_MINUTE")?,
-            exports: a_minute("EXPORTS_PER_MINUTE")?,
-        })
-    }
-
-    fn count(&self, name: &str, most: usize) -> Result<usize, ConfigError> {
-        let expected = format!("a whole number from 1 to {most}");
-        let count: usize = self.parse(name, &expected)?;
-        if (1..=most).contains(&count) { Ok(count) } else { Err(self.wrong(name, &expected)) }
-    }
-
-    fn switch(&self, name: &str) -> Result<bool, ConfigError> {
-        match self.text(name).as_str() {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            _ => Err(self.wrong(name, "on or off")),
-        }
-    }
-
-    fn list(&self, name: &str) -> Vec<String> {
-        self.text(name).split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
-    }
-}
-
-fn known(name: &str, source: &str) -> Result<&'static str, ConfigError> {
-    SETTINGS
-        .iter()
-        .map(|setting| setting.name)
-        .find(|known| *known == name)
-        .ok_or_else(|| ConfigError(format!("{source}: there is no such setting; --help lists them all")))
-}
-
-fn from_file(text: &str) -> Result<BTreeMap<&'static str, Given>, ConfigError> {
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
-        ConfigError(format!("{FILE}, line {line}: {}", error.message()))
-    })?;
-    table
-        .into_iter()
-        .map(|(name, value)| {
-            let source = format!("{FILE}: {name}");
-            let value = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Integer(number) => number.to_string(),
-                toml::Value::Array(items) if items.iter().all(toml::Value::is_str) => {
-                    items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(",")
-                }
-                _ => return Err(ConfigError(format!("{source}: must be text, a whole number or a list of texts"))),
-            };
-            Ok((known(&name.to_ascii_uppercase(), &source)?, Given { value, source }))
-        })
-        .collect()
-}
-
-/// The table of settings as `--help` prints it.
-#[must_use]
-pub fn help() -> String {
-    use fmt::Write;
-    let mut text = format!("Settings, from the environment ({PREFIX}NAME) or {FILE} (name in lower case):\n");
-    for setting in SETTINGS {
-        let default = if setting.default.is_empty() { "none" } else { setting.default };
-        // Writing to a String can't fail.
-        let _ = writeln!(text, "  {:<19} {} [{default}]", setting.name, setting.help);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -488,6 +364,7 @@ mod tests {
             (vec![("CRAMP_DIARY_REPLICA_URL", "postgres://u:secret@h/d")], "", "CRAMP_DIARY_REPLICA_URL: is of no use"),
             (vec![], "prepared_statements = \"maybe\"", "cramp-diary.toml: prepared_statements: must be on or off"),
             (vec![("CRAMP_DIARY_LOG", "=x=")], "", "CRAMP_DIARY_LOG: must be a level"),
+            (vec![], "webhook_retries = \"5,0\"", "cramp-diary.toml: webhook_retries: must be up to 20 numbers"),
             (vec![], "checkpoints = \"off\"", "cramp-diary.toml: checkpoints: must be service or litestream"),
         ] {
             let error = read(&environment, file).unwrap_err();

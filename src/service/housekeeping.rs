@@ -7,7 +7,7 @@ use crate::{
     access::{devices, guesses, sessions, tokens},
     diary::{tombstones, versions},
     foundation::clock::Instant,
-    sharing::consents,
+    sharing::{consents, deliveries},
     storage::{Db, Result, Store, ledger},
     web::allowance,
 };
@@ -20,13 +20,14 @@ const MOST_STEPS: usize = 1_000;
 /// Clears away the first rows of a kind that have run out by an instant, and says how many.
 type Clear = fn(&mut Db, Instant, i64) -> Result<usize>;
 
-const EXPIRING: [(&str, Clear); 7] = [
+const EXPIRING: [(&str, Clear); 8] = [
     ("sessions", sessions::store::delete_expired),
     ("personal access tokens", tokens::store::delete_expired),
     ("known devices", devices::store::delete_expired),
     ("failures", guesses::delete_forgotten),
     ("allowances", allowance::delete_whole),
     ("keys to what was shared", consents::store::delete_expired_keys),
+    ("deliveries to webhooks", deliveries::store::delete_old),
     ("old endings", ledger::delete_old),
 ];
 

@@ -9,7 +9,10 @@ use crate::{
     diary::tombstones,
     foundation::clock::Instant,
     people::accounts::erasure,
-    sharing::consents::{self, model::Kind},
+    sharing::{
+        consents::{self, model::Kind},
+        deliveries,
+    },
     storage::{
         self, Db, Store,
         ledger::{self, KEPT, Ledger, Line, What},
@@ -41,6 +44,8 @@ pub struct Replayed {
     pub sessions: usize,
     /// Everybody has to make theirs anew.
     pub tokens: usize,
+    /// Their owners look at them, and switch them on again.
+    pub webhooks: usize,
 }
 
 impl fmt::Display for Replayed {
@@ -50,12 +55,13 @@ impl fmt::Display for Replayed {
         writeln!(f, "  invitations ended     {:>8}", self.invitations)?;
         writeln!(f, "  report links ended    {:>8}", self.links)?;
         writeln!(f, "  sessions ended        {:>8}", self.sessions)?;
-        writeln!(f, "  personal tokens ended {:>8}", self.tokens)
+        writeln!(f, "  personal tokens ended {:>8}", self.tokens)?;
+        writeln!(f, "  webhooks switched off {:>8}", self.webhooks)
     }
 }
 
 /// Ends every session and personal token in the database, since what was open when the backup was made may have been
-/// ended since; has every device begin anew, which may have seen more than the backup has; and then ends what these
+/// ended since; switches webhooks off, which may have been deleted and were told what the backup takes for untold; has every device begin anew, which may have seen more than the backup has; and then ends what these
 /// lines tell of and it does not know. Whatever cuts it off, lines are left that it does not know, and doing it again
 /// does the rest.
 ///
@@ -75,6 +81,13 @@ pub async fn replay(store: &Store, lines: &[Line], now: Instant) -> Result<Repla
         match store.write(move |db| tokens::store::end_first(db, step)).await? {
             0 => break,
             ended => replayed.tokens += ended,
+        }
+    }
+    loop {
+        let step = i64::try_from(STEP).unwrap_or(i64::MAX);
+        match store.write(move |db| deliveries::store::switch_first_off(db, now, step)).await? {
+            0 => break,
+            off => replayed.webhooks += off,
         }
     }
     let mut last = Some(String::new());
@@ -164,7 +177,7 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
     lines.retain(|line| line.at >= oldest(now));
     if misses_any(store, &lines).await.map_err(|error| format!("the database: {error}"))? {
         let replayed = replay(store, &lines, now).await.map_err(|error| format!("the database: {error}"))?;
-        let Replayed { lines, accounts, grants, invitations, links, sessions, tokens } = replayed;
+        let Replayed { lines, accounts, grants, invitations, links, sessions, tokens, webhooks } = replayed;
         tracing::warn!(
             lines,
             accounts,
@@ -173,8 +186,9 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
             links,
             sessions,
             tokens,
+            webhooks,
             "the database was older than its ledger: what had ended since was ended again, and so were all sessions \
-             and personal access tokens"
+             and personal access tokens; all webhooks are off"
         );
     }
     in_background(ledger, move |ledger| ledger.forget_old(now)).await

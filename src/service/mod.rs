@@ -27,7 +27,13 @@ use tokio::sync::Semaphore;
 
 use crate::{
     access::{passwords::PasswordHasher, places::Places, sessions::keys::SigningKeys, visits::budgets::Budgets},
-    exchange::{events::hub::Hub, exports::spool::Spool, fhir::frame::Fhir, rxdb::orphans::Orphans},
+    exchange::{
+        events::hub::Hub,
+        exports::spool::Spool,
+        fhir::frame::Fhir,
+        rxdb::orphans::Orphans,
+        webhooks::{post::Post, sender::Sender},
+    },
     foundation::{
         budget::Budget,
         clock::{Clock, Instant},
@@ -35,6 +41,7 @@ use crate::{
     },
     reports::printer::Printer,
     service::{config::Config, security_contact::SecurityContact},
+    sharing::webhooks::model::Reach,
     storage::{Address, Options, Store, ledger::Ledger},
     web::{stopping::Stopping, throttle::AddressLimit},
 };
@@ -79,6 +86,7 @@ pub struct Service {
     fhir: Data<Fhir>,
     public_url: Data<PublicUrl>,
     security_contact: Data<SecurityContact>,
+    reach: Data<Reach>,
 }
 
 impl Service {
@@ -124,8 +132,23 @@ impl Service {
             fhir: Data::new(Fhir::new(&config.public_url, config.fhir_snomed)),
             public_url: Data::new(config.public_url.clone()),
             security_contact: Data::new(config.security_contact.clone()),
+            reach: Data::new(config.webhooks.reach),
             config,
         })
+    }
+
+    /// What tells webhooks, unless the settings say that nobody does.
+    ///
+    /// # Errors
+    /// One line about what is missing for it.
+    pub fn sender(&self) -> Result<Option<Sender>, String> {
+        let settings = &self.config.webhooks;
+        if !settings.are_on {
+            return Ok(None);
+        }
+        let post = Post::new(settings.reach).map_err(|error| format!("webhooks: {error}"))?;
+        let (store, clock) = (Store::clone(&self.store), Clock::clone(&self.clock));
+        Ok(Some(Sender::new(store, clock, post, settings.retries.clone(), self.stopping.clone())))
     }
 
     /// Forgets who may ask again for all that they may.
@@ -152,7 +175,8 @@ impl Service {
             .app_data(self.orphans.clone())
             .app_data(self.fhir.clone())
             .app_data(self.public_url.clone())
-            .app_data(self.security_contact.clone());
+            .app_data(self.security_contact.clone())
+            .app_data(self.reach.clone());
     }
 }
 

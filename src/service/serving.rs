@@ -159,6 +159,7 @@ impl Opened {
             tracing::warn!(%public_url, "passwords and diaries go over the network as they are: set PUBLIC_URL to https");
         }
         let (notice, stopping) = (service.config.stop_notice, service.stopping.clone());
+        let sender = service.sender()?;
         let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listens}): {error}"))?;
         print(&welcome)?;
 
@@ -180,12 +181,21 @@ impl Opened {
             tokio::time::sleep(LAST_ONES).await;
             handle.stop(true).await;
         });
-        server.await.map_err(|error| error.to_string())
+        let telling = sender.map(|sender| actix_web::rt::spawn(sender.run()));
+        let outcome = server.await.map_err(|error| error.to_string());
+        if let Some(telling) = telling {
+            // It has heard that the service stops, and lets go of the database.
+            drop(tokio::time::timeout(LAST_DELIVERIES, telling).await);
+        }
+        outcome
     }
 }
 
 /// How long a request that came just before the end has to begin.
 const LAST_ONES: Duration = Duration::from_millis(100);
+
+/// How long what is on its way to webhooks may hold up the end.
+const LAST_DELIVERIES: Duration = Duration::from_secs(5);
 
 /// Listens for SIGINT and SIGTERM from now on; the future ends with the first of them.
 fn stop_signals() -> Result<impl Future<Output = ()>, String> {

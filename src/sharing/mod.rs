@@ -4,8 +4,10 @@
 //! A consent, the grant that rests on it and the rows of the access log that come from it all carry the same id.
 
 pub mod consents;
+pub mod deliveries;
 pub mod diaries;
 pub mod grants;
 pub mod invitations;
 pub mod report_links;
 pub mod reviews;
+pub mod webhooks;

@@ -83,6 +83,49 @@ tables! {
             last_used_at -> Nullable<Moment>,
         }
 
+        webhooks (key) {
+            key -> Text,
+            id -> Text,
+            user_id -> Text,
+            url -> Text,
+            name -> Nullable<Text>,
+            events -> Text,
+            diary_ids -> Nullable<Text>,
+            secret -> Binary,
+            created_at -> Moment,
+            disabled_at -> Nullable<Moment>,
+            disabled_reason -> Nullable<Text>,
+            last_delivered_at -> Nullable<Moment>,
+            due_at -> Nullable<Moment>,
+            leased_until -> Nullable<Moment>,
+        }
+
+        webhook_deliveries (id) {
+            id -> Text,
+            webhook_key -> Text,
+            kind -> Text,
+            diary_id -> Text,
+            subject_id -> Nullable<Text>,
+            revision -> Nullable<BigInt>,
+            created_at -> Moment,
+            attempts -> Integer,
+            tries -> Integer,
+            next_attempt_at -> Nullable<Moment>,
+            last_attempt_at -> Nullable<Moment>,
+            last_status -> Nullable<Integer>,
+            last_error -> Nullable<Text>,
+            delivered_at -> Nullable<Moment>,
+        }
+
+        webhook_diaries (id) {
+            id -> Text,
+            webhook_key -> Text,
+            diary_id -> Text,
+            revision -> BigInt,
+            told_at -> Moment,
+            delivery_id -> Nullable<Text>,
+        }
+
         page_keys (key_hash) {
             key_hash -> Binary,
             session_id -> Text,

@@ -4,7 +4,7 @@ use std::{fmt, sync::OnceLock, time::Duration};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
@@ -22,11 +22,18 @@ struct Answered {
     status: u16,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Told {
+    outcome: &'static str,
+}
+
 /// What is counted.
 #[derive(Debug)]
 struct Counts {
     answered: Family<Answered, Counter>,
     seconds: Family<Labels, Histogram, fn() -> Histogram>,
+    told: Family<Told, Counter>,
+    untold: Gauge,
     all: Registry,
 }
 
@@ -43,7 +50,15 @@ pub fn start() {
         let mut all = Registry::default();
         all.register("http_requests", "Requests answered, by method, route pattern and status", answered.clone());
         all.register("http_request_duration_seconds", "Time from the request's head to the answer's", seconds.clone());
-        Counts { answered, seconds, all }
+        let told: Family<Told, Counter> = Family::default();
+        all.register("webhook_attempts", "Attempts to tell a webhook, by what came of them", told.clone());
+        let untold = Gauge::default();
+        all.register(
+            "webhook_deliveries_waiting",
+            "What waits to be told to webhooks, of all processes",
+            untold.clone(),
+        );
+        Counts { answered, seconds, told, untold, all }
     });
 }
 
@@ -52,6 +67,26 @@ pub fn count(method: &'static str, route: &str, status: u16, took: Duration) {
     if let Some(counts) = COUNTS.get() {
         counts.answered.get_or_create(&Answered { method, route: route.to_owned(), status }).inc();
         counts.seconds.get_or_create(&Labels { method, route: route.to_owned() }).observe(took.as_secs_f64());
+    }
+}
+
+/// Counts an attempt to tell a webhook.
+pub fn count_delivery(arrived: bool) {
+    if let Some(counts) = COUNTS.get() {
+        counts.told.get_or_create(&Told { outcome: if arrived { "delivered" } else { "failed" } }).inc();
+    }
+}
+
+/// Whether anything is counted.
+#[must_use]
+pub fn are_on() -> bool {
+    COUNTS.get().is_some()
+}
+
+/// Says how much waits to be told to webhooks.
+pub fn set_waiting(deliveries: i64) {
+    if let Some(counts) = COUNTS.get() {
+        counts.untold.set(deliveries);
     }
 }
 

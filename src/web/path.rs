@@ -53,6 +53,15 @@ impl FromRequest for Path<NaiveDate> {
     }
 }
 
+impl FromRequest for Path<(Id, Id)> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(segment(request, "id").and_then(|id| Ok(Self((id, segment(request, "delivery_id")?)))))
+    }
+}
+
 impl FromRequest for Path<(Id, NaiveDate)> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;

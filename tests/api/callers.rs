@@ -59,12 +59,15 @@ struct Household {
     link: String,
     /// What comes of the cramp in FHIR, behind the id of its diary.
     observation: String,
+    /// What the webhook of the examples was told.
+    delivery: String,
 }
 
 impl Household {
     async fn of(app: &TestApp) -> Self {
         let owner = app.patient().await;
         let diary = owner.diary();
+        owner.post("/v1/me/webhooks", example("createWebhook")).await.is(201);
         let cramp = owner.post(diary.episodes(), example("createEpisode")).await.is(201).row();
         let found = owner.learns("/fhir/R4/Observation?patient=me").await;
         let observation = found["entry"][0]["resource"]["id"].as_str().unwrap().replace(diary.id(), "");
@@ -76,7 +79,10 @@ impl Household {
         let session = session_of(&owner).await;
         let code = invitation["code"].as_str().unwrap().to_owned();
         let link = owner.post(diary.report_links(), json!({})).await.is(201).row().id().to_owned();
-        Self { consent: invitation.id().to_owned(), code, link, session, observation, owner }
+        app.notices_changes().await;
+        let told = owner.get(format!("/v1/me/webhooks/{}/deliveries", parameter("WebhookId"))).await.is(200).items();
+        let delivery = told[0].id().to_owned();
+        Self { consent: invitation.id().to_owned(), code, link, delivery, session, observation, owner }
     }
 
     /// The same, in which another person has a role.
@@ -103,6 +109,7 @@ impl Household {
         } else if path.starts_with("/fhir") && !operation.path.contains('{') {
             path = format!("{path}?patient=Patient/{diary}");
         }
+        path = path.replace("{delivery_id}", &self.delivery);
         for parameter in operation.item["parameters"].as_array().into_iter().flatten() {
             let parameter = CONTRACT.resolve(parameter);
             let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
@@ -382,7 +389,7 @@ async fn the_owner_gets_what_the_contract_promises() {
 }
 
 /// What changes how one signs in, erases, or lets somebody else in.
-const WANTS_A_FRESH_PROOF: [&str; 9] = [
+const WANTS_A_FRESH_PROOF: [&str; 11] = [
     "changePassword",
     "deleteMe",
     "beginSecondFactor",
@@ -392,6 +399,8 @@ const WANTS_A_FRESH_PROOF: [&str; 9] = [
     "createInvitation",
     "createReportLink",
     "createToken",
+    "createWebhook",
+    "updateWebhook",
 ];
 
 #[test]

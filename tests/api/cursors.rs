@@ -34,6 +34,11 @@ async fn with_two_of_each(app: &TestApp) -> (Caller, BTreeMap<String, String>) {
         patient.post("/v1/tokens", json!({"name": "My watch", "scopes": ["diary:write"]})).await.is(201);
         cramps.push(cramp);
     }
+    for id in [cramps[0].id(), "another"] {
+        let webhook = json!({"id": id, "url": "https://hooks.example/", "events": ["grant.created"]});
+        patient.post("/v1/me/webhooks", webhook).await.is(201);
+    }
+    patient.shares_with(&app.clinician().await).await;
     patient.shares_with(&clinician).await;
     app.patient().await.shares_with(&patient).await;
     app.patient().await.shares_with(&patient).await;

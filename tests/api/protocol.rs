@@ -198,6 +198,8 @@ async fn a_query_parameter_that_nobody_knows_or_that_comes_twice_is_refused() {
         |operation: &Operation| operation.method == "GET" && operation.object["responses"].get("422").is_some();
     let cramp = patient.logs(a_cramp()).await;
     patient.begins(cramp.id(), "2026-03-01").await;
+    let webhook = json!({"id": cramp.id(), "url": "https://hooks.example/", "events": ["grant.ended"]});
+    patient.post("/v1/me/webhooks", webhook).await.is(201);
     let mut count = 0;
     for operation in CONTRACT.operations().filter(takes_a_query) {
         let path = operation.path.replace("{diary_id}", patient.diary().id()).replace("{id}", cramp.id());

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::support::*;
@@ -270,7 +272,14 @@ async fn a_stream_tells_all_of_a_change_however_much_it_is() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
     let url = format!("http://{}{}", patient.address(), patient.diary().rxdb("episodes", "pullStream"));
-    let mut response = reqwest::Client::new().get(url).bearer_auth(&patient.tokens().access).send().await.unwrap();
+    let mut response = http(Duration::from_hours(1))
+        .build()
+        .unwrap()
+        .get(url)
+        .bearer_auth(&patient.tokens().access)
+        .send()
+        .await
+        .unwrap();
     response.chunk().await.unwrap();
     let created: Vec<_> =
         (0..1200).map(|number| json!({"id": format!("e{number}"), "started_at": "2026-03-01T02:00:00Z"})).collect();
@@ -295,7 +304,14 @@ async fn a_stream_brings_documents_that_change_from_now_on() {
     let patient = app.patient().await;
     patient.logs(a_cramp().id("before")).await;
     let url = format!("http://{}{}", patient.address(), patient.diary().rxdb("episodes", "pullStream"));
-    let mut response = reqwest::Client::new().get(url).bearer_auth(&patient.tokens().access).send().await.unwrap();
+    let mut response = http(Duration::from_hours(1))
+        .build()
+        .unwrap()
+        .get(url)
+        .bearer_auth(&patient.tokens().access)
+        .send()
+        .await
+        .unwrap();
     response.chunk().await.unwrap();
     let cramp = patient.logs(a_cramp().id("after")).await;
     let text = loop {

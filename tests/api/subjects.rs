@@ -61,4 +61,5 @@ mod treatments;
 mod trend;
 mod typed;
 mod watermelon;
+mod webhooks;
 mod zones;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Caller;
+use super::{Caller, http};
 
 /// A stream of events that somebody listens to.
 pub struct Stream(reqwest::Response);
@@ -10,7 +10,9 @@ pub struct Stream(reqwest::Response);
 impl Stream {
     /// What is at a path; the last event that is known already may be named.
     pub async fn of(caller: &Caller, path: &str, last: Option<&str>) -> Self {
-        let mut request = reqwest::Client::new()
+        let mut request = http(Duration::from_hours(1))
+            .build()
+            .unwrap()
             .get(format!("http://{}{path}", caller.address()))
             .bearer_auth(&caller.tokens().access);
         if let Some(last) = last {

@@ -125,7 +125,7 @@ fn time_zones_of_a_folder_rule_where_they_are_newer() {
             fs::write(folder.join("tzdata.zi"), format!("# version {version}\n")).unwrap();
             let checked = check().succeeds();
             assert!(
-                checked.contains(&format!("TZ_DATA              {}, time zones of {told}", folder.display())),
+                checked.contains(&format!("TZ_DATA                {}, time zones of {told}", folder.display())),
                 "{checked}"
             );
             let server = home.start_with(&setting);

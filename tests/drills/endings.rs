@@ -121,7 +121,7 @@ fn keeps_a_diary(email: &str) -> serde_json::Value {
     json!({"email": email, "password": PASSWORD, "kind": "patient"})
 }
 
-fn says(out: &str, expected: [(&str, u32); 5]) {
+fn says<const N: usize>(out: &str, expected: [(&str, u32); N]) {
     for (what, count) in expected {
         let line = out.lines().find(|line| line.trim_start().starts_with(what)).unwrap_or_else(|| panic!("{out}"));
         assert_eq!(line.split_whitespace().last(), Some(count.to_string().as_str()), "{out}");
@@ -206,6 +206,32 @@ fn a_restore_ends_every_personal_access_token() {
         }
         let person = person.at(&server).signs_in().await;
         assert_eq!(person.get("/v1/tokens").await.items().len(), 0);
+    });
+}
+
+/// They may have been deleted since, and were told what the backup takes for untold.
+#[test]
+fn a_restore_switches_every_webhook_off() {
+    drill(async {
+        let home = Home::new();
+        let mut server = home.start();
+        let person = server.nobody().registers(keeps_a_diary("me@example.org")).await;
+        for id in ["kept", "deleted"] {
+            let asked = json!({"id": id, "url": "https://hooks.invalid/", "events": ["grant.ended"]});
+            person.post("/v1/me/webhooks", asked).await.is(201);
+        }
+        home.run(&["backup", "copy.db"]).succeeds();
+        person.delete("/v1/me/webhooks/deleted").await.is(204);
+        server.kill();
+        home.loses_its_database();
+        says(&home.run(&["restore", "copy.db"]).succeeds(), [("webhooks switched off", 2)]);
+        let server = home.start();
+        let person = person.at(&server).signs_in().await;
+        for webhook in person.get("/v1/me/webhooks").await.items() {
+            assert_eq!(webhook["disabled_reason"], "restored");
+        }
+        let on = person.patch("/v1/me/webhooks/kept", json!({"disabled": false})).await.is(200).json();
+        assert_eq!(on["disabled"], false);
     });
 }
 

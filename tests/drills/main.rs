@@ -37,5 +37,6 @@ mod stops;
 mod tls;
 mod untallied_days;
 mod watching;
+mod webhooks;
 mod writers;
 mod writing;

@@ -34,6 +34,7 @@ async fn seen(person: &Caller) -> Vec<(String, Value)> {
         body.as_object_mut().unwrap().remove("request_id");
         seen.push((format!("{path} {:?}", answer.header("etag")), body));
     }
+    seen.push(("webhooks".to_owned(), person.get("/v1/me/webhooks").await.json()));
     seen
 }
 
@@ -62,6 +63,8 @@ async fn fill(person: &Caller) {
     put(person, "/check-ins/2024-02-05", good_day).await;
     let treatment = json!({"kind": "stretching", "name": "Ænd the line", "started_on": "2024-02-04"});
     put(person, "/treatments/t", treatment).await;
+    let webhook = json!({"id": "inbox", "url": "https://hooks.invalid/", "events": ["grant.ended"], "name": "Inbox"});
+    person.post("/v1/me/webhooks", webhook).await.is(201);
 }
 
 fn copied(from: &str, to: &str) -> Ended {

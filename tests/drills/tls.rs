@@ -12,12 +12,12 @@ use crate::{
 };
 
 /// An authority, and a certificate that it gave to a host.
-struct Certificates {
+pub struct Certificates {
     folder: tempfile::TempDir,
 }
 
 impl Certificates {
-    fn for_host(host: &str) -> Self {
+    pub fn for_host(host: &str) -> Self {
         let certificates = Self { folder: tempfile::tempdir().unwrap() };
         fs::write(certificates.file("extensions"), format!("subjectAltName = {host}\n")).unwrap();
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
@@ -46,7 +46,7 @@ impl Certificates {
         certificates
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

@@ -42,6 +42,9 @@ def could_be_told(fault, case):
     operation = case.operation.definition.raw["operationId"]
     if (operation, fault["code"], fault["pointer"]) in NO_SCHEMA_TELLS:
         return False
+    # How many rows there are already is in no request.
+    if (fault["code"], fault["pointer"]) == ("too_many", ""):
+        return False
     value = value_at(fault["pointer"], case)
     # A schema has bounds for numbers, and none for dates.
     if fault["code"] == "out_of_range":

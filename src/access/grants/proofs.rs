@@ -3,6 +3,7 @@
 pub mod beside;
 mod bringing;
 pub mod giving;
+pub mod naming;
 
 use std::{cell::Cell, collections::HashMap, sync::Arc};
 

@@ -160,6 +160,31 @@ pub fn of_users(db: &mut Db, diary_ids: &[&str], user_ids: &[&str]) -> Result<Ve
     rows.into_iter().map(Grant::try_from).collect()
 }
 
+/// The first `most` of what some users were given, whether it still holds or not, by user and diary; those behind a place
+/// in that order, if one is named.
+pub fn first_of_users(
+    db: &mut Db,
+    user_ids: &[&str],
+    after: Option<&(String, String)>,
+    most: i64,
+) -> Result<Vec<Grant>> {
+    if user_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = grants::table
+        .filter(grants::user_id.eq_any(user_ids))
+        .order((grants::user_id, grants::diary_id))
+        .limit(most)
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some((user_id, diary_id)) = after {
+        let behind = grants::user_id.gt(user_id).or(grants::diary_id.gt(diary_id));
+        query = query.filter(grants::user_id.ge(user_id)).filter(behind);
+    }
+    let rows: Vec<Row> = query.load(db)?;
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
 /// How much a user was ever given of others' diaries and not taken back.
 pub fn count_from_others(db: &mut Db, user_id: &Id) -> Result<i64> {
     let given = grants::user_id.eq(user_id.as_str()).and(grants::role.ne(Role::Owner.as_str()));
@@ -177,14 +202,14 @@ pub fn first_from_others(db: &mut Db, user_id: &Id, most: i64) -> Result<Vec<Gra
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// Takes back what rests on a consent, if anything does. That its holder had it is remembered until they are given something
-/// else that ends.
-pub fn delete(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<()> {
+/// Takes back what rests on a consent, if anything does, and says who had it. That they had it is remembered until they are
+/// given something else that ends.
+pub fn delete(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<Option<Id>> {
     let of_it = || grants::diary_id.eq(diary_id).and(grants::id.eq(consent_id.as_str()));
     // Whatever a consent is called, the owner's own right rests on none.
     let one = || grants::table.filter(of_it().and(grants::role.ne(Role::Owner.as_str())));
     let held: Option<(String, String)> = one().select((grants::user_id, grants::role)).first(db).optional()?;
-    let Some((user_id, role)) = held else { return Ok(()) };
+    let Some((user_id, role)) = held else { return Ok(None) };
     diesel::delete(former_grants::table.find((diary_id, &user_id))).execute(db)?;
     diesel::insert_into(former_grants::table)
         .values((
@@ -195,7 +220,7 @@ pub fn delete(db: &mut Db, diary_id: &str, consent_id: &Id) -> Result<()> {
         ))
         .execute(db)?;
     diesel::delete(one()).execute(db)?;
-    Ok(())
+    Ok(Some(Id::stored(user_id)))
 }
 
 /// Forgets who had what of a diary that is being erased: the first `most` of them, and says how many those were.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -10,10 +9,10 @@ use crate::{
     foundation::{
         clock::Instant,
         faults::{FaultCode, Faults},
-        fields::{self, Fields, FromJson},
+        fields::Fields,
         ids::Id,
         secrets::{self, Secret, fingerprint},
-        values::Name,
+        values::{Distinct, Name},
     },
 };
 
@@ -113,22 +112,6 @@ pub struct Draft {
     pub rights: TokenRights,
     /// When it is to end by itself.
     pub expires_at: Option<Instant>,
-}
-
-/// Several different values, at least one.
-struct Distinct<T, const MOST: usize>(Vec<T>);
-
-impl<T: FromJson + PartialEq, const MOST: usize> FromJson for Distinct<T, MOST> {
-    fn from_json(value: &Value) -> Result<Self, Faults> {
-        let items: Vec<T> = fields::list(value, MOST)?;
-        if items.is_empty() {
-            return Err(Faults::here(FaultCode::TooShort, "needs at least one"));
-        }
-        if items.iter().enumerate().any(|(at, item)| items[..at].contains(item)) {
-            return Err(Faults::here(FaultCode::Duplicate, "names one of them twice"));
-        }
-        Ok(Self(items))
-    }
 }
 
 impl Draft {

@@ -27,6 +27,16 @@ vocabulary! {
         ListTokens = "listTokens",
         /// Ending one.
         RevokeToken = "revokeToken",
+        /// Webhooks.
+        ListWebhooks = "listWebhooks",
+        /// One of them.
+        GetWebhook = "getWebhook",
+        /// Deleting one.
+        DeleteWebhook = "deleteWebhook",
+        /// What one was told.
+        ListWebhookDeliveries = "listWebhookDeliveries",
+        /// Having that sent again.
+        RetryWebhookDelivery = "retryWebhookDelivery",
         /// What one agrees to when one shares.
         ListConsentTexts = "listConsentTexts",
     }
@@ -44,7 +54,12 @@ impl AccountOperation {
             | Self::ListSessions
             | Self::RevokeSession
             | Self::ListTokens
-            | Self::RevokeToken => Need::Scope(Scope::AccountManage),
+            | Self::RevokeToken
+            | Self::ListWebhooks
+            | Self::GetWebhook
+            | Self::DeleteWebhook
+            | Self::ListWebhookDeliveries
+            | Self::RetryWebhookDelivery => Need::Scope(Scope::AccountManage),
             Self::ListConsentTexts => Need::Scope(Scope::ShareManage),
         }
     }

@@ -810,6 +810,7 @@ opening-invitation = Ein Code für Ihr Tagebuch, erstellt am { $at }. Noch hat i
 opening-grant = Sieht Ihr Tagebuch seit { $at }.
 opening-report_link = Ein Link zu Ihrem Bericht, erstellt am { $at }.
 opening-personal_token = Ein Token für ein Programm, erstellt am { $at }.
+opening-webhook = Ein Programm, das von Änderungen benachrichtigt wird (Webhook), erstellt am { $at }.
 
 tokens-title = Programme mit Zugang
 tokens-what = Ein Programm, das Sie mit einem Token hereinlassen, kann tun, was Sie ihm erlauben, und sonst nichts, bis Sie es beenden. Ihr Passwort erfährt es nie. Was es tut, steht mit seinem Namen überall, wo steht, wer gelesen oder geschrieben hat.

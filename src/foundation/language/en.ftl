@@ -786,6 +786,7 @@ opening-invitation = A code for your diary, made on { $at }. Nobody has redeemed
 opening-grant = Can see your diary since { $at }.
 opening-report_link = A link to your report, made on { $at }.
 opening-personal_token = A token for a program, made on { $at }.
+opening-webhook = A program that is told of changes (webhook), made on { $at }.
 
 tokens-title = Programs with access
 tokens-what = A program that you let in by a token can do what you allow it, and nothing else, until you end it. It never learns your password. What it does is listed with its name wherever it says who looked or wrote.

@@ -9,7 +9,7 @@ use crate::{
         tokens::store as tokens,
     },
     diary,
-    sharing::{consents::store as consents, reviews::store as reviews},
+    sharing::{consents::store as consents, deliveries::store as deliveries, reviews::store as reviews},
     storage::{self, Db, Store, ledger::Line, refusal::Refusal},
 };
 
@@ -24,9 +24,10 @@ const OF_THE_DIARY: [First<ErasableDiary>; 4] =
     [consents::withdraw_first, consents::forget_first, reviews::erase_first, consents::erase_first];
 
 /// What there may be much of besides the diary.
-const OF_THE_PERSON: [First<Proved>; 3] = [
+const OF_THE_PERSON: [First<Proved>; 4] = [
     |db, me, most| consents::leave_first(db, me.user_id(), me.now(), most),
     tokens::erase_first,
+    deliveries::erase_first,
     sessions::erase_first,
 ];
 

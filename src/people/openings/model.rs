@@ -5,7 +5,10 @@ use serde::Serialize;
 use crate::{
     access::{accounts::model::Email, sessions::model::Session, tokens::model::Token},
     foundation::{clock::Instant, ids::Id, values::Name},
-    sharing::consents::model::{Consent, Kind as ConsentKind},
+    sharing::{
+        consents::model::{Consent, Kind as ConsentKind},
+        webhooks::model::Webhook,
+    },
     vocabulary,
 };
 
@@ -16,6 +19,8 @@ vocabulary! {
         Session = "session",
         /// A personal access token.
         PersonalToken = "personal_token",
+        /// A webhook that is on.
+        Webhook = "webhook",
         /// A code that can still be redeemed.
         Invitation = "invitation",
         /// A code that somebody redeemed.
@@ -31,7 +36,7 @@ vocabulary! {
 pub struct Opening {
     pub kind: Kind,
     pub id: Id,
-    /// What the device or the token is called, or for whom the patient opened it.
+    /// What the device, the token or the webhook is called, or for whom the patient opened it.
     pub label: Option<String>,
     /// Who redeemed it.
     pub user_email: Option<Email>,
@@ -63,6 +68,19 @@ impl Opening {
             user_email: None,
             diary_id: None,
             opened_at: token.created_at,
+        }
+    }
+
+    /// Of a webhook.
+    #[must_use]
+    pub fn of_webhook(webhook: Webhook) -> Self {
+        Self {
+            kind: Kind::Webhook,
+            id: webhook.id,
+            label: webhook.terms.name.map(|name| name.as_str().to_owned()),
+            user_email: None,
+            diary_id: None,
+            opened_at: webhook.created_at,
         }
     }
 

@@ -9,7 +9,11 @@ use crate::{
         clock::Instant,
         paging::{Page, PageRequest, Timed},
     },
-    sharing::consents::{model::WithdrawnBy, store as consents},
+    sharing::{
+        consents::{model::WithdrawnBy, store as consents},
+        deliveries::store as deliveries,
+        webhooks::{model::OffReason, store as webhooks},
+    },
     storage::{Db, refusal::Refusal},
 };
 
@@ -34,6 +38,7 @@ pub fn page(
     let sessions = sessions::store::begun_since(db, me, since, request)?;
     let mut found: Vec<_> = sessions.into_iter().map(Opening::of_session).collect();
     found.extend(tokens::store::made_since(db, me, since, request)?.into_iter().map(Opening::of_token));
+    found.extend(webhooks::made_since(db, me, since, request)?.into_iter().map(Opening::of_webhook));
     if let Some(diary) = access::kept_diary(db, me)? {
         let consents = consents::opened_since(db, &diary, since, request)?;
         found.extend(consents.into_iter().map(|consent| Opening::of_consent(consent, diary.diary().id.clone())));
@@ -42,8 +47,8 @@ pub fn page(
     Ok(Page::cut(found, request, |opening| (opening.opened_at.micros(), opening.id.to_string())))
 }
 
-/// Ends the sessions of everybody else, and the tokens that were made and what was opened of the diary at a time or
-/// after it, if one is named.
+/// Ends the sessions of everybody else, and the tokens and webhooks that were made and what was opened of the diary at a
+/// time or after it, if one is named. Webhooks stay, switched off.
 ///
 /// # Errors
 /// When the database fails.
@@ -51,6 +56,9 @@ pub fn end(db: &mut Db, me: &Proved, since: Option<Instant>) -> Result<(), Refus
     sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?;
     let Some(since) = since else { return Ok(()) };
     tokens::store::end_made_since(db, me, since)?;
+    for webhook in webhooks::made_since(db, me, since, &PageRequest::longest())? {
+        deliveries::switch_off(db, &webhook.key, OffReason::Owner, me.now())?;
+    }
     let Some(diary) = access::kept_diary(db, me)? else { return Ok(()) };
     loop {
         let opened = consents::opened_since(db, &diary, since, &PageRequest::longest())?;

@@ -20,6 +20,10 @@ use crate::{
         quota::Quota,
         values::Name,
     },
+    sharing::{
+        deliveries::{self, store::Happening},
+        webhooks::model::Event,
+    },
     storage::{
         Db, Error, Result, Written, delete_first,
         ledger::{self, Line, What},
@@ -367,13 +371,17 @@ pub fn withdraw(db: &mut Db, diary_id: &str, id: &Id, by: WithdrawnBy, now: Inst
     if kind.as_deref() != Some(Kind::ReportLink.as_str()) {
         close(db, diary_id, id)?;
     }
-    grants::store::delete(db, diary_id, id)?;
+    let diary = Id::stored(diary_id.to_owned());
+    if let Some(holder) = grants::store::delete(db, diary_id, id)? {
+        let what = Happening { event: Event::GrantEnded, diary_id: &diary, subject_id: id, holder: Some(&holder) };
+        deliveries::store::announce(db, what, now)?;
+    }
     let what = match by {
         WithdrawnBy::Owner => What::WithdrawnByOwner,
         WithdrawnBy::Holder => What::WithdrawnByHolder,
         WithdrawnBy::Replacement => What::WithdrawnByReplacement,
     };
-    ledger::record(db, what, &Id::stored(diary_id.to_owned()), id, now)
+    ledger::record(db, what, &diary, id, now)
 }
 
 /// Ends once more what a restored backup brought back, and says what that was. A code that was used is withdrawn by who

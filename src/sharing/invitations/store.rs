@@ -12,7 +12,9 @@ use crate::{
             model::{Kind, WithdrawnBy},
             store as consents,
         },
+        deliveries::{self, store::Happening},
         grants::{model::SharedGrant, store as grants},
+        webhooks::model::Event,
     },
     storage::{Db, refusal::Refusal},
 };
@@ -57,6 +59,8 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &InvitationCode) -> Result<Rede
     }
     consents::withdraw_from(db, diary_id.as_str(), who.user_id(), WithdrawnBy::Replacement, who.now())?;
     access::grant(db, &diary_id, who.user_id(), consent.terms.right(consent.id.clone()), who.now())?;
+    let what = Happening { event: Event::GrantCreated, diary_id: &diary_id, subject_id: &consent.id, holder: None };
+    deliveries::store::announce(db, what, who.now())?;
     let grant = grants::find(db, diary_id.as_str(), &consent.id)?.ok_or(Refusal::NotFound)?;
     Ok(Redeemed::Granted(Box::new(grant)))
 }

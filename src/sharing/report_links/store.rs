@@ -17,9 +17,13 @@ use crate::{
     },
     analytics::period::Asked,
     foundation::{clock::Instant, ids::Id},
-    sharing::consents::{
-        self,
-        model::{Consent, Kind},
+    sharing::{
+        consents::{
+            self,
+            model::{Consent, Kind},
+        },
+        deliveries::{self, store::Happening},
+        webhooks::model::Event,
     },
     storage::{Db, Result, Written, on_engine, refusal::Refusal, schema::report_links},
 };
@@ -216,6 +220,8 @@ pub fn note(db: &mut Db, secret: &LinkSecret, deed: &Deed, now: Instant) -> Resu
     if !consents::store::is_held(db, diary_id.as_str(), &consent.id)? {
         return Err(Refusal::NotFound);
     }
+    let what = Happening { event: Event::LinkOpened, diary_id: &diary_id, subject_id: &consent.id, holder: None };
+    deliveries::store::announce(db, what, now)?;
     Ok(record(db, &diary_id, consent.id, deed, now)?)
 }
 

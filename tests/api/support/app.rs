@@ -23,6 +23,7 @@ use actix_web::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::{
     access::passwords::Cost,
+    exchange::webhooks::noticing,
     foundation::clock::Clock,
     service::{Service, app, config::Config, housekeeping, made_up::demo, reclocking},
     storage::{Address, Options, Store},
@@ -279,6 +280,12 @@ impl<E: Engine> TestApp<E> {
     pub async fn clears_away(&self) {
         let service = &self.running.as_ref().unwrap().service;
         housekeeping::clear(&service.store, service.clock.now(), service.config.tombstones).await;
+    }
+
+    /// Looks which diaries changed that webhooks listen to, as the service does every second.
+    pub async fn notices_changes(&self) {
+        let service = &self.running.as_ref().unwrap().service;
+        noticing::round(&service.store, service.clock.now()).await.unwrap();
     }
 
     /// Does to the rows of the ledger what four hundred days do.

@@ -112,6 +112,13 @@ impl Home {
         Self::serving(self.command(&[]).envs(settings), self.path("log.txt"))
     }
 
+    /// The same with other settings, on a machine that trusts these authorities and no others.
+    pub fn start_trusting(&self, authorities: &Path, settings: &[(&str, &str)]) -> Server {
+        let settings = settings.iter().map(|(name, value)| (format!("CRAMP_DIARY_{name}"), value));
+        let mut command = self.command(&[]);
+        Self::serving(command.envs(settings).env("SSL_CERT_FILE", authorities), self.path("log.txt"))
+    }
+
     /// The same with other settings, where the system lets it have no more of something than `ulimit` says.
     pub fn start_within(&self, ulimit: &str, settings: &[(&str, &str)]) -> Server {
         let mut plain = self.command(&[]);

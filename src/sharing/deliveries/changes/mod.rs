@@ -1,0 +1,3 @@
+//! That diaries changed, and which webhooks know it.
+
+pub mod store;
