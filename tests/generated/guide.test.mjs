@@ -40,7 +40,7 @@ test('the first session leads from an account to the night share, and what was t
   }
 });
 
-test('what it says of generators is what is tested', () => {
+test('what it says of generators and collections is what is tested', () => {
   const { devDependencies } = JSON.parse(read('package.json'));
   const script = read('../../scripts/test');
   const versions = { ...devDependencies };
@@ -53,6 +53,7 @@ test('what it says of generators is what is tested', () => {
     `@hey-api/openapi-ts](https://heyapi.dev) ${heyApi} `,
     `npx -p @hey-api/openapi-ts@${heyApi} -p typescript@${upTo(1, 'typescript')} `,
     `openapi-generator](https://openapi-generator.tech) ${upTo(2, 'OPENAPI_GENERATOR')}: `,
+    `newman ${upTo(1, 'newman')} and by Bruno's command line ${upTo(1, '@usebruno/cli')}:`,
   ]) assert.ok(guide.includes(said), said);
 
   const lines = guide.replaceAll('\\\n  ', '').split('\n');
