@@ -20,7 +20,7 @@ pub use grants::{
         beside::{any_diary, any_erasable, any_readable, in_place_of, own_diary, through_link},
         giving::{grant, grant_owner},
         kept_diary,
-        naming::all_known,
+        naming::limited,
         role_of,
     },
     view::View,

@@ -1,7 +1,12 @@
 //! What a personal access token lets whoever holds it do. A session may do whatever its account may.
 
 use crate::{
-    foundation::{ids::Id, values::Name},
+    foundation::{
+        faults::Faults,
+        fields::Fields,
+        ids::Id,
+        values::{Distinct, Name},
+    },
     storage::refusal::Refusal,
     vocabulary,
 };
@@ -60,6 +65,49 @@ pub struct TokenRights {
     pub scopes: Vec<Scope>,
     /// The diaries at which it may be done; `None` for all that the account may see.
     pub diary_ids: Option<Vec<Id>>,
+}
+
+/// What is said of something that is limited to diaries. Only the database knows whether those may be seen, and what is
+/// wrong with them is told with the rest.
+#[derive(Debug, Clone)]
+pub struct Limited<T> {
+    rest: Result<T, Faults>,
+    named: Named,
+}
+
+/// The diaries that are named.
+#[derive(Debug, Clone, Default)]
+pub struct Named(Vec<Id>);
+
+impl Named {
+    /// Reads the field that names them; `None` when it is not there, or something is wrong with it.
+    pub fn read(&mut self, fields: &mut Fields) -> Option<Vec<Id>> {
+        let Distinct(ids) = fields.optional::<Distinct<Id, 100>>("diary_ids")?;
+        self.0.clone_from(&ids);
+        Some(ids)
+    }
+}
+
+impl<T> Limited<T> {
+    /// Reads what is said, and which diaries are named there.
+    pub fn read(read: impl FnOnce(&mut Named) -> Result<T, Faults>) -> Self {
+        let mut named = Named::default();
+        Self { rest: read(&mut named), named }
+    }
+
+    /// The diaries that are named.
+    #[must_use]
+    pub fn diary_ids(&self) -> &[Id] {
+        &self.named.0
+    }
+
+    /// What is said, whether or not those may be seen.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn into_rest(self) -> Result<T, Faults> {
+        self.rest
+    }
 }
 
 impl TokenRights {

@@ -87,12 +87,19 @@ async fn what_is_wrong_with_a_token_is_told_all_at_once() {
     let app = TestApp::start().await;
     let (patient, other) = (app.patient().await, app.patient().await);
     let ids = [patient.diary().id(), other.diary().id()];
-    let faulty = json!({"name": "", "scopes": ["diary:read", "all"], "expires_at": "2020-01-01T00:00:00Z", "x": 1});
+    let faulty = json!({
+        "name": "",
+        "scopes": ["diary:read", "all"],
+        "diary_ids": ids,
+        "expires_at": "2020-01-01T00:00:00Z",
+        "x": 1,
+    });
     patient.post(PATH, faulty).await.has_faults([
         ("/name", "too_short"),
         ("/scopes/1", "not_one_of"),
         ("/expires_at", "out_of_range"),
         ("/x", "unknown_field"),
+        ("/diary_ids/1", "not_one_of"),
     ]);
     let twice = json!({"name": "A", "scopes": ["diary:read", "diary:read"], "diary_ids": []});
     patient.post(PATH, twice).await.has_faults([("/scopes", "duplicate"), ("/diary_ids", "too_short")]);

@@ -116,18 +116,28 @@ async fn what_is_wrong_with_a_webhook_is_told_all_at_once() {
         let said = json!({"url": url, "events": ["grant.ended"]});
         patient.post(PATH, said).await.has_faults([("/url", "malformed")]);
     }
-    let said = json!({"url": "https://me:secret@hooks.example/", "events": []});
-    patient.post(PATH, said).await.has_faults([("/url", "malformed"), ("/events", "too_short")]);
     let ids = [patient.diary().id(), other.diary().id()];
+    let said = json!({"url": "https://me:secret@hooks.example/", "events": [], "diary_ids": ids});
+    patient.post(PATH, said).await.has_faults([
+        ("/url", "malformed"),
+        ("/events", "too_short"),
+        ("/diary_ids/1", "not_one_of"),
+    ]);
     let said = json!({"url": "https://hooks.example/", "events": ["grant.ended"], "diary_ids": ids});
     patient.post(PATH, said).await.has_faults([("/diary_ids/1", "not_one_of")]);
 
     let path = listens(&patient, &ALL).await;
-    let patch = json!({"url": "https://169.254.169.254/", "events": ["link.opened", "link.opened"], "id": "x"});
+    let patch = json!({
+        "url": "https://169.254.169.254/",
+        "events": ["link.opened", "link.opened"],
+        "diary_ids": [ids[1]],
+        "id": "x",
+    });
     patient.patch(&path, patch).await.has_faults([
         ("/url", "malformed"),
         ("/events", "duplicate"),
         ("/id", "read_only"),
+        ("/diary_ids/0", "not_one_of"),
     ]);
     patient.patch(&path, json!({"diary_ids": [ids[1]]})).await.has_faults([("/diary_ids/0", "not_one_of")]);
     for _ in 1..20 {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    access::scopes::{Scope, TokenRights},
+    access::scopes::{Limited, Scope, TokenRights},
     foundation::{
         clock::Instant,
-        faults::{FaultCode, Faults},
+        faults::FaultCode,
         fields::Fields,
         ids::Id,
         secrets::{self, Secret, fingerprint},
@@ -115,26 +116,22 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Reads a body or a form.
-    ///
-    /// # Errors
-    /// Every fault of it.
-    pub fn from_fields(mut fields: Fields, now: Instant) -> Result<Self, Faults> {
-        let id = fields.optional("id");
-        let name = fields.required::<Name>("name");
-        let scopes = fields.required::<Distinct<Scope, 5>>("scopes");
-        let diary_ids = fields.optional::<Distinct<Id, 100>>("diary_ids").map(|Distinct(ids)| ids);
-        let expires_at = fields.optional::<Instant>("expires_at");
-        if expires_at.is_some_and(|end| end <= now) {
-            fields.fault("expires_at", FaultCode::OutOfRange, "has passed already");
-        }
-        let faults = fields.close();
-        match name.zip(scopes).filter(|_| faults.is_empty()) {
-            Some((name, Distinct(scopes))) => {
-                Ok(Self { id, rights: TokenRights { name, scopes, diary_ids }, expires_at })
-            }
-            None => Err(faults),
-        }
+    /// Reads a body.
+    #[must_use]
+    pub fn from_json(body: Value, now: Instant) -> Limited<Self> {
+        Limited::read(|named| {
+            Fields::open(body)?.said(|fields| {
+                let (id, name) = (fields.optional("id"), fields.required::<Name>("name"));
+                let scopes = fields.required::<Distinct<Scope, 5>>("scopes");
+                let diary_ids = named.read(fields);
+                let expires_at = fields.optional::<Instant>("expires_at");
+                if expires_at.is_some_and(|end| end <= now) {
+                    fields.fault("expires_at", FaultCode::OutOfRange, "has passed already");
+                }
+                let (name, Distinct(scopes)) = name.zip(scopes)?;
+                Some(Self { id, rights: TokenRights { name, scopes, diary_ids }, expires_at })
+            })
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::steps;
 use crate::{
     access::{Caller, visits::needs::AccountOperation},
-    foundation::{clock::Instant, fields::Fields, ids::Id, paging::PageRequest, precondition::Revision, values::Name},
+    foundation::{clock::Instant, ids::Id, paging::PageRequest, precondition::Revision, values::Name},
     sharing::{
         deliveries::{
             model::{Delivery, Trouble},
@@ -125,7 +125,7 @@ async fn list_webhooks(request: HttpRequest, caller: Caller, Query(query): Query
 }
 
 async fn create_webhook(caller: Caller, reach: Data<Reach>, body: Keyed<Body>) -> Result<HttpResponse, Problem> {
-    let said = Fields::open(body.by(caller.user_id())).and_then(|fields| Draft::from_fields(fields, **reach));
+    let said = Draft::from_json(body.by(caller.user_id()), **reach);
     let (made, secret) = steps::make(&caller, said).await?;
     let secret = model::shown(&secret);
     Ok(answer::made(&made.map(|webhook| NewWebhook { webhook: webhook.into(), secret })))

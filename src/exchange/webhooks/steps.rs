@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    access::{self, Caller},
-    foundation::{faults::Faults, ids::Id},
+    access::{self, Caller, scopes::Limited},
+    foundation::ids::Id,
     sharing::{
         deliveries::{changes::store as changes, store as deliveries},
         webhooks::{
@@ -23,12 +23,12 @@ const STEP: i64 = 500;
 ///
 /// # Errors
 /// That the proof is too old, that the id is in use, that there are as many as fit, or what is wrong with what is said.
-pub async fn make(caller: &Caller, said: Result<Draft, Faults>) -> Result<(Written<Webhook>, SigningSecret), Refusal> {
+pub async fn make(caller: &Caller, said: Limited<Draft>) -> Result<(Written<Webhook>, SigningSecret), Refusal> {
     let secret = SigningSecret::random();
     let kept = secret.clone();
     let made = caller
-        .write_proved(said, move |db, me, draft| {
-            access::all_known(db, me, draft.terms.diary_ids.as_deref())?;
+        .write_proved(Ok(said), move |db, me, said| {
+            let draft = access::limited(db, me, said, None)?;
             let made = store::insert(db, me, draft, &kept)?;
             if let Written::New(webhook) = &made {
                 changes::baseline(db, me, webhook)?;
@@ -47,10 +47,8 @@ pub async fn change(caller: &Caller, id: Id, patch: Value, reach: Reach) -> Resu
     caller
         .write_proved(Ok((id, patch)), move |db, me, (id, patch)| {
             let before = store::find_locked(db, me, &id)?.ok_or(Refusal::NotFound)?;
-            let changed = before.patched(patch, reach)?;
-            if changed.terms.diary_ids != before.terms.diary_ids {
-                access::all_known(db, me, changed.terms.diary_ids.as_deref())?;
-            }
+            let was = before.terms.diary_ids.as_deref();
+            let changed = access::limited(db, me, before.patched(patch, reach), was)?;
             store::update(db, &before.key, &changed.terms)?;
             let hears = |events: &[Event]| events.contains(&Event::DiaryChanged);
             if hears(&changed.terms.events) && !hears(&before.terms.events) {

@@ -5,7 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::{
-    access::{accounts::model::User, scopes::Scope, tokens::model::Draft},
+    access::{
+        accounts::model::User,
+        scopes::{Limited, Scope},
+        tokens::model::Draft,
+    },
     foundation::{clock::Instant, faults::Faults, fields::Fields},
 };
 
@@ -52,10 +56,8 @@ impl TokenForm {
     }
 
     /// What it amounts to in the API: the same rules hold.
-    ///
-    /// # Errors
-    /// Every fault of it.
-    pub fn draft(&self, user: &User, now: Instant) -> Result<Draft, Faults> {
+    #[must_use]
+    pub fn draft(&self, user: &User, now: Instant) -> Limited<Draft> {
         let ends_in = |chosen: &str| match chosen.parse().ok().filter(|days| DAYS.contains(days)) {
             Some(days) => now.plus(Duration::from_hours(24 * days)).rfc3339(),
             // None of the choices: it is left to be refused.
@@ -68,6 +70,6 @@ impl TokenForm {
             "diary_ids": own.map(|own| [own]),
             "expires_at": self.days.as_deref().map(ends_in),
         });
-        Draft::from_fields(Fields::open(body)?, now)
+        Draft::from_json(body, now)
     }
 }

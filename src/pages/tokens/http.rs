@@ -13,6 +13,7 @@ use crate::{
         visitor::{Confirmed, Filled, Visitor},
     },
     people::tokens::steps,
+    storage::refusal::Refusal,
     web::{
         problem::{Code, Problem},
         query::FormQuery,
@@ -40,12 +41,13 @@ async fn show_new(Confirmed(visitor): Confirmed<Visitor>) -> HttpResponse {
 
 async fn make(Confirmed(Filled { visitor, form }): Confirmed<Filled>) -> Result<HttpResponse, PageProblem> {
     let form = TokenForm::read(form)?;
-    let draft = match form.draft(&visitor.user, visitor.caller.now()) {
-        Ok(draft) => draft,
-        Err(faults) => return Ok(view::ask(&visitor, &form, Some(&faults))),
-    };
-    let (token, secret) = steps::make(&visitor.caller, Ok(draft)).await?;
-    Ok(view::made(&visitor, token.row(), &secret))
+    match steps::make(&visitor.caller, form.draft(&visitor.user, visitor.caller.now())).await {
+        Ok((token, secret)) => Ok(view::made(&visitor, token.row(), &secret)),
+        Err(Refusal::Invalid(faults)) if view::is_about_fields(&faults) => {
+            Ok(view::ask(&visitor, &form, Some(&faults)))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
 }
 
 async fn end(id: Path<String>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {

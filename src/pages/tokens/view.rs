@@ -94,6 +94,11 @@ fn end(visitor: &Visitor, token: &Token) -> Markup {
     asked_again(&say!(language, "sharing-end"), &label, &follows, &form)
 }
 
+/// Whether something is wrong with what is filled in, and not with making a token at all.
+pub fn is_about_fields(faults: &Faults) -> bool {
+    ["name", "scopes", "expires_at"].into_iter().any(|field| faults.concern(field))
+}
+
 /// Asks what a new one shall let do.
 pub fn ask(visitor: &Visitor, form: &TokenForm, faults: Option<&Faults>) -> HttpResponse {
     let language = visitor.language;

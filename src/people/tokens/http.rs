@@ -14,7 +14,7 @@ use crate::{
         },
         visits::needs::AccountOperation,
     },
-    foundation::{clock::Instant, fields::Fields, ids::Id, paging::PageRequest, values::Name},
+    foundation::{clock::Instant, ids::Id, paging::PageRequest, values::Name},
     web::{
         answer,
         body::{Body, Keyed},
@@ -73,8 +73,7 @@ async fn list_tokens(request: HttpRequest, caller: Caller, Query(query): Query) 
 }
 
 async fn create_token(caller: Caller, body: Keyed<Body>) -> Result<HttpResponse, Problem> {
-    let now = caller.now();
-    let said = Fields::open(body.by(caller.user_id())).and_then(|fields| Draft::from_fields(fields, now));
+    let said = Draft::from_json(body.by(caller.user_id()), caller.now());
     let (token, secret) = steps::make(&caller, said).await?;
     let secret = secret.to_secret().expose().to_owned();
     Ok(answer::made(&token.map(|token| NewToken { token: token.into(), secret })))

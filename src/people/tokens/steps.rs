@@ -3,12 +3,12 @@
 use crate::{
     access::{
         self, Caller,
+        scopes::Limited,
         tokens::{
             model::{Draft, Token, TokenSecret},
             store,
         },
     },
-    foundation::faults::Faults,
     storage::{Written, refusal::Refusal},
 };
 
@@ -17,12 +17,12 @@ use crate::{
 ///
 /// # Errors
 /// That the proof is too old, that the id is in use, that there are as many as fit, or what is wrong with what is said.
-pub async fn make(caller: &Caller, said: Result<Draft, Faults>) -> Result<(Written<Token>, TokenSecret), Refusal> {
+pub async fn make(caller: &Caller, said: Limited<Draft>) -> Result<(Written<Token>, TokenSecret), Refusal> {
     let secret = TokenSecret::random();
     let kept = secret.clone();
     let token = caller
-        .write_proved(said, move |db, me, draft| {
-            access::all_known(db, me, draft.rights.diary_ids.as_deref())?;
+        .write_proved(Ok(said), move |db, me, said| {
+            let draft = access::limited(db, me, said, None)?;
             store::insert(db, me, draft, &kept)
         })
         .await?;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use crate::{
+    access::scopes::{Limited, Named},
     foundation::{
         clock::Instant,
         faults::{FaultCode, Faults},
@@ -259,17 +260,17 @@ fn url(fields: &mut Fields, reach: Reach) -> Option<ReceiverUrl> {
 
 impl Draft {
     /// Reads a body.
-    ///
-    /// # Errors
-    /// Every fault of it.
-    pub fn from_fields(fields: Fields, reach: Reach) -> Result<Self, Faults> {
-        fields.said(|fields| {
-            let id = fields.optional("id");
-            let (url, name) = (url(fields, reach), fields.optional("name"));
-            let events = fields.required::<Distinct<Event, 4>>("events");
-            let diary_ids = fields.optional::<Distinct<Id, 100>>("diary_ids").map(|Distinct(ids)| ids);
-            let (url, Distinct(events)) = url.zip(events)?;
-            Some(Self { id, terms: Terms { url, name, events, diary_ids } })
+    #[must_use]
+    pub fn from_json(body: Value, reach: Reach) -> Limited<Self> {
+        Limited::read(|named| {
+            Fields::open(body)?.said(|fields| {
+                let id = fields.optional("id");
+                let (url, name) = (url(fields, reach), fields.optional("name"));
+                let events = fields.required::<Distinct<Event, 4>>("events");
+                let diary_ids = named.read(fields);
+                let (url, Distinct(events)) = url.zip(events)?;
+                Some(Self { id, terms: Terms { url, name, events, diary_ids } })
+            })
         })
     }
 }
@@ -285,10 +286,8 @@ pub struct Changed {
 
 impl Webhook {
     /// This webhook with a merge patch applied.
-    ///
-    /// # Errors
-    /// Every fault of the patch.
-    pub fn patched(&self, patch: Value, reach: Reach) -> Result<Changed, Faults> {
+    #[must_use]
+    pub fn patched(&self, patch: Value, reach: Reach) -> Limited<Changed> {
         let Terms { url: address, name, events, diary_ids } = &self.terms;
         let present = serde_json::json!({
             "url": address,
@@ -297,18 +296,18 @@ impl Webhook {
             "diary_ids": diary_ids,
             "disabled": self.off.is_some(),
         });
-        fields::patched(self.id.as_str(), &present, patch, |whole| {
+        let read = |whole, named: &mut Named| {
             let mut fields = Fields::open(whole)?;
             fields.ignore(&["created_at", "disabled_at", "disabled_reason", "last_delivered_at"]);
             fields.said(|fields| {
                 let (url, name) = (url(fields, reach), fields.optional("name"));
                 let events = fields.required::<Distinct<Event, 4>>("events");
-                let diary_ids = fields.optional::<Distinct<Id, 100>>("diary_ids").map(|Distinct(ids)| ids);
-                let disabled = fields.required("disabled");
+                let (diary_ids, disabled) = (named.read(fields), fields.required("disabled"));
                 let ((url, Distinct(events)), disabled) = url.zip(events).zip(disabled)?;
                 Some(Changed { terms: Terms { url, name, events, diary_ids }, disabled })
             })
-        })
+        };
+        Limited::read(|named| fields::patched(self.id.as_str(), &present, patch, |whole| read(whole, named)))
     }
 }
 

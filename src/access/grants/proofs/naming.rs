@@ -2,7 +2,7 @@
 
 use super::role_of;
 use crate::{
-    access::sessions::proofs::SignedIn,
+    access::{scopes::Limited, sessions::proofs::SignedIn},
     foundation::{
         faults::{FaultCode, Faults},
         ids::Id,
@@ -10,17 +10,21 @@ use crate::{
     storage::{Db, refusal::Refusal},
 };
 
-/// That somebody may see each of the diaries that they name as `diary_ids`, if they name any.
+/// What is said of something that is limited to diaries, when whoever says it sees each of those; they need not see those
+/// that it was limited to before.
 ///
 /// # Errors
-/// Which of them they may not see.
-pub fn all_known(db: &mut Db, who: &SignedIn, diary_ids: Option<&[Id]>) -> Result<(), Refusal> {
+/// Which diaries they may not see, and what else is wrong.
+pub fn limited<T>(db: &mut Db, who: &SignedIn, said: Limited<T>, before: Option<&[Id]>) -> Result<T, Refusal> {
     let mut faults = Faults::none();
-    for (at, id) in diary_ids.into_iter().flatten().enumerate() {
-        if role_of(db, id, who)?.is_none() {
+    for (at, id) in said.diary_ids().iter().enumerate() {
+        let is_new = !before.is_some_and(|before| before.contains(id));
+        if is_new && role_of(db, id, who)?.is_none() {
             let fault = Faults::here(FaultCode::NotOneOf, "is no diary that you may see");
             faults.add(fault.under(&at.to_string()).under("diary_ids"));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    let seen = if faults.is_empty() { Ok(()) } else { Err(faults) };
+    let (said, ()) = Faults::of_both(said.into_rest(), seen)?;
+    Ok(said)
 }
