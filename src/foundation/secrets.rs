@@ -1,4 +1,7 @@
-//! Random secrets and how they are kept: hashed, so that a stolen database opens nothing.
+//! Random secrets and how they are kept: what somebody presents is hashed, so that a stolen database opens nothing; what the
+//! service itself has to work with stands there as it is.
+
+use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::RngExt;
@@ -38,6 +41,36 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+}
+
+/// A key of 256 random bits that the other side has too. The database has to know it.
+#[derive(Clone)]
+pub struct SharedKey([u8; 32]);
+
+impl SharedKey {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(random())
+    }
+
+    /// One that was stored; `None` when it can't be one.
+    #[must_use]
+    pub fn stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub const fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SharedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedKey(…)")
     }
 }
 

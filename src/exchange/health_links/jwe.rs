@@ -11,7 +11,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use flate2::{Compression, write::DeflateEncoder};
 use serde_json::json;
 
-use crate::{foundation::secrets, sharing::report_links::model::HealthKey};
+use crate::foundation::secrets::{self, SharedKey};
 
 /// Why something could not be encrypted.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub enum SealError {
 ///
 /// # Errors
 /// When the library refuses it.
-pub fn sealed(key: &HealthKey, content_type: &str, file: &[u8]) -> Result<String, SealError> {
+pub fn sealed(key: &SharedKey, content_type: &str, file: &[u8]) -> Result<String, SealError> {
     let header = json!({"alg": "dir", "enc": "A256GCM", "cty": content_type, "zip": "DEF"});
     let header = URL_SAFE_NO_PAD.encode(header.to_string());
     let mut deflating = DeflateEncoder::new(Vec::new(), Compression::default());

@@ -15,7 +15,7 @@ use crate::{
     foundation::clock::Instant,
     sharing::{
         deliveries::model::{Outcome, Outgoing, Trouble},
-        webhooks::model::Reach,
+        webhooks::model::{self as webhooks, Reach},
     },
 };
 
@@ -69,7 +69,7 @@ impl Post {
             return failed(Trouble::RefusedAddress);
         }
         let body = outgoing.delivery.body();
-        let signature = outgoing.secret.sign(id, now.seconds(), &body);
+        let signature = webhooks::sign(&outgoing.secret, id, now.seconds(), &body);
         let sent = self
             .client
             .post(url.url().clone())

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use crate::{
     access::{self, Caller, scopes::Limited},
-    foundation::ids::Id,
+    foundation::{ids::Id, secrets::SharedKey},
     sharing::{
         deliveries::{changes::store as changes, store as deliveries},
         webhooks::{
-            model::{Draft, Event, OffReason, Reach, SigningSecret, Webhook},
+            model::{Draft, Event, OffReason, Reach, Webhook},
             store,
         },
     },
@@ -23,8 +23,8 @@ const STEP: i64 = 500;
 ///
 /// # Errors
 /// That the proof is too old, that the id is in use, that there are as many as fit, or what is wrong with what is said.
-pub async fn make(caller: &Caller, said: Limited<Draft>) -> Result<(Written<Webhook>, SigningSecret), Refusal> {
-    let secret = SigningSecret::random();
+pub async fn make(caller: &Caller, said: Limited<Draft>) -> Result<(Written<Webhook>, SharedKey), Refusal> {
+    let secret = SharedKey::random();
     let kept = secret.clone();
     let made = caller
         .write_proved(Ok(said), move |db, me, said| {

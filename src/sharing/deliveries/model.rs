@@ -6,8 +6,8 @@ use rand::RngExt;
 use serde::Serialize;
 
 use crate::{
-    foundation::{clock::Instant, ids::Id, precondition::Revision},
-    sharing::webhooks::model::{Event, SigningSecret, Webhook},
+    foundation::{clock::Instant, ids::Id, precondition::Revision, secrets::SharedKey},
+    sharing::webhooks::model::{Event, Webhook},
     vocabulary,
 };
 
@@ -104,7 +104,7 @@ pub struct Outgoing {
     /// To which webhook.
     pub webhook: Webhook,
     /// What it is signed with.
-    pub secret: SigningSecret,
+    pub secret: SharedKey,
     /// Until when this process has the webhook for itself.
     pub until: Instant,
     /// What is sent.

@@ -1,6 +1,6 @@
 //! What a link is.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
@@ -17,7 +17,7 @@ use crate::{
         ids::Id,
         language::Language,
         public_url::PublicUrl,
-        secrets::{self, Secret, fingerprint},
+        secrets::{self, Secret, SharedKey, fingerprint},
         typed,
         values::Name,
     },
@@ -88,42 +88,12 @@ impl LinkSecret {
     }
 }
 
-/// The key of a link's file, which is in the link alone and not in the address that is asked.
-#[derive(Clone)]
-pub struct HealthKey([u8; 32]);
-
-impl HealthKey {
-    /// A new one.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(secrets::random())
-    }
-
-    /// As it is kept; `None` when it is no key.
-    #[must_use]
-    pub fn stored(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self)
-    }
-
-    /// The bytes.
-    #[must_use]
-    pub const fn expose(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for HealthKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("HealthKey(…)")
-    }
-}
-
 /// The same link as a SMART Health Link (<https://hl7.org/fhir/uv/smart-health-cards-and-links>), for the one answer that
 /// shows it; `None` where the service's address leaves too little room: a manifest's may have 128 characters. It does not
 /// say for whom it is, which is the patient's word.
 #[must_use]
 pub fn expose_health_link(
-    (secret, key): (&LinkSecret, &HealthKey),
+    (secret, key): (&LinkSecret, &SharedKey),
     consent: &Consent,
     link: &Link,
     public_url: &PublicUrl,

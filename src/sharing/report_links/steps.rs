@@ -3,7 +3,7 @@
 use std::slice;
 
 use super::{
-    model::{Door, Draft, HealthKey, Link, LinkSecret, Ticket, TypedPasscode},
+    model::{Door, Draft, Link, LinkSecret, Ticket, TypedPasscode},
     store::{self, OpenLink},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         visits::{self, model::Deed, operation::Operation, store::Visits},
     },
     analytics::period::Asked,
-    foundation::{faults::Faults, zones::Zone},
+    foundation::{faults::Faults, secrets::SharedKey, zones::Zone},
     sharing::consents::model::Consent,
     storage::{Db, Written, refusal::Refusal},
     web::stranger::Stranger,
@@ -31,8 +31,8 @@ pub struct Made {
     pub secret: LinkSecret,
     /// What opens its file.
     pub program: LinkSecret,
-    /// The key of its file.
-    pub key: HealthKey,
+    /// The key of its file, which is in the health link alone and not in the address that is asked.
+    pub key: SharedKey,
     /// Where the owner usually is.
     pub time_zone: Zone,
 }
@@ -56,7 +56,7 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
         None => None,
     };
     let secrets = [Door::Page, Door::Program].map(LinkSecret::random);
-    let key = HealthKey::random();
+    let key = SharedKey::random();
     let opens = (secrets.clone(), key.clone());
     let (consent, link, visits, time_zone) = visit
         .share(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::model::{Draft, HealthKey, Link, LinkSecret};
+use super::model::{Draft, Link, LinkSecret};
 use crate::{
     access::{
         self, ReadableDiary, SharableDiary,
@@ -16,7 +16,7 @@ use crate::{
         },
     },
     analytics::period::Asked,
-    foundation::{clock::Instant, ids::Id},
+    foundation::{clock::Instant, ids::Id, secrets::SharedKey},
     sharing::{
         consents::{
             self,
@@ -36,7 +36,7 @@ pub fn insert(
     db: &mut Db,
     diary: &SharableDiary,
     draft: &Draft,
-    (secrets, key): (&[LinkSecret; 2], &HealthKey),
+    (secrets, key): (&[LinkSecret; 2], &SharedKey),
     passcode_hash: Option<String>,
 ) -> Result<(Written<Consent>, Link), Refusal> {
     let link = Link { from: draft.asked.from, to: draft.asked.to, passcode_hash, wrong_passcodes: 0 };
@@ -192,12 +192,12 @@ fn find_locked(db: &mut Db, diary_id: &str, id: &Id) -> Result<Link, Refusal> {
 ///
 /// # Errors
 /// When it has none, since it is from before there were any.
-pub fn health_key(db: &mut Db, link: &OpenLink) -> Result<HealthKey, Refusal> {
+pub fn health_key(db: &mut Db, link: &OpenLink) -> Result<SharedKey, Refusal> {
     let key: Option<Vec<u8>> = report_links::table
         .find((link.diary_id.as_str(), link.consent.id.as_str()))
         .select(report_links::health_key)
         .first(db)?;
-    key.and_then(|key| HealthKey::stored(&key)).ok_or(Refusal::NotFound)
+    key.and_then(|key| SharedKey::stored(&key)).ok_or(Refusal::NotFound)
 }
 
 /// A diary as whoever has opened a link sees it, and what they asked to see of it by opening it.

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 use url::{Host, Url};
@@ -17,7 +16,7 @@ use crate::{
         fields::{self, Fields, FromJson},
         ids::Id,
         public_address::is_public,
-        secrets,
+        secrets::SharedKey,
         values::{Distinct, Name},
     },
     vocabulary,
@@ -155,47 +154,17 @@ impl FromJson for ReceiverUrl {
     }
 }
 
-/// What deliveries of one webhook are signed with: 256 random bits. The receiver has the same.
-#[derive(Clone)]
-pub struct SigningSecret([u8; 32]);
-
-impl SigningSecret {
-    /// A new one.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(secrets::random())
-    }
-
-    /// One that was stored; `None` when it can't be one.
-    #[must_use]
-    pub fn stored(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(Self)
-    }
-
-    /// For the database, which has to know it.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.0.to_vec()
-    }
-
-    /// For the one answer that shows it, as the libraries of Standard Webhooks take it.
-    #[must_use]
-    pub fn to_secret(&self) -> SecretString {
-        format!("whsec_{}", STANDARD.encode(self.0)).into()
-    }
-
-    /// The signature of a delivery at a time, in seconds since 1970: Standard Webhooks, version 1 (HMAC-SHA256).
-    #[must_use]
-    pub fn sign(&self, id: &str, seconds: i64, body: &str) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
-        format!("v1,{}", STANDARD.encode(hmac::sign(&key, format!("{id}.{seconds}.{body}").as_bytes())))
-    }
+/// The signature of a delivery at a time, in seconds since 1970: Standard Webhooks, version 1 (HMAC-SHA256).
+#[must_use]
+pub fn sign(key: &SharedKey, id: &str, seconds: i64, body: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.expose());
+    format!("v1,{}", STANDARD.encode(hmac::sign(&key, format!("{id}.{seconds}.{body}").as_bytes())))
 }
 
-impl std::fmt::Debug for SigningSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SigningSecret(…)")
-    }
+/// What deliveries are signed with, for the one answer that shows it: as the libraries of Standard Webhooks take it.
+#[must_use]
+pub fn shown(key: &SharedKey) -> String {
+    format!("whsec_{}", STANDARD.encode(key.expose()))
 }
 
 /// What a person says of a webhook: where to tell whom of what.
@@ -311,12 +280,6 @@ impl Webhook {
     }
 }
 
-/// What a secret says, for the one answer that shows it.
-#[must_use]
-pub fn shown(secret: &SigningSecret) -> String {
-    secret.to_secret().expose_secret().to_owned()
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -363,8 +326,8 @@ mod tests {
     #[test]
     fn nothing_that_is_logged_shows_an_address_or_a_secret() {
         let url = ReceiverUrl::stored("https://hooks.example/key").unwrap();
-        let secret = SigningSecret([7; 32]);
-        assert_eq!(format!("{url:?} {secret:?}"), "ReceiverUrl(…) SigningSecret(…)");
+        let secret = SharedKey::random();
+        assert_eq!(format!("{url:?} {secret:?}"), "ReceiverUrl(…) SharedKey(…)");
     }
 
     /// What the official library says of signatures is in `tests/drills/webhooks.rs`.
@@ -372,12 +335,13 @@ mod tests {
     fn the_example_of_the_guide_is_signed_with_the_secret_that_it_names() {
         const GUIDE: &str = include_str!("../../../docs/integrating.md");
         let line = |begins: &str| GUIDE.lines().find_map(|line| line.strip_prefix(begins)).unwrap();
-        let secret = SigningSecret(std::array::from_fn(|at| u8::try_from(at).unwrap()));
+        let bytes: [u8; 32] = std::array::from_fn(|at| u8::try_from(at).unwrap());
+        let secret = SharedKey::stored(&bytes).unwrap();
         assert!(GUIDE.contains(&format!("`{}`", shown(&secret))));
         let body = GUIDE.lines().find(|line| line.starts_with("{\"type\":")).unwrap();
         let seconds = line("webhook-timestamp: ").parse().unwrap();
-        let signed = secret.sign(line("webhook-id: "), seconds, body);
+        let signed = sign(&secret, line("webhook-id: "), seconds, body);
         assert_eq!(signed, line("webhook-signature: "));
-        assert_ne!(signed, secret.sign(line("webhook-id: "), seconds + 1, body));
+        assert_ne!(signed, sign(&secret, line("webhook-id: "), seconds + 1, body));
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use diesel::prelude::*;
 
-use super::model::{Draft, OffReason, ReceiverUrl, SigningSecret, Terms, Webhook};
+use super::model::{Draft, OffReason, ReceiverUrl, Terms, Webhook};
 use crate::{
     access::{Proved, SignedIn},
     foundation::{
@@ -12,6 +12,7 @@ use crate::{
         ids::Id,
         paging::{Page, PageRequest, Timed},
         quota::Quota,
+        secrets::SharedKey,
         values::Name,
     },
     storage::{Db, Error, Result, Written, on_engine, refusal::Refusal, schema::webhooks, stored_json},
@@ -91,7 +92,7 @@ impl TryFrom<Row> for Webhook {
 ///
 /// # Errors
 /// When the webhook of this id is another one, the account has as many as fit, or the database fails.
-pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SigningSecret) -> Result<Written<Webhook>, Refusal> {
+pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SharedKey) -> Result<Written<Webhook>, Refusal> {
     let Draft { id, terms } = draft;
     let id = id.unwrap_or_else(Id::random);
     if let Some(before) = find_locked(db, me, &id)? {
@@ -99,7 +100,7 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SigningSecret) ->
             return Err(Refusal::IdConflict);
         }
         // It is made anew: whoever looks what was opened since a theft finds it.
-        let made = (webhooks::secret.eq(secret.to_bytes()), webhooks::created_at.eq(me.now()));
+        let made = (webhooks::secret.eq(secret.expose().to_vec()), webhooks::created_at.eq(me.now()));
         diesel::update(webhooks::table.find(&before.key)).set(made).execute(db)?;
         return Ok(Written::Replaced(Webhook { created_at: me.now(), ..before }));
     }
@@ -128,7 +129,7 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SigningSecret) ->
         disabled_reason: None,
         last_delivered_at: None,
     };
-    diesel::insert_into(webhooks::table).values((webhooks::secret.eq(secret.to_bytes()), row)).execute(db)?;
+    diesel::insert_into(webhooks::table).values((webhooks::secret.eq(secret.expose().to_vec()), row)).execute(db)?;
     Ok(Written::New(webhook))
 }
 
@@ -264,7 +265,7 @@ pub struct Leased {
     /// The webhook.
     pub webhook: Webhook,
     /// What is sent is signed with it.
-    pub secret: SigningSecret,
+    pub secret: SharedKey,
     /// Until when.
     pub until: Instant,
 }
@@ -302,7 +303,7 @@ pub fn lease(db: &mut Db, busy: (&BTreeMap<Id, usize>, usize), now: Instant, mos
     }
     rows.into_iter()
         .map(|(row, secret)| {
-            let secret = SigningSecret::stored(&secret).ok_or_else(|| Error::corrupt("secret of a webhook"))?;
+            let secret = SharedKey::stored(&secret).ok_or_else(|| Error::corrupt("secret of a webhook"))?;
             Ok(Leased { webhook: row.try_into()?, secret, until })
         })
         .collect()
