@@ -33,25 +33,28 @@ storage: error sealing fixed postgres refusal sqlite address db erasing moment s
     schema ledger options engines store transfer
 web: allowance counts crowd headers compressed request_id stopping problem body conditional connection part path query throttle
     stranger json answer observe routes
-access: diaries scopes sessions tokens devices accounts grants guesses passwords places visits
+access: diaries scopes sessions tokens clients connections devices accounts grants guesses passwords places visits
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing nights findings charts headline sheet svg log page pdf raster treatments compose printer file printed http
 sharing: webhooks deliveries consents reviews grants report_links invitations diaries
 exchange: fhir exports change_log changes imports events watermelon rxdb webhooks health_links
-people: confirmation openings second_factor step_up sign_in tokens accounts
+people: confirmation openings second_factor step_up sign_in tokens connections oauth accounts
 pages: cookie document field when span glance failure next store diary form report_links visitor signed_in clinic companion confirm me
-    password second_factor tokens register sign_in
-service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking serving command_line
+    password second_factor tokens oauth register sign_in
+service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking registering serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 32] = [
+const OWNERS: [(&str, &str); 35] = [
     ("access_chains", "access/visits/store"),
     ("access_entries", "access/visits/store"),
     ("access_log", "access/visits/store"),
     ("address_allowances", "web/allowance"),
     ("check_ins", "diary/check_ins/store"),
+    ("clients", "access/clients/store"),
+    ("connection_keys", "access/connections/store"),
+    ("connections", "access/connections/store"),
     ("consents", "sharing/consents/store"),
     ("covered_days", "diary/covered_days/store"),
     ("diaries", "access/diaries/store"),

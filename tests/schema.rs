@@ -16,7 +16,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, lead to a diary from a secret, tell of diaries that are gone, or of all.
-const OF_NO_DIARY: [&str; 16] = [
+const OF_NO_DIARY: [&str; 19] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -28,6 +28,9 @@ const OF_NO_DIARY: [&str; 16] = [
     "page_keys",
     "known_devices",
     "personal_tokens",
+    "clients",
+    "connections",
+    "connection_keys",
     "webhooks",
     "webhook_deliveries",
     "webhook_diaries",
@@ -328,7 +331,11 @@ fn statements_that_spread(database: &postgres::Database) -> Vec<String> {
     );
     // Tables that refer to others come along with these.
     let refers = |table: &str| keys.iter().any(|[from, ..]| *from == table);
-    statements.extend(names().filter(|name| !is_spread(name) && !refers(name)).map(|table| {
+    // And so does what is referred to by a table that came along already.
+    let refers_to = |from: &str, to: &str| keys.iter().any(|key| (key[0], key[2]) == (from, to));
+    let came_along = |table: &str| keys.iter().any(|[from, _, to, _]| *to == table && refers_to(from, "users"));
+    let first = |name: &&str| !is_spread(name) && !refers(name) && (*name == "users" || !came_along(name));
+    statements.extend(names().filter(first).map(|table| {
         format!("SELECT citus_add_local_table_to_metadata('{table}', cascade_via_foreign_keys => true);")
     }));
     statements.push("ALTER DATABASE diary SET citus.multi_shard_modify_mode TO 'sequential';".into());

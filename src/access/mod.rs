@@ -2,6 +2,8 @@
 //! that does the work; what was proved is a type that only this layer makes, and the stores ask for it.
 
 pub mod accounts;
+pub mod clients;
+pub mod connections;
 pub mod devices;
 pub mod diaries;
 pub mod grants;

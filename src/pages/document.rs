@@ -59,6 +59,15 @@ pub fn answer(status: StatusCode, language: Language, title: &str, body: &Markup
         .body(page.into_string())
 }
 
+/// Lets a form of a page lead to another site in the end: browsers hold the answer to it against the policy as well. `there`
+/// is an origin, or a scheme with its colon.
+pub fn lets_forms_lead_to(page: &mut HttpResponse, there: &str) {
+    let policy = CONTENT_POLICY.replace("form-action 'self'", &format!("form-action 'self' {there}"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
 /// Sends a browser on, with a GET: what a form did is not done again when the page is loaded anew.
 #[must_use]
 pub fn see_other(there: &str) -> HttpResponse {

@@ -3,7 +3,7 @@
 //! What they share: [`cookie`], [`store`] and [`visitor`] (who looks at them), [`document`], [`signed_in`] and [`when`]
 //! (how one is laid out), [`field`] and [`form`] (what is asked for and comes back), [`failure`] (how one says that
 //! something went wrong), [`next`] (where one goes on) and [`span`] (over how many days figures are). Then a folder for each group of them: [`sign_in`], [`register`], [`confirm`],
-//! [`password`], [`second_factor`], [`tokens`], [`clinic`] for those with whom diaries are shared, and [`me`] for those
+//! [`password`], [`second_factor`], [`tokens`], [`oauth`], [`clinic`] for those with whom diaries are shared, and [`me`] for those
 //! who keep one. These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is
 //! nothing but script.
 
@@ -19,6 +19,7 @@ pub mod form;
 pub mod glance;
 pub mod me;
 pub mod next;
+pub mod oauth;
 pub mod password;
 pub mod register;
 pub mod report_links;

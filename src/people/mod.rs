@@ -4,6 +4,8 @@
 
 pub mod accounts;
 pub mod confirmation;
+pub mod connections;
+pub mod oauth;
 pub mod openings;
 pub mod second_factor;
 pub mod sign_in;

@@ -31,7 +31,7 @@ use crate::{
     },
     exchange::{changes, events, exports, fhir, health_links, imports, rxdb, watermelon, webhooks},
     pages,
-    people::{accounts, openings, second_factor, sign_in, step_up, tokens},
+    people::{accounts, connections, oauth, openings, second_factor, sign_in, step_up, tokens},
     reports,
     service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
     sharing,
@@ -59,6 +59,8 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     step_up::http::routes(&mut routes);
     openings::http::routes(&mut routes);
     tokens::http::routes(&mut routes);
+    connections::http::routes(&mut routes);
+    oauth::http::routes(&mut routes);
     settings::http::routes(&mut routes);
     episodes::http::routes(&mut routes);
     soreness::http::routes(&mut routes);
@@ -93,6 +95,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::password::http::routes(&mut to_people);
     pages::second_factor::http::routes(&mut to_people);
     pages::tokens::http::routes(&mut to_people);
+    pages::oauth::http::routes(&mut to_people);
     pages::companion::http::routes(&mut routes.pages(|problem| problem.error_response()));
     contract::routes(&mut routes);
     health::routes(&mut routes);

@@ -18,7 +18,7 @@ use super::{
     contract,
     made_up::{crowd, demo},
     output::print,
-    reclocking, restoring, serving, telemetry,
+    reclocking, registering, restoring, serving, telemetry,
 };
 use crate::{
     analytics::period::Asked,
@@ -128,6 +128,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         question: Audit,
+    },
+    /// Apps of others that people may let in (OAuth), also while the service runs.
+    Client {
+        #[command(subcommand)]
+        what: registering::Client,
     },
     /// Print the API's contract, openapi.yaml.
     Openapi,
@@ -244,6 +249,11 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
                 Audit::Heads => audit::heads(&store).await,
             };
             outcome.map_err(|error| format!("audit: {error}"))
+        }),
+        Command::Client { what } => actix_web::rt::System::new().block_on(async {
+            let store = super::open_store(&config)?;
+            let outcome = registering::run(&store, what, Clock::system().now()).await;
+            print(&outcome.map_err(|error| format!("client: {error}"))?)
         }),
         Command::Check => print(&describe(&config)),
         Command::Openapi => Ok(()),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    access::{devices, guesses, sessions, tokens},
+    access::{connections, devices, guesses, sessions, tokens},
     diary::{tombstones, versions},
     foundation::clock::Instant,
     sharing::{consents, deliveries},
@@ -20,9 +20,11 @@ const MOST_STEPS: usize = 1_000;
 /// Clears away the first rows of a kind that have run out by an instant, and says how many.
 type Clear = fn(&mut Db, Instant, i64) -> Result<usize>;
 
-const EXPIRING: [(&str, Clear); 8] = [
+const EXPIRING: [(&str, Clear); 10] = [
     ("sessions", sessions::store::delete_expired),
     ("personal access tokens", tokens::store::delete_expired),
+    ("connections of apps", connections::store::delete_expired),
+    ("keys of connections", connections::store::delete_expired_keys),
     ("known devices", devices::store::delete_expired),
     ("failures", guesses::delete_forgotten),
     ("allowances", allowance::delete_whole),

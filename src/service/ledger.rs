@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt, path::Path, time::Duration};
 use actix_web::rt::task::spawn_blocking;
 
 use crate::{
-    access::{sessions, tokens},
+    access::{connections, sessions, tokens},
     diary::tombstones,
     foundation::clock::Instant,
     people::accounts::erasure,
@@ -44,6 +44,8 @@ pub struct Replayed {
     pub sessions: usize,
     /// Everybody has to make theirs anew.
     pub tokens: usize,
+    /// Everybody has to let theirs in anew.
+    pub connections: usize,
     /// Their owners look at them, and switch them on again.
     pub webhooks: usize,
 }
@@ -56,11 +58,12 @@ impl fmt::Display for Replayed {
         writeln!(f, "  report links ended    {:>8}", self.links)?;
         writeln!(f, "  sessions ended        {:>8}", self.sessions)?;
         writeln!(f, "  personal tokens ended {:>8}", self.tokens)?;
+        writeln!(f, "  apps' access ended    {:>8}", self.connections)?;
         writeln!(f, "  webhooks switched off {:>8}", self.webhooks)
     }
 }
 
-/// Ends every session and personal token in the database, since what was open when the backup was made may have been
+/// Ends every session, personal token and connection of an app in the database, since what was open when the backup was made may have been
 /// ended since; switches webhooks off, which may have been deleted and were told what the backup takes for untold; has every device begin anew, which may have seen more than the backup has; and then ends what these
 /// lines tell of and it does not know. Whatever cuts it off, lines are left that it does not know, and doing it again
 /// does the rest.
@@ -81,6 +84,12 @@ pub async fn replay(store: &Store, lines: &[Line], now: Instant) -> Result<Repla
         match store.write(move |db| tokens::store::end_first(db, step)).await? {
             0 => break,
             ended => replayed.tokens += ended,
+        }
+    }
+    loop {
+        match store.write(connections::store::end_first).await? {
+            0 => break,
+            ended => replayed.connections += ended,
         }
     }
     loop {
@@ -177,7 +186,8 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
     lines.retain(|line| line.at >= oldest(now));
     if misses_any(store, &lines).await.map_err(|error| format!("the database: {error}"))? {
         let replayed = replay(store, &lines, now).await.map_err(|error| format!("the database: {error}"))?;
-        let Replayed { lines, accounts, grants, invitations, links, sessions, tokens, webhooks } = replayed;
+        let Replayed { lines, accounts, grants, invitations, links, sessions, tokens, connections, webhooks } =
+            replayed;
         tracing::warn!(
             lines,
             accounts,
@@ -186,9 +196,10 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
             links,
             sessions,
             tokens,
+            connections,
             webhooks,
-            "the database was older than its ledger: what had ended since was ended again, and so were all sessions \
-             and personal access tokens; all webhooks are off"
+            "the database was older than its ledger: what had ended since was ended again, and so were all sessions, \
+             personal access tokens and connected apps; all webhooks are off"
         );
     }
     in_background(ledger, move |ledger| ledger.forget_old(now)).await

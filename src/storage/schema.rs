@@ -83,6 +83,39 @@ tables! {
             last_used_at -> Nullable<Moment>,
         }
 
+        clients (id) {
+            id -> Text,
+            name -> Text,
+            redirect_uris -> Text,
+            secret_hash -> Nullable<Binary>,
+            created_at -> Moment,
+        }
+
+        connections (id) {
+            id -> Text,
+            user_id -> Text,
+            client_id -> Text,
+            name -> Text,
+            scopes -> Text,
+            diary_ids -> Nullable<Text>,
+            created_at -> Moment,
+            expires_at -> Moment,
+            last_used_at -> Nullable<Moment>,
+        }
+
+        connection_keys (key_hash) {
+            key_hash -> Binary,
+            connection_id -> Text,
+            kind -> Text,
+            scopes -> Nullable<Text>,
+            redirect_uri -> Nullable<Text>,
+            challenge -> Nullable<Binary>,
+            expires_at -> Moment,
+            spent_at -> Nullable<Moment>,
+            child_hash -> Nullable<Binary>,
+            sealed_child -> Nullable<Binary>,
+        }
+
         webhooks (key) {
             key -> Text,
             id -> Text,

@@ -12,7 +12,7 @@ use super::support::{
 };
 
 /// The operations that need no token. The list may shrink; whoever makes it longer says why.
-const OPEN_TO_ALL: [&str; 13] = [
+const OPEN_TO_ALL: [&str; 17] = [
     // How one gets a token.
     "register",
     "login",
@@ -20,12 +20,17 @@ const OPEN_TO_ALL: [&str; 13] = [
     // What takes a link in its place.
     "openHealthLink",
     "getHealthLinkFile",
+    // What takes an app, or what it was given.
+    "createOAuthToken",
+    "revokeOAuthToken",
+    "introspectOAuthToken",
     // What holds no person's data.
     "getOpenapiYaml",
     "getOpenapiJson",
     "getDocs",
     "getProblem",
     "getFhirMetadata",
+    "getOAuthMetadata",
     "getSecurityTxt",
     "getLiveness",
     "getReadiness",
@@ -346,6 +351,9 @@ async fn nobody_can_end_the_session_of_another() {
 /// What is opened by a link alone, which `health_links` makes.
 const BY_A_LINK: [&str; 2] = ["openHealthLink", "getHealthLinkFile"];
 
+/// What apps of others ask for, with what `oauth` gives them.
+const BY_APPS: [&str; 3] = ["createOAuthToken", "revokeOAuthToken", "introspectOAuthToken"];
+
 /// Nobody reviews or redeems what is their own.
 const NOT_FOR_THE_OWNER: [&str; 2] = ["createReview", "redeemInvitation"];
 
@@ -376,7 +384,8 @@ const ABOUT_A_DIARY: [&str; 2] = ["createReview", "revokeGrant"];
 #[actix_web::test]
 async fn the_owner_gets_what_the_contract_promises() {
     let app = TestApp::start_with(&[("SECURITY_CONTACT", "mailto:security@diary.example")]).await;
-    for operation in CONTRACT.operations().filter(|operation| !BY_A_LINK.contains(&operation.id())) {
+    let others = BY_A_LINK.into_iter().chain(BY_APPS).collect::<Vec<_>>();
+    for operation in CONTRACT.operations().filter(|operation| !others.contains(&operation.id())) {
         let (household, viewer) = Household::with(&app, "viewer").await;
         let caller = if NOT_FOR_THE_OWNER.contains(&operation.id()) { &viewer } else { &household.owner };
         let mut request = household.request(operation, caller, household.owner.diary().id());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::oauth::lets_an_app_in;
 use super::support::{contract::CONTRACT, *};
 
 /// Where lists are those of FHIR, which asks for pages and answers with them in its own words.
@@ -38,6 +39,9 @@ async fn with_two_of_each(app: &TestApp) -> (Caller, BTreeMap<String, String>) {
         patient.shares_with(&app.clinician().await).await;
         patient.post("/v1/tokens", json!({"name": "My watch", "scopes": ["diary:write"]})).await.is(201);
         cramps.push(cramp);
+    }
+    for _ in 0..2 {
+        lets_an_app_in(app, &patient).await;
     }
     for id in [cramps[0].id(), "another"] {
         let webhook = json!({"id": id, "url": "https://hooks.example/", "events": ["grant.created"]});

@@ -34,6 +34,7 @@ mod known_devices;
 mod listed_diaries;
 mod me;
 mod night_share;
+mod oauth;
 mod openings;
 mod prompts;
 mod protocol;

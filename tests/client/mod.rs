@@ -14,7 +14,7 @@ mod stream;
 
 pub use answer::{Answer, Row, without_sentences};
 pub use authenticator::Authenticator;
-pub use browser::Browser;
+pub use browser::{Browser, encoded};
 pub use caller::{Caller, PASSWORD, Tokens};
 pub use cramps::a_cramp;
 pub use days::{days_after, days_between};

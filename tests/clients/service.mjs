@@ -1,7 +1,7 @@
 // The service under test: the debug binary on a port and a database of its own, which may be killed and come back.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -46,6 +46,7 @@ export class Service {
   #port;
   #process;
   #ended;
+  #environment;
   #killed = () => this.#process.kill('SIGKILL');
   log = '';
 
@@ -64,8 +65,9 @@ export class Service {
       PUBLIC_URL: 'http://localhost', SIGNING_KEY_FILE: this.#key,
       ...(process.env.TEST_POSTGRES_URL && { DATABASE_URL: process.env.TEST_POSTGRES_URL }), ...more,
     };
+    this.#environment = { ...environment(settings), NO_COLOR: '1' };
     this.#process = spawn(BINARY, {
-      cwd: this.#home, env: { ...environment(settings), NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: this.#home, env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#ended = new Promise((done) => this.#process.once('exit', (code, signal) => done(code ?? signal)));
     process.once('exit', this.#killed);
@@ -77,6 +79,11 @@ export class Service {
     assert.equal(await Promise.race([listens, this.#ended]), 'listens', `the server did not start:\n${this.log}`);
     [, this.origin] = LISTENS.exec(said);
     return this;
+  }
+
+  /** What a command of the operator's says, with the same settings. */
+  run(...command) {
+    return execFileSync(BINARY, command, { cwd: this.#home, env: this.#environment, encoding: 'utf8' });
   }
 
   async #end(signal) {

@@ -41,6 +41,8 @@ pub enum Credential {
     Session,
     /// A personal access token, of which this is the hash.
     Token(Box<[u8; 32]>),
+    /// An access token of a connected app, of which this is the hash.
+    Connection(Box<[u8; 32]>),
 }
 
 impl std::fmt::Debug for Credential {
@@ -48,18 +50,19 @@ impl std::fmt::Debug for Credential {
         f.write_str(match self {
             Self::Session => "Session",
             Self::Token(_) => "Token(…)",
+            Self::Connection(_) => "Connection(…)",
         })
     }
 }
 
-/// Who a genuine token speaks for. Whether the session, or the personal token, still lives, the database says.
+/// Who a genuine token speaks for. Whether the session, the personal token or the connection still lives, the database says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bearer {
     /// The user.
     pub user_id: Id,
-    /// The session, or the personal token.
+    /// The session, the personal token, or the connection of an app.
     pub session_id: Id,
-    /// Which of the two.
+    /// Which of them.
     pub credential: Credential,
     /// The diary that the user owns, where it is known: nothing takes that from an account.
     pub owns: Option<Id>,

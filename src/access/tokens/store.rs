@@ -155,7 +155,7 @@ pub(in crate::access) fn signed_in(
 pub(in crate::access) fn alive(db: &mut Db, bearers: &[&Bearer], now: Instant) -> Result<HashSet<Vec<u8>>> {
     let hash = |bearer: &&Bearer| match &bearer.credential {
         Credential::Token(hash) => Some(hash.to_vec()),
-        Credential::Session => None,
+        Credential::Session | Credential::Connection(_) => None,
     };
     let hashes: Vec<Vec<u8>> = bearers.iter().filter_map(hash).collect();
     if hashes.is_empty() {

@@ -4,10 +4,15 @@
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 
-use super::{budgets::Budgets, notes};
+use super::{
+    budgets::Budgets,
+    notes,
+    program::{self, Key},
+};
 use crate::{
     access::{
         Role, accounts,
+        connections::store as connections,
         grants::proofs::{self, DiaryRef, ReadableDiary},
         scopes::Doing,
         sessions::{
@@ -15,10 +20,7 @@ use crate::{
             proofs::{Proved, SignedIn},
             store as sessions,
         },
-        tokens::{
-            model::{PREFIX, TokenSecret},
-            store as tokens,
-        },
+        tokens::store as tokens,
         visits::{
             model::Deed,
             operation::Operation,
@@ -37,7 +39,6 @@ use crate::{
     web::{
         part::part,
         problem::{Code, Problem},
-        stranger::Stranger,
     },
 };
 
@@ -84,7 +85,7 @@ impl Openable<'_> {
     }
 }
 
-/// Somebody with a genuine access token, a genuine cookie, or a personal access token that was alive a moment ago. By
+/// Somebody with a genuine access token, a genuine cookie, or what a program shows that was alive a moment ago. By
 /// that they do nothing before it is said what they do.
 #[derive(Clone)]
 pub struct Caller {
@@ -108,8 +109,14 @@ impl Caller {
     /// # Errors
     /// When it is one request too many.
     pub fn of(store: &Store, budgets: Data<Budgets>, bearer: Bearer, now: Instant) -> Result<Self, OverBudget> {
-        if let Credential::Token(hash) = &bearer.credential {
-            budgets.token_requests.take(Asker { party: Party::of_token(hash.as_slice()), now }, 1)?;
+        let program = match &bearer.credential {
+            Credential::Session => None,
+            Credential::Token(hash) => Some(Party::of_token(hash.as_slice())),
+            // Its access tokens are others every quarter of an hour.
+            Credential::Connection(_) => Some(Party::of_token(bearer.session_id.as_str().as_bytes())),
+        };
+        if let Some(party) = program {
+            budgets.token_requests.take(Asker { party, now }, 1)?;
         }
         let party = Party::of_account(&bearer.user_id);
         budgets.requests.take(Asker { party, now }, 1)?;
@@ -198,6 +205,7 @@ impl Caller {
             let who = match &bearer.credential {
                 Credential::Session => sessions::signed_in(db, &bearer, now)?,
                 Credential::Token(hash) => tokens::signed_in(db, (&bearer, hash), now)?,
+                Credential::Connection(hash) => connections::signed_in(db, (&bearer, hash), now)?,
             };
             work(db, &who.doing(doing), asked?)
         }
@@ -391,7 +399,7 @@ impl FromRequest for Caller {
     }
 }
 
-/// What is there at once for whoever has a session, since their access token says who they are. For a personal token the
+/// What is there at once for whoever has a session, since their access token says who they are. For a program the
 /// database is asked.
 pub(super) type Coming<T> = Either<Ready<Result<T, Problem>>, LocalBoxFuture<'static, Result<T, Problem>>>;
 
@@ -402,9 +410,9 @@ pub(super) fn once_known<T: 'static>(
     then: impl FnOnce(Caller) -> Result<T, Problem> + 'static,
 ) -> Coming<T> {
     match token(request) {
-        Some(token) if token.starts_with(PREFIX) => {
-            let (request, secret) = (request.clone(), TokenSecret::parse(token));
-            Either::Right(Box::pin(async move { then(by_personal_token(&request, secret).await?) }))
+        Some(token) if Key::is_presented(token) => {
+            let (request, key) = (request.clone(), Key::parse(token));
+            Either::Right(Box::pin(async move { then(of_program(&request, key).await?) }))
         }
         token => Either::Left(ready(in_session(request, token).and_then(then))),
     }
@@ -416,31 +424,17 @@ fn in_session(request: &HttpRequest, token: Option<&str>) -> Result<Caller, Prob
     Ok(Caller::of(&*part::<Store>(request)?, part(request)?, bearer, now)?)
 }
 
-/// Until it is known whose it is, they wait in the line of their address: whoever guesses waits behind themselves.
-async fn by_personal_token(request: &HttpRequest, secret: Option<TokenSecret>) -> Result<Caller, Problem> {
-    let unknown = || Problem::new(Code::Unauthenticated);
-    let secret = secret.ok_or_else(unknown)?;
-    let Stranger { store, asker } = Stranger::of(request)?;
-    let (now, presented) = (asker.now, secret.clone());
-    let found = store
-        .read(move |db| {
-            let Some(token) = tokens::find(db, &presented, now)? else { return Ok(None) };
-            let owns = accounts::store::diary_id_of(db, &token.user_id)?;
-            Ok::<_, Refusal>(Some((token, owns)))
-        })
-        .await?;
-    let (token, owns) = found.ok_or_else(unknown)?;
-    let is_to_be_noted = token.is_to_be_noted(now);
-    let credential = Credential::Token(Box::new(secret.hash()));
-    let bearer = Bearer { user_id: token.user_id, session_id: token.id, credential, owns };
+async fn of_program(request: &HttpRequest, key: Option<Key>) -> Result<Caller, Problem> {
+    let (bearer, is_to_be_noted) = program::bearer(request, key.as_ref()).await?;
+    let (id, now) = (bearer.session_id.clone(), part::<Clock>(request)?.now());
     let caller = Caller::of(&*part::<Store>(request)?, part(request)?, bearer, now)?;
-    if is_to_be_noted {
+    if let Some(key) = key.filter(|_| is_to_be_noted) {
         let store = caller.store.clone();
         // Nobody waits for that.
         actix_web::rt::spawn(async move {
-            let noted = store.write(move |db| Ok::<_, Refusal>(tokens::touch(db, &secret, now)?)).await;
+            let noted = store.write(move |db| Ok::<_, Refusal>(key.touch(db, &id, now)?)).await;
             if let Err(refusal) = noted {
-                tracing::warn!(%refusal, "that a personal access token is in use could not be noted");
+                tracing::warn!(%refusal, "that a program is in use could not be noted");
             }
         });
     }

@@ -13,6 +13,7 @@ pub mod needs;
 mod notes;
 pub mod older;
 pub mod operation;
+mod program;
 pub mod standing;
 pub mod store;
 pub mod task;

@@ -27,6 +27,10 @@ vocabulary! {
         ListTokens = "listTokens",
         /// Ending one.
         RevokeToken = "revokeToken",
+        /// Apps that were let in.
+        ListConnections = "listConnections",
+        /// Ending what one may do.
+        EndConnection = "endConnection",
         /// Webhooks.
         ListWebhooks = "listWebhooks",
         /// One of them.
@@ -55,6 +59,8 @@ impl AccountOperation {
             | Self::RevokeSession
             | Self::ListTokens
             | Self::RevokeToken
+            | Self::ListConnections
+            | Self::EndConnection
             | Self::ListWebhooks
             | Self::GetWebhook
             | Self::DeleteWebhook

@@ -6,7 +6,9 @@ use std::collections::{HashMap, HashSet};
 use super::{operation::Operation, visit::Visit};
 use crate::{
     access::{
-        Right, Role, diaries, grants,
+        Right, Role,
+        connections::store as connections,
+        diaries, grants,
         sessions::{
             keys::{Bearer, Credential},
             store as sessions,
@@ -50,9 +52,11 @@ pub fn revisions(db: &mut Db, some: &[Standing], now: Instant) -> Result<Vec<Opt
         bearers.partition(|bearer| bearer.credential == Credential::Session);
     let sessions = sessions::alive(db, &in_sessions, now)?;
     let tokens = tokens::alive(db, &by_tokens, now)?;
+    let connections = connections::alive(db, &by_tokens, now)?;
     let lives = |bearer: &Bearer| match &bearer.credential {
         Credential::Session => sessions.contains(bearer.session_id.as_str()),
         Credential::Token(hash) => tokens.contains(hash.as_slice()),
+        Credential::Connection(hash) => connections.contains(hash.as_slice()),
     };
     let guests: Vec<&Standing> = some.iter().filter(|one| one.right.role != Role::Owner).collect();
     let of_guests: Vec<&str> = distinct(guests.iter().map(|one| &one.diary));

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web::Path};
 
 use super::{form::TokenForm, view};
 use crate::{
-    access::tokens::store,
+    access::{SignedIn, connections::store as connections, tokens::store},
     foundation::{ids::Id, paging::PageRequest},
     pages::{
         document::see_other,
@@ -13,7 +13,7 @@ use crate::{
         visitor::{Confirmed, Filled, Visitor},
     },
     people::tokens::steps,
-    storage::refusal::Refusal,
+    storage::{Db, refusal::Refusal},
     web::{
         problem::{Code, Problem},
         query::FormQuery,
@@ -26,13 +26,18 @@ pub fn routes(routes: &mut Routes) {
     routes.at(Place::TOKENS).get(show_tokens).end();
     routes.at("/tokens/new").get(show_new).post(make).end();
     routes.at("/tokens/{id}/end").post(end).end();
+    routes.at("/tokens/apps/{id}/end").post(end_app).end();
 }
 
 async fn show_tokens(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
     let is_ended = query.optional::<String>("ended").is_some();
-    // Nobody has more than a page of them.
-    let tokens = visitor.caller.read(Ok(()), |db, me, ()| Ok(store::page(db, me, &PageRequest::longest())?)).await?;
-    Ok(view::overview(&visitor, &tokens.items, is_ended))
+    // Nobody has more than a page of either.
+    let longest = PageRequest::longest();
+    let read = move |db: &mut Db, me: &SignedIn, ()| {
+        Ok((store::page(db, me, &longest)?.items, connections::page(db, me, &longest)?.items))
+    };
+    let (tokens, apps) = visitor.caller.read(Ok(()), read).await?;
+    Ok(view::overview(&visitor, &tokens, &apps, is_ended))
 }
 
 async fn show_new(Confirmed(visitor): Confirmed<Visitor>) -> HttpResponse {
@@ -48,6 +53,13 @@ async fn make(Confirmed(Filled { visitor, form }): Confirmed<Filled>) -> Result<
         }
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+async fn end_app(id: Path<String>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    form.finish()?;
+    let id = Id::parse(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
+    visitor.caller.write(Ok(id), |db, me, id| Ok(connections::end(db, me, &id)?)).await?;
+    Ok(see_other(&format!("{}?ended=yes", Place::TOKENS)))
 }
 
 async fn end(id: Path<String>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {

@@ -3,3 +3,5 @@
 mod form;
 pub mod http;
 mod view;
+
+pub use view::may;

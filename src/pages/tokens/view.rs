@@ -6,10 +6,11 @@ use maud::{Markup, html};
 use super::form::{DAYS, ENDS_IN, OWN_ALONE, TokenForm};
 use crate::{
     access::{
+        connections::model::Connection,
         scopes::{Scope, TokenRights},
         tokens::model::{Token, TokenSecret},
     },
-    foundation::{faults::Faults, language::Language},
+    foundation::{clock::Instant, faults::Faults, language::Language},
     pages::{
         field::field,
         signed_in::{Place, answer_for, asked_again, done, form_token, page_for},
@@ -19,19 +20,38 @@ use crate::{
     say,
 };
 
-/// All tokens that can be used, each with the way to end it. `is_ended`: one was ended just now.
-pub fn overview(visitor: &Visitor, tokens: &[Token], is_ended: bool) -> HttpResponse {
+/// All apps that were let in and all tokens that can be used, each with the way to end it. `is_ended`: one was ended just now.
+pub fn overview(visitor: &Visitor, tokens: &[Token], apps: &[Connection], is_ended: bool) -> HttpResponse {
     let language = visitor.language;
     let content = html! {
         @if is_ended { (done(&say!(language, "tokens-ended"))) }
         p { (say!(language, "tokens-what")) }
+        h2 { (say!(language, "connections-title")) }
+        @if apps.is_empty() { p { (say!(language, "connections-none")) } }
+        ul.people {
+            @for app in apps {
+                li {
+                    div {
+                        h3 { bdi { (app.rights.name.as_str()) } }
+                        (in_short(visitor, &app.rights, None))
+                        (used(visitor, "connection-made", (app.created_at, app.last_used_at)))
+                    }
+                    (end(visitor, &format!("{}/apps/{}", Place::TOKENS, app.id), &app.rights, "connection-end-which"))
+                }
+            }
+        }
+        h2 { (say!(language, "tokens-own-title")) }
         p.buttons { a.button.first href="/tokens/new" { (say!(language, "tokens-new")) } }
         @if tokens.is_empty() { p { (say!(language, "tokens-none")) } }
         ul.people {
             @for token in tokens {
                 li {
-                    div { h3 { bdi { (token.rights.name.as_str()) } } (in_short(visitor, token)) (used(visitor, token)) }
-                    (end(visitor, token))
+                    div {
+                        h3 { bdi { (token.rights.name.as_str()) } }
+                        (in_short(visitor, &token.rights, token.expires_at))
+                        (used(visitor, "token-made", (token.created_at, token.last_used_at)))
+                    }
+                    (end(visitor, &format!("{}/{}", Place::TOKENS, token.id), &token.rights, "token-end-which"))
                 }
             }
         }
@@ -39,19 +59,21 @@ pub fn overview(visitor: &Visitor, tokens: &[Token], is_ended: bool) -> HttpResp
     page_for(visitor, Place::Security, &say!(language, "tokens-title"), &content)
 }
 
-fn may(scope: Scope, language: Language) -> String {
+/// What a scope lets do, in plain words.
+#[must_use]
+pub fn may(scope: Scope, language: Language) -> String {
     say!(language, &format!("scope-{}", scope.as_str().replace(':', "-")))
 }
 
-/// What a token lets do, where, and how long.
-fn in_short(visitor: &Visitor, token: &Token) -> Markup {
+/// What is let do, where, and how long.
+fn in_short(visitor: &Visitor, rights: &TokenRights, expires_at: Option<Instant>) -> Markup {
     let (language, zone) = (visitor.language, visitor.user.time_zone);
-    let scopes: Vec<_> = token.rights.scopes.iter().map(|scope| may(*scope, language)).collect();
+    let scopes: Vec<_> = rights.scopes.iter().map(|scope| may(*scope, language)).collect();
     html! {
         p { (scopes.join(" · ")) }
         p {
-            (reach(visitor, &token.rights)) " "
-            @match token.expires_at {
+            (reach(visitor, rights)) " "
+            @match expires_at {
                 Some(end) => { (say!(language, "sharing-until", at = when(end, zone, language))) }
                 None => { (say!(language, "token-until-ended")) }
             }
@@ -68,12 +90,12 @@ fn reach(visitor: &Visitor, rights: &TokenRights) -> String {
     }
 }
 
-fn used(visitor: &Visitor, token: &Token) -> Markup {
+fn used(visitor: &Visitor, made: &str, (made_at, last_used_at): (Instant, Option<Instant>)) -> Markup {
     let (language, zone) = (visitor.language, visitor.user.time_zone);
     html! {
         p.muted {
-            (say!(language, "token-made", at = when(token.created_at, zone, language))) " "
-            @match token.last_used_at {
+            (say!(language, made, at = when(made_at, zone, language))) " "
+            @match last_used_at {
                 Some(at) => { (say!(language, "token-used", at = when(at, zone, language))) }
                 None => { (say!(language, "token-unused")) }
             }
@@ -81,16 +103,15 @@ fn used(visitor: &Visitor, token: &Token) -> Markup {
     }
 }
 
-fn end(visitor: &Visitor, token: &Token) -> Markup {
-    let (language, name) = (visitor.language, token.rights.name.as_str());
+fn end(visitor: &Visitor, there: &str, rights: &TokenRights, which: &str) -> Markup {
+    let (language, name) = (visitor.language, rights.name.as_str());
     let form = html! {
-        form method="post" action=(format!("{}/{}/end", Place::TOKENS, token.id)) {
+        form method="post" action=(format!("{there}/end")) {
             (form_token(visitor))
             button.first type="submit" { (say!(language, "sharing-end-now")) }
         }
     };
-    let (label, follows) =
-        (say!(language, "token-end-which", name = name), say!(language, "token-end-follows", name = name));
+    let (label, follows) = (say!(language, which, name = name), say!(language, "token-end-follows", name = name));
     asked_again(&say!(language, "sharing-end"), &label, &follows, &form)
 }
 
@@ -167,7 +188,7 @@ pub fn made(visitor: &Visitor, token: &Token, secret: &TokenSecret) -> HttpRespo
     let content = html! {
         p { (say!(language, "token-made-what")) }
         p.address #secret { (secret.to_secret().expose()) }
-        (in_short(visitor, token))
+        (in_short(visitor, &token.rights, token.expires_at))
         p.buttons { a.button href=(Place::TOKENS) { (say!(language, "token-kept")) } }
     };
     page_for(visitor, Place::Security, &say!(language, "token-made-title"), &content)

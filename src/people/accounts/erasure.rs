@@ -4,6 +4,7 @@ use crate::{
     access::{
         self, Caller, ErasableDiary, Proved, Visit,
         accounts::{model::User, store as accounts},
+        connections::store as connections,
         guesses::{self, Guesser},
         sessions::store as sessions,
         tokens::store as tokens,
@@ -24,9 +25,10 @@ const OF_THE_DIARY: [First<ErasableDiary>; 4] =
     [consents::withdraw_first, consents::forget_first, reviews::erase_first, consents::erase_first];
 
 /// What there may be much of besides the diary.
-const OF_THE_PERSON: [First<Proved>; 4] = [
+const OF_THE_PERSON: [First<Proved>; 5] = [
     |db, me, most| consents::leave_first(db, me.user_id(), me.now(), most),
     tokens::erase_first,
+    connections::erase_first,
     deliveries::erase_first,
     sessions::erase_first,
 ];

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    access::{accounts::model::Email, sessions::model::Session, tokens::model::Token},
+    access::{accounts::model::Email, connections::model::Connection, sessions::model::Session, tokens::model::Token},
     foundation::{clock::Instant, ids::Id, values::Name},
     sharing::{
         consents::model::{Consent, Kind as ConsentKind},
@@ -19,6 +19,8 @@ vocabulary! {
         Session = "session",
         /// A personal access token.
         PersonalToken = "personal_token",
+        /// An app that was let in.
+        Connection = "connection",
         /// A webhook that is on.
         Webhook = "webhook",
         /// A code that can still be redeemed.
@@ -36,7 +38,7 @@ vocabulary! {
 pub struct Opening {
     pub kind: Kind,
     pub id: Id,
-    /// What the device, the token or the webhook is called, or for whom the patient opened it.
+    /// What the device, the token, the app or the webhook is called, or for whom the patient opened it.
     pub label: Option<String>,
     /// Who redeemed it.
     pub user_email: Option<Email>,
@@ -68,6 +70,19 @@ impl Opening {
             user_email: None,
             diary_id: None,
             opened_at: token.created_at,
+        }
+    }
+
+    /// Of an app that was let in.
+    #[must_use]
+    pub fn of_connection(connection: Connection) -> Self {
+        Self {
+            kind: Kind::Connection,
+            id: connection.id,
+            label: Some(connection.rights.name.as_str().to_owned()),
+            user_email: None,
+            diary_id: None,
+            opened_at: connection.created_at,
         }
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::model::Opening;
 use crate::{
-    access::{self, Proved, SignedIn, accounts, sessions, tokens},
+    access::{self, Proved, SignedIn, accounts, connections, sessions, tokens},
     foundation::{
         clock::Instant,
         paging::{Page, PageRequest, Timed},
@@ -38,6 +38,7 @@ pub fn page(
     let sessions = sessions::store::begun_since(db, me, since, request)?;
     let mut found: Vec<_> = sessions.into_iter().map(Opening::of_session).collect();
     found.extend(tokens::store::made_since(db, me, since, request)?.into_iter().map(Opening::of_token));
+    found.extend(connections::store::made_since(db, me, since, request)?.into_iter().map(Opening::of_connection));
     found.extend(webhooks::made_since(db, me, since, request)?.into_iter().map(Opening::of_webhook));
     if let Some(diary) = access::kept_diary(db, me)? {
         let consents = consents::opened_since(db, &diary, since, request)?;
@@ -47,7 +48,7 @@ pub fn page(
     Ok(Page::cut(found, request, |opening| (opening.opened_at.micros(), opening.id.to_string())))
 }
 
-/// Ends the sessions of everybody else, and the tokens and webhooks that were made and what was opened of the diary at a
+/// Ends the sessions of everybody else, and the tokens, connections and webhooks that were made and what was opened of the diary at a
 /// time or after it, if one is named. Webhooks stay, switched off.
 ///
 /// # Errors
@@ -56,6 +57,7 @@ pub fn end(db: &mut Db, me: &Proved, since: Option<Instant>) -> Result<(), Refus
     sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?;
     let Some(since) = since else { return Ok(()) };
     tokens::store::end_made_since(db, me, since)?;
+    connections::store::end_made_since(db, me, since)?;
     for webhook in webhooks::made_since(db, me, since, &PageRequest::longest())? {
         deliveries::switch_off(db, &webhook.key, OffReason::Owner, me.now())?;
     }

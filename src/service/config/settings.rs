@@ -43,7 +43,7 @@ settings! {
     "CORS_ORIGINS", "", "origins of web apps that may call the API, with commas";
     "AUTH_PER_MINUTE", "60", "requests to /v1/auth, codes and links a minute from one address; 0 for no limit";
     "REQUESTS_PER_MINUTE", "0", "requests a minute of one account; 0 for no limit, as for all that follow";
-    "TOKEN_PER_MINUTE", "0", "requests a minute by one personal access token, besides those of its account";
+    "TOKEN_PER_MINUTE", "0", "requests a minute by one personal access token or connected app, besides those of its account";
     "LOOKS_PER_MINUTE", "1200", "looks at others' diaries a minute of one account, each a row of an access log";
     "DIVISIONS_PER_MINUTE", "6", "changes a minute of one account of how the day divides, each of which counts a diary anew";
     "ROWS_PER_MINUTE", "30000", "rows a minute of one account that its devices bring in batches";

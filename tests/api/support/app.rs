@@ -22,9 +22,10 @@ use actix_web::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::{
-    access::passwords::Cost,
+    access::{clients::model::RedirectUri, passwords::Cost},
     exchange::webhooks::noticing,
-    foundation::clock::Clock,
+    foundation::{clock::Clock, fields::FromJson, ids::Id, values::Name},
+    people::oauth::clients,
     service::{Service, app, config::Config, housekeeping, made_up::demo, reclocking},
     storage::{Address, Options, Store},
 };
@@ -153,6 +154,21 @@ impl<E: Engine> TestApp<E> {
         assert!(last.contains(&format!(" {outcome}: {right}")), "{last}");
         assert!(last.contains(&format!("; stay wrong: {}; ", told.len() - right)), "{last}");
         told
+    }
+
+    /// Registers an app of others, as `cramp-diary client add` does; its id, and its secret if it keeps one.
+    pub async fn registers(&self, redirect_uri: &str, keeps_secret: bool) -> (String, Option<String>) {
+        let service = &self.running.as_ref().unwrap().service;
+        let name = Name::from_json(&Value::from("Sleep Log")).unwrap();
+        let said = (name, vec![RedirectUri::parse(redirect_uri).unwrap()]);
+        let added = clients::add(&service.store, said, keeps_secret, service.clock.now()).await.unwrap();
+        (added.0.id.to_string(), added.1.map(|secret| secret.to_secret().expose().to_owned()))
+    }
+
+    /// Takes an app off, as `cramp-diary client remove` does.
+    pub async fn removes_app(&self, id: &str) {
+        let service = &self.running.as_ref().unwrap().service;
+        clients::remove(&service.store, Id::parse(id).unwrap()).await.unwrap();
     }
 
     /// Stops the server and starts another one on the same data and at the same address.

@@ -1,0 +1,82 @@
+//! `/oauth/authorize`.
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+
+use super::{form::ConsentForm, view};
+use crate::{
+    foundation::{ids::Id, public_url::PublicUrl},
+    pages::{
+        document::see_other,
+        failure::PageProblem,
+        visitor::{Confirmed, Filled, Visitor, language},
+    },
+    people::oauth::{
+        authorization::{self, AUTHORIZE, Asked, NotAsked},
+        steps,
+    },
+    sharing::diaries::{model::DiariesAsked, store as diaries, view::ListedDiary},
+    storage::refusal::Refusal,
+    web::{routes::Routes, stranger::Stranger},
+};
+
+/// Adds the routes.
+pub fn routes(routes: &mut Routes) {
+    routes.at(AUTHORIZE).get(show_question).post(answer).end();
+}
+
+/// What an app asks, before anybody is asked to sign in: whoever follows a link that leads nowhere is told at once.
+async fn question(request: &HttpRequest, public_url: &PublicUrl) -> Result<Result<Asked, HttpResponse>, PageProblem> {
+    let Stranger { store, .. } = Stranger::of(request)?;
+    match authorization::read(&store, request.query_string(), public_url.as_str()).await {
+        Ok(asked) => Ok(Ok(asked)),
+        Err(NotAsked::Here(why)) => Ok(Err(view::mistaken(language(request), &why))),
+        Err(NotAsked::There(there)) => Ok(Err(see_other(&there))),
+        Err(NotAsked::Failed(refusal)) => Err(refusal.into()),
+    }
+}
+
+/// The diaries that somebody can let the app have.
+async fn offered(visitor: &Visitor) -> Result<Vec<ListedDiary>, Refusal> {
+    let asked = DiariesAsked::default();
+    let page = visitor.caller.diaries(Ok(asked), |db, open, asked| diaries::page(db, open, &asked)).await?;
+    Ok(page.items)
+}
+
+async fn show_question(request: HttpRequest, public_url: Data<PublicUrl>) -> Result<HttpResponse, PageProblem> {
+    let asked = match question(&request, &public_url).await? {
+        Ok(asked) => asked,
+        Err(told) => return Ok(told),
+    };
+    let Confirmed(visitor) = Confirmed::<Visitor>::from_request(&request, &mut Payload::None).await?;
+    let offered = offered(&visitor).await?;
+    let form = ConsentForm::blank(&asked, visitor.user.diary_id.as_ref().map(Id::as_str));
+    Ok(view::ask(&visitor, &asked, (&offered, &form), None))
+}
+
+async fn answer(
+    request: HttpRequest,
+    public_url: Data<PublicUrl>,
+    Filled { visitor, form }: Filled,
+) -> Result<HttpResponse, PageProblem> {
+    let asked = match question(&request, &public_url).await? {
+        Ok(asked) => asked,
+        Err(told) => return Ok(told),
+    };
+    let form = ConsentForm::read(form)?;
+    if !form.is_let_in {
+        return Ok(see_other(&asked.denied()));
+    }
+    if !visitor.is_proved {
+        // The question stands in the address, so that it can be put once more.
+        let there = request.uri().path_and_query().map_or(AUTHORIZE, |there| there.as_str()).to_owned();
+        return Err(PageProblem::Confirm { there, is_late: true });
+    }
+    match steps::allow(&visitor.caller, &asked, form.allowed()).await {
+        Ok(code) => Ok(see_other(&asked.with_code(code.to_secret().expose()))),
+        Err(Refusal::Invalid(faults)) => {
+            let offered = offered(&visitor).await?;
+            Ok(view::ask(&visitor, &asked, (&offered, &form), Some(&faults)))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
