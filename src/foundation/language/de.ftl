@@ -814,7 +814,7 @@ opening-personal_token = Ein Token für ein Programm, erstellt am { $at }.
 opening-webhook = Ein Programm, das von Änderungen benachrichtigt wird (Webhook), erstellt am { $at }.
 
 tokens-title = Programme mit Zugang
-tokens-what = Ein Programm, das Sie mit einem Token hereinlassen, kann tun, was Sie ihm erlauben, und sonst nichts, bis Sie es beenden. Ihr Passwort erfährt es nie. Was es tut, steht mit seinem Namen überall, wo steht, wer gelesen oder geschrieben hat.
+tokens-what = Ein Programm, das Sie hereinlassen, kann tun, was Sie ihm erlauben, und sonst nichts, bis Sie es beenden. Ihr Passwort erfährt es nie. Was es tut, steht mit seinem Namen überall, wo steht, wer gelesen oder geschrieben hat.
 tokens-new = Ein Programm hereinlassen
 tokens-none = Kein Programm hat ein Token von Ihnen.
 tokens-ended = Beendet. Das Programm hat keinen Zugang mehr.

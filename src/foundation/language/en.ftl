@@ -790,7 +790,7 @@ opening-personal_token = A token for a program, made on { $at }.
 opening-webhook = A program that is told of changes (webhook), made on { $at }.
 
 tokens-title = Programs with access
-tokens-what = A program that you let in by a token can do what you allow it, and nothing else, until you end it. It never learns your password. What it does is listed with its name wherever it says who looked or wrote.
+tokens-what = A program that you let in can do what you allow it, and nothing else, until you end it. It never learns your password. What it does is listed with its name wherever it says who looked or wrote.
 tokens-new = Let a program in
 tokens-none = No program has a token of yours.
 tokens-ended = Ended. The program has no access any more.

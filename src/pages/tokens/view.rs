@@ -23,40 +23,52 @@ use crate::{
 /// All apps that were let in and all tokens that can be used, each with the way to end it. `is_ended`: one was ended just now.
 pub fn overview(visitor: &Visitor, tokens: &[Token], apps: &[Connection], is_ended: bool) -> HttpResponse {
     let language = visitor.language;
+    let of_app = |app: &Connection| {
+        let there = format!("{}/apps/{}", Place::TOKENS, app.id);
+        let used = used(visitor, "connection-made", (app.created_at, app.last_used_at));
+        entry(visitor, (&app.rights, None), &used, &end(visitor, &there, &app.rights, "connection-end-which"))
+    };
+    let of_token = |token: &Token| {
+        let there = format!("{}/{}", Place::TOKENS, token.id);
+        let used = used(visitor, "token-made", (token.created_at, token.last_used_at));
+        entry(
+            visitor,
+            (&token.rights, token.expires_at),
+            &used,
+            &end(visitor, &there, &token.rights, "token-end-which"),
+        )
+    };
     let content = html! {
         @if is_ended { (done(&say!(language, "tokens-ended"))) }
         p { (say!(language, "tokens-what")) }
-        h2 { (say!(language, "connections-title")) }
-        @if apps.is_empty() { p { (say!(language, "connections-none")) } }
-        ul.people {
-            @for app in apps {
-                li {
-                    div {
-                        h3 { bdi { (app.rights.name.as_str()) } }
-                        (in_short(visitor, &app.rights, None))
-                        (used(visitor, "connection-made", (app.created_at, app.last_used_at)))
-                    }
-                    (end(visitor, &format!("{}/apps/{}", Place::TOKENS, app.id), &app.rights, "connection-end-which"))
-                }
-            }
+        section {
+            h2 { (say!(language, "connections-title")) }
+            @if apps.is_empty() { p { (say!(language, "connections-none")) } }
+            ul.people { @for app in apps { (of_app(app)) } }
         }
-        h2 { (say!(language, "tokens-own-title")) }
-        p.buttons { a.button.first href="/tokens/new" { (say!(language, "tokens-new")) } }
-        @if tokens.is_empty() { p { (say!(language, "tokens-none")) } }
-        ul.people {
-            @for token in tokens {
-                li {
-                    div {
-                        h3 { bdi { (token.rights.name.as_str()) } }
-                        (in_short(visitor, &token.rights, token.expires_at))
-                        (used(visitor, "token-made", (token.created_at, token.last_used_at)))
-                    }
-                    (end(visitor, &format!("{}/{}", Place::TOKENS, token.id), &token.rights, "token-end-which"))
-                }
-            }
+        section {
+            h2 { (say!(language, "tokens-own-title")) }
+            p.buttons { a.button.first href="/tokens/new" { (say!(language, "tokens-new")) } }
+            @if tokens.is_empty() { p { (say!(language, "tokens-none")) } }
+            ul.people { @for token in tokens { (of_token(token)) } }
         }
     };
     page_for(visitor, Place::Security, &say!(language, "tokens-title"), &content)
+}
+
+/// Who is let in, how far, since when, and the way to end it.
+fn entry(
+    visitor: &Visitor,
+    (rights, expires_at): (&TokenRights, Option<Instant>),
+    used: &Markup,
+    end: &Markup,
+) -> Markup {
+    html! {
+        li {
+            div { h3 { bdi { (rights.name.as_str()) } } (in_short(visitor, rights, expires_at)) (used) }
+            (end)
+        }
+    }
 }
 
 /// What a scope lets do, in plain words.

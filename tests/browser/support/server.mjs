@@ -54,8 +54,9 @@ async function start() {
     rmSync(home, { recursive: true });
     if (status !== 0) throw new Error(`the server did not stop in good order: ${status}\n${log}`);
   });
-  return { origin: `http://${listen}`, log: () => log };
+  const run = (...command) => execFileSync(BINARY, command, { ...options, encoding: 'utf8' });
+  return { origin: `http://${listen}`, log: () => log, run };
 }
 
-/** One for each file of tests: its `origin`, and the `log` so far. */
+/** One for each file of tests: its `origin`, the `log` so far, and how to `run` a command of the operator's. */
 export const server = await start();
