@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::{Ended, Home, cramp, drill};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "serve",
     "demo",
     "seed",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 12] = [
     "copy",
     "report",
     "audit",
+    "client",
     "openapi",
     "check",
 ];

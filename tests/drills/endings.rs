@@ -139,7 +139,7 @@ impl Home {
     }
 
     /// Moves the database away, as an operator does before a restore.
-    fn loses_its_database(&self) {
+    pub fn loses_its_database(&self) {
         for ending in ["", "-wal", "-shm"] {
             let file = self.data(&format!("cramp-diary.db{ending}"));
             if file.exists() {

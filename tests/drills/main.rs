@@ -9,6 +9,7 @@ mod client;
 mod postgres;
 mod support;
 
+mod apps;
 mod audit;
 mod backups;
 mod command_line;
