@@ -129,6 +129,16 @@ impl PathRoutes<'_, '_> {
         self.method(Method::POST, handler)
     }
 
+    /// Answers POST of a form, by a standard that knows no `Idempotency-Key`: there, it is not looked at.
+    pub fn form_post<F, A>(self, handler: F) -> Self
+    where
+        F: Handler<A>,
+        A: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.method(Method::POST, handler)
+    }
+
     /// Answers POST, which may be repeated with an `Idempotency-Key`: the handler takes a [`body::Keyed`] body.
     pub fn keyed_post<F, A>(mut self, handler: F) -> Self
     where

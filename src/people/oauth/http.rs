@@ -30,9 +30,9 @@ const INTROSPECT: &str = "/oauth/introspect";
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
-    routes.at(TOKEN).post(create_oauth_token).end();
-    routes.at(REVOKE).post(revoke_oauth_token).end();
-    routes.at(INTROSPECT).post(introspect_oauth_token).end();
+    routes.at(TOKEN).form_post(create_oauth_token).end();
+    routes.at(REVOKE).form_post(revoke_oauth_token).end();
+    routes.at(INTROSPECT).form_post(introspect_oauth_token).end();
     routes.at("/.well-known/oauth-authorization-server").get(get_oauth_metadata).end();
 }
 
