@@ -406,6 +406,23 @@ async fn refresh_tokens_change_and_one_that_comes_again_ends_the_connection() {
 }
 
 #[actix_web::test]
+async fn an_app_that_asks_again_and_again_leaves_little() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let other = OtherApp::public(&app).await;
+    let first = other.is_let_in(&app, &patient, "diary:read").await;
+    let mut last = first.clone();
+    for _ in 0..25 {
+        last = other.refreshes(text(&first, "refresh_token")).await.is(200).json();
+    }
+    let kept = "SELECT count(*) FROM connection_keys WHERE kind = 'access'";
+    assert_eq!(app.sql(kept), "20");
+    let oldest = patient.with_access_token(text(&first, "access_token"));
+    oldest.get("/v1/diaries/me").await.is_problem(401, "unauthenticated");
+    patient.with_access_token(text(&last, "access_token")).get("/v1/diaries/me").await.is(200);
+}
+
+#[actix_web::test]
 async fn an_app_on_a_server_shows_its_secret() {
     let app = TestApp::start().await;
     let patient = app.patient().await;

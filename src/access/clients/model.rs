@@ -72,7 +72,7 @@ impl RedirectUri {
         }
         let (scheme, rest) = text.split_once(':').ok_or("must be an address, as https://app.example/callback")?;
         match scheme {
-            "https" if authority(rest).is_some_and(|authority| !authority.is_empty() && !authority.contains('@')) => {}
+            "https" if authority(rest).is_some_and(is_host) => {}
             "https" => return Err("must name a host, and no user"),
             "http" if loopback(text).is_some() => {}
             "http" => return Err("must begin with https://, or with http://127.0.0.1 or http://[::1]"),
@@ -98,6 +98,12 @@ impl RedirectUri {
 
 fn authority(rest: &str) -> Option<&str> {
     rest.strip_prefix("//")?.split(['/', '?']).next()
+}
+
+/// Whether it is a host, perhaps with a port, and can stand in a content policy as it is.
+fn is_host(authority: &str) -> bool {
+    let is_of_it = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    !authority.is_empty() && authority.bytes().all(is_of_it)
 }
 
 fn is_private_scheme(scheme: &str) -> bool {
@@ -163,6 +169,7 @@ mod tests {
             "app.example/callback",
             "https:///callback",
             "https://me@app.example/",
+            "https://app.example;script-src/",
             "https://app.example/#here",
             "https://*.app.example/",
             "https://app.example/ü",

@@ -38,6 +38,10 @@ use crate::{
 /// So many live at once of one account. For one more, the one that lay unused the longest ends: an app whose device was lost
 /// is let in anew, and never says that the other is over.
 const MOST_OF_ONE: i64 = 100;
+/// So many access tokens of one connection are good at once.
+const MOST_ACCESS: i64 = 20;
+/// So many refresh tokens of one connection are remembered, with the one that is good: a week of quarters of an hour.
+const MOST_SPENT: i64 = 700;
 /// How many connections a step ends with all their keys.
 const AT_ONCE: i64 = 10;
 
@@ -243,8 +247,23 @@ fn issue(
     diesel::update(connections::table.find(connection.id.as_str()))
         .set(connections::expires_at.eq(connection.expires_at))
         .execute(db)?;
+    forget(db, &connection.id, Kind::Refresh, MOST_SPENT)?;
     insert_key(db, connection.id.as_str(), NewKey::refresh(&refresh, connection.expires_at))?;
     issue_access(db, connection, scopes, refresh, now)
+}
+
+/// Forgets the keys of a kind that run out first, beyond as many as one connection keeps: however often an app asks for new
+/// ones, it leaves no more than can be taken away at once.
+fn forget(db: &mut Db, connection: &Id, kind: Kind, most: i64) -> Result<()> {
+    let of_it = connection_keys::connection_id.eq(connection.as_str()).and(connection_keys::kind.eq(kind.as_str()));
+    let first_to_go = connection_keys::table.filter(of_it).order(connection_keys::expires_at.desc());
+    let too_many: Vec<Vec<u8>> = first_to_go.offset(most - 1).limit(most).select(connection_keys::key_hash).load(db)?;
+    if !too_many.is_empty() {
+        on_engine!(db, |db| {
+            diesel::delete(connection_keys::table.filter(connection_keys::key_hash.eq_any(too_many))).execute(db)
+        })?;
+    }
+    Ok(())
 }
 
 fn issue_access(
@@ -258,6 +277,7 @@ fn issue_access(
     if scopes.iter().any(|scope| !connection.rights.scopes.contains(scope)) {
         return Ok(Granted::TooMuch);
     }
+    forget(db, &connection.id, Kind::Access, MOST_ACCESS)?;
     let access = AccessToken::random();
     insert_key(db, connection.id.as_str(), NewKey::access(&access, &scopes, now)?)?;
     Ok(Granted::Issued(Box::new(Issued { connection, scopes, access, refresh })))
