@@ -2,5 +2,4 @@
 //! fifteen minutes, and refresh tokens that carry the connection on.
 
 pub mod model;
-mod rows;
 pub mod store;

@@ -1,15 +1,16 @@
 //! Connections and their keys in the database.
 
+mod rows;
+
 use std::{collections::HashSet, sync::Arc};
 
 use diesel::{dsl, prelude::*};
 
-use super::{
-    model::{
-        AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Connection, Granted, IDLE, Issued, Kind,
-        NOTED_EVERY, Shown, Told,
-    },
-    rows::{Key, NewKey, remembered},
+use rows::{Key, NewKey, Row, remembered};
+
+use super::model::{
+    AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Connection, Granted, IDLE, Issued, Kind,
+    NOTED_EVERY, Shown, Told,
 };
 use crate::{
     access::{
@@ -25,7 +26,6 @@ use crate::{
         clock::Instant,
         ids::Id,
         paging::{Page, PageRequest, Timed},
-        values::Name,
     },
     storage::{
         Db, Error, Result, on_engine,
@@ -44,40 +44,6 @@ const MOST_ACCESS: i64 = 20;
 const MOST_SPENT: i64 = 700;
 /// How many connections a step ends with all their keys.
 const AT_ONCE: i64 = 10;
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = connections, treat_none_as_default_value = false)]
-struct Row {
-    id: String,
-    user_id: String,
-    client_id: String,
-    name: String,
-    scopes: String,
-    diary_ids: Option<String>,
-    created_at: Instant,
-    expires_at: Instant,
-    last_used_at: Option<Instant>,
-}
-
-impl TryFrom<Row> for Connection {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self> {
-        let scopes: Vec<Scope> = stored_json::read("scopes of a connection", &row.scopes)?;
-        let read_ids = |text: &str| stored_json::read::<Vec<String>>("diaries of a connection", text);
-        let diary_ids = row.diary_ids.as_deref().map(read_ids).transpose()?;
-        let diary_ids = diary_ids.map(|ids| ids.into_iter().map(Id::stored).collect());
-        Ok(Self {
-            id: Id::stored(row.id),
-            user_id: Id::stored(row.user_id),
-            client_id: Id::stored(row.client_id),
-            rights: TokenRights { name: Name::stored(row.name), scopes, diary_ids },
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-            last_used_at: row.last_used_at,
-        })
-    }
-}
 
 /// As [`Connection::lives`].
 #[dsl::auto_type]

@@ -1,13 +1,53 @@
-//! The keys of connections, as rows.
+//! Connections and their keys, as rows.
 
 use diesel::prelude::*;
 
-use super::model::{ACCESS_LIFE, AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Kind, REMEMBERED};
-use crate::{
-    access::{scopes::Scope, sessions::model::RefreshToken},
-    foundation::clock::Instant,
-    storage::{Error, Result, stored_json},
+use super::super::model::{
+    ACCESS_LIFE, AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Connection, Kind, REMEMBERED,
 };
+use crate::{
+    access::{
+        scopes::{Scope, TokenRights},
+        sessions::model::RefreshToken,
+    },
+    foundation::{clock::Instant, ids::Id, values::Name},
+    storage::{Error, Result, schema::connections, stored_json},
+};
+
+/// A connection.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = connections, treat_none_as_default_value = false)]
+pub struct Row {
+    pub id: String,
+    pub user_id: String,
+    pub client_id: String,
+    pub name: String,
+    pub scopes: String,
+    pub diary_ids: Option<String>,
+    pub created_at: Instant,
+    pub expires_at: Instant,
+    pub last_used_at: Option<Instant>,
+}
+
+impl TryFrom<Row> for Connection {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let scopes: Vec<Scope> = stored_json::read("scopes of a connection", &row.scopes)?;
+        let read_ids = |text: &str| stored_json::read::<Vec<String>>("diaries of a connection", text);
+        let diary_ids = row.diary_ids.as_deref().map(read_ids).transpose()?;
+        let diary_ids = diary_ids.map(|ids| ids.into_iter().map(Id::stored).collect());
+        Ok(Self {
+            id: Id::stored(row.id),
+            user_id: Id::stored(row.user_id),
+            client_id: Id::stored(row.client_id),
+            rights: TokenRights { name: Name::stored(row.name), scopes, diary_ids },
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+        })
+    }
+}
 
 /// A key, before it is a row.
 #[derive(Debug)]
