@@ -304,17 +304,18 @@ async fn nobody_is_let_in_without_the_person() {
     let allowed = [("answer", "yes"), ("diary:read", "yes"), ("offered", patient.diary().id()), ("diary_0", "yes")];
     // Another site can't send the form, and nobody without the page's own token.
     browser.sends(&page, &allowed).await.is(403);
-    browser.sends(&page, &allowed).header("sec-fetch-site", "cross-site").await.is(403);
     // Nobody frames the page.
     let shown = browser.opens(&page).await.is(200);
     assert!(shown.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
     // Who signed in long ago shows first that it is they, and comes back to the whole question.
     let form_token = browser.form_token(&page).await;
+    let whole: Pairs<'_> = allowed.into_iter().chain([("form_token", form_token.as_str())]).collect();
+    browser.sends(&page, &whole).header("sec-fetch-site", "cross-site").await.is(403);
+    assert_eq!(patient.get(CONNECTIONS).await.items().len(), 0);
     app.advance(Duration::from_mins(11));
     let asked = browser.opens(&page).await.is(303);
     assert!(asked.header("location").unwrap().starts_with("/confirm?next=%2Foauth%2Fauthorize%3F"));
-    let late: Pairs<'_> = allowed.into_iter().chain([("form_token", form_token.as_str())]).collect();
-    let told = browser.sends(&page, &late).await.is(303);
+    let told = browser.sends(&page, &whole).await.is(303);
     let location = told.header("location").unwrap();
     assert!(location.starts_with("/confirm?next=%2Foauth%2Fauthorize%3F") && location.ends_with("&late=yes"));
     assert_eq!(patient.signs_in().await.get(CONNECTIONS).await.items().len(), 0);
@@ -381,6 +382,7 @@ async fn refresh_tokens_change_and_one_that_comes_again_ends_the_connection() {
         other.sends(TOKEN, &[("grant_type", "refresh_token"), ("refresh_token", spent), ("scope", scope)])
     };
     is_wrong(&asks("diary:write").await, 400, "invalid_scope");
+    app.advance(Duration::from_mins(2));
     let fewer = asks("analytics:read").await.is(200).json();
     assert_eq!(fewer["scope"], "analytics:read");
     let narrow = patient.with_access_token(text(&fewer, "access_token"));
@@ -398,6 +400,11 @@ async fn refresh_tokens_change_and_one_that_comes_again_ends_the_connection() {
     let thief = OtherApp::public(&app).await;
     is_wrong(&thief.refreshes(text(&third, "refresh_token")).await, 400, "invalid_grant");
     other.refreshes(text(&third, "refresh_token")).await.is(200);
+    // Two minutes later no answer is waited for any more.
+    let parent = other.is_let_in(&app, &patient, "diary:read").await;
+    other.refreshes(text(&parent, "refresh_token")).await.is(200);
+    app.advance(Duration::from_mins(2));
+    is_wrong(&other.refreshes(text(&parent, "refresh_token")).await, 400, "invalid_grant");
     let fourth = other.is_let_in(&app, &patient, "diary:read").await;
     app.advance(Duration::from_hours(91 * 24));
     is_wrong(&other.refreshes(text(&fourth, "refresh_token")).await, 400, "invalid_grant");

@@ -26,6 +26,9 @@ pub const CODE_LIFE: Duration = Duration::from_mins(1);
 pub const ACCESS_LIFE: Duration = Duration::from_mins(15);
 /// How long a connection lasts that is not carried on.
 pub const IDLE: Duration = Duration::from_hours(90 * 24);
+/// How long the parent of the present refresh token gets the same child again, if that was never used: an app that lost an
+/// answer asks again within seconds.
+pub const GRACE: Duration = Duration::from_mins(1);
 /// How long it is known of a code or a refresh token that it was spent.
 pub const REMEMBERED: Duration = Duration::from_hours(7 * 24);
 /// That a connection was used is noted no more often than this.

@@ -9,7 +9,7 @@ use diesel::{dsl, prelude::*};
 use rows::{Key, NewKey, Row, remembered};
 
 use super::model::{
-    AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Connection, Granted, IDLE, Issued, Kind,
+    AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Connection, GRACE, Granted, IDLE, Issued, Kind,
     NOTED_EVERY, Shown, Told,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         scopes::{Scope, TokenRights},
         sessions::{
             keys::{Bearer, Credential},
-            model::{GRACE, RefreshToken},
+            model::RefreshToken,
             proofs::{Proved, SignedIn},
         },
     },
@@ -438,7 +438,11 @@ pub fn end_first(db: &mut Db) -> Result<usize> {
 pub fn delete_expired(db: &mut Db, now: Instant, _most: i64) -> Result<usize> {
     let over = connections::table.filter(connections::expires_at.le(now)).order(connections::expires_at);
     let first = over.limit(AT_ONCE).select(connections::id).load::<String>(db)?;
-    remove_counted(db, &first)
+    // Only if its app did not carry it on meanwhile. Its keys go with it.
+    let is_over = connections::expires_at.le(now);
+    Ok(on_engine!(db, |db| {
+        diesel::delete(connections::table.filter(connections::id.eq_any(first)).filter(is_over)).execute(db)
+    })?)
 }
 
 /// Clears away `most` keys that have run out, and says how many.
@@ -449,7 +453,8 @@ pub fn delete_expired_keys(db: &mut Db, now: Instant, most: i64) -> Result<usize
     let over = connection_keys::table.filter(connection_keys::expires_at.le(now)).order(connection_keys::expires_at);
     let first: Vec<Vec<u8>> = over.limit(most).select(connection_keys::key_hash).load(db)?;
     Ok(on_engine!(db, |db| {
-        diesel::delete(connection_keys::table.filter(connection_keys::key_hash.eq_any(first))).execute(db)
+        let first = connection_keys::table.filter(connection_keys::key_hash.eq_any(first));
+        diesel::delete(first.filter(connection_keys::expires_at.le(now))).execute(db)
     })?)
 }
 

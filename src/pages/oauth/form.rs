@@ -56,8 +56,9 @@ impl ConsentForm {
         Ok(Self { is_let_in, scopes, diary_ids, all })
     }
 
-    /// What it amounts to.
-    pub fn allowed(&self) -> Limited<Allowed> {
-        Allowed::read(&self.scopes, Some(&self.diary_ids[..]).filter(|_| !self.all))
+    /// What it amounts to, of what was asked for.
+    pub fn allowed(&self, asked: &Asked) -> Limited<Allowed> {
+        let scopes: Vec<_> = self.scopes.iter().copied().filter(|scope| asked.scopes.contains(scope)).collect();
+        Allowed::read(&scopes, Some(&self.diary_ids[..]).filter(|_| !self.all))
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data}
 
 use super::{form::ConsentForm, view};
 use crate::{
-    foundation::{ids::Id, public_url::PublicUrl},
+    foundation::{ids::Id, paging::PageRequest, public_url::PublicUrl},
     pages::{
         document::see_other,
         failure::PageProblem,
@@ -37,7 +37,7 @@ async fn question(request: &HttpRequest, public_url: &PublicUrl) -> Result<Resul
 
 /// The diaries that somebody can let the app have.
 async fn offered(visitor: &Visitor) -> Result<Vec<ListedDiary>, Refusal> {
-    let asked = DiariesAsked::default();
+    let asked = DiariesAsked { page: PageRequest::longest(), ..DiariesAsked::default() };
     let page = visitor.caller.diaries(Ok(asked), |db, open, asked| diaries::page(db, open, &asked)).await?;
     Ok(page.items)
 }
@@ -71,7 +71,7 @@ async fn answer(
         let there = request.uri().path_and_query().map_or(AUTHORIZE, |there| there.as_str()).to_owned();
         return Err(PageProblem::Confirm { there, is_late: true });
     }
-    match steps::allow(&visitor.caller, &asked, form.allowed()).await {
+    match steps::allow(&visitor.caller, &asked, form.allowed(&asked)).await {
         Ok(code) => Ok(see_other(&asked.with_code(code.to_secret().expose()))),
         Err(Refusal::Invalid(faults)) => {
             let offered = offered(&visitor).await?;

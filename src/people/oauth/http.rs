@@ -24,6 +24,8 @@ use crate::{
     web::routes::Routes,
 };
 
+/// How an access token is sent.
+const BEARER: &str = "Bearer";
 const TOKEN: &str = "/oauth/token";
 const REVOKE: &str = "/oauth/revoke";
 const INTROSPECT: &str = "/oauth/introspect";
@@ -51,7 +53,7 @@ impl From<Issued> for Tokens {
     fn from(issued: Issued) -> Self {
         Self {
             access_token: issued.access.to_secret().expose().to_owned(),
-            token_type: "Bearer",
+            token_type: BEARER,
             expires_in: ACCESS_LIFE.as_secs(),
             refresh_token: issued.refresh.to_secret().expose().to_owned(),
             scope: written(&issued.scopes),
@@ -134,16 +136,19 @@ async fn introspect_oauth_token(asked: ByClient, public_url: Data<PublicUrl>) ->
         None => None,
     };
     let Some(told) = told else { return Ok(HttpResponse::Ok().json(json!({"active": false}))) };
-    Ok(HttpResponse::Ok().json(json!({
+    let mut answer = json!({
         "active": true,
         "scope": written(&told.scopes),
         "client_id": client_id,
-        "token_type": if told.kind == Kind::Access { "Bearer" } else { "refresh_token" },
         "exp": told.expires_at.seconds(),
         "sub": told.connection.user_id,
         "iss": public_url.as_str(),
         "diary_ids": told.connection.rights.diary_ids,
-    })))
+    });
+    if told.kind == Kind::Access {
+        answer["token_type"] = BEARER.into();
+    }
+    Ok(HttpResponse::Ok().json(answer))
 }
 
 async fn get_oauth_metadata(public_url: Data<PublicUrl>) -> HttpResponse {

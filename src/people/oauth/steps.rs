@@ -59,7 +59,6 @@ pub async fn allow(caller: &Caller, asked: &Asked, said: Limited<Allowed>) -> Re
             let Allowed { scopes, diary_ids } = access::limited(db, me, said, None)?;
             let client = clients::store::find(db, &asked.client.id)?.ok_or(Refusal::NotFound)?;
             let binding = Binding { redirect_uri: asked.redirect_uri().to_owned(), challenge: asked.challenge };
-            let scopes = scopes.into_iter().filter(|scope| asked.scopes.contains(scope)).collect();
             let rights = TokenRights { name: client.name.clone(), scopes, diary_ids };
             Ok(store::insert(db, me, (&client, rights), (&kept, binding))?)
         })
