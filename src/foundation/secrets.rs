@@ -83,3 +83,46 @@ pub fn fingerprint(domain: &str, bytes: &[u8]) -> [u8; 32] {
     hash.update(bytes);
     hash.finalize().into()
 }
+
+/// Declares a secret of 256 random bits that its holder presents as text with a prefix, and of which the database has a hash:
+/// its name, the prefix, and what sets its hashes apart from others'. Debug does not show it.
+#[macro_export]
+macro_rules! secret {
+    ($(#[$doc:meta])* $name:ident, $prefix:expr, $domain:literal) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name([u8; 32]);
+
+        impl $name {
+            /// A new one.
+            #[must_use]
+            pub fn random() -> Self {
+                Self($crate::foundation::secrets::random())
+            }
+
+            /// Reads a presented one; `None` when it can't be one.
+            #[must_use]
+            pub fn parse(presented: &str) -> Option<Self> {
+                $crate::foundation::secrets::Secret::bytes_of($prefix, presented).map(Self)
+            }
+
+            /// For the answer that hands it out.
+            #[must_use]
+            pub fn to_secret(&self) -> $crate::foundation::secrets::Secret {
+                $crate::foundation::secrets::Secret::from_bytes($prefix, &self.0)
+            }
+
+            /// What the database knows it by.
+            #[must_use]
+            pub fn hash(&self) -> [u8; 32] {
+                $crate::foundation::secrets::fingerprint($domain, &self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    };
+}

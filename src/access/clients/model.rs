@@ -4,51 +4,17 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::{
-    clock::Instant,
-    ids::Id,
-    secrets::{self, Secret, fingerprint},
-    values::Name,
+use crate::{
+    foundation::{clock::Instant, ids::Id, values::Name},
+    secret,
 };
 
-const PREFIX: &str = "crs_";
 /// So long may an address be.
 const LONGEST: usize = 2_000;
 
-/// What an app on a server shows to be known: 256 random bits. The database knows a hash.
-#[derive(Clone)]
-pub struct ClientSecret([u8; 32]);
-
-impl ClientSecret {
-    /// A new one.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(secrets::random())
-    }
-
-    /// Reads a presented one; `None` when it can't be one.
-    #[must_use]
-    pub fn parse(presented: &str) -> Option<Self> {
-        Secret::bytes_of(PREFIX, presented).map(Self)
-    }
-
-    /// For the one line that shows it.
-    #[must_use]
-    pub fn to_secret(&self) -> Secret {
-        Secret::from_bytes(PREFIX, &self.0)
-    }
-
-    /// What the database knows it by.
-    #[must_use]
-    pub fn hash(&self) -> [u8; 32] {
-        fingerprint("client secret", &self.0)
-    }
-}
-
-impl std::fmt::Debug for ClientSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ClientSecret(…)")
-    }
+secret! {
+    /// What an app on a server shows to be known: 256 random bits. The database knows a hash.
+    ClientSecret, "crs_", "client secret"
 }
 
 /// An address at which an app takes its code, as it was registered.

@@ -10,12 +10,8 @@ use crate::{
         scopes::{Scope, TokenRights},
         sessions::model::RefreshToken,
     },
-    foundation::{
-        clock::Instant,
-        ids::Id,
-        secrets::{self, Secret, fingerprint},
-    },
-    vocabulary,
+    foundation::{clock::Instant, ids::Id},
+    secret, vocabulary,
 };
 
 /// What every access token of an app begins with.
@@ -46,52 +42,12 @@ vocabulary! {
     }
 }
 
-macro_rules! key {
-    ($(#[$doc:meta])* $name:ident, $prefix:expr, $domain:literal) => {
-        $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $name([u8; 32]);
-
-        impl $name {
-            /// A new one.
-            #[must_use]
-            pub fn random() -> Self {
-                Self(secrets::random())
-            }
-
-            /// Reads a presented one; `None` when it can't be one.
-            #[must_use]
-            pub fn parse(presented: &str) -> Option<Self> {
-                Secret::bytes_of($prefix, presented).map(Self)
-            }
-
-            /// For the answer that hands it out.
-            #[must_use]
-            pub fn to_secret(&self) -> Secret {
-                Secret::from_bytes($prefix, &self.0)
-            }
-
-            /// What the database knows it by.
-            #[must_use]
-            pub fn hash(&self) -> [u8; 32] {
-                fingerprint($domain, &self.0)
-            }
-        }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    };
-}
-
-key! {
+secret! {
     /// 256 random bits that go through the person's browser. The database knows a hash.
     AuthorizationCode, "crc_", "authorization code"
 }
 
-key! {
+secret! {
     /// 256 random bits that an app sends with each request. The database knows a hash.
     AccessToken, PREFIX, "access token of an app"
 }

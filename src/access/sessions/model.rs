@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::foundation::{
-    clock::Instant,
-    ids::Id,
-    secrets::{self, Secret, fingerprint},
-    values::DeviceName,
+use crate::{
+    foundation::{clock::Instant, ids::Id, values::DeviceName},
+    secret,
 };
 
 /// How long a session lives.
@@ -109,38 +107,13 @@ pub(super) fn proof_holds(proved_at: Instant, now: Instant) -> bool {
     now.since(proved_at) < PROOF_HOLDS
 }
 
-/// 256 random bits. The database knows a hash of them, and, once the token is spent, its child sealed with them: only
-/// who holds the parent can be given the child a second time.
-#[derive(Clone)]
-pub struct RefreshToken([u8; 32]);
-
-const PREFIX: &str = "crr_";
+secret! {
+    /// 256 random bits. The database knows a hash of them, and, once the token is spent, its child sealed with them: only
+    /// who holds the parent can be given the child a second time.
+    RefreshToken, "crr_", "refresh token"
+}
 
 impl RefreshToken {
-    /// A new one.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(secrets::random())
-    }
-
-    /// Reads a presented one; `None` when it can't be one.
-    #[must_use]
-    pub fn parse(presented: &str) -> Option<Self> {
-        Secret::bytes_of(PREFIX, presented).map(Self)
-    }
-
-    /// For the answer that hands it out.
-    #[must_use]
-    pub fn to_secret(&self) -> Secret {
-        Secret::from_bytes(PREFIX, &self.0)
-    }
-
-    /// What the database knows it by.
-    #[must_use]
-    pub fn hash(&self) -> [u8; 32] {
-        fingerprint("refresh token", &self.0)
-    }
-
     /// The child, readable only with this token: a one-time pad, since no token has two children.
     #[must_use]
     pub fn seal(&self, child: &Self) -> [u8; 32] {
@@ -156,12 +129,6 @@ impl RefreshToken {
     fn pad(&self, bytes: &[u8; 32]) -> [u8; 32] {
         let pad: [u8; 32] = Sha256::new().chain_update(b"sealed child\0").chain_update(self.0).finalize().into();
         std::array::from_fn(|i| pad[i] ^ bytes[i])
-    }
-}
-
-impl std::fmt::Debug for RefreshToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RefreshToken(…)")
     }
 }
 
