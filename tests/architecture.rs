@@ -53,7 +53,7 @@ const OWNERS: [(&str, &str); 35] = [
     ("address_allowances", "web/allowance"),
     ("check_ins", "diary/check_ins/store"),
     ("clients", "access/clients/store"),
-    ("connection_keys", "access/connections/store"),
+    ("connection_tokens", "access/connections/store"),
     ("connections", "access/connections/store"),
     ("consents", "sharing/consents/store"),
     ("covered_days", "diary/covered_days/store"),

@@ -30,7 +30,7 @@ const OF_NO_DIARY: [&str; 19] = [
     "personal_tokens",
     "clients",
     "connections",
-    "connection_keys",
+    "connection_tokens",
     "webhooks",
     "webhook_deliveries",
     "webhook_diaries",

@@ -7,11 +7,14 @@ use std::{fmt, net::IpAddr};
 pub struct PublicUrl(String);
 
 impl PublicUrl {
-    /// Reads an address; `None` when it begins with neither `http://` nor `https://`.
+    /// Reads an address; `None` when it is not `http://` or `https://` with a host, and perhaps a port: the service has
+    /// an origin of its own, since pages, cookies and what standards keep under `/.well-known` know no folder.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_http = text.starts_with("http://") || text.starts_with("https://");
-        is_http.then(|| Self(text.trim_end_matches('/').to_owned()))
+        let text = text.trim_end_matches('/');
+        let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let is_one = !authority.is_empty() && !authority.contains(|c: char| "/?#@\\".contains(c) || c.is_whitespace());
+        is_one.then(|| Self(text.to_owned()))
     }
 
     /// Whether clients come through TLS.
@@ -23,8 +26,7 @@ impl PublicUrl {
     /// Whether it leads to this machine alone, so that nobody listens in between.
     #[must_use]
     pub fn is_of_this_machine(&self) -> bool {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        let authority = rest.split('/').next().unwrap_or_default();
+        let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
         let host = match authority.strip_prefix('[') {
             Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
             None => authority.split(':').next().unwrap_or_default(),
@@ -36,8 +38,8 @@ impl PublicUrl {
     /// Scheme, host and port, as browsers write them (RFC 6454); the default port is left out.
     #[must_use]
     pub fn origin(&self) -> String {
-        let (scheme, rest) = self.0.split_once("://").unwrap_or_default();
-        let authority = rest.split('/').next().unwrap_or_default().to_ascii_lowercase();
+        let (scheme, authority) = self.0.split_once("://").unwrap_or_default();
+        let authority = authority.to_ascii_lowercase();
         let default_port = if self.is_behind_tls() { ":443" } else { ":80" };
         format!("{scheme}://{}", authority.strip_suffix(default_port).unwrap_or(&authority))
     }
@@ -68,7 +70,7 @@ mod tests {
             "http://localhost",
             "http://LOCALHOST:80/",
             "http://[::1]:8080",
-            "http://a.localhost/b",
+            "http://a.localhost",
         ] {
             assert!(is_here(here), "{here}");
         }
@@ -84,9 +86,26 @@ mod tests {
     }
 
     #[test]
+    fn it_is_an_origin_of_its_own() {
+        for bad in [
+            "",
+            "diary.example",
+            "ftp://diary.example",
+            "https://",
+            "https:///",
+            "https://example.org/cramps",
+            "http://a b",
+            "https://me@a",
+            "https://a?b",
+        ] {
+            assert!(PublicUrl::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
     fn an_origin_has_no_path_and_no_default_port() {
         for (url, origin) in [
-            ("https://Diary.example/cramps/", "https://diary.example"),
+            ("https://Diary.example/", "https://diary.example"),
             ("https://diary.example:443", "https://diary.example"),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://diary.example:80", "http://diary.example"),

@@ -1,7 +1,7 @@
 //! Random secrets and how they are kept: what somebody presents is hashed, so that a stolen database opens nothing; what the
 //! service itself has to work with stands there as it is.
 
-use std::fmt;
+use std::{array, fmt};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::RngExt;
@@ -82,6 +82,14 @@ pub fn fingerprint(domain: &str, bytes: &[u8]) -> [u8; 32] {
     hash.update([0]);
     hash.update(bytes);
     hash.finalize().into()
+}
+
+/// Closes random bytes so that only who holds the key reads them, and opens them again. No key closes two: a token has one
+/// child.
+#[must_use]
+pub fn one_time_pad(key: &[u8; 32], bytes: &[u8; 32]) -> [u8; 32] {
+    let pad = fingerprint("sealed child", key);
+    array::from_fn(|i| pad[i] ^ bytes[i])
 }
 
 /// Declares a secret of 256 random bits that its holder presents as text with a prefix, and of which the database has a hash:

@@ -163,7 +163,9 @@ impl Config {
         let listen: SocketAddr = given.parse("LISTEN", "an address and a port, as 127.0.0.1:8080")?;
         let data_dir = PathBuf::from(given.text("DATA_DIR"));
         let public_url = PublicUrl::parse(&given.text("PUBLIC_URL").replace("{LISTEN}", &listen.to_string()))
-            .ok_or_else(|| given.wrong("PUBLIC_URL", "a URL that begins with http:// or https://"))?;
+            .ok_or_else(|| {
+                given.wrong("PUBLIC_URL", "http:// or https:// with a host and perhaps a port, and no path")
+            })?;
         let log_format = match given.text("LOG_FORMAT").as_str() {
             "auto" if std::io::IsTerminal::is_terminal(&std::io::stderr()) => LogFormat::Pretty,
             "auto" | "json" => LogFormat::Json,

@@ -24,7 +24,7 @@ const EXPIRING: [(&str, Clear); 10] = [
     ("sessions", sessions::store::delete_expired),
     ("personal access tokens", tokens::store::delete_expired),
     ("connections of apps", connections::store::delete_expired),
-    ("keys of connections", connections::store::delete_expired_keys),
+    ("access tokens of apps", connections::store::delete_expired_tokens),
     ("known devices", devices::store::delete_expired),
     ("failures", guesses::delete_forgotten),
     ("allowances", allowance::delete_whole),

@@ -101,19 +101,22 @@ tables! {
             created_at -> Moment,
             expires_at -> Moment,
             last_used_at -> Nullable<Moment>,
+            code_hash -> Binary,
+            redirect_uri -> Text,
+            challenge -> Binary,
+            redeemed_at -> Nullable<Moment>,
+            family_hash -> Nullable<Binary>,
+            refresh_hash -> Nullable<Binary>,
+            parent_hash -> Nullable<Binary>,
+            sealed_child -> Nullable<Binary>,
+            refreshed_at -> Nullable<Moment>,
         }
 
-        connection_keys (key_hash) {
-            key_hash -> Binary,
+        connection_tokens (token_hash) {
+            token_hash -> Binary,
             connection_id -> Text,
-            kind -> Text,
-            scopes -> Nullable<Text>,
-            redirect_uri -> Nullable<Text>,
-            challenge -> Nullable<Binary>,
+            scopes -> Text,
             expires_at -> Moment,
-            spent_at -> Nullable<Moment>,
-            child_hash -> Nullable<Binary>,
-            sealed_child -> Nullable<Binary>,
         }
 
         webhooks (key) {

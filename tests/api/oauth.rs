@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use futures_util::future::join;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -143,7 +144,7 @@ async fn issuer(app: &TestApp) -> String {
 }
 
 fn nothing_is_left(app: &TestApp) {
-    for table in ["connections", "connection_keys"] {
+    for table in ["connections", "connection_tokens"] {
         assert_eq!(app.sql(&format!("SELECT count(*) FROM {table} WHERE true")), "0", "{table}");
     }
 }
@@ -413,6 +414,98 @@ async fn refresh_tokens_change_and_one_that_comes_again_ends_the_connection() {
 }
 
 #[actix_web::test]
+async fn what_was_spent_is_known_for_as_long_as_the_connection_lasts() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let other = OtherApp::public(&app).await;
+    let code = other.gets_a_code(&app, &patient, "diary:read").await;
+    let first = other.redeems(&code).await.is(200).json();
+    let mut last = first.clone();
+    for _ in 0..3 {
+        app.advance(Duration::from_hours(80 * 24));
+        last = other.refreshes(text(&last, "refresh_token")).await.is(200).json();
+    }
+    assert_eq!(app.sql("SELECT count(*) FROM connections WHERE true"), "1");
+    let patient = patient.signs_in().await;
+    // Another connection's tokens have nothing to do with it.
+    let beside = other.is_let_in(&app, &patient, "diary:read").await;
+    is_wrong(&other.refreshes(text(&first, "refresh_token")).await, 400, "invalid_grant");
+    is_wrong(&other.refreshes(text(&last, "refresh_token")).await, 400, "invalid_grant");
+    let program = patient.with_access_token(text(&last, "access_token"));
+    program.get("/v1/diaries/me").await.is_problem(401, "unauthenticated");
+    other.refreshes(text(&beside, "refresh_token")).await.is(200);
+    assert_eq!(patient.get(CONNECTIONS).await.items().len(), 1);
+    // Half a token is none, and the right half with a wrong one is one that was spent.
+    let late = other.is_let_in(&app, &patient, "diary:read").await;
+    let written = text(&late, "refresh_token");
+    is_wrong(&other.refreshes(&written[..47]).await, 400, "invalid_grant");
+    assert_eq!(patient.get(CONNECTIONS).await.items().len(), 2);
+    let other_half = if written.ends_with("AAAA") { "BBBB" } else { "AAAA" };
+    is_wrong(&other.refreshes(&format!("{}{other_half}", &written[..written.len() - 4])).await, 400, "invalid_grant");
+    assert_eq!(patient.get(CONNECTIONS).await.items().len(), 1);
+    // A code that comes again months later.
+    let code = other.gets_a_code(&app, &patient, "diary:read").await;
+    let tokens = other.redeems(&code).await.is(200).json();
+    app.advance(Duration::from_hours(80 * 24));
+    is_wrong(&other.redeems(&code).await, 400, "invalid_grant");
+    is_wrong(&other.refreshes(text(&tokens, "refresh_token")).await, 400, "invalid_grant");
+}
+
+#[actix_web::test]
+async fn of_two_at_once_no_more_is_left_than_of_two_after_another() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let other = OtherApp::public(&app).await;
+    for _ in 0..5 {
+        let code = other.gets_a_code(&app, &patient, "diary:read").await;
+        let (one, two) = join(other.redeems(&code), other.redeems(&code)).await;
+        let mut statuses = [one.status(), two.status()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400], "{} {}", one.text(), two.text());
+        nothing_is_left(&app);
+    }
+    let mut tokens = other.is_let_in(&app, &patient, "diary:read").await;
+    for _ in 0..5 {
+        // Two parts of one app: both get the same, within the grace time.
+        let spent = text(&tokens, "refresh_token").to_owned();
+        let (one, two) = join(other.refreshes(&spent), other.refreshes(&spent)).await;
+        let (one, two) = (one.is(200).json(), two.is(200).json());
+        assert_eq!(one["refresh_token"], two["refresh_token"]);
+        for each in [&one, &two] {
+            patient.with_access_token(text(each, "access_token")).get("/v1/diaries/me").await.is(200);
+        }
+        tokens = one;
+    }
+    // One that carries on while the person ends it: whichever is first, it is over.
+    let listed = patient.get(CONNECTIONS).await.items();
+    let ends = patient.delete(format!("{CONNECTIONS}/{}", listed[0].id()));
+    let (carried, ended) = join(other.refreshes(text(&tokens, "refresh_token")), ends.into_future()).await;
+    ended.is(204);
+    assert!([200, 400].contains(&carried.status()), "{}", carried.text());
+    nothing_is_left(&app);
+}
+
+#[actix_web::test]
+async fn one_person_has_a_hundred_connections_at_most() {
+    let app = TestApp::start_with(&[("AUTH_PER_MINUTE", "0")]).await;
+    let patient = app.patient().await;
+    let other = OtherApp::public(&app).await;
+    let unused_longest = other.is_let_in(&app, &patient, "diary:read").await;
+    let browser = browser_of(&app, &patient).await;
+    for _ in 0..99 {
+        app.advance(Duration::from_millis(1));
+        let code = other.allowed(&browser, "diary:read").await["code"].clone();
+        other.redeems(&code).await.is(200);
+    }
+    let carried_on = other.refreshes(text(&unused_longest, "refresh_token")).await.is(200).json();
+    assert_eq!(app.sql("SELECT count(*) FROM connections WHERE true"), "100");
+    other.is_let_in(&app, &patient, "diary:read").await;
+    assert_eq!(app.sql("SELECT count(*) FROM connections WHERE true"), "100");
+    // The one that lay unused the longest went, and this one was used.
+    other.refreshes(text(&carried_on, "refresh_token")).await.is(200);
+}
+
+#[actix_web::test]
 async fn an_app_that_asks_again_and_again_leaves_little() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
@@ -422,7 +515,7 @@ async fn an_app_that_asks_again_and_again_leaves_little() {
     for _ in 0..25 {
         last = other.refreshes(text(&first, "refresh_token")).await.is(200).json();
     }
-    let kept = "SELECT count(*) FROM connection_keys WHERE kind = 'access'";
+    let kept = "SELECT count(*) FROM connection_tokens WHERE true";
     assert_eq!(app.sql(kept), "20");
     let oldest = patient.with_access_token(text(&first, "access_token"));
     oldest.get("/v1/diaries/me").await.is_problem(401, "unauthenticated");

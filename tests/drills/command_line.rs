@@ -65,6 +65,7 @@ fn a_setting_that_cannot_be_used_is_named_in_one_line() {
         ("LISTEN", &taken, "LISTEN"),
         ("METRICS_LISTEN", &taken, "METRICS_LISTEN"),
         ("PUBLIC_URL", "diary.example", "CRAMP_DIARY_PUBLIC_URL"),
+        ("PUBLIC_URL", "https://example.org/diary", "CRAMP_DIARY_PUBLIC_URL"),
         ("SIGNING_KEY_FILE", "/proc/no/such/folder/key", "SIGNING_KEY_FILE"),
         ("LOG", "=loud=", "CRAMP_DIARY_LOG"),
         ("LOG_FORMAT", "xml", "CRAMP_DIARY_LOG_FORMAT"),

@@ -1,17 +1,18 @@
 //! What a connection is, and what an app shows.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    access::{
-        scopes::{Scope, TokenRights},
-        sessions::model::RefreshToken,
+    access::scopes::{Scope, TokenRights},
+    foundation::{
+        clock::Instant,
+        ids::Id,
+        secrets::{Secret, fingerprint, one_time_pad, random},
     },
-    foundation::{clock::Instant, ids::Id},
-    secret, vocabulary,
+    secret,
 };
 
 /// What every access token of an app begins with.
@@ -25,22 +26,8 @@ pub const IDLE: Duration = Duration::from_hours(90 * 24);
 /// How long the parent of the present refresh token gets the same child again, if that was never used: an app that lost an
 /// answer asks again within seconds.
 pub const GRACE: Duration = Duration::from_mins(1);
-/// How long it is known of a code or a refresh token that it was spent.
-pub const REMEMBERED: Duration = Duration::from_hours(7 * 24);
 /// That a connection was used is noted no more often than this.
 pub const NOTED_EVERY: Duration = Duration::from_mins(1);
-
-vocabulary! {
-    /// What an app shows.
-    pub enum Kind {
-        /// What it gets by way of the person's browser, once.
-        Code = "code",
-        /// What opens a diary.
-        Access = "access",
-        /// What it gets new ones with.
-        Refresh = "refresh",
-    }
-}
 
 secret! {
     /// 256 random bits that go through the person's browser. The database knows a hash.
@@ -50,6 +37,77 @@ secret! {
 secret! {
     /// 256 random bits that an app sends with each request. The database knows a hash.
     AccessToken, PREFIX, "access token of an app"
+}
+
+/// What an app carries its connection on with. One half stays the same for as long as the connection lasts, so whatever comes
+/// with it and is not the present one was one before; the other half changes at each use. Each has 256 random bits. The
+/// database has a hash of each, and the next one sealed with the one before: only who holds the parent can be given the
+/// child a second time.
+#[derive(Clone)]
+pub struct RefreshToken {
+    family: [u8; 32],
+    turn: [u8; 32],
+}
+
+impl RefreshToken {
+    const PREFIX: &str = "crf_";
+
+    /// The first one of a connection.
+    #[must_use]
+    pub fn random() -> Self {
+        Self { family: random(), turn: random() }
+    }
+
+    /// One that comes after this.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Self { turn: random(), ..*self }
+    }
+
+    /// Reads a presented one; `None` when it can't be one.
+    #[must_use]
+    pub fn parse(presented: &str) -> Option<Self> {
+        let bytes: [u8; 64] = Secret::bytes_of(Self::PREFIX, presented)?;
+        let (family, turn) = bytes.split_at(32);
+        Some(Self { family: family.try_into().ok()?, turn: turn.try_into().ok()? })
+    }
+
+    /// For the answer that hands it out.
+    #[must_use]
+    pub fn to_secret(&self) -> Secret {
+        Secret::from_bytes(Self::PREFIX, &[self.family, self.turn].concat())
+    }
+
+    /// What the database knows the connection by.
+    #[must_use]
+    pub fn family_hash(&self) -> [u8; 32] {
+        fingerprint("refresh tokens of a connection", &self.family)
+    }
+
+    /// What the database knows this one by, among those of its connection.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        fingerprint("refresh token of a connection", &self.turn)
+    }
+
+    /// The child, readable only with this token.
+    #[must_use]
+    pub fn seal(&self, child: &Self) -> [u8; 32] {
+        one_time_pad(&self.turn, &child.turn)
+    }
+
+    /// Opens what [`RefreshToken::seal`] closed; `None` when the stored bytes are not a sealed token.
+    #[must_use]
+    pub fn open(&self, sealed: &[u8]) -> Option<Self> {
+        let sealed = sealed.try_into().ok()?;
+        Some(Self { turn: one_time_pad(&self.turn, sealed), ..*self })
+    }
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RefreshToken(…)")
+    }
 }
 
 /// What a code is bound to, so that nobody else redeems it: the SHA-256 of a text that the app keeps until then (RFC 7636).
@@ -162,15 +220,6 @@ impl Shown {
         let access = AccessToken::parse(presented).map(Self::Access);
         access.or_else(|| RefreshToken::parse(presented).map(Self::Refresh))
     }
-
-    /// What the database knows it by.
-    #[must_use]
-    pub fn hash(&self) -> [u8; 32] {
-        match self {
-            Self::Access(token) => token.hash(),
-            Self::Refresh(token) => token.hash(),
-        }
-    }
 }
 
 /// A token that is good for something.
@@ -178,8 +227,6 @@ impl Shown {
 pub struct Told {
     /// By which connection.
     pub connection: Connection,
-    /// Which of the two it is.
-    pub kind: Kind,
     /// What it lets do.
     pub scopes: Vec<Scope>,
     /// Until when.
@@ -190,6 +237,20 @@ pub struct Told {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::access::sessions;
+
+    #[test]
+    fn a_refresh_token_is_of_its_family_and_opens_its_child() {
+        let (parent, stranger) = (RefreshToken::random(), RefreshToken::random());
+        let child = RefreshToken::parse(parent.next().to_secret().expose()).unwrap();
+        assert_eq!(child.family_hash(), parent.family_hash());
+        assert_ne!(child.family_hash(), stranger.family_hash());
+        assert_ne!(child.hash(), parent.hash());
+        let sealed = parent.seal(&child);
+        assert_eq!(parent.open(&sealed).unwrap().to_secret().expose(), child.to_secret().expose());
+        assert_ne!(stranger.open(&sealed).unwrap().hash(), child.hash());
+        assert!(parent.open(&sealed[1..]).is_none());
+    }
 
     #[test]
     fn a_challenge_is_that_of_rfc_7636() {
@@ -212,6 +273,7 @@ mod tests {
         assert!(matches!(Shown::parse(&written), Some(Shown::Access(_))));
         assert!(AuthorizationCode::parse(&written).is_none());
         let refresh = RefreshToken::random();
+        assert!(sessions::model::RefreshToken::parse(refresh.to_secret().expose()).is_none());
         assert!(matches!(Shown::parse(refresh.to_secret().expose()), Some(Shown::Refresh(_))));
         assert!(Shown::parse(AuthorizationCode::random().to_secret().expose()).is_none());
     }

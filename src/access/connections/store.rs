@@ -1,4 +1,4 @@
-//! Connections and their keys in the database.
+//! Connections and their tokens in the database.
 
 mod rows;
 
@@ -6,11 +6,11 @@ use std::{collections::HashSet, sync::Arc};
 
 use diesel::{dsl, prelude::*};
 
-use rows::{Key, NewKey, Row, remembered};
+use rows::{CodeRow, Row, TokenRow, Turn, Turns};
 
 use super::model::{
-    AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Connection, GRACE, Granted, IDLE, Issued, Kind,
-    NOTED_EVERY, Shown, Told,
+    ACCESS_LIFE, AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Connection, Granted, IDLE, Issued,
+    NOTED_EVERY, RefreshToken, Shown, Told,
 };
 use crate::{
     access::{
@@ -18,7 +18,6 @@ use crate::{
         scopes::{Scope, TokenRights},
         sessions::{
             keys::{Bearer, Credential},
-            model::RefreshToken,
             proofs::{Proved, SignedIn},
         },
     },
@@ -28,9 +27,9 @@ use crate::{
         paging::{Page, PageRequest, Timed},
     },
     storage::{
-        Db, Error, Result, on_engine,
+        Db, Result, on_engine,
         refusal::Refusal,
-        schema::{connection_keys, connections},
+        schema::{connection_tokens, connections},
         stored_json,
     },
 };
@@ -40,10 +39,8 @@ use crate::{
 const MOST_OF_ONE: i64 = 100;
 /// So many access tokens of one connection are good at once.
 const MOST_ACCESS: i64 = 20;
-/// So many refresh tokens of one connection are remembered, with the one that is good: a week of quarters of an hour.
-const MOST_SPENT: i64 = 700;
-/// How many connections a step ends with all their keys.
-const AT_ONCE: i64 = 10;
+/// How many connections a step ends with all their tokens.
+const AT_ONCE: i64 = 50;
 
 /// As [`Connection::lives`].
 #[dsl::auto_type]
@@ -78,51 +75,11 @@ pub fn insert(
         expires_at: me.now().plus(CODE_LIFE),
         last_used_at: None,
     };
-    diesel::insert_into(connections::table).values(row).execute(db)?;
-    insert_key(db, id.as_str(), NewKey::code(code, binding, me.now()))
-}
-
-fn insert_key(db: &mut Db, connection: &str, key: NewKey) -> Result<()> {
-    let (redirect_uri, challenge) = match key.binding {
-        Some(Binding { redirect_uri, challenge }) => (Some(redirect_uri), Some(challenge.0.to_vec())),
-        None => (None, None),
-    };
-    diesel::insert_into(connection_keys::table)
-        .values((
-            connection_keys::key_hash.eq(key.hash.to_vec()),
-            connection_keys::connection_id.eq(connection),
-            connection_keys::kind.eq(key.kind.as_str()),
-            connection_keys::scopes.eq(key.scopes),
-            connection_keys::redirect_uri.eq(redirect_uri),
-            connection_keys::challenge.eq(challenge),
-            connection_keys::expires_at.eq(key.expires_at),
-        ))
-        .execute(db)?;
+    let Binding { redirect_uri, challenge } = binding;
+    let bound = (connections::redirect_uri.eq(redirect_uri), connections::challenge.eq(challenge.0.to_vec()));
+    let values = (row, connections::code_hash.eq(code.hash().to_vec()), bound);
+    diesel::insert_into(connections::table).values(values).execute(db)?;
     Ok(())
-}
-
-/// A key of a kind, and its connection if that has not run out.
-fn find_key(db: &mut Db, hash: &[u8; 32], now: Instant) -> Result<Option<(Key, Connection)>> {
-    let key: Option<Key> = on_engine!(db, |db| {
-        let columns = (
-            connection_keys::connection_id,
-            connection_keys::kind,
-            connection_keys::scopes,
-            connection_keys::redirect_uri,
-            connection_keys::challenge,
-            connection_keys::expires_at,
-            connection_keys::spent_at,
-            connection_keys::child_hash,
-            connection_keys::sealed_child,
-        );
-        connection_keys::table.find(hash.to_vec()).select(columns).first(db).optional()
-    })?;
-    let Some(key) = key else { return Ok(None) };
-    let row: Option<Row> = on_engine!(db, |db| {
-        connections::table.find(&key.connection_id).select(Row::as_select()).first(db).optional()
-    })?;
-    let connection = row.map(Connection::try_from).transpose()?;
-    Ok(connection.filter(|connection| connection.lives(now)).map(|connection| (key, connection)))
 }
 
 /// Redeems a code. One that was redeemed before ends its connection (RFC 9700, section 2.1.1).
@@ -136,18 +93,44 @@ pub fn redeem(
     (redirect_uri, challenge): (Option<&str>, Challenge),
     now: Instant,
 ) -> Result<Granted> {
-    let Some((key, connection)) = find_key(db, &code.hash(), now)? else { return Ok(Granted::Refused) };
-    if key.kind()? != Kind::Code || connection.client_id != client.id {
+    let of_code = connections::table.filter(connections::code_hash.eq(code.hash().to_vec()));
+    let found: Option<(Row, CodeRow)> =
+        of_code.select((Row::as_select(), CodeRow::as_select())).first(db).optional()?;
+    let Some((row, code)) = found else { return Ok(Granted::Refused) };
+    let connection = Connection::try_from(row)?;
+    if !connection.lives(now) || connection.client_id != client.id {
         return Ok(Granted::Refused);
     }
-    if key.spent_at.is_none() && (now >= key.expires_at || !key.is_bound_to(redirect_uri, challenge)) {
-        return Ok(Granted::Refused);
+    if code.redeemed_at.is_none() {
+        if !code.is_bound_to(redirect_uri, challenge) {
+            return Ok(Granted::Refused);
+        }
+        let refresh = RefreshToken::random();
+        let unredeemed = connections::table.find(connection.id.as_str()).filter(connections::redeemed_at.is_null());
+        let redeemed = diesel::update(unredeemed)
+            .set((
+                connections::redeemed_at.eq(now),
+                connections::expires_at.eq(now.plus(IDLE)),
+                connections::family_hash.eq(refresh.family_hash().to_vec()),
+                connections::refresh_hash.eq(refresh.hash().to_vec()),
+            ))
+            .execute(db)?;
+        if redeemed == 1 {
+            let scopes = connection.rights.scopes.clone();
+            return issue(db, connection, scopes, refresh, now);
+        }
     }
-    if key.spent_at.is_some() || !spend(db, &code.hash(), None, now)? {
-        remove(db, &[key.connection_id])?;
-        return Ok(Granted::Reused);
-    }
-    issue(db, connection, None, RefreshToken::random(), now)
+    remove(db, &[connection.id.to_string()])?;
+    Ok(Granted::Reused)
+}
+
+/// The connection that carries on with a refresh token, or did, if it has not run out.
+fn of_family(db: &mut Db, presented: &RefreshToken, now: Instant) -> Result<Option<(Connection, Turns)>> {
+    let of_it = connections::table.filter(connections::family_hash.eq(presented.family_hash().to_vec()));
+    let found: Option<(Row, Turns)> = of_it.select((Row::as_select(), Turns::as_select())).first(db).optional()?;
+    let Some((row, turns)) = found else { return Ok(None) };
+    let connection = Connection::try_from(row)?;
+    Ok(connection.lives(now).then_some((connection, turns)))
 }
 
 /// Gives an app new tokens. Within the grace time the direct parent of the present refresh token gets the same child again,
@@ -162,91 +145,89 @@ pub fn refresh(
     scopes: Option<Vec<Scope>>,
     now: Instant,
 ) -> Result<Granted> {
-    let Some((key, connection)) = find_key(db, &presented.hash(), now)? else { return Ok(Granted::Refused) };
-    if key.kind()? != Kind::Refresh || connection.client_id != client.id || now >= key.expires_at {
+    let Some((connection, turns)) = of_family(db, presented, now)? else { return Ok(Granted::Refused) };
+    if connection.client_id != client.id {
         return Ok(Granted::Refused);
     }
-    if let (Some(spent_at), Some(child_hash), Some(sealed)) = (key.spent_at, &key.child_hash, &key.sealed_child) {
-        let child: Option<Option<Instant>> =
-            connection_keys::table.find(child_hash).select(connection_keys::spent_at).first(db).optional()?;
-        if now.since(spent_at) > GRACE || child != Some(None) {
-            remove(db, &[key.connection_id])?;
+    let turn = turns.find(presented, now)?;
+    let asked = scopes.clone().unwrap_or_else(|| connection.rights.scopes.clone());
+    let is_too_much = asked.iter().any(|scope| !connection.rights.scopes.contains(scope));
+    let of_it = connections::table.find(connection.id.as_str());
+    let expires_at = connections::expires_at.eq(now.plus(IDLE));
+    let (child, changed) = match turn {
+        Turn::Spent => {
+            remove(db, &[connection.id.to_string()])?;
             return Ok(Granted::Reused);
         }
-        let child = presented.open(sealed).ok_or_else(|| Error::corrupt("refresh token"))?;
-        return issue_access(db, connection, scopes, child, now);
-    }
-    if scopes.iter().flatten().any(|scope| !connection.rights.scopes.contains(scope)) {
-        return Ok(Granted::TooMuch);
-    }
-    let child = RefreshToken::random();
-    if !spend(db, &presented.hash(), Some((presented, &child)), now)? {
-        // Somebody was faster; what they made is the child.
+        Turn::Present | Turn::Parent(_) if is_too_much => return Ok(Granted::TooMuch),
+        Turn::Present => {
+            let child = presented.next();
+            let unspent = of_it.filter(connections::refresh_hash.eq(presented.hash().to_vec()));
+            let next = (
+                connections::refresh_hash.eq(child.hash().to_vec()),
+                connections::parent_hash.eq(presented.hash().to_vec()),
+                connections::sealed_child.eq(presented.seal(&child).to_vec()),
+                connections::refreshed_at.eq(now),
+            );
+            let changed = diesel::update(unspent).set((expires_at, next)).execute(db)?;
+            (child, changed)
+        }
+        Turn::Parent(child) => {
+            let unspent = of_it.filter(connections::refresh_hash.eq(child.hash().to_vec()));
+            let changed = diesel::update(unspent).set(expires_at).execute(db)?;
+            (child, changed)
+        }
+    };
+    if changed == 0 {
+        // Somebody was faster: what is shown is another turn by now.
         return refresh(db, client, presented, scopes, now);
     }
-    issue(db, connection, scopes, child, now)
+    issue(db, connection, asked, child, now)
 }
 
-/// Spends a key, unless somebody was faster.
-fn spend(db: &mut Db, hash: &[u8; 32], child: Option<(&RefreshToken, &RefreshToken)>, now: Instant) -> Result<bool> {
-    let unspent = connection_keys::table.find(hash.to_vec()).filter(connection_keys::spent_at.is_null());
-    let spent = diesel::update(unspent)
-        .set((
-            connection_keys::spent_at.eq(now),
-            connection_keys::expires_at.eq(remembered(now)),
-            connection_keys::child_hash.eq(child.map(|(_, child)| child.hash().to_vec())),
-            connection_keys::sealed_child.eq(child.map(|(parent, child)| parent.seal(child).to_vec())),
-        ))
-        .execute(db)?;
-    Ok(spent > 0)
-}
-
-/// Carries a connection on by this refresh token.
+/// Makes an access token for a connection that has just been changed, so that nobody ends it meanwhile.
 fn issue(
     db: &mut Db,
     connection: Connection,
-    scopes: Option<Vec<Scope>>,
+    scopes: Vec<Scope>,
     refresh: RefreshToken,
     now: Instant,
 ) -> Result<Granted> {
-    let connection = Connection { expires_at: now.plus(IDLE), ..connection };
-    diesel::update(connections::table.find(connection.id.as_str()))
-        .set(connections::expires_at.eq(connection.expires_at))
+    forget_oldest(db, &connection.id)?;
+    let access = AccessToken::random();
+    diesel::insert_into(connection_tokens::table)
+        .values((
+            connection_tokens::token_hash.eq(access.hash().to_vec()),
+            connection_tokens::connection_id.eq(connection.id.as_str()),
+            connection_tokens::scopes.eq(stored_json::write(&scopes)?),
+            connection_tokens::expires_at.eq(now.plus(ACCESS_LIFE)),
+        ))
         .execute(db)?;
-    forget(db, &connection.id, Kind::Refresh, MOST_SPENT)?;
-    insert_key(db, connection.id.as_str(), NewKey::refresh(&refresh, connection.expires_at))?;
-    issue_access(db, connection, scopes, refresh, now)
+    Ok(Granted::Issued(Box::new(Issued { connection, scopes, access, refresh })))
 }
 
-/// Forgets the keys of a kind that run out first, beyond as many as one connection keeps: however often an app asks for new
+/// Forgets the access tokens that run out first, beyond as many as one connection keeps: however often an app asks for new
 /// ones, it leaves no more than can be taken away at once.
-fn forget(db: &mut Db, connection: &Id, kind: Kind, most: i64) -> Result<()> {
-    let of_it = connection_keys::connection_id.eq(connection.as_str()).and(connection_keys::kind.eq(kind.as_str()));
-    let first_to_go = connection_keys::table.filter(of_it).order(connection_keys::expires_at.desc());
-    let too_many: Vec<Vec<u8>> = first_to_go.offset(most - 1).limit(most).select(connection_keys::key_hash).load(db)?;
+fn forget_oldest(db: &mut Db, connection: &Id) -> Result<()> {
+    let of_it = connection_tokens::table.filter(connection_tokens::connection_id.eq(connection.as_str()));
+    let oldest = of_it.order(connection_tokens::expires_at.desc()).offset(MOST_ACCESS - 1).limit(MOST_ACCESS);
+    let too_many: Vec<Vec<u8>> = oldest.select(connection_tokens::token_hash).load(db)?;
     if !too_many.is_empty() {
         on_engine!(db, |db| {
-            diesel::delete(connection_keys::table.filter(connection_keys::key_hash.eq_any(too_many))).execute(db)
+            diesel::delete(connection_tokens::table.filter(connection_tokens::token_hash.eq_any(too_many))).execute(db)
         })?;
     }
     Ok(())
 }
 
-fn issue_access(
-    db: &mut Db,
-    connection: Connection,
-    scopes: Option<Vec<Scope>>,
-    refresh: RefreshToken,
-    now: Instant,
-) -> Result<Granted> {
-    let scopes = scopes.unwrap_or_else(|| connection.rights.scopes.clone());
-    if scopes.iter().any(|scope| !connection.rights.scopes.contains(scope)) {
-        return Ok(Granted::TooMuch);
-    }
-    forget(db, &connection.id, Kind::Access, MOST_ACCESS)?;
-    let access = AccessToken::random();
-    insert_key(db, connection.id.as_str(), NewKey::access(&access, &scopes, now)?)?;
-    Ok(Granted::Issued(Box::new(Issued { connection, scopes, access, refresh })))
+/// An access token that is good, and its connection.
+fn by_hash(db: &mut Db, hash: &[u8; 32], now: Instant) -> Result<Option<(TokenRow, Connection)>> {
+    let token = connection_tokens::table.find(hash.to_vec()).select(TokenRow::as_select()).first(db).optional()?;
+    let Some(token) = token.filter(|token| now < token.expires_at) else { return Ok(None) };
+    let of_it = connections::table.find(&token.connection_id);
+    let row: Option<Row> = of_it.select(Row::as_select()).first(db).optional()?;
+    let connection = row.map(Connection::try_from).transpose()?;
+    Ok(connection.filter(|connection| connection.lives(now)).map(|connection| (token, connection)))
 }
 
 /// What a token of an app is good for; `None` when for nothing, or when it is another app's.
@@ -254,12 +235,20 @@ fn issue_access(
 /// # Errors
 /// When the database fails.
 pub fn tell(db: &mut Db, client: &Client, shown: &Shown, now: Instant) -> Result<Option<Told>> {
-    let Some((key, connection)) = find_key(db, &shown.hash(), now)? else { return Ok(None) };
-    if connection.client_id != client.id || key.spent_at.is_some() || now >= key.expires_at {
-        return Ok(None);
-    }
-    let scopes = key.scopes()?.unwrap_or_else(|| connection.rights.scopes.clone());
-    Ok(Some(Told { kind: key.kind()?, scopes, expires_at: key.expires_at, connection }))
+    let told = match shown {
+        Shown::Access(token) => match by_hash(db, &token.hash(), now)? {
+            Some((row, connection)) => Some(Told { scopes: row.scopes()?, expires_at: row.expires_at, connection }),
+            None => None,
+        },
+        Shown::Refresh(token) => match of_family(db, token, now)? {
+            Some((connection, turns)) if matches!(turns.find(token, now)?, Turn::Present) => {
+                let scopes = connection.rights.scopes.clone();
+                Some(Told { scopes, expires_at: connection.expires_at, connection })
+            }
+            _ => None,
+        },
+    };
+    Ok(told.filter(|told| told.connection.client_id == client.id))
 }
 
 /// Ends what an app shows: with a refresh token its connection, with an access token that alone. `false` when it is another
@@ -268,26 +257,21 @@ pub fn tell(db: &mut Db, client: &Client, shown: &Shown, now: Instant) -> Result
 /// # Errors
 /// When the database fails.
 pub fn revoke(db: &mut Db, client: &Client, shown: &Shown, now: Instant) -> Result<bool> {
-    let Some((key, connection)) = find_key(db, &shown.hash(), now)? else { return Ok(true) };
+    let connection = match shown {
+        Shown::Access(token) => by_hash(db, &token.hash(), now)?.map(|(_, connection)| connection),
+        Shown::Refresh(token) => of_family(db, token, now)?.map(|(connection, _)| connection),
+    };
+    let Some(connection) = connection else { return Ok(true) };
     if connection.client_id != client.id {
         return Ok(false);
     }
     match shown {
-        Shown::Refresh(_) => remove(db, &[key.connection_id])?,
+        Shown::Refresh(_) => remove(db, &[connection.id.to_string()])?,
         Shown::Access(token) => {
-            diesel::delete(connection_keys::table.find(token.hash().to_vec())).execute(db)?;
+            diesel::delete(connection_tokens::table.find(token.hash().to_vec())).execute(db)?;
         }
     }
     Ok(true)
-}
-
-fn by_hash(db: &mut Db, hash: &[u8; 32], now: Instant) -> Result<Option<Connection>> {
-    let Some((key, connection)) = find_key(db, hash, now)? else { return Ok(None) };
-    if key.kind()? != Kind::Access || now >= key.expires_at {
-        return Ok(None);
-    }
-    let scopes = key.scopes()?.unwrap_or_else(|| connection.rights.scopes.clone());
-    Ok(Some(Connection { rights: TokenRights { scopes, ..connection.rights }, ..connection }))
 }
 
 /// The connection of an access token that is good, with what that token lets do.
@@ -295,7 +279,12 @@ fn by_hash(db: &mut Db, hash: &[u8; 32], now: Instant) -> Result<Option<Connecti
 /// # Errors
 /// When the database fails.
 pub fn find(db: &mut Db, token: &AccessToken, now: Instant) -> Result<Option<Connection>> {
-    by_hash(db, &token.hash(), now)
+    with_token(db, &token.hash(), now)
+}
+
+fn with_token(db: &mut Db, hash: &[u8; 32], now: Instant) -> Result<Option<Connection>> {
+    let Some((token, connection)) = by_hash(db, hash, now)? else { return Ok(None) };
+    Ok(Some(Connection { rights: TokenRights { scopes: token.scopes()?, ..connection.rights }, ..connection }))
 }
 
 /// The proof that a connection of this user lives, in the place of a session.
@@ -304,7 +293,7 @@ pub(in crate::access) fn signed_in(
     (bearer, hash): (&Bearer, &[u8; 32]),
     now: Instant,
 ) -> Result<SignedIn, Refusal> {
-    let connection = by_hash(db, hash, now)?.ok_or(Refusal::NotSignedIn)?;
+    let connection = with_token(db, hash, now)?.ok_or(Refusal::NotSignedIn)?;
     Ok(SignedIn::by_token(bearer.clone(), Arc::new(connection.rights), now))
 }
 
@@ -318,13 +307,12 @@ pub(in crate::access) fn alive(db: &mut Db, bearers: &[&Bearer], now: Instant) -
     if hashes.is_empty() {
         return Ok(HashSet::new());
     }
-    // A connection that ends takes its keys along, and none of them outlives it.
+    // A connection that ends takes its tokens along, and none of them outlives it.
     let found: Vec<Vec<u8>> = on_engine!(db, |db| {
-        connection_keys::table
-            .filter(connection_keys::key_hash.eq_any(hashes))
-            .filter(connection_keys::kind.eq(Kind::Access.as_str()))
-            .filter(connection_keys::expires_at.gt(now))
-            .select(connection_keys::key_hash)
+        connection_tokens::table
+            .filter(connection_tokens::token_hash.eq_any(hashes))
+            .filter(connection_tokens::expires_at.gt(now))
+            .select(connection_tokens::token_hash)
             .load(db)
     })?;
     Ok(found.into_iter().collect())
@@ -438,23 +426,24 @@ pub fn end_first(db: &mut Db) -> Result<usize> {
 pub fn delete_expired(db: &mut Db, now: Instant, _most: i64) -> Result<usize> {
     let over = connections::table.filter(connections::expires_at.le(now)).order(connections::expires_at);
     let first = over.limit(AT_ONCE).select(connections::id).load::<String>(db)?;
-    // Only if its app did not carry it on meanwhile. Its keys go with it.
+    // Only if its app did not carry it on meanwhile. Its tokens go with it.
     let is_over = connections::expires_at.le(now);
     Ok(on_engine!(db, |db| {
         diesel::delete(connections::table.filter(connections::id.eq_any(first)).filter(is_over)).execute(db)
     })?)
 }
 
-/// Clears away `most` keys that have run out, and says how many.
+/// Clears away `most` access tokens that have run out, and says how many.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired_keys(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
-    let over = connection_keys::table.filter(connection_keys::expires_at.le(now)).order(connection_keys::expires_at);
-    let first: Vec<Vec<u8>> = over.limit(most).select(connection_keys::key_hash).load(db)?;
+pub fn delete_expired_tokens(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
+    let over =
+        connection_tokens::table.filter(connection_tokens::expires_at.le(now)).order(connection_tokens::expires_at);
+    let first: Vec<Vec<u8>> = over.limit(most).select(connection_tokens::token_hash).load(db)?;
     Ok(on_engine!(db, |db| {
-        let first = connection_keys::table.filter(connection_keys::key_hash.eq_any(first));
-        diesel::delete(first.filter(connection_keys::expires_at.le(now))).execute(db)
+        let first = connection_tokens::table.filter(connection_tokens::token_hash.eq_any(first));
+        diesel::delete(first.filter(connection_tokens::expires_at.le(now))).execute(db)
     })?)
 }
 
@@ -463,11 +452,12 @@ fn remove_counted(db: &mut Db, ids: &[String]) -> Result<usize> {
     Ok(ids.len())
 }
 
-/// Takes connections away, and their keys with them.
+/// Takes connections away, and their tokens with them.
 fn remove(db: &mut Db, ids: &[String]) -> Result<()> {
     if !ids.is_empty() {
         on_engine!(db, |db| {
-            diesel::delete(connection_keys::table.filter(connection_keys::connection_id.eq_any(ids))).execute(db)?;
+            diesel::delete(connection_tokens::table.filter(connection_tokens::connection_id.eq_any(ids)))
+                .execute(db)?;
             diesel::delete(connections::table.filter(connections::id.eq_any(ids))).execute(db)
         })?;
     }

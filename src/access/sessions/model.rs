@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
 use crate::{
-    foundation::{clock::Instant, ids::Id, values::DeviceName},
+    foundation::{clock::Instant, ids::Id, secrets::one_time_pad, values::DeviceName},
     secret,
 };
 
@@ -114,21 +112,16 @@ secret! {
 }
 
 impl RefreshToken {
-    /// The child, readable only with this token: a one-time pad, since no token has two children.
+    /// The child, readable only with this token.
     #[must_use]
     pub fn seal(&self, child: &Self) -> [u8; 32] {
-        self.pad(&child.0)
+        one_time_pad(&self.0, &child.0)
     }
 
     /// Opens what [`RefreshToken::seal`] closed; `None` when the stored bytes are not a sealed token.
     #[must_use]
     pub fn open(&self, sealed: &[u8]) -> Option<Self> {
-        sealed.try_into().ok().map(|sealed: &[u8; 32]| Self(self.pad(sealed)))
-    }
-
-    fn pad(&self, bytes: &[u8; 32]) -> [u8; 32] {
-        let pad: [u8; 32] = Sha256::new().chain_update(b"sealed child\0").chain_update(self.0).finalize().into();
-        std::array::from_fn(|i| pad[i] ^ bytes[i])
+        sealed.try_into().ok().map(|sealed| Self(one_time_pad(&self.0, sealed)))
     }
 }
 

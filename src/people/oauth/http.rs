@@ -13,11 +13,10 @@ use super::{
 use crate::{
     access::{
         connections::{
-            model::{ACCESS_LIFE, AuthorizationCode, Challenge, Granted, Issued, Kind, Shown},
+            model::{ACCESS_LIFE, AuthorizationCode, Challenge, Granted, Issued, RefreshToken, Shown},
             store,
         },
         scopes::Scope,
-        sessions::model::RefreshToken,
     },
     foundation::{ids::Id, language::Language, public_url::PublicUrl},
     storage::refusal::Refusal,
@@ -131,7 +130,9 @@ async fn introspect_oauth_token(asked: ByClient, public_url: Data<PublicUrl>) ->
     }
     let presented = said.need("token").map_err(wrong)?;
     let (now, client_id) = (stranger.now(), client.id.clone());
-    let told = match Shown::parse(&presented) {
+    let shown = Shown::parse(&presented);
+    let is_access = matches!(shown, Some(Shown::Access(_)));
+    let told = match shown {
         Some(shown) => stranger.store.read(move |db| Ok::<_, Refusal>(store::tell(db, &client, &shown, now)?)).await?,
         None => None,
     };
@@ -145,7 +146,7 @@ async fn introspect_oauth_token(asked: ByClient, public_url: Data<PublicUrl>) ->
         "iss": public_url.as_str(),
         "diary_ids": told.connection.rights.diary_ids,
     });
-    if told.kind == Kind::Access {
+    if is_access {
         answer["token_type"] = BEARER.into();
     }
     Ok(HttpResponse::Ok().json(answer))

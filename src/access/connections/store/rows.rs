@@ -1,17 +1,16 @@
-//! Connections and their keys, as rows.
+//! Connections and their tokens, as rows.
 
 use diesel::prelude::*;
 
-use super::super::model::{
-    ACCESS_LIFE, AccessToken, AuthorizationCode, Binding, CODE_LIFE, Challenge, Connection, Kind, REMEMBERED,
-};
+use super::super::model::{Challenge, Connection, GRACE, RefreshToken};
 use crate::{
-    access::{
-        scopes::{Scope, TokenRights},
-        sessions::model::RefreshToken,
-    },
+    access::scopes::{Scope, TokenRights},
     foundation::{clock::Instant, ids::Id, values::Name},
-    storage::{Error, Result, schema::connections, stored_json},
+    storage::{
+        Error, Result,
+        schema::{connection_tokens, connections},
+        stored_json,
+    },
 };
 
 /// A connection.
@@ -49,64 +48,69 @@ impl TryFrom<Row> for Connection {
     }
 }
 
-/// A key, before it is a row.
-#[derive(Debug)]
-pub struct NewKey {
-    pub hash: [u8; 32],
-    pub kind: Kind,
-    pub scopes: Option<String>,
-    pub binding: Option<Binding>,
-    pub expires_at: Instant,
+/// The code of a connection, as far as it is looked at.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = connections)]
+pub struct CodeRow {
+    redirect_uri: String,
+    challenge: Vec<u8>,
+    pub redeemed_at: Option<Instant>,
 }
 
-impl NewKey {
-    pub fn code(code: &AuthorizationCode, binding: Binding, now: Instant) -> Self {
-        let (hash, expires_at) = (code.hash(), now.plus(CODE_LIFE));
-        Self { hash, kind: Kind::Code, scopes: None, binding: Some(binding), expires_at }
-    }
-
-    pub fn access(token: &AccessToken, scopes: &[Scope], now: Instant) -> Result<Self> {
-        let (hash, expires_at) = (token.hash(), now.plus(ACCESS_LIFE));
-        Ok(Self { hash, kind: Kind::Access, scopes: Some(stored_json::write(&scopes)?), binding: None, expires_at })
-    }
-
-    pub fn refresh(token: &RefreshToken, expires_at: Instant) -> Self {
-        Self { hash: token.hash(), kind: Kind::Refresh, scopes: None, binding: None, expires_at }
-    }
-}
-
-/// A key, as far as it is looked at.
-#[derive(Queryable)]
-pub struct Key {
-    pub connection_id: String,
-    kind: String,
-    scopes: Option<String>,
-    redirect_uri: Option<String>,
-    challenge: Option<Vec<u8>>,
-    pub expires_at: Instant,
-    pub spent_at: Option<Instant>,
-    pub child_hash: Option<Vec<u8>>,
-    pub sealed_child: Option<Vec<u8>>,
-}
-
-impl Key {
-    pub fn kind(&self) -> Result<Kind> {
-        Kind::parse(&self.kind).ok_or_else(|| Error::corrupt("key of a connection"))
-    }
-
-    /// What it lets do, if that is not what its connection does.
-    pub fn scopes(&self) -> Result<Option<Vec<Scope>>> {
-        self.scopes.as_deref().map(|text| stored_json::read("scopes of an access token", text)).transpose()
-    }
-
+impl CodeRow {
     /// Whether an app that names this address, if it names one, and keeps this challenge may redeem it.
     pub fn is_bound_to(&self, redirect_uri: Option<&str>, challenge: Challenge) -> bool {
-        self.challenge.as_deref() == Some(&challenge.0)
-            && redirect_uri.is_none_or(|named| self.redirect_uri.as_deref() == Some(named))
+        self.challenge == challenge.0 && redirect_uri.is_none_or(|named| self.redirect_uri == named)
     }
 }
 
-/// Until when what was spent now is remembered.
-pub fn remembered(now: Instant) -> Instant {
-    now.plus(REMEMBERED)
+/// The refresh tokens of a connection: the present one and the one before.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = connections)]
+pub struct Turns {
+    refresh_hash: Option<Vec<u8>>,
+    parent_hash: Option<Vec<u8>>,
+    sealed_child: Option<Vec<u8>>,
+    refreshed_at: Option<Instant>,
+}
+
+/// What a refresh token of a connection is among the others.
+pub enum Turn {
+    /// The one that is good.
+    Present,
+    /// The one before, within the grace time; with the present one, which nobody has used.
+    Parent(RefreshToken),
+    /// Any other.
+    Spent,
+}
+
+impl Turns {
+    pub fn find(&self, presented: &RefreshToken, now: Instant) -> Result<Turn> {
+        let is = |hash: &Option<Vec<u8>>| hash.as_deref() == Some(&presented.hash());
+        if is(&self.refresh_hash) {
+            return Ok(Turn::Present);
+        }
+        let in_time = self.refreshed_at.is_some_and(|at| now.since(at) <= GRACE);
+        if !(in_time && is(&self.parent_hash)) {
+            return Ok(Turn::Spent);
+        }
+        let child = self.sealed_child.as_deref().and_then(|sealed| presented.open(sealed));
+        child.map(Turn::Parent).ok_or_else(|| Error::corrupt("refresh token of a connection"))
+    }
+}
+
+/// An access token, as far as it is looked at.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = connection_tokens)]
+pub struct TokenRow {
+    pub connection_id: String,
+    scopes: String,
+    pub expires_at: Instant,
+}
+
+impl TokenRow {
+    /// What it lets do.
+    pub fn scopes(&self) -> Result<Vec<Scope>> {
+        stored_json::read("scopes of an access token", &self.scopes)
+    }
 }
