@@ -75,6 +75,9 @@ pub struct Limited<T> {
     named: Named,
 }
 
+/// So many diaries can be named.
+pub const MOST_NAMED: usize = 100;
+
 /// The diaries that are named.
 #[derive(Debug, Clone, Default)]
 pub struct Named(Vec<Id>);
@@ -82,7 +85,7 @@ pub struct Named(Vec<Id>);
 impl Named {
     /// Reads the field that names them; `None` when it is not there, or something is wrong with it.
     pub fn read(&mut self, fields: &mut Fields) -> Option<Vec<Id>> {
-        let Distinct(ids) = fields.optional::<Distinct<Id, 100>>("diary_ids")?;
+        let Distinct(ids) = fields.optional::<Distinct<Id, MOST_NAMED>>("diary_ids")?;
         self.0.clone_from(&ids);
         Some(ids)
     }

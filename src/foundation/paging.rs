@@ -72,6 +72,12 @@ impl<K: DeserializeOwned> PageRequest<K> {
         Self { limit: Limit::MOST, after: None, list: ListMark::NONE }
     }
 
+    /// The first page of a list, with so many rows.
+    #[must_use]
+    pub const fn of_rows(rows: i32) -> Self {
+        Self { limit: Limit(rows), after: None, list: ListMark::NONE }
+    }
+
     /// The first page of a list, with as many rows as are usual.
     #[must_use]
     pub const fn first() -> Self {

@@ -134,6 +134,7 @@ tables! {
             last_delivered_at -> Nullable<Moment>,
             due_at -> Nullable<Moment>,
             leased_until -> Nullable<Moment>,
+            set_at -> Moment,
         }
 
         webhook_deliveries (id) {

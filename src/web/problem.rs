@@ -80,7 +80,7 @@ problem_codes! {
     Forbidden = "forbidden", FORBIDDEN, "Not allowed",
         "You can see this diary, but your role does not allow this.";
     InsufficientScope = "insufficient_scope", FORBIDDEN, "The token is not for this",
-        "The personal access token lacks the scope that this operation needs, which WWW-Authenticate names. Where it names none, no token does: it takes a session. Make a token with that scope, or sign in. Nothing was done.";
+        "The token lacks the scope that this operation needs, which WWW-Authenticate names. Where it names none, no token does: it takes a session. Make a token with that scope, or sign in. Nothing was done.";
     NotFound = "not_found", NOT_FOUND, "Not found",
         "There is nothing here, or it is not yours: the two are never told apart.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed",

@@ -228,11 +228,28 @@ async fn a_person_leaves_out_what_they_like_or_says_no() {
     // A diary that the person does not see is no diary.
     let stranger = app.patient().await;
     let foreign = [("answer", "yes"), ("diary:read", "yes"), ("offered", stranger.diary().id()), ("diary_0", "yes")];
-    browser.submits(&page, &page, &foreign).await.is(422);
+    let told = browser.submits(&page, &page, &foreign).await.is(422).text();
+    assert!(told.contains("You can no longer see one of those that you ticked"), "{told}");
     let answer = browser.submits(&page, &page, &[("answer", "no")]).await.is(303);
     let back = back_at(CALLBACK, answer.header("location").unwrap());
     assert_eq!((back["error"].as_str(), back["state"].as_str()), ("access_denied", "af0 &=jx"));
     assert!(!back.contains_key("code") && back.contains_key("iss"));
+}
+
+#[actix_web::test]
+async fn diaries_that_are_not_offered_are_not_looked_at() {
+    let app = TestApp::start().await;
+    let (patient, clinician) = (app.patient().await, app.clinician().await);
+    patient.shares_with(&clinician).await;
+    let other = OtherApp::public(&app).await;
+    let browser = browser_of(&app, &clinician).await;
+    let looks = async || patient.get(patient.diary().access_log()).await.items().len();
+    let before = looks().await;
+    let text = browser.opens(&other.question("account:manage", &[])).await.is(200).text();
+    assert!(!text.contains("Where it may do that"));
+    assert_eq!(looks().await, before);
+    browser.opens(&other.question("diary:read", &[])).await.is(200);
+    assert_eq!(looks().await, before + 1);
 }
 
 #[actix_web::test]

@@ -76,6 +76,28 @@ async fn everything_that_was_opened_is_listed_the_latest_first() {
 }
 
 #[actix_web::test]
+async fn a_program_learns_with_whom_the_diary_is_shared_only_if_that_was_allowed() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    a_thief_was_here(&app, &patient).await;
+    for (scopes, kinds) in [
+        (json!(["account:manage"]), vec!["personal_token"]),
+        (
+            json!(["account:manage", "share:manage"]),
+            vec!["personal_token", "personal_token", "report_link", "invitation", "grant"],
+        ),
+    ] {
+        app.advance(Duration::from_secs(1));
+        let token = patient.post("/v1/tokens", json!({"name": "Watch", "scopes": scopes})).await.is(201).row();
+        let program = patient.with_access_token(token["secret"].as_str().unwrap());
+        let found = program.get(PATH).await.is(200).items();
+        // The person's own session is another one to a program.
+        let found = found.iter().map(|row| row["kind"].as_str().unwrap()).filter(|kind| *kind != "session");
+        assert_eq!(found.collect::<Vec<_>>(), kinds);
+    }
+}
+
+#[actix_web::test]
 async fn what_is_over_is_not_listed() {
     let app = TestApp::start().await;
     let (patient, clinician) = (app.patient().await, app.clinician().await);

@@ -169,6 +169,19 @@ async fn a_program_with_a_token_lists_and_deletes_and_makes_and_changes_none() {
     program.patch(&path, json!({"disabled": true})).await.is_problem(403, "insufficient_scope");
     assert_eq!(program.get(PATH).await.is(200).items().len(), 1);
     program.get(format!("{path}/deliveries")).await.is(200);
+    // One that is for other diaries alone learns nothing of what happened at this one.
+    patient.shares_with(&app.clinician().await).await;
+    let theirs = app.patient().await;
+    theirs.shares_with(&patient).await;
+    let said = json!({"name": "Another's", "scopes": ["account:manage"], "diary_ids": [theirs.diary().id()]});
+    let token = patient.post("/v1/tokens", said).await.is(201).row();
+    let elsewhere = patient.with_access_token(token["secret"].as_str().unwrap());
+    let waits = program.get(format!("{path}/deliveries")).await.is(200).items();
+    assert_eq!((waits.len(), waits[0]["event"].as_str()), (1, Some("grant.created")));
+    assert!(elsewhere.get(format!("{path}/deliveries")).await.is(200).items().is_empty());
+    let retry = format!("{path}/deliveries/{}/retry", waits[0].id());
+    elsewhere.request(Method::POST, &retry).await.is_problem(404, "not_found");
+    program.request(Method::POST, &retry).await.is(200);
     program.delete(&path).await.is(204);
     app.advance(LATE);
     let late = patient.signs_in().await;
@@ -327,6 +340,27 @@ async fn a_change_of_the_password_switches_off_what_was_made_since() {
     let theirs = format!("{PATH}/{}", made["id"].as_str().unwrap());
     assert_eq!(patient.get(theirs).await.json()["disabled_reason"], "owner");
     assert_eq!(patient.get(mine).await.json()["disabled"], false);
+}
+
+#[actix_web::test]
+async fn a_webhook_that_a_thief_led_elsewhere_is_found_and_switched_off() {
+    let app = TestApp::start().await;
+    let patient = app.patient().await;
+    let (led, switched, same) =
+        (listens(&patient, &ALL).await, listens(&patient, &ALL).await, listens(&patient, &ALL).await);
+    patient.patch(&switched, json!({"disabled": true})).await.is(200);
+    app.advance(Duration::from_mins(1));
+    let since = app.now().to_rfc3339();
+    patient.patch(&led, json!({"url": "https://thief.example/"})).await.is(200);
+    patient.patch(&switched, json!({"disabled": false})).await.is(200);
+    let open = patient.get(format!("/v1/me/openings?since={}", client::encoded(&since))).await.is(200).items();
+    assert_eq!(open.iter().map(|row| row["kind"].clone()).collect::<Vec<_>>(), ["webhook", "webhook"]);
+    let change =
+        json!({"current_password": PASSWORD, "new_password": "nine loud otters by noon", "end_opened_since": since});
+    patient.put("/v1/auth/password", change).await.is(204);
+    for (webhook, is_off) in [(led, true), (switched, true), (same, false)] {
+        assert_eq!(patient.get(webhook).await.json()["disabled"], is_off);
+    }
 }
 
 #[actix_web::test]

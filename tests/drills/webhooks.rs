@@ -280,7 +280,12 @@ fn a_receiver_that_never_answers_holds_up_no_other_and_no_write() {
         deliveries_once(&person, &fast, have_arrived).await;
         // The first attempt is told of as it ended: the receiver was not heard.
         let over = |rows: &[Row]| rows.first().is_some_and(|row| row["last_error"].is_string());
+        // Who asks for it once more meanwhile does not shorten what is left of it.
+        let on_its_way = person.get(format!("{slow}/deliveries")).await.is(200).items();
+        let retry = format!("{slow}/deliveries/{}/retry", on_its_way.last().unwrap().id());
+        person.request(Method::POST, &retry).await.is(200);
         let rows = deliveries_once(&person, &slow, over).await;
+        assert_eq!(person.get(&slow).await.json()["disabled"], false);
         assert_eq!((rows.len(), &rows[0]["last_error"]), (1, &json!("timeout")));
         // One at a time.
         assert_eq!(silent.at_once.load(Ordering::SeqCst), 1);
@@ -384,6 +389,26 @@ fn who_may_not_see_a_diary_any_more_is_not_told_what_waited() {
                 break;
             }
         }
+    });
+}
+
+#[test]
+fn what_a_webhook_is_not_for_any_more_is_not_told_though_it_waited() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start_with(&HERE);
+        let (person, carer) = (server.patient("me@example.org").await, server.patient("carer@example.org").await);
+        let mut receiver = Receiver::answering(status("503 Service Unavailable")).await;
+        let (webhook, _) = listens(&person, &receiver.url(), &["grant.created", "grant.ended"]).await;
+        let grant = person.shares_on(json!({"role": "viewer"}), &carer).await;
+        receiver.next().await;
+        person.patch(&webhook, json!({"events": ["grant.ended"]})).await.is(200);
+        receiver.answers(status("200 OK"));
+        person.revokes(&grant).await;
+        let over = |rows: &[Row]| rows.len() == 2 && rows.iter().all(|row| row["next_attempt_at"].is_null());
+        let rows = deliveries_once(&person, &webhook, over).await;
+        assert_eq!((&rows[1]["event"], &rows[1]["last_error"]), (&json!("grant.created"), &json!("unwanted")));
+        assert!(rows[0]["delivered_at"].is_string());
     });
 }
 

@@ -23,7 +23,7 @@ secret! {
 pub struct RedirectUri(String);
 
 impl RedirectUri {
-    /// Reads one: `https://…`; `http://` at an address of the machine itself, for programs on a desktop; or a scheme of the
+    /// Reads one: `https://…`; `http://127.0.0.1`, the machine itself, for programs on a desktop; or a scheme of the
     /// app's own with a dot in it, as a domain turned around (RFC 8252, section 7).
     ///
     /// # Errors
@@ -39,9 +39,9 @@ impl RedirectUri {
         let (scheme, rest) = text.split_once(':').ok_or("must be an address, as https://app.example/callback")?;
         match scheme {
             "https" if authority(rest).is_some_and(is_host) => {}
-            "https" => return Err("must name a host, and no user"),
+            "https" => return Err("must have a host with a name, and no user"),
             "http" if loopback(text).is_some() => {}
-            "http" => return Err("must begin with https://, or with http://127.0.0.1 or http://[::1]"),
+            "http" => return Err("must begin with https://, or with http://127.0.0.1"),
             _ if is_private_scheme(scheme) => {}
             _ => return Err("a scheme of an app's own needs a dot, as com.example.app:/callback"),
         }
@@ -66,10 +66,12 @@ fn authority(rest: &str) -> Option<&str> {
     rest.strip_prefix("//")?.split(['/', '?']).next()
 }
 
-/// Whether it is a host, perhaps with a port, and can stand in a content policy as it is.
+/// Whether it is a host, perhaps with a port, and can stand in a content policy: that knows no addresses of machines but
+/// 127.0.0.1 (CSP 3, section 6.7.2.8), so a browser would not go there from the page.
 fn is_host(authority: &str) -> bool {
-    let is_of_it = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-    !authority.is_empty() && authority.bytes().all(is_of_it)
+    let host = authority.split(':').next().unwrap_or_default();
+    let is_of_it = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+    !host.is_empty() && host.parse::<IpAddr>().is_err() && authority.bytes().all(is_of_it)
 }
 
 fn is_private_scheme(scheme: &str) -> bool {
@@ -77,17 +79,12 @@ fn is_private_scheme(scheme: &str) -> bool {
     scheme.contains('.') && scheme.starts_with(|c: char| c.is_ascii_lowercase()) && scheme.bytes().all(is_of_it)
 }
 
-/// Host and path of an address of the machine itself, without the port.
-fn loopback(uri: &str) -> Option<(IpAddr, &str)> {
-    let rest = uri.strip_prefix("http://")?;
-    let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(bracketed) => bracketed.split_once(']')?,
-        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
-    };
+/// What follows the port in an address of the machine itself.
+fn loopback(uri: &str) -> Option<&str> {
+    let rest = uri.strip_prefix("http://127.0.0.1")?;
+    let (port, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
-    let address: IpAddr = host.parse().ok()?;
-    (address.is_loopback() && is_port).then_some((address, path))
+    is_port.then_some(path)
 }
 
 /// A registered app.
@@ -124,7 +121,6 @@ mod tests {
             "https://app.example/callback",
             "https://app.example/callback?tenant=7",
             "http://127.0.0.1/callback",
-            "http://[::1]:8080/callback",
             "com.example.app:/callback",
             "com.example.app://callback",
         ] {
@@ -144,6 +140,10 @@ mod tests {
             "http://localhost/callback",
             "http://127.0.0.1.app.example/",
             "http://127.0.0.1:99999/",
+            "http://127.0.0.2/callback",
+            "http://[::1]:8080/callback",
+            "https://192.0.2.7/callback",
+            "https://[2001:db8::7]:8443/callback",
             "javascript:alert(1)",
             "data:text/html,x",
             "myapp:/callback",
@@ -170,7 +170,6 @@ mod tests {
         }
         assert!(is("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb"));
         assert!(is("http://127.0.0.1:80/cb", "http://127.0.0.1/cb"));
-        assert!(is("http://[::1]/cb", "http://[::1]:51004/cb"));
         for other in ["http://127.0.0.1:1/other", "http://[::1]:1/cb", "http://127.0.0.2:1/cb", "https://127.0.0.1/cb"]
         {
             assert!(!is("http://127.0.0.1/cb", other), "{other}");

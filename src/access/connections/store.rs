@@ -39,7 +39,7 @@ use crate::{
 const MOST_OF_ONE: i64 = 100;
 /// So many access tokens of one connection are good at once.
 const MOST_ACCESS: i64 = 20;
-/// How many connections a step ends with all their tokens.
+/// How many connections a step ends at most: up to twenty tokens go with each.
 const AT_ONCE: i64 = 50;
 
 /// As [`Connection::lives`].
@@ -58,11 +58,6 @@ pub fn insert(
     (client, rights): (&Client, TokenRights),
     (code, binding): (&AuthorizationCode, Binding),
 ) -> Result<()> {
-    let (of_me, lives) = (connections::user_id.eq(me.user_id().as_str()), lives(me.now()));
-    let unused_longest = connections::table.filter(of_me).filter(lives).order(connections::expires_at.desc());
-    let too_many: Vec<String> =
-        unused_longest.offset(MOST_OF_ONE - 1).limit(MOST_OF_ONE).select(connections::id).load::<String>(db)?;
-    remove(db, &too_many)?;
     let id = Id::random();
     let row = Row {
         id: id.to_string(),
@@ -116,12 +111,22 @@ pub fn redeem(
             ))
             .execute(db)?;
         if redeemed == 1 {
+            end_those_unused(db, &connection.user_id, now)?;
             let scopes = connection.rights.scopes.clone();
             return issue(db, connection, scopes, refresh, now);
         }
     }
     remove(db, &[connection.id.to_string()])?;
     Ok(Granted::Reused)
+}
+
+/// Ends those of an account that lay unused the longest, beyond as many as one has.
+fn end_those_unused(db: &mut Db, user_id: &Id, now: Instant) -> Result<()> {
+    let of_it = connections::user_id.eq(user_id.as_str()).and(connections::redeemed_at.is_not_null());
+    let unused_longest = connections::table.filter(of_it).filter(lives(now)).order(connections::expires_at.desc());
+    let too_many = unused_longest.offset(MOST_OF_ONE).limit(MOST_OF_ONE).select(connections::id);
+    let too_many: Vec<String> = too_many.load(db)?;
+    remove(db, &too_many)
 }
 
 /// The connection that carries on with a refresh token, or did, if it has not run out.
@@ -394,9 +399,9 @@ pub fn end_made_since(db: &mut Db, me: &Proved, since: Instant) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn erase_first(db: &mut Db, me: &Proved, _most: i64) -> Result<usize> {
+pub fn erase_first(db: &mut Db, me: &Proved, most: i64) -> Result<usize> {
     let of_me = connections::table.filter(connections::user_id.eq(me.user_id().as_str()));
-    let first = of_me.order(connections::id).limit(AT_ONCE).select(connections::id).load::<String>(db)?;
+    let first = of_me.order(connections::id).limit(most.min(AT_ONCE)).select(connections::id).load::<String>(db)?;
     remove_counted(db, &first)
 }
 
@@ -423,9 +428,9 @@ pub fn end_first(db: &mut Db) -> Result<usize> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(db: &mut Db, now: Instant, _most: i64) -> Result<usize> {
+pub fn delete_expired(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     let over = connections::table.filter(connections::expires_at.le(now)).order(connections::expires_at);
-    let first = over.limit(AT_ONCE).select(connections::id).load::<String>(db)?;
+    let first = over.limit(most.min(AT_ONCE)).select(connections::id).load::<String>(db)?;
     // Only if its app did not carry it on meanwhile. Its tokens go with it.
     let is_over = connections::expires_at.le(now);
     Ok(on_engine!(db, |db| {
@@ -452,14 +457,10 @@ fn remove_counted(db: &mut Db, ids: &[String]) -> Result<usize> {
     Ok(ids.len())
 }
 
-/// Takes connections away, and their tokens with them.
+/// Takes connections away. Their tokens go with them.
 fn remove(db: &mut Db, ids: &[String]) -> Result<()> {
     if !ids.is_empty() {
-        on_engine!(db, |db| {
-            diesel::delete(connection_tokens::table.filter(connection_tokens::connection_id.eq_any(ids)))
-                .execute(db)?;
-            diesel::delete(connections::table.filter(connections::id.eq_any(ids))).execute(db)
-        })?;
+        on_engine!(db, |db| { diesel::delete(connections::table.filter(connections::id.eq_any(ids))).execute(db) })?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{
     model::proof_holds,
 };
 use crate::{
-    access::scopes::{Doing, TokenRights},
+    access::scopes::{Doing, Scope, TokenRights},
     foundation::{clock::Instant, ids::Id},
     storage::refusal::Refusal,
 };
@@ -54,6 +54,18 @@ impl SignedIn {
     /// The personal token by which they came, if they did.
     pub(in crate::access) const fn token(&self) -> Option<&Arc<TokenRights>> {
         self.token.as_ref()
+    }
+
+    /// Whether a program that acts for them may do this; they themselves may do everything.
+    #[must_use]
+    pub fn has(&self, scope: Scope) -> bool {
+        self.token.as_ref().is_none_or(|token| token.scopes.contains(&scope))
+    }
+
+    /// Whether a program that acts for them is good for a diary; they themselves are for each that they may see.
+    #[must_use]
+    pub fn reaches(&self, diary: &Id) -> bool {
+        self.token.as_ref().is_none_or(|token| token.reach(diary.as_str()))
     }
 
     /// By which operation of the contract they do what they do, if that was said.

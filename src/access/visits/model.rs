@@ -15,7 +15,7 @@ use crate::{
 vocabulary! {
     /// As what somebody came.
     pub enum VisitorRole {
-        /// With a personal access token of the owner's. What the owner does in person is not noted.
+        /// By a program of the owner's: a personal access token, or an app. What the owner does in person is not noted.
         Owner = "owner",
         /// With a grant that lets them write.
         Contributor = "contributor",
@@ -134,7 +134,7 @@ pub struct Visitor {
     pub user: Option<(Id, Option<Name>, Email)>,
     /// As what they came.
     pub role: VisitorRole,
-    /// The personal access token by which they came, as it is called now.
+    /// The personal access token or the app by which they came, as it is called now.
     pub token_name: Option<Name>,
 }
 
@@ -178,7 +178,7 @@ pub struct Look {
     pub user_name: Option<Name>,
     pub user_email: Option<Email>,
     pub role: VisitorRole,
-    /// The personal access token by which they came.
+    /// The personal access token or the app by which they came.
     pub token_name: Option<Name>,
     pub access: Access,
     /// As the contract calls it, or called it when it was noted.

@@ -163,7 +163,9 @@ async fn list_webhook_deliveries(
         .doing(AccountOperation::ListWebhookDeliveries)
         .read(asked, |db, me, (id, asked)| {
             let webhook = store::find(db, me, &id)?;
-            Ok(deliveries::page(db, &webhook, &asked)?)
+            let mut page = deliveries::page(db, &webhook, &asked)?;
+            page.items.retain(|delivery| me.reaches(&delivery.diary_id));
+            Ok(page)
         })
         .await?;
     Ok(answer::page(&request, &page.map(DeliveryView::from)))

@@ -49,7 +49,7 @@ pub async fn change(caller: &Caller, id: Id, patch: Value, reach: Reach) -> Resu
             let before = store::find_locked(db, me, &id)?.ok_or(Refusal::NotFound)?;
             let was = before.terms.diary_ids.as_deref();
             let changed = access::limited(db, me, before.patched(patch, reach), was)?;
-            store::update(db, &before.key, &changed.terms)?;
+            store::update(db, &before.key, &changed.terms, me.now())?;
             let hears = |events: &[Event]| events.contains(&Event::DiaryChanged);
             if hears(&changed.terms.events) && !hears(&before.terms.events) {
                 changes::baseline(db, me, &before)?;

@@ -4,7 +4,11 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data}
 
 use super::{form::ConsentForm, view};
 use crate::{
-    foundation::{ids::Id, paging::PageRequest, public_url::PublicUrl},
+    foundation::{
+        ids::Id,
+        paging::{Page, PageRequest},
+        public_url::PublicUrl,
+    },
     pages::{
         document::see_other,
         failure::PageProblem,
@@ -12,12 +16,15 @@ use crate::{
     },
     people::oauth::{
         authorization::{self, AUTHORIZE, Asked, NotAsked},
-        steps,
+        steps::{self, concern_diaries},
     },
     sharing::diaries::{model::DiariesAsked, store as diaries, view::ListedDiary},
     storage::refusal::Refusal,
     web::{routes::Routes, stranger::Stranger},
 };
+
+/// So many diaries can be ticked one by one: as many as can be named.
+const MOST_OFFERED: i32 = 100;
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
@@ -35,11 +42,13 @@ async fn question(request: &HttpRequest, public_url: &PublicUrl) -> Result<Resul
     }
 }
 
-/// The diaries that somebody can let the app have.
-async fn offered(visitor: &Visitor) -> Result<Vec<ListedDiary>, Refusal> {
-    let asked = DiariesAsked { page: PageRequest::longest(), ..DiariesAsked::default() };
-    let page = visitor.caller.diaries(Ok(asked), |db, open, asked| diaries::page(db, open, &asked)).await?;
-    Ok(page.items)
+/// The diaries that somebody can let the app have, as many as can be named.
+async fn offered(visitor: &Visitor, asked: &Asked) -> Result<Page<ListedDiary>, Refusal> {
+    if !concern_diaries(&asked.scopes) {
+        return Ok(Page { items: vec![], next_cursor: None });
+    }
+    let asked = DiariesAsked { page: PageRequest::of_rows(MOST_OFFERED), ..DiariesAsked::default() };
+    visitor.caller.diaries(Ok(asked), |db, open, asked| diaries::page(db, open, &asked)).await
 }
 
 async fn show_question(request: HttpRequest, public_url: Data<PublicUrl>) -> Result<HttpResponse, PageProblem> {
@@ -48,7 +57,7 @@ async fn show_question(request: HttpRequest, public_url: Data<PublicUrl>) -> Res
         Err(told) => return Ok(told),
     };
     let Confirmed(visitor) = Confirmed::<Visitor>::from_request(&request, &mut Payload::None).await?;
-    let offered = offered(&visitor).await?;
+    let offered = offered(&visitor, &asked).await?;
     let form = ConsentForm::blank(&asked, visitor.user.diary_id.as_ref().map(Id::as_str));
     Ok(view::ask(&visitor, &asked, (&offered, &form), None))
 }
@@ -74,7 +83,7 @@ async fn answer(
     match steps::allow(&visitor.caller, &asked, form.allowed(&asked)).await {
         Ok(code) => Ok(see_other(&asked.with_code(code.to_secret().expose()))),
         Err(Refusal::Invalid(faults)) => {
-            let offered = offered(&visitor).await?;
+            let offered = offered(&visitor, &asked).await?;
             Ok(view::ask(&visitor, &asked, (&offered, &form), Some(&faults)))
         }
         Err(refusal) => Err(refusal.into()),

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::form::{ALL, ANSWER, ConsentForm, OFFERED, YES, of_diary};
 use crate::{
     access::Role,
-    foundation::{faults::Faults, language::Language},
+    foundation::{faults::Faults, language::Language, paging::Page},
     pages::{
         document::{self, lets_forms_lead_to},
         failure::encoded,
@@ -35,14 +35,15 @@ pub fn mistaken(language: Language, why: &str) -> HttpResponse {
 pub fn ask(
     visitor: &Visitor,
     asked: &Asked,
-    (offered, form): (&[ListedDiary], &ConsentForm),
+    (offered, form): (&Page<ListedDiary>, &ConsentForm),
     faults: Option<&Faults>,
 ) -> HttpResponse {
     let (language, app) = (visitor.language, asked.client.name.as_str());
     let (host, origin) = destination(asked.redirect_uri());
-    let wrong = |name: &str| {
+    let wrong = |name: &str, ticked: bool| {
         let is_wrong = faults.is_some_and(|faults| faults.concern(name));
-        html! { @if is_wrong { p.wrong role="alert" { (say!(language, "token-wrong-scopes")) } } }
+        let why = if ticked { say!(language, "oauth-wrong-diaries") } else { say!(language, "token-wrong-scopes") };
+        html! { @if is_wrong { p.wrong role="alert" { (why) } } }
     };
     let content = html! {
         p { (say!(language, "oauth-what", app = app)) }
@@ -56,7 +57,7 @@ pub fn ask(
             (form_token(visitor))
             fieldset {
                 legend { (say!(language, "oauth-scopes")) }
-                (wrong("scopes"))
+                (wrong("scopes", false))
                 @for scope in &asked.scopes {
                     label.check {
                         input type="checkbox" name=(scope.as_str()) value="yes" checked[form.scopes.contains(scope)];
@@ -64,7 +65,7 @@ pub fn ask(
                     }
                 }
             }
-            @if concern_diaries(&asked.scopes) { (which(visitor, (offered, form), &wrong("diary_ids"))) }
+            @if concern_diaries(&asked.scopes) { (which(visitor, (offered, form), &wrong("diary_ids", !form.diary_ids.is_empty()))) }
             p { (say!(language, "oauth-until")) }
             p.buttons {
                 button.first type="submit" name=(ANSWER) value=(YES) { (say!(language, "oauth-allow")) }
@@ -79,15 +80,15 @@ pub fn ask(
 }
 
 /// The diaries, of which the person ticks some.
-fn which(visitor: &Visitor, (offered, form): (&[ListedDiary], &ConsentForm), wrong: &Markup) -> Markup {
+fn which(visitor: &Visitor, (offered, form): (&Page<ListedDiary>, &ConsentForm), wrong: &Markup) -> Markup {
     let language = visitor.language;
-    let ids = offered.iter().map(|diary| diary.diary.id.as_str()).collect::<Vec<_>>().join(" ");
+    let ids = offered.items.iter().map(|diary| diary.diary.id.as_str()).collect::<Vec<_>>().join(" ");
     html! {
         fieldset {
             legend { (say!(language, "oauth-diaries")) }
             (wrong)
             input type="hidden" name=(OFFERED) value=(ids);
-            @for (at, diary) in offered.iter().enumerate() {
+            @for (at, diary) in offered.items.iter().enumerate() {
                 label.check {
                     input type="checkbox" name=(of_diary(at)) value="yes"
                         checked[form.diary_ids.iter().any(|id| id == diary.diary.id.as_str())];
@@ -100,6 +101,9 @@ fn which(visitor: &Visitor, (offered, form): (&[ListedDiary], &ConsentForm), wro
                         }
                     }
                 }
+            }
+            @if offered.next_cursor.is_some() {
+                p.muted { (say!(language, "oauth-more-diaries", number = offered.items.len())) }
             }
             label.check {
                 input type="checkbox" name=(ALL) value="yes" checked[form.all];

@@ -95,7 +95,7 @@ impl Opening {
             label: webhook.terms.name.map(|name| name.as_str().to_owned()),
             user_email: None,
             diary_id: None,
-            opened_at: webhook.created_at,
+            opened_at: webhook.set_at,
         }
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::model::Opening;
 use crate::{
-    access::{self, Proved, SignedIn, accounts, connections, sessions, tokens},
+    access::{self, Proved, SignedIn, accounts, connections, scopes::Scope, sessions, tokens},
     foundation::{
         clock::Instant,
         paging::{Page, PageRequest, Timed},
@@ -39,8 +39,9 @@ pub fn page(
     let mut found: Vec<_> = sessions.into_iter().map(Opening::of_session).collect();
     found.extend(tokens::store::made_since(db, me, since, request)?.into_iter().map(Opening::of_token));
     found.extend(connections::store::made_since(db, me, since, request)?.into_iter().map(Opening::of_connection));
-    found.extend(webhooks::made_since(db, me, since, request)?.into_iter().map(Opening::of_webhook));
-    if let Some(diary) = access::kept_diary(db, me)? {
+    found.extend(webhooks::set_since(db, me, since, request)?.into_iter().map(Opening::of_webhook));
+    // With whom the diary is shared is not what an account's own data are.
+    if let Some(diary) = access::kept_diary(db, me)?.filter(|_| me.has(Scope::ShareManage)) {
         let consents = consents::opened_since(db, &diary, since, request)?;
         found.extend(consents.into_iter().map(|consent| Opening::of_consent(consent, diary.diary().id.clone())));
     }
@@ -48,8 +49,8 @@ pub fn page(
     Ok(Page::cut(found, request, |opening| (opening.opened_at.micros(), opening.id.to_string())))
 }
 
-/// Ends the sessions of everybody else, and the tokens, connections and webhooks that were made and what was opened of the diary at a
-/// time or after it, if one is named. Webhooks stay, switched off.
+/// Ends the sessions of everybody else, and, if a time is named, what was made, changed or opened of the diary then or after
+/// it. Webhooks stay, switched off.
 ///
 /// # Errors
 /// When the database fails.
@@ -58,7 +59,7 @@ pub fn end(db: &mut Db, me: &Proved, since: Option<Instant>) -> Result<(), Refus
     let Some(since) = since else { return Ok(()) };
     tokens::store::end_made_since(db, me, since)?;
     connections::store::end_made_since(db, me, since)?;
-    for webhook in webhooks::made_since(db, me, since, &PageRequest::longest())? {
+    for webhook in webhooks::set_since(db, me, since, &PageRequest::longest())? {
         deliveries::switch_off(db, &webhook.key, OffReason::Owner, me.now())?;
     }
     let Some(diary) = access::kept_diary(db, me)? else { return Ok(()) };

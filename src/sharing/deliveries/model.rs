@@ -26,6 +26,8 @@ vocabulary! {
         Status = "status",
         /// The account may not see that diary any more: nothing is sent.
         RightEnded = "right_ended",
+        /// The webhook was changed, and is not to be told of it any more.
+        Unwanted = "unwanted",
         /// The webhook was switched off before it was sent.
         WebhookOff = "webhook_off",
     }

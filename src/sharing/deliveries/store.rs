@@ -102,7 +102,8 @@ pub fn page(db: &mut Db, webhook: &Webhook, request: &PageRequest<Timed>) -> Res
 /// When the caller has no such webhook, or it has no such delivery.
 pub fn retry(db: &mut Db, me: &SignedIn, webhook_id: &Id, id: &Id) -> Result<Delivery, Refusal> {
     let webhook = webhooks::find_locked(db, me, webhook_id)?.ok_or(Refusal::NotFound)?;
-    let delivery = rows::find(db, &webhook.key, id)?.ok_or(Refusal::NotFound)?;
+    let delivery = rows::find(db, &webhook.key, id)?.filter(|delivery| me.reaches(&delivery.diary_id));
+    let delivery = delivery.ok_or(Refusal::NotFound)?;
     let again = (webhook_deliveries::tries.eq(0), webhook_deliveries::next_attempt_at.eq(me.now()));
     diesel::update(webhook_deliveries::table.find(id.as_str())).set(again).execute(db)?;
     webhooks::is_due(db, &webhook.key, me.now())?;
@@ -158,11 +159,9 @@ pub fn begin_next(db: &mut Db, leased: Leased, now: Instant) -> Result<Option<Ou
 /// `None` when nothing may be told of it any more.
 fn begin(db: &mut Db, webhook: &Webhook, mut delivery: Delivery, now: Instant) -> Result<Option<Delivery>> {
     let one = webhook_deliveries::table.find(delivery.id.as_str());
-    if !may_be_told(db, webhook, &delivery, now)? {
-        let over = (
-            webhook_deliveries::next_attempt_at.eq(None::<Instant>),
-            webhook_deliveries::last_error.eq(Trouble::RightEnded.as_str()),
-        );
+    if let Some(why) = why_not(db, webhook, &delivery, now)? {
+        let over =
+            (webhook_deliveries::next_attempt_at.eq(None::<Instant>), webhook_deliveries::last_error.eq(why.as_str()));
         diesel::update(one).set(over).execute(db)?;
         changes::tell_anew(db, &webhook.key, &delivery)?;
         return Ok(None);
@@ -183,14 +182,19 @@ fn begin(db: &mut Db, webhook: &Webhook, mut delivery: Delivery, now: Instant) -
     Ok(Some(delivery))
 }
 
-/// That a right was ended is told to whoever had it as well.
-fn may_be_told(db: &mut Db, webhook: &Webhook, delivery: &Delivery, now: Instant) -> Result<bool> {
+/// Why something is not told: its owner wants it no more, or may not know it. That a right was ended is told to whoever had
+/// it as well.
+fn why_not(db: &mut Db, webhook: &Webhook, delivery: &Delivery, now: Instant) -> Result<Option<Trouble>> {
+    if !webhook.terms.want(delivery.event, &delivery.diary_id) {
+        return Ok(Some(Trouble::Unwanted));
+    }
     if delivery.event == Event::GrantEnded {
-        return Ok(true);
+        return Ok(None);
     }
     let grant = grants::find(db, delivery.diary_id.as_str(), &webhook.user_id)?;
     let right = grant.map(|grant| grant.right).filter(|right| right.holds(now));
-    Ok(right.is_some_and(|right| delivery.event == Event::DiaryChanged || right.role == Role::Owner))
+    let may = right.is_some_and(|right| delivery.event == Event::DiaryChanged || right.role == Role::Owner);
+    Ok((!may).then_some(Trouble::RightEnded))
 }
 
 /// Writes down what came of an attempt, and gives the webhook back.
@@ -214,9 +218,11 @@ pub fn settle(db: &mut Db, sent: &Outgoing, outcome: Outcome, retries: &Retries,
             changes::is_told(db, key, &delivery)?;
         }
         Outcome::Failed { status, trouble, retry_after } => {
-            // What was given up meanwhile stays so.
-            let again = retries.after(delivery.tries, retry_after).filter(|_| is_on && !outcome.is_gone());
+            // Who asked for it meanwhile set the tries back, and this was one of them. What was given up meanwhile stays so.
+            let tries = delivery.tries.max(1);
+            let again = retries.after(tries, retry_after).filter(|_| is_on && !outcome.is_gone());
             let failed = (
+                webhook_deliveries::tries.eq(tries),
                 webhook_deliveries::next_attempt_at.eq(again.map(|wait| now.plus(wait))),
                 webhook_deliveries::last_status.eq(status.map(i32::from)),
                 webhook_deliveries::last_error.eq(trouble.as_str()),

@@ -201,6 +201,8 @@ pub struct Webhook {
     pub terms: Terms,
     /// When it was made.
     pub created_at: Instant,
+    /// When somebody last made, changed or switched it: whoever looks what was opened since a theft finds it by that.
+    pub set_at: Instant,
     /// Since when it is off, and why; `None` while it is on.
     pub off: Option<(Instant, OffReason)>,
     /// When something last arrived.

@@ -34,6 +34,7 @@ struct Row {
     events: String,
     diary_ids: Option<String>,
     created_at: Instant,
+    set_at: Instant,
     disabled_at: Option<Instant>,
     disabled_reason: Option<String>,
     last_delivered_at: Option<Instant>,
@@ -81,6 +82,7 @@ impl TryFrom<Row> for Webhook {
                 diary_ids: diary_ids.map(|ids| ids.into_iter().map(Id::stored).collect()),
             },
             created_at: row.created_at,
+            set_at: row.set_at,
             off: off.transpose()?,
             last_delivered_at: row.last_delivered_at,
         })
@@ -99,10 +101,9 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SharedKey) -> Res
         if before.terms != terms {
             return Err(Refusal::IdConflict);
         }
-        // It is made anew: whoever looks what was opened since a theft finds it.
-        let made = (webhooks::secret.eq(secret.expose().to_vec()), webhooks::created_at.eq(me.now()));
+        let made = (webhooks::secret.eq(secret.expose().to_vec()), webhooks::set_at.eq(me.now()));
         diesel::update(webhooks::table.find(&before.key)).set(made).execute(db)?;
-        return Ok(Written::Replaced(Webhook { created_at: me.now(), ..before }));
+        return Ok(Written::Replaced(Webhook { set_at: me.now(), ..before }));
     }
     let of_me = webhooks::table.filter(webhooks::user_id.eq(me.user_id().as_str()));
     OF_ONE.one_more(of_me.count().get_result(db)?)?;
@@ -112,6 +113,7 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SharedKey) -> Res
         user_id: me.user_id().clone(),
         terms,
         created_at: me.now(),
+        set_at: me.now(),
         off: None,
         last_delivered_at: None,
     };
@@ -125,6 +127,7 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SharedKey) -> Res
         events,
         diary_ids,
         created_at: webhook.created_at,
+        set_at: webhook.set_at,
         disabled_at: None,
         disabled_reason: None,
         last_delivered_at: None,
@@ -172,27 +175,28 @@ pub fn find_locked(db: &mut Db, me: &SignedIn, id: &Id) -> Result<Option<Webhook
     row.map(Webhook::try_from).transpose()
 }
 
-/// Some webhooks of a user that were made at a time or after it and are on, the latest first: as many as a page has, and one.
-pub fn made_since(db: &mut Db, me: &SignedIn, since: Instant, request: &PageRequest<Timed>) -> Result<Vec<Webhook>> {
+/// Some webhooks of a user that were made or changed at a time or after it and are on, the latest first: as many as a page has,
+/// and one.
+pub fn set_since(db: &mut Db, me: &SignedIn, since: Instant, request: &PageRequest<Timed>) -> Result<Vec<Webhook>> {
     let mut query = webhooks::table
-        .filter(webhooks::user_id.eq(me.user_id().as_str()).and(webhooks::created_at.ge(since)))
+        .filter(webhooks::user_id.eq(me.user_id().as_str()).and(webhooks::set_at.ge(since)))
         .filter(webhooks::disabled_at.is_null())
-        .order((webhooks::created_at.desc(), webhooks::id.desc()))
+        .order((webhooks::set_at.desc(), webhooks::id.desc()))
         .limit(request.limit.and_one())
         .select(Row::as_select())
         .into_boxed();
     if let Some((micros, id)) = &request.after {
         let at = Instant::from_micros(*micros);
-        let earlier = webhooks::created_at.lt(at).or(webhooks::id.lt(id.clone()));
-        query = query.filter(webhooks::created_at.le(at)).filter(earlier);
+        let earlier = webhooks::set_at.lt(at).or(webhooks::id.lt(id.clone()));
+        query = query.filter(webhooks::set_at.le(at)).filter(earlier);
     }
     let found: Vec<Row> = query.load(db)?;
     found.into_iter().map(Webhook::try_from).collect()
 }
 
 /// Stores what a person may change of one that is locked.
-pub fn update(db: &mut Db, key: &str, terms: &Terms) -> Result<()> {
-    diesel::update(webhooks::table.find(key)).set(Said::of(terms)?).execute(db)?;
+pub fn update(db: &mut Db, key: &str, terms: &Terms, now: Instant) -> Result<()> {
+    diesel::update(webhooks::table.find(key)).set((Said::of(terms)?, webhooks::set_at.eq(now))).execute(db)?;
     Ok(())
 }
 

@@ -1,0 +1,3 @@
+-- When somebody last made, changed or switched a webhook: who looks what was opened since a theft finds it by that.
+ALTER TABLE webhooks ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0;
+UPDATE webhooks SET set_at = created_at;
