@@ -16,7 +16,7 @@ use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{AppConfig, Server, ServiceRequest, ServiceResponse},
     http::header,
-    middleware::{Condition, Next, from_fn},
+    middleware::{Next, from_fn},
     rt::net::TcpStream,
     web::{self, ServiceConfig},
 };
@@ -138,7 +138,7 @@ async fn refused_origin<B: MessageBody + 'static>(
     })
 }
 
-fn cors(origins: &[String]) -> Condition<Cors> {
+fn cors(origins: &[String]) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([
@@ -166,7 +166,8 @@ fn cors(origins: &[String]) -> Condition<Cors> {
     for origin in origins {
         cors = cors.allowed_origin(origin);
     }
-    Condition::new(!origins.is_empty(), cors)
+    // Whoever scans a health link reads it where they like: no cookie goes along, and the address is the secret.
+    cors.allowed_origin_fn(|_, request| request.uri.path().starts_with("/shl/"))
 }
 
 /// Starts serving on a socket. `more` adds routes of a test's own.

@@ -8,6 +8,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use flate2::read::DeflateDecoder;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::support::*;
@@ -212,6 +213,30 @@ async fn a_file_that_is_too_long_for_the_list_is_elsewhere_for_a_while() {
     }
     app.advance(Duration::from_mins(31));
     app.nobody().get(path).await.is_problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn a_program_in_a_browser_reads_a_health_link_wherever_it_is_from() {
+    let app = TestApp::start().await;
+    let patient = patient(&app).await;
+    let made = link(&patient, json!({})).await;
+    let scanned = Scanned::of(&made);
+    let origin = "https://viewer.example";
+    let asks = |path: &str| {
+        let request = app.nobody().request(Method::OPTIONS, path).header("origin", origin);
+        request.header("access-control-request-method", "POST").header("access-control-request-headers", "content-type")
+    };
+    let allowed = asks(&scanned.path).await.is(200);
+    assert_eq!(allowed.header("access-control-allow-origin"), Some(origin));
+    let answer = scanned.asks(&app, json!({"recipient": "A clinic"})).header("origin", origin).await.is(200);
+    assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+    assert_eq!(answer.header("access-control-allow-credentials"), None);
+    // Nothing else is for programs of anybody.
+    let page = made["url"].as_str().unwrap();
+    let page = page[page.find("/r/").unwrap()..].to_owned();
+    for path in [page.as_str(), "/v1/me", "/oauth/token"] {
+        assert_eq!(asks(path).await.header("access-control-allow-origin"), None, "{path}");
+    }
 }
 
 #[actix_web::test]

@@ -143,7 +143,9 @@ async fn what_is_wrong_with_a_line_is_told_of_the_line_and_keeps_no_other_away()
                 2026-03-01,02:00\n\
                 01/02/2026,02:00,,,,,\n\
                 2026-03-01,02:00,11,2000,,,\n\
-                3026-03-01,02:00,,,,,\n",
+                3026-03-01,02:00,,,,,\n\
+                2026-03-01,3.5,,,,,\n\
+                2026-03-01,0.5,,,,,\n",
         "columns": {
             "date": "day", "time": "clock", "intensity": "how bad", "duration": "how long",
             "interrupted_sleep": "woke", "side": "leg", "part": "where",
@@ -164,9 +166,12 @@ async fn what_is_wrong_with_a_line_is_told_of_the_line_and_keeps_no_other_away()
             (7, "/columns/duration_seconds", "out_of_range"),
             (7, "/columns/intensity", "out_of_range"),
             (8, "/columns/started_at", "in_the_future"),
+            // Hours with a fraction, and a part of a day, are no times of day.
+            (9, "/columns/time", "malformed"),
+            (10, "/columns/time", "malformed"),
         ]
     );
-    assert_eq!(answer["counts"], json!({"applied": 1, "unchanged": 0, "conflict": 0, "rejected": 6}));
+    assert_eq!(answer["counts"], json!({"applied": 1, "unchanged": 0, "conflict": 0, "rejected": 8}));
 }
 
 #[actix_web::test]

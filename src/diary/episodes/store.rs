@@ -398,6 +398,20 @@ pub fn latest(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate
     rows.into_iter().map(|row| seen(diary, row)).collect()
 }
 
+/// When each of the cramps was last changed whose onset lies on one of these local dates.
+pub fn stamps(db: &mut Db, diary: &ReadableDiary, dates: &[NaiveDate]) -> Result<Vec<(NaiveDate, Stamp)>> {
+    let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else { return Ok(Vec::new()) };
+    let (earliest, latest) = instants_around(*first, *last);
+    let found: Vec<(NaiveDate, i64, Instant)> = on_engine!(db, |db| {
+        episodes::table
+            .filter(episodes::diary_id.eq(diary.id()).and(episodes::started_at.between(earliest, latest)))
+            .filter(episodes::local_date.eq_any(dates))
+            .select((episodes::local_date, episodes::revision, episodes::updated_at))
+            .load(db)
+    })?;
+    Ok(found.into_iter().map(|(date, revision, at)| (date, Stamp { revision: Revision(revision), at })).collect())
+}
+
 /// The intensity of the worst cramp whose onset lies on the given local dates, as far as it is known.
 pub fn worst(db: &mut Db, diary: &ReadableDiary, from: NaiveDate, to: NaiveDate) -> Result<Option<Rating>> {
     let from = diary.view().since(from);

@@ -8,7 +8,10 @@ use super::codes::{Code, SNOMED};
 use crate::{
     access::Stamp,
     diary::logged::Logged,
-    foundation::{clock::Instant, ids::Id, precondition::Revision, public_url::PublicUrl, secrets::fingerprint},
+    foundation::{
+        clock::Instant, ids::Id, precondition::Revision, public_url::PublicUrl, secrets::fingerprint, typed,
+        values::Note,
+    },
 };
 
 /// Where FHIR begins.
@@ -231,6 +234,13 @@ impl Frame {
             "profile": profile.filter(|_| self.fhir.snomed).into_iter().collect::<Vec<_>>(),
         })
     }
+}
+
+/// What somebody wrote beside something, if there is anything to see in it: FHIR knows no empty text.
+#[must_use]
+pub fn note(note: Option<&Note>) -> Option<Value> {
+    let seen = note.map(Note::as_str).filter(|note| !typed::is_blank(note));
+    seen.map(|note| json!({"text": note}))
 }
 
 /// Without nulls, and without lists and objects of nothing, none of which FHIR has.

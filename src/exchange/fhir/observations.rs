@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     codes::{self, Code},
-    frame::{Frame, Sort, Version, pruned},
+    frame::{Frame, Sort, Version, note, pruned},
 };
 use crate::{
     diary::{
@@ -59,7 +59,7 @@ impl Frame {
             "issued": episode.updated_at,
             "performer": performer(),
             "valueCodeableConcept": self.concept(Some(codes::CRAMP), "Leg cramp"),
-            "note": details.note.as_ref().map(|note| json!([{"text": note.as_str()}])),
+            "note": note(details.note.as_ref()).map(|note| [note]),
             "bodySite": self.site(details.sites.items()),
             "component": components.collect::<Vec<_>>(),
         }))
@@ -121,7 +121,7 @@ impl Frame {
             "performer": performer(),
             "valueCodeableConcept": is_free.then(|| self.concept(Some(codes::CRAMP), "Leg cramp")),
             "valueBoolean": (!is_free).then_some(true),
-            "note": report.note.as_ref().map(|note| json!([{"text": note.as_str()}])),
+            "note": note(report.note.as_ref()).map(|note| [note]),
             "component": said.into_iter().chain(triggers(&report.triggers)).collect::<Vec<_>>(),
         }))
     }

@@ -171,11 +171,12 @@ pub fn days_with_cramps<'a>(
     check_ins: impl IntoIterator<Item = &'a CheckIn>,
 ) -> Result<HashMap<NaiveDate, Version>> {
     let denied = check_ins.into_iter().filter(|check_in| check_in.report.cramp_free).map(|check_in| check_in.date);
-    let mut days = HashMap::new();
-    for date in covered_days::store::with_cramps(db, diary, denied)? {
-        let cramps = episodes::store::between(db, diary, date, date)?;
-        let last = cramps.iter().map(Version::of).reduce(|one, other| one.or_later(&other));
-        days.extend(last.map(|last| (date, last)));
+    let dates: Vec<_> = covered_days::store::with_cramps(db, diary, denied)?.into_iter().collect();
+    let mut days: HashMap<NaiveDate, Version> = HashMap::new();
+    for (date, Stamp { revision, at }) in episodes::store::stamps(db, diary, &dates)? {
+        let cramp = Version { revision, at };
+        let last = days.remove(&date).map_or(cramp, |last| last.or_later(&cramp));
+        days.insert(date, last);
     }
     Ok(days)
 }

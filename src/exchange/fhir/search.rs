@@ -232,11 +232,13 @@ struct Token {
 }
 
 impl Token {
-    fn read(text: &str) -> Self {
+    /// `None` when it names nothing: that would be everything.
+    fn read(text: &str) -> Option<Self> {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         match text.split_once('|') {
-            Some((system, code)) => Self { system: Some(system.to_owned()), code: given(code) },
-            None => Self { system: None, code: given(text) },
+            Some(("", "")) => None,
+            Some((system, code)) => Some(Self { system: Some(system.to_owned()), code: given(code) }),
+            None => Some(Self { system: None, code: Some(given(text)?) }),
         }
     }
 
@@ -262,7 +264,8 @@ impl Tokens {
 
 impl FromJson for Tokens {
     fn from_json(value: &Value) -> Result<Self, Faults> {
-        Ok(Self(fields::text(value, 1..=1024)?.split(',').map(Token::read).collect()))
+        let tokens: Option<_> = fields::text(value, 1..=1024)?.split(',').map(Token::read).collect();
+        Ok(Self(tokens.ok_or_else(|| Faults::here(FaultCode::Malformed, "has a code that is empty"))?))
     }
 }
 
@@ -279,7 +282,8 @@ impl Pairs {
 impl FromJson for Pairs {
     fn from_json(value: &Value) -> Result<Self, Faults> {
         let text = fields::text(value, 1..=1024)?;
-        let pair = |text: &str| text.split_once('$').map(|(code, value)| (Token::read(code), Token::read(value)));
+        let pair =
+            |text: &str| text.split_once('$').and_then(|(code, value)| Token::read(code).zip(Token::read(value)));
         let pairs: Option<Vec<_>> = text.split(',').map(pair).collect();
         Ok(Self(pairs.ok_or_else(|| Faults::here(FaultCode::Malformed, "is not a code, a $ and a value"))?))
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     codes,
-    frame::{Frame, Sort, Version, pruned},
+    frame::{Frame, Sort, Version, note, pruned},
 };
 use crate::{
     diary::treatments::model::{Course, Kind, Treatment},
@@ -45,7 +45,7 @@ impl Frame {
             "subject": self.patient(),
             "effectivePeriod": {"start": course.started_on, "end": course.ended_on},
             "dateAsserted": treatment.updated_at,
-            "note": note(course).into_iter().collect::<Vec<_>>(),
+            "note": note(course.note.as_ref()).into_iter().collect::<Vec<_>>(),
             "dosage": [dosage],
         }))
     }
@@ -66,7 +66,7 @@ impl Frame {
             "subject": self.patient(),
             "performedPeriod": {"start": course.started_on, "end": course.ended_on},
             "bodySite": course.side.map(|side| json!([{"text": leg(side)}])),
-            "note": dose.into_iter().chain(note(course)).collect::<Vec<_>>(),
+            "note": dose.into_iter().chain(note(course.note.as_ref())).collect::<Vec<_>>(),
         }))
     }
 }
@@ -85,8 +85,4 @@ fn leg(side: Side) -> String {
         Side::Both => "both legs".to_owned(),
         one => format!("{} leg", say!(Language::English, &format!("side-{}", one.as_str()))),
     }
-}
-
-fn note(course: &Course) -> Option<Value> {
-    course.note.as_ref().map(|note| json!({"text": note.as_str()}))
 }

@@ -20,7 +20,7 @@ use crate::{
         rows,
     },
     foundation::{ids::Id, paging::PageRequest, values::Triggers},
-    storage::{Db, Result},
+    storage::{Db, Error, Result},
 };
 
 /// So many cramps are in the file at most, and so many days with a check-in, the latest of the period: it is made in memory.
@@ -63,8 +63,8 @@ impl Draft {
             for check_in in page.items.into_iter().map(as_in_the_report) {
                 self.add(frame, frame.check_in(&check_in, days.get(&check_in.date)));
             }
-            let Some(next) = page.next_cursor.and_then(|cursor| asked.following(&cursor)) else { return Ok(()) };
-            asked = next;
+            let Some(cursor) = page.next_cursor else { return Ok(()) };
+            asked = asked.following(&cursor).ok_or_else(|| Error::Failed("a cursor leads nowhere".into()))?;
         }
     }
 
@@ -74,7 +74,10 @@ impl Draft {
         for cramp in &cramps {
             self.add(frame, frame.cramp(cramp, parts));
         }
-        for some in cramps.chunks(AT_ONCE).take_while(|_| self.others.len() < LONGEST).collect::<Vec<_>>() {
+        for some in cramps.chunks(AT_ONCE) {
+            if self.others.len() >= LONGEST {
+                break;
+            }
             self.add_soreness(db, frame, diary, (some, period))?;
         }
         Ok(())

@@ -310,6 +310,11 @@ fn time_of_day(text: &str) -> Option<NaiveTime> {
     let text = text.to_ascii_lowercase();
     let half = ["am", "pm", "a.m.", "p.m."].into_iter().find(|half| text.ends_with(half));
     let clock = half.map_or(text.as_str(), |half| text.trim_end_matches(half).trim());
+    let (_, rest) = clock.split_once([':', '.'])?;
+    // A number with a fraction, as of hours or of a day, is none.
+    if rest.split([':', '.']).any(|piece| piece.len() != 2) {
+        return None;
+    }
     let pieces = clock.split([':', '.']).map(whole).collect::<Option<Vec<_>>>()?;
     let (hour, minute, second) = match pieces.as_slice() {
         [hour, minute] => (*hour, *minute, 0),

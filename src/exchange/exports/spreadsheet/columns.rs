@@ -75,8 +75,9 @@ fn guarded(text: &str) -> String {
     if text.trim_start_matches('\'').starts_with(&ENDS[1..]) {
         guarded.push('\'');
     }
-    for cell in text.split_inclusive(ENDS) {
-        let typed = cell.trim_start_matches(' ');
+    for (at, cell) in text.split_inclusive(ENDS).enumerate() {
+        // Behind a cut, what was a quote inside a text begins one, or ends it at once.
+        let typed = cell.trim_start_matches(|c| c == ' ' || c == '"' && at > 0);
         if typed.trim_start_matches('\'').starts_with(FORMULA) {
             guarded.push_str(&cell[..cell.len() - typed.len()]);
             guarded.push('\'');
@@ -144,7 +145,7 @@ impl Kind {
         match self {
             Self::Key => "an id; an apostrophe is put before one that begins with -".into(),
             Self::Text => {
-                "text; an apostrophe is put before = + - @ at its beginning and after a ; a tab or a line break in it"
+                "text; an apostrophe is put before = + - @ at its beginning and after a ; a tab or a line break in it, spaces and quotes between them or not"
                     .into()
             }
             Self::Said => "text".into(),
@@ -264,9 +265,14 @@ mod tests {
         for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\tlate", "＝1", "'=1", "''-1"] {
             assert_eq!(Kind::Text.cell(&json!(text)).unwrap(), format!("'{text}"), "{text:?}");
         }
-        for (text, guarded) in
-            [(" =1", " '=1"), ("\t=1", "'\t'=1"), ("a;=1", "a;'=1"), ("a; '+1\n-2;b", "a; ''+1\n'-2;b")]
-        {
+        for (text, guarded) in [
+            (" =1", " '=1"),
+            ("\t=1", "'\t'=1"),
+            ("a;=1", "a;'=1"),
+            ("a; '+1\n-2;b", "a; ''+1\n'-2;b"),
+            ("a;\"=1;b", "a;\"'=1;b"),
+            ("a; \"\" @1", "a; \"\" '@1"),
+        ] {
             assert_eq!(Kind::Text.cell(&json!(text)).unwrap(), guarded, "{text:?}");
         }
         for text in ["", "a=1", "'n Krampf", "1-2", "a;b", "\"=1\""] {
