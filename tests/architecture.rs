@@ -40,7 +40,7 @@ reports: drawing nights findings charts headline sheet svg log page pdf raster t
 sharing: webhooks deliveries consents reviews grants report_links invitations diaries
 exchange: fhir exports change_log changes imports events watermelon rxdb webhooks health_links
 people: confirmation openings second_factor step_up sign_in tokens connections oauth accounts
-pages: cookie document field when span glance failure next store diary form report_links visitor signed_in clinic companion confirm me
+pages: cookie document field when span glance failure next store diary form report_links visitor signed_in told clinic companion confirm me
     password second_factor tokens oauth register sign_in
 service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking registering serving command_line
 ";

@@ -20,10 +20,10 @@ function bruno({ title, about, variables, folders }) {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`bruno/${path}`, text]));
 }
 
-function blocks({ name, method, path, inPath, query, headers, body, isOpen, handsOutTokens }, seq) {
+function blocks({ name, method, path, inPath, query, headers, body, form, isOpen, handsOutTokens }, seq) {
   const sent = query.filter(({ isSent }) => isSent).map(({ name: key, value }) => `${key}=${encodeURIComponent(value)}`);
   const url = `{{base_url}}${path}${sent.length > 0 ? `?${sent.join('&')}` : ''}`;
-  const request = [['url', url], ['body', body ? 'json' : 'none'], ['auth', isOpen ? 'none' : 'inherit']];
+  const request = [['url', url], ['body', form ? 'formUrlEncoded' : body ? 'json' : 'none'], ['auth', isOpen ? 'none' : 'inherit']];
   return [
     ['meta', pairs([['name', name], ['type', 'http'], ['seq', seq]])],
     [method, pairs(request)],
@@ -31,6 +31,7 @@ function blocks({ name, method, path, inPath, query, headers, body, isOpen, hand
     ['params:path', pairs(inPath.map(ticked))],
     ['headers', pairs(headers.map(ticked))],
     ['body:json', body ?? ''],
+    ['body:form-urlencoded', form ? pairs(form.map(ticked)) : ''],
     ['script:post-response', handsOutTokens ? KEEP_TOKENS : ''],
   ];
 }

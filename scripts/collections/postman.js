@@ -14,7 +14,7 @@ function postman({ title, about, variables, folders }) {
   return { 'cramp-diary.postman_collection.json': `${JSON.stringify(made, null, 1)}\n` };
 }
 
-function item({ id, name, method, path, inPath, query, headers, body, isOpen, handsOutTokens }) {
+function item({ id, name, method, path, inPath, query, headers, body, form, isOpen, handsOutTokens }) {
   const request = {
     method: method.toUpperCase(),
     header: headers.map(ticked),
@@ -26,6 +26,7 @@ function item({ id, name, method, path, inPath, query, headers, body, isOpen, ha
       variable: inPath.map(({ name: key, value }) => ({ key, value })),
     },
     ...(body && { body: { mode: 'raw', raw: body, options: { raw: { language: 'json' } } } }),
+    ...(form && { body: { mode: 'urlencoded', urlencoded: form.map(ticked) } }),
     ...(isOpen && { auth: { type: 'noauth' } }),
   };
   return { id, name, ...(handsOutTokens && { event: [KEEP_TOKENS] }), request };

@@ -5,6 +5,7 @@ const { createRequire } = require('node:module');
 const { join } = require('node:path');
 
 const ROOT = join(__dirname, '../..');
+const FORM = 'application/x-www-form-urlencoded';
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 
 function requests() {
@@ -39,9 +40,12 @@ function request(contract, { operationId, summary, path, method, parameters, req
     inPath: inPlace('path'),
     query: inPlace('query'),
     headers: [...typed, ...inPlace('header')],
-    body: mediaType && JSON.stringify(withTokens(example(contract, body)), null, 2),
+    ...(mediaType === FORM
+      ? { form: Object.entries(example(contract, body)).map(([name, value]) => ({ name, value: String(value), isSent: true })) }
+      : { body: mediaType && JSON.stringify(withTokens(example(contract, body)), null, 2) }),
     isOpen: security?.length === 0,
-    handsOutTokens: handsOutTokens(contract, responses),
+    // What is said in a form is said by an app of others, whose tokens are not those of the person.
+    handsOutTokens: mediaType !== FORM && handsOutTokens(contract, responses),
   };
 }
 

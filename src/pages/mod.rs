@@ -2,9 +2,10 @@
 //!
 //! What they share: [`cookie`], [`store`] and [`visitor`] (who looks at them), [`document`], [`signed_in`] and [`when`]
 //! (how one is laid out), [`field`] and [`form`] (what is asked for and comes back), [`failure`] (how one says that
-//! something went wrong), [`next`] (where one goes on) and [`span`] (over how many days figures are). Then a folder for each group of them: [`sign_in`], [`register`], [`confirm`],
-//! [`password`], [`second_factor`], [`tokens`], [`oauth`], [`clinic`] for those with whom diaries are shared, and [`me`] for those
-//! who keep one. These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is
+//! something went wrong), [`next`] (where one goes on), [`span`] (over how many days figures are) and [`told`] (which
+//! programs are told of changes). Then a folder for each group of them: [`sign_in`], [`register`], [`confirm`],
+//! [`password`], [`second_factor`], [`tokens`], [`oauth`], [`clinic`] for those with whom diaries are shared, and [`me`]
+//! for those who keep one. These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is
 //! nothing but script.
 
 pub mod clinic;
@@ -29,5 +30,6 @@ pub mod signed_in;
 pub mod span;
 pub mod store;
 pub mod tokens;
+pub mod told;
 pub mod visitor;
 pub mod when;

@@ -15,8 +15,11 @@ use actix_web::{
     App, Error, HttpRequest, HttpResponse, ResponseError,
     body::{EitherBody, MessageBody},
     dev::{AppConfig, Server, ServiceRequest, ServiceResponse},
-    http::header,
-    middleware::{Next, from_fn},
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
+    middleware::{Condition, Next, from_fn},
     rt::net::TcpStream,
     web::{self, ServiceConfig},
 };
@@ -138,7 +141,7 @@ async fn refused_origin<B: MessageBody + 'static>(
     })
 }
 
-fn cors(origins: &[String]) -> Cors {
+fn cors(origins: &[String]) -> Condition<Cors> {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([
@@ -166,8 +169,31 @@ fn cors(origins: &[String]) -> Cors {
     for origin in origins {
         cors = cors.allowed_origin(origin);
     }
-    // Whoever scans a health link reads it where they like: no cookie goes along, and the address is the secret.
-    cors.allowed_origin_fn(|_, request| request.uri.path().starts_with("/shl/"))
+    Condition::new(!origins.is_empty(), cors)
+}
+
+/// Whoever scans a health link reads it where they like, in a browser as well: no cookie goes along, and the address is the
+/// secret.
+async fn health_links_from_anywhere<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    if !request.path().starts_with("/shl/") {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let anyone = (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    if request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+        let may = HttpResponse::NoContent()
+            .insert_header(anyone)
+            .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"))
+            .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"))
+            .insert_header((header::ACCESS_CONTROL_MAX_AGE, "600"))
+            .finish();
+        return Ok(request.into_response(may).map_into_right_body());
+    }
+    let mut response = next.call(request).await?.map_into_left_body();
+    response.headers_mut().insert(anyone.0, anyone.1);
+    Ok(response)
 }
 
 /// Starts serving on a socket. `more` adds routes of a test's own.
@@ -187,6 +213,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
             .wrap(from_fn(compress))
             .wrap(cors(&origins))
             .wrap(from_fn(refused_origin))
+            .wrap(from_fn(health_links_from_anywhere))
             .wrap(from_fn(fhir::outcome::as_outcome))
             .wrap(from_fn(observe))
     };

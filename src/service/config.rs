@@ -320,6 +320,14 @@ mod tests {
     }
 
     #[test]
+    fn a_receiver_is_tried_for_two_days_unless_the_operator_says_otherwise() {
+        let retries = read(&[], "").unwrap().webhooks.retries.to_string();
+        let waits: Vec<u64> = retries.split(',').map(|seconds| seconds.parse().unwrap()).collect();
+        assert!((48..60).contains(&(waits.iter().sum::<u64>() / 3_600)), "{retries}");
+        assert!(waits.is_sorted(), "{retries}");
+    }
+
+    #[test]
     fn without_a_word_everything_has_a_default() {
         let config = read(&[], "").unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");

@@ -30,6 +30,26 @@ async fn a_full_diary_takes_nothing_new_and_keeps_what_it_has() {
     patient.post(diary.treatments(), treatment).await.has_faults([("", "too_many")]);
     patient.get(diary.episodes()).await.is(200).lists([&other, &one]);
 
+    // Neither do devices and documents bring any more in.
+    let row = json!({"started_at": "2026-03-01T02:30:00Z"});
+    let pushed = json!({"changes": [{"table": "episodes", "id": "third", "op": "put", "row": row}]});
+    let mut imported = json!({"format": "cramp-diary-export@1", "episodes": [row]});
+    imported["episodes"][0]["id"] = json!("third");
+    for (path, body) in [(diary.changes(), pushed), (diary.import(), imported)] {
+        let told = patient.post(&path, body).await.is(200).json();
+        let result = &told["results"][0];
+        assert_eq!(
+            (&result["outcome"], &result["problem"]["errors"][0]["code"]),
+            (&json!("rejected"), &json!("too_many")),
+            "{path}: {told}"
+        );
+    }
+    let table = json!({"csv": "Start\n2026-03-01 02:30\n", "columns": {"started_at": "Start"}});
+    let told = patient.post(diary.import_csv(), table).await.is(200).json();
+    assert_eq!(told["counts"]["rejected"], 1, "{told}");
+    assert!(told.to_string().contains("too_many"), "{told}");
+    patient.get(diary.episodes()).await.is(200).lists([&other, &one]);
+
     // What is there can be corrected, sent again, taken away and brought back.
     patient.patch(diary.episode("one"), json!({"intensity": 3})).await.is(200);
     patient.post(diary.episodes(), a_cramp().id("other")).await.is(200);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::support::*;
 
 const TOKENS: &str = "/tokens";
@@ -73,6 +75,33 @@ async fn who_signed_in_long_ago_confirms_before_a_token_is_made() {
     browser.sends(NEW, &late).await.is(303);
     let again = patient.signs_in().await;
     assert_eq!(again.get("/v1/tokens").await.items().len(), 0);
+}
+
+#[actix_web::test]
+async fn a_webhook_that_was_switched_off_is_told_of_where_one_looks_first() {
+    let app = TestApp::start().await;
+    for (person, first) in [(app.patient().await, "/me"), (app.clinician().await, "/clinic")] {
+        let browser = browser_of(&app, &person).await;
+        let said = json!({"url": "https://hooks.example/cramps", "name": "Sleep Log", "events": ["diary.changed"]});
+        let made = person.post("/v1/me/webhooks", said).await.is(201).row();
+        let off = |text: &str| text.contains("has been switched off");
+        let opens = async |path: &str| browser.opens(path).await.is(200).text();
+        assert!(!off(&opens(first).await));
+        // One's own doing is no news.
+        let path = format!("/v1/me/webhooks/{}", made.id());
+        person.patch(&path, json!({"disabled": true})).await.is(200);
+        assert!(!off(&opens(first).await));
+        app.sql(&format!("UPDATE webhooks SET disabled_reason = 'failing' WHERE id = '{}'", made.id()));
+        let page = opens(first).await;
+        assert!(off(&page) && page.contains("href=\"/tokens\""), "{page}");
+        let list = opens("/tokens").await;
+        assert!(list.contains("Sleep Log") && list.contains("hooks.example"), "{list}");
+        assert!(list.contains("nothing had arrived there for two days"), "{list}");
+        let ended = browser.submits("/tokens", &format!("/tokens/webhooks/{}/end", made.id()), &[]).await.is(303);
+        assert_eq!(ended.header("location"), Some("/tokens?ended=yes"));
+        person.get(&path).await.is_problem(404, "not_found");
+        assert!(!off(&opens(first).await));
+    }
 }
 
 #[actix_web::test]

@@ -278,6 +278,25 @@ async fn a_change_of_the_password_ends_tokens_that_were_made_since() {
 }
 
 #[actix_web::test]
+async fn an_account_asks_so_often_in_a_minute_whatever_it_comes_with() {
+    let app = TestApp::start_with(&[("REQUESTS_PER_MINUTE", "4")]).await;
+    let (patient, other) = (app.patient().await, app.patient().await);
+    let again = patient.signs_in().await;
+    // All that asks in somebody's name counts together.
+    let mut told = Vec::new();
+    for caller in [&patient, &again].into_iter().cycle().take(6) {
+        told.push(caller.get("/v1/me").await);
+    }
+    let refused = told.iter().position(|answer| answer.status() == 429).expect("nobody is refused");
+    assert!((1..=4).contains(&refused), "{refused}");
+    assert_eq!(told[refused].header("ratelimit-policy"), Some("\"requests\";q=4;w=60"));
+    assert!(told[refused].header("ratelimit").unwrap().starts_with("\"requests\";r=0;t="));
+    other.get("/v1/me").await.is(200);
+    app.advance(Duration::from_mins(1));
+    patient.get("/v1/me").await.is(200);
+}
+
+#[actix_web::test]
 async fn use_is_noted_and_bounded_by_token_and_by_account() {
     let app = TestApp::start_with(&[("TOKEN_PER_MINUTE", "2")]).await;
     let patient = app.patient().await;

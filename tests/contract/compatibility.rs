@@ -32,6 +32,16 @@ pub fn breaks(before: &Value, after: &Value) -> Vec<String> {
             }
         }
     }
+    // What the service sends is read by programs as answers are.
+    for (name, methods) in object(&before["webhooks"]) {
+        let place = format!("webhook {name}");
+        let (old, new) = (&methods["post"]["requestBody"], &after["webhooks"][name]["post"]["requestBody"]);
+        if new.is_null() {
+            comparison.broken(&place, "is no more");
+        } else {
+            comparison.contents(&place, old, new);
+        }
+    }
     comparison.breaks
 }
 
@@ -145,11 +155,15 @@ impl Comparison<'_> {
                     }
                 }
             }
-            for (media_type, old) in object(&old["content"]) {
-                match new["content"].get(media_type) {
-                    None => self.broken(&place, &format!("is no {media_type} any more")),
-                    Some(new) => self.schema(&place, Way::Answered, &old["schema"], &new["schema"]),
-                }
+            self.contents(&place, old, new);
+        }
+    }
+
+    fn contents(&mut self, place: &str, old: &Value, new: &Value) {
+        for (media_type, old) in object(&old["content"]) {
+            match new["content"].get(media_type) {
+                None => self.broken(place, &format!("is no {media_type} any more")),
+                Some(new) => self.schema(place, Way::Answered, &old["schema"], &new["schema"]),
             }
         }
     }
@@ -312,7 +326,11 @@ mod tests {
                     "404": {"content": {"application/problem+json": {"schema": {"type": "object"}}}},
                 },
             }}},
+            "webhooks": {"thing.made": {"post": {
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Told"}}}},
+            }}},
             "components": {"schemas": {
+                "Told": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
                 "Language": {"type": "string", "enum": ["de", "en"], "x-extensible-enum": ["de", "en"]},
                 "Closed": {"type": "string", "enum": ["a", "b"]},
                 "Thing": {
@@ -352,6 +370,8 @@ mod tests {
             (format!("{OPERATION}/responses/409"), json!({})),
             (format!("{OPERATION}/responses/201/headers/Link"), json!({})),
             (format!("{OPERATION}/parameters/0/description"), json!("x")),
+            ("/webhooks/thing.lost".to_owned(), json!({"post": {}})),
+            ("/components/schemas/Told/properties/more".to_owned(), json!({"type": "string"})),
         ] {
             assert_eq!(with(&pointer, value), Vec::<String>::new(), "{pointer}");
         }
@@ -395,6 +415,9 @@ mod tests {
             (thing("/properties/size/type"), json!("integer"), "body/size: is \"integer\""),
             (thing("/properties/size/type"), json!(["integer", "null", "string"]), "201/size: is"),
             (thing("/properties/maybe"), json!({"type": "null"}), "maybe: is one of other things"),
+            ("/webhooks/thing.made".to_owned(), json!({}), "webhook thing.made: is no more"),
+            ("/components/schemas/Told/required".to_owned(), json!([]), "webhook thing.made/id: may be left out now"),
+            ("/components/schemas/Told/properties".to_owned(), json!({}), "webhook thing.made/id: is no more"),
             ("/components/schemas/Closed/enum".to_owned(), json!(["a"]), "body/closed: knows {\"a\"}"),
             ("/components/schemas/Closed/enum".to_owned(), json!(["a", "b", "c"]), "201/closed: knows"),
             ("/components/schemas/Language/enum".to_owned(), json!(["en"]), "\"lang\": knows {\"en\"}"),

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -409,6 +409,33 @@ fn what_a_webhook_is_not_for_any_more_is_not_told_though_it_waited() {
         let rows = deliveries_once(&person, &webhook, over).await;
         assert_eq!((&rows[1]["event"], &rows[1]["last_error"]), (&json!("grant.created"), &json!("unwanted")));
         assert!(rows[0]["delivered_at"].is_string());
+    });
+}
+
+/// A name of this machine's own that is not `localhost`, which is refused as it stands.
+fn name_of_this_machine() -> Option<String> {
+    let hosts = std::fs::read_to_string("/etc/hosts").unwrap();
+    let names = hosts.lines().filter_map(|line| line.split('#').next().unwrap().split_once(char::is_whitespace));
+    let own = names.filter(|(address, _)| address.parse().is_ok_and(|address: IpAddr| address.is_loopback()));
+    let mut own = own.flat_map(|(_, names)| names.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    own.find(|name| !name.starts_with("localhost") && !name.ends_with("localhost.localdomain"))
+}
+
+#[test]
+fn a_name_that_leads_into_this_network_is_not_called() {
+    let Some(name) = name_of_this_machine() else { return println!("this machine has no name but localhost") };
+    drill(async move {
+        let home = Home::new();
+        let server = home.start();
+        let person = server.patient("me@example.org").await;
+        let mut receiver = Receiver::answering(status("200 OK")).await;
+        let url = format!("https://{name}:{}/hook", receiver.address.port());
+        let (webhook, _) = listens(&person, &url, &["diary.changed"]).await;
+        person.logs(cramp("a", 1)).await;
+        let tried = |rows: &[Row]| rows.iter().any(|row| row["last_error"].is_string());
+        let rows = deliveries_once(&person, &webhook, tried).await;
+        assert_eq!(rows[0]["last_error"], "refused_address");
+        assert!(receiver.has_nothing_more());
     });
 }
 

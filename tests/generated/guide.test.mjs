@@ -1,11 +1,12 @@
-// docs/integrating.md: its first session works as it is written, and its commands are those that the clients are made with.
+// docs/integrating.md: what it shows works as it is written, and its commands are those that the clients are made with.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { Service } from '../clients/service.mjs';
 import { GENERATORS } from './openapi-generator.mjs';
@@ -14,6 +15,8 @@ const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const guide = read('../../docs/integrating.md');
 const blocks = [...guide.matchAll(/^```sh\n([^]*?)\n```$/gm)].map(([, text]) => text);
 const [session] = blocks;
+const [generate] = blocks.filter((text) => text.startsWith('npx '));
+const block = (language) => guide.match(new RegExp(`^\`\`\`${language}\\n([^]*?)\\n\`\`\`$`, 'm'))[1];
 const imports = blocks.filter((text) => text.includes('/import'));
 
 test('the first session leads from an account to the night share, and what was taken away comes back', async () => {
@@ -26,8 +29,9 @@ test('the first session leads from an account to the night share, and what was t
     writeFileSync(join(cwd, 'cramps.csv'), 'Start,Pain\n2026-03-01 02:10,7\n2026-03-02 03:20,11\n');
     const said = execFileSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8', cwd });
     const answers = JSON.parse(`[${said.replaceAll('}\n{', '},{')}]`);
-    const [logged, finished, soreness, share, brought, table] = answers;
-    assert.equal(answers.length, 6);
+    const [logged, finished, soreness, share, changes, brought, table] = answers;
+    assert.equal(answers.length, 7);
+    assert.ok(changes.cursor && changes.ids.includes(logged.id));
     assert.deepEqual(brought, { applied: 0, unchanged: 3, conflict: 0, rejected: 0 });
     assert.deepEqual(table, { applied: 1, unchanged: 0, conflict: 0, rejected: 1 });
     assert.deepEqual([logged.intensity, logged.context], [8, null]);
@@ -37,6 +41,44 @@ test('the first session leads from an account to the night share, and what was t
   } finally {
     await service.remove();
     rmSync(cwd, { recursive: true });
+  }
+});
+
+test('its commands make clients that log a first cramp as it says', async () => {
+  const service = await new Service().start();
+  const cwd = fileURLToPath(new URL('out/guide', import.meta.url));
+  const run = (command) =>
+    execFileSync('bash', ['-euo', 'pipefail', '-c', command], { encoding: 'utf8', cwd, env: { ...process.env, API: service.origin } });
+  rmSync(cwd, { recursive: true, force: true });
+  mkdirSync(cwd, { recursive: true });
+  try {
+    writeFileSync(join(cwd, 'python.yaml'), `${block('yaml')}\n`);
+    writeFileSync(join(cwd, 'first-cramp.ts'), block('ts'));
+    writeFileSync(join(cwd, 'first_cramp.py'), block('python'));
+    writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify({
+      extends: '../../tsconfig.json', compilerOptions: { rootDir: '.', outDir: 'built' }, files: ['first-cramp.ts'],
+    }));
+    const commands = generate.replaceAll('\\\n  ', '').split('\n');
+    const those = commands.filter((command) => !command.startsWith('openapi-generator-cli'));
+    assert.equal(those.length, 3);
+    // What npx would fetch is installed here, in the versions that the test below looks at.
+    for (const command of those) run(command.replaceAll(/ -p \S+@\S+/g, ''));
+    run('npx tsc');
+    const rows = ['episodes', 'settings'];
+    const logged = (said) => assert.deepEqual(said.match(/\w+(?=')/g).filter((word) => rows.includes(word)).sort(), rows, said);
+    logged(run('node built/first-cramp.js'));
+    logged(run('PYTHONPATH=$(dirname */cramp_diary_client) python3 first_cramp.py'));
+    assert.ok(readdirSync(join(cwd, 'diary')).includes('sdk.gen.ts'));
+    assert.equal(block('yaml'), read('python.yaml').trimEnd());
+
+    const [bruno] = guide.match(/^bru run .*$/m);
+    run(`cd ../../../../docs/collections/bruno && npx --prefix "$OLDPWD/../.." ${bruno} --env-var base_url=${service.origin}`);
+    for (const [, words] of guide.matchAll(/^cramp-diary (client add .*)$/gm)) {
+      const told = service.run(...words.match(/"[^"]*"|\S+/g).map((word) => word.replaceAll('"', '')));
+      assert.match(told, /Sleep Log/);
+    }
+  } finally {
+    await service.remove();
   }
 });
 

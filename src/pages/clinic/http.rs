@@ -15,6 +15,7 @@ use crate::{
         failure::PageProblem,
         glance::Glance,
         signed_in::Place,
+        told,
         visitor::{Filled, Visitor},
     },
     reports::printer::Printer,
@@ -51,7 +52,8 @@ async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<
             |patients| asked.arrange(patients, language),
         )
         .await?;
-    Ok(list::page(&visitor, &asked, &patients, found))
+    let notice = told::notice(&visitor).await?;
+    Ok(list::page(&visitor, &asked, (&patients, found), &notice))
 }
 
 async fn show_redeem(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {

@@ -249,10 +249,16 @@ fn weeks(patient: &Glance, language: Language) -> Markup {
     }
 }
 
-/// The patients.
-pub fn page(visitor: &Visitor, asked: &ListAsked, patients: &[Glance], found: Found) -> HttpResponse {
+/// The patients. `notice` is what there is to tell besides.
+pub fn page(
+    visitor: &Visitor,
+    asked: &ListAsked,
+    (patients, found): (&[Glance], Found),
+    notice: &Markup,
+) -> HttpResponse {
     let language = visitor.language;
     let content = html! {
+        (notice)
         @if asked.has_left { (done(&say!(language, "patient-left"))) }
         @if found.of == 0 {
             p { (say!(language, "patients-none")) }

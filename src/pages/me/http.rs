@@ -21,6 +21,7 @@ use crate::{
         document::see_other,
         failure::PageProblem,
         signed_in::Place,
+        told,
         visitor::{Confirmed, Filled, Visitor},
     },
     reports::printer::Printer,
@@ -62,7 +63,8 @@ async fn show_diary(visitor: Visitor, FormQuery(query): FormQuery) -> Result<Htt
     }
     let asked = DiaryAsked::from_query(query, visitor.language);
     let shown = visitor.visit_own()?.read(Operation::ListEpisodes, asked, Shown::read).await?;
-    Ok(view::diary(&visitor, &shown))
+    let notice = told::notice(&visitor).await?;
+    Ok(view::diary(&visitor, &shown, &notice))
 }
 
 async fn show_own_report(

@@ -1,7 +1,7 @@
 //! The diary at a glance.
 
 use actix_web::HttpResponse;
-use maud::html;
+use maud::{Markup, html};
 
 use crate::{
     pages::{
@@ -12,11 +12,12 @@ use crate::{
     say,
 };
 
-/// One's own diary.
-pub fn diary(visitor: &Visitor, shown: &Shown) -> HttpResponse {
+/// One's own diary. `notice` is what there is to tell besides.
+pub fn diary(visitor: &Visitor, shown: &Shown, notice: &Markup) -> HttpResponse {
     let language = visitor.language;
     let here = Place::Diary.path();
     let content = html! {
+        (notice)
         p.buttons { a.button.first href="/app" { (say!(language, "diary-app")) } }
         (shown.figures(here))
         p.muted { (say!(language, "diary-no-diagnosis")) }

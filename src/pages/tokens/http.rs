@@ -5,11 +5,13 @@ use actix_web::{HttpResponse, web::Path};
 use super::{form::TokenForm, view};
 use crate::{
     access::{SignedIn, connections::store as connections, tokens::store},
+    exchange::webhooks::steps as webhooks,
     foundation::{ids::Id, paging::PageRequest},
     pages::{
         document::see_other,
         failure::PageProblem,
         signed_in::Place,
+        told,
         visitor::{Confirmed, Filled, Visitor},
     },
     people::tokens::steps,
@@ -27,6 +29,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/tokens/new").get(show_new).post(make).end();
     routes.at("/tokens/{id}/end").post(end).end();
     routes.at("/tokens/apps/{id}/end").post(end_app).end();
+    routes.at("/tokens/webhooks/{id}/end").post(end_webhook).end();
 }
 
 async fn show_tokens(visitor: Visitor, FormQuery(mut query): FormQuery) -> Result<HttpResponse, PageProblem> {
@@ -37,7 +40,8 @@ async fn show_tokens(visitor: Visitor, FormQuery(mut query): FormQuery) -> Resul
         Ok((store::page(db, me, &longest)?.items, connections::page(db, me, &longest)?.items))
     };
     let (tokens, apps) = visitor.caller.read(Ok(()), read).await?;
-    Ok(view::overview(&visitor, &tokens, &apps, is_ended))
+    let webhooks = told::webhooks(&visitor).await?;
+    Ok(view::overview(&visitor, (&tokens, &apps, &webhooks), is_ended))
 }
 
 async fn show_new(Confirmed(visitor): Confirmed<Visitor>) -> HttpResponse {
@@ -59,6 +63,13 @@ async fn end_app(id: Path<String>, Filled { visitor, form }: Filled) -> Result<H
     form.finish()?;
     let id = Id::parse(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
     visitor.caller.write(Ok(id), |db, me, id| Ok(connections::end(db, me, &id)?)).await?;
+    Ok(see_other(&format!("{}?ended=yes", Place::TOKENS)))
+}
+
+async fn end_webhook(id: Path<String>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {
+    form.finish()?;
+    let id = Id::parse(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
+    webhooks::delete(&visitor.caller, id).await?;
     Ok(see_other(&format!("{}?ended=yes", Place::TOKENS)))
 }
 

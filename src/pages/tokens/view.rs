@@ -14,14 +14,21 @@ use crate::{
     pages::{
         field::field,
         signed_in::{Place, answer_for, asked_again, done, form_token, page_for},
+        told,
         visitor::Visitor,
         when::when,
     },
     say,
+    sharing::webhooks::model::Webhook,
 };
 
-/// All apps that were let in and all tokens that can be used, each with the way to end it. `is_ended`: one was ended just now.
-pub fn overview(visitor: &Visitor, tokens: &[Token], apps: &[Connection], is_ended: bool) -> HttpResponse {
+/// All apps that were let in, all tokens that can be used and all programs that are told of changes, each with the way to end
+/// it. `is_ended`: one was ended just now.
+pub fn overview(
+    visitor: &Visitor,
+    (tokens, apps, webhooks): (&[Token], &[Connection], &[Webhook]),
+    is_ended: bool,
+) -> HttpResponse {
     let language = visitor.language;
     let of_app = |app: &Connection| {
         let there = format!("{}/apps/{}", Place::TOKENS, app.id);
@@ -52,6 +59,7 @@ pub fn overview(visitor: &Visitor, tokens: &[Token], apps: &[Connection], is_end
             @if tokens.is_empty() { p { (say!(language, "tokens-none")) } }
             ul.people { @for token in tokens { (of_token(token)) } }
         }
+        (told::list(visitor, webhooks))
     };
     page_for(visitor, Place::Security, &say!(language, "tokens-title"), &content)
 }

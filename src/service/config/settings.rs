@@ -52,7 +52,7 @@ settings! {
     "EXPORTS_PER_MINUTE", "60", "exports a minute of one account";
     "WEBHOOKS", "on", "whether programs are told of what happens: on, or off for a copy that tells nobody";
     "WEBHOOKS_ALLOW_PRIVATE", "off", "on where webhooks may lead into this machine's network, and without TLS";
-    "WEBHOOK_RETRIES", "5,300,1800,7200,18000,36000,50400,57600", "seconds to wait after each attempt to tell a webhook that failed, with commas";
+    "WEBHOOK_RETRIES", "5,300,1800,7200,18000,36000,50400,61200", "seconds to wait after each attempt to tell a webhook that failed, with commas";
     "READ_CONNECTIONS", "4", "how many reads of the database run at once";
     "WRITE_CONNECTIONS", "8", "how many writes run at once on PostgreSQL; SQLite has one writer";
     "WRITE_QUEUE", "1024", "how many writes may wait before further ones get 503";
