@@ -25,7 +25,7 @@ use actix_web::{
 };
 
 use crate::{
-    access::visits,
+    access::{sessions::keys::SigningKeys, visits},
     analytics,
     diary::{
         check_ins,
@@ -204,6 +204,7 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
     let origins = service.config.cors_origins.clone();
     let crowd = Crowd::of(open_files::most(), service.config.trusted_proxies.clone());
     actix_web::rt::spawn(housekeeping(Arc::downgrade(&service)));
+    actix_web::rt::spawn(key_rotation(Arc::downgrade(&service.keys)));
     let app = move || {
         App::new()
             .configure(|config| service.hand_out(config))
@@ -247,6 +248,38 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, more: fn(&mut Service
         .and_then(http)
     })?;
     Ok(server.run())
+}
+
+/// How often it is looked whether the signing keys are others.
+const KEYS_ARE_READ_EVERY: Duration = Duration::from_secs(5);
+
+/// Takes up the signing keys when their file has changed. A file that can't be used is told of once.
+async fn key_rotation(keys: Weak<SigningKeys>) {
+    let mut every = tokio::time::interval(KEYS_ARE_READ_EVERY);
+    let mut told = String::new();
+    loop {
+        every.tick().await;
+        let Some(keys) = keys.upgrade() else { return };
+        let file = keys.file().display().to_string();
+        let outcome = actix_web::rt::task::spawn_blocking(move || keys.read_again()).await;
+        let wrong = match outcome {
+            Ok(Ok(None)) => String::new(),
+            Ok(Ok(Some((signing, verifying)))) => {
+                tracing::info!(file, signing, verifying, "the signing keys have changed");
+                String::new()
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        if !wrong.is_empty() && wrong != told {
+            tracing::error!(
+                file,
+                error = wrong,
+                "the signing keys can't be read again: those from before go on to hold"
+            );
+        }
+        told = wrong;
+    }
 }
 
 /// Clears away what has run out, now and then.

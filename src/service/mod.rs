@@ -79,7 +79,8 @@ pub struct Service {
     pub passwords: Data<PasswordHasher>,
     /// What accounts may ask for.
     pub budgets: Data<Budgets>,
-    keys: Data<SigningKeys>,
+    /// What signs and verifies access tokens.
+    pub keys: Data<SigningKeys>,
     printer: Data<Printer>,
     exports: Data<Spool>,
     events: Data<Hub>,

@@ -1,12 +1,16 @@
 //! The command line and the settings, as an operator meets them.
 
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, process::Command};
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, process::Command, time::Duration};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::service::config::SETTINGS;
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use serde_json::json;
 
-use crate::support::{Ended, Home, cramp, drill};
+use crate::{
+    client::{Caller, PASSWORD, Tokens},
+    support::{Ended, Home, cramp, drill},
+};
 
 const COMMANDS: [&str; 13] = [
     "serve",
@@ -219,6 +223,60 @@ fn migrate_can_be_run_again_and_again() {
     let made = fs::read(home.database()).unwrap();
     home.run(&["migrate"]).succeeds();
     assert_eq!(fs::read(home.database()).unwrap(), made);
+}
+
+#[test]
+fn the_signing_key_changes_without_a_restart_and_no_token_fails() {
+    drill(async {
+        let home = Home::new();
+        let server = home.start_with(&[("LOG", "info")]);
+        let before = server.patient("me@example.org").await;
+        let file = home.data("signing.key");
+        let old = fs::read_to_string(&file).unwrap();
+        let writes = |text: &str| {
+            let new = home.data("signing.new");
+            fs::write(&new, text).unwrap();
+            fs::set_permissions(&new, fs::Permissions::from_mode(0o600)).unwrap();
+            fs::rename(&new, &file).unwrap();
+        };
+        let says = async |words: &str| {
+            let log = home.path("log.txt");
+            for _ in 0..600 {
+                before.get("/v1/me").await.is(200);
+                if fs::read_to_string(&log).unwrap().contains(words) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            panic!("the log never says {words:?}");
+        };
+        let key_of = |caller: &Caller| {
+            let head = caller.tokens().access.split('.').next().unwrap().to_owned();
+            String::from_utf8(URL_SAFE_NO_PAD.decode(head).unwrap()).unwrap()
+        };
+        writes("new AAAA");
+        says("those from before go on to hold").await;
+        let new = format!("new {}\n", "k".repeat(43));
+        writes(&format!("{new}{old}"));
+        says("the signing keys have changed").await;
+        let after = server.nobody().signs_in_as("me@example.org", PASSWORD).await;
+        assert!(key_of(&after).contains("\"kid\":\"new\"") && !key_of(&before).contains("\"new\""));
+        for caller in [&before, &after] {
+            caller.get("/v1/me").await.is(200);
+        }
+        // A key that was stolen is good for nothing once it is gone.
+        writes(&new);
+        for _ in 0..600 {
+            if before.get("/v1/me").await.status != 200 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        before.get("/v1/me").await.is_problem(401, "unauthenticated");
+        after.get("/v1/me").await.is(200);
+        let refreshed = before.refreshes(&before.tokens().refresh).await.is(200).json();
+        before.with(Tokens::of(&refreshed)).get("/v1/me").await.is(200);
+    });
 }
 
 #[test]

@@ -1,6 +1,13 @@
 //! Access tokens: signed JWTs of 15 minutes. One algorithm, pinned for every key; keys rotate by their `kid`.
 
-use std::{collections::HashMap, fs, io::Write, path::Path, time::Duration};
+use std::{
+    collections::HashMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
@@ -68,8 +75,17 @@ pub struct Bearer {
     pub owns: Option<Id>,
 }
 
-/// The keys that sign and verify access tokens. Debug shows none of them.
+/// The keys that sign and verify access tokens, as a file has them that may change. Debug shows none of them.
 pub struct SigningKeys {
+    file: PathBuf,
+    issuer: String,
+    present: RwLock<Arc<Keys>>,
+}
+
+/// What the file says.
+struct Keys {
+    /// By which it is seen that it says something else.
+    fingerprint: [u8; 32],
     signing: (String, EncodingKey),
     verifying: HashMap<String, DecodingKey>,
     validation: Validation,
@@ -78,7 +94,7 @@ pub struct SigningKeys {
 
 impl std::fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKeys").field("keys", &self.verifying.len()).finish_non_exhaustive()
+        f.debug_struct("SigningKeys").field("file", &self.file).finish_non_exhaustive()
     }
 }
 
@@ -97,20 +113,68 @@ impl SigningKeys {
     /// Reads the keys of a file, and makes the file with one new key when there is none (mode 0600).
     ///
     /// Each line holds a key id and 32 random bytes in base64url, with a space between them. The first key signs, all
-    /// of them verify: to rotate, put a new line on top and drop the old one after 15 minutes.
+    /// of them verify: to rotate, add a new line, put it on top once every node knows it, and drop the old one after 15
+    /// minutes.
     ///
     /// # Errors
     /// When the file can't be used, or signing with the key does not work.
     pub fn load_or_create(file: &Path, issuer: &str) -> Result<Self, KeyError> {
-        let text = match fs::read_to_string(file) {
-            Ok(text) => {
-                refuse_open_file(file)?;
-                text
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => create(file)?,
-            Err(error) => return Err(KeyError::File(error.to_string())),
+        let text = match read(file)? {
+            Some(text) => text,
+            None => create(file)?,
         };
-        let keys = Self::parse(&text, issuer)?;
+        let present = RwLock::new(Arc::new(Keys::usable(&text, issuer)?));
+        Ok(Self { file: file.to_owned(), issuer: issuer.to_owned(), present })
+    }
+
+    /// Reads the file again. When it says something else than before that can be used, that holds from now on; the answer is
+    /// the id of the key that signs then, and how many verify. `None` when nothing has changed.
+    ///
+    /// # Errors
+    /// When the file can't be used: what it said before goes on to hold.
+    pub fn read_again(&self) -> Result<Option<(String, usize)>, KeyError> {
+        let text = read(&self.file)?.ok_or_else(|| KeyError::File("it is not there any more".into()))?;
+        if Keys::fingerprint(&text) == self.present().fingerprint {
+            return Ok(None);
+        }
+        let keys = Keys::usable(&text, &self.issuer)?;
+        let told = (keys.signing.0.clone(), keys.verifying.len());
+        *self.present.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(Some(told))
+    }
+
+    /// Where they stand.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    fn present(&self) -> Arc<Keys> {
+        self.present.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Signs an access token.
+    ///
+    /// # Errors
+    /// When the crypto back end fails.
+    pub fn sign(&self, bearer: &Bearer, now: Instant) -> Result<String, jsonwebtoken::errors::Error> {
+        self.present().sign(bearer, now)
+    }
+
+    /// Reads a token. `None` for every flaw alike: what exactly is wrong is nobody's business.
+    #[must_use]
+    pub fn verify(&self, token: &str, now: Instant) -> Option<Bearer> {
+        self.present().verify(token, now)
+    }
+}
+
+impl Keys {
+    fn fingerprint(text: &str) -> [u8; 32] {
+        secrets::fingerprint("signing keys", text.as_bytes())
+    }
+
+    fn usable(text: &str, issuer: &str) -> Result<Self, KeyError> {
+        let keys = Self::parse(text, issuer)?;
         keys.self_test()?;
         Ok(keys)
     }
@@ -140,7 +204,7 @@ impl SigningKeys {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         let signing = signing.ok_or_else(|| KeyError::Unusable("there is no key in it".into()))?;
-        Ok(Self { signing, verifying, validation, issuer: issuer.to_owned() })
+        Ok(Self { fingerprint: Self::fingerprint(text), signing, verifying, validation, issuer: issuer.to_owned() })
     }
 
     /// A crypto back end that is missing shows at the first use: better now than at the first sign-in.
@@ -160,11 +224,7 @@ impl SigningKeys {
         }
     }
 
-    /// Signs an access token.
-    ///
-    /// # Errors
-    /// When the crypto back end fails.
-    pub fn sign(&self, bearer: &Bearer, now: Instant) -> Result<String, jsonwebtoken::errors::Error> {
+    fn sign(&self, bearer: &Bearer, now: Instant) -> Result<String, jsonwebtoken::errors::Error> {
         let (id, key) = &self.signing;
         let claims = Claims {
             exp: now.plus(ACCESS_TOKEN_LIFE).seconds(),
@@ -181,9 +241,7 @@ impl SigningKeys {
         encode(&Header { kid: Some(id.clone()), ..Header::new(ALGORITHM) }, &claims, key)
     }
 
-    /// Reads a token. `None` for every flaw alike: what exactly is wrong is nobody's business.
-    #[must_use]
-    pub fn verify(&self, token: &str, now: Instant) -> Option<Bearer> {
+    fn verify(&self, token: &str, now: Instant) -> Option<Bearer> {
         let header = decode_header(token).ok()?;
         // What has to be understood (RFC 7515, section 4.1.11) is not: the service knows no extension.
         if header.crit.is_some() {
@@ -204,6 +262,18 @@ impl SigningKeys {
         };
         let (user_id, session_id) = (Id::parse(&claims.sub)?, Id::parse(&claims.sid)?);
         Some(Bearer { user_id, session_id, credential: Credential::Session, owns })
+    }
+}
+
+/// What a file says that nobody else can read; `None` when there is none.
+fn read(file: &Path) -> Result<Option<String>, KeyError> {
+    match fs::read_to_string(file) {
+        Ok(text) => {
+            refuse_open_file(file)?;
+            Ok(Some(text))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(KeyError::File(error.to_string())),
     }
 }
 
@@ -257,8 +327,8 @@ mod tests {
     const ISSUER: &str = "https://diary.example";
     const NOW: i64 = 1_800_000_000;
 
-    fn keys() -> SigningKeys {
-        SigningKeys::parse(KEY, ISSUER).unwrap()
+    fn keys() -> Keys {
+        Keys::parse(KEY, ISSUER).unwrap()
     }
 
     fn now() -> Instant {
@@ -351,11 +421,34 @@ mod tests {
     #[test]
     fn during_a_rotation_both_keys_verify_and_the_first_signs() {
         let old = keys().sign(&somebody(), now()).unwrap();
-        let rotated = SigningKeys::parse(&format!("k2 {}\n{KEY}\n", "B".repeat(42) + "A"), ISSUER).unwrap();
+        let rotated = Keys::parse(&format!("k2 {}\n{KEY}\n", "B".repeat(42) + "A"), ISSUER).unwrap();
         assert!(rotated.verify(&old, now()).is_some());
         let new = rotated.sign(&somebody(), now()).unwrap();
         assert_eq!(decode_header(&new).unwrap().kid.as_deref(), Some("k2"));
         assert!(keys().verify(&new, now()).is_none());
+    }
+
+    #[test]
+    fn a_file_that_changes_is_read_again_and_one_that_is_wrong_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("signing.key");
+        let keys = SigningKeys::load_or_create(&file, ISSUER).unwrap();
+        let old = keys.sign(&somebody(), now()).unwrap();
+        assert_eq!(keys.read_again().unwrap(), None);
+        let first = fs::read_to_string(&file).unwrap();
+        fs::write(&file, format!("{KEY}\n{first}")).unwrap();
+        assert_eq!(keys.read_again().unwrap(), Some(("k1".to_owned(), 2)));
+        assert!(keys.verify(&old, now()).is_some());
+        let new = keys.sign(&somebody(), now()).unwrap();
+        for wrong in ["", "k1 short", &format!("{KEY}\n{KEY}")] {
+            fs::write(&file, wrong).unwrap();
+            assert!(keys.read_again().is_err(), "{wrong}");
+        }
+        fs::remove_file(&file).unwrap();
+        assert!(keys.read_again().is_err());
+        assert!(!file.exists() && keys.verify(&old, now()).is_some() && keys.verify(&new, now()).is_some());
+        fs::write(&file, KEY).unwrap();
+        assert!(keys.read_again().is_err(), "others can read it");
     }
 
     #[test]
