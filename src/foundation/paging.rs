@@ -74,8 +74,8 @@ impl<K: DeserializeOwned> PageRequest<K> {
 
     /// The first page of a list, with so many rows.
     #[must_use]
-    pub const fn of_rows(rows: i32) -> Self {
-        Self { limit: Limit(rows), after: None, list: ListMark::NONE }
+    pub fn of_rows(rows: usize) -> Self {
+        Self { limit: Limit(i32::try_from(rows).unwrap_or(i32::MAX)), after: None, list: ListMark::NONE }
     }
 
     /// The first page of a list, with as many rows as are usual.

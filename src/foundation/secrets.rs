@@ -19,7 +19,7 @@ where
     bytes
 }
 
-/// A secret of 256 random bits, perhaps with a checksum, that its holder presents as text with a prefix, such as
+/// A secret of random bytes, 256 bits or more, perhaps with a checksum, that its holder presents as text with a prefix, such as
 /// `crr_…`.
 #[derive(Debug, Clone)]
 pub struct Secret(SecretString);

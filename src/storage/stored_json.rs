@@ -4,6 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::{Error, Result};
+use crate::foundation::ids::Id;
 
 /// A value as it is stored.
 ///
@@ -27,4 +28,13 @@ pub fn raw(value: &impl Serialize) -> Result<Box<RawValue>> {
 /// When the text is not of such a value.
 pub fn read<T: DeserializeOwned>(what: &str, json: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|_| Error::corrupt(what))
+}
+
+/// Ids that were stored; `None` where the column has none.
+///
+/// # Errors
+/// When the text is not of a list.
+pub fn read_ids(what: &str, json: Option<&str>) -> Result<Option<Vec<Id>>> {
+    let ids = json.map(|json| read::<Vec<String>>(what, json)).transpose()?;
+    Ok(ids.map(|ids| ids.into_iter().map(Id::stored).collect()))
 }

@@ -237,6 +237,28 @@ async fn a_person_leaves_out_what_they_like_or_says_no() {
 }
 
 #[actix_web::test]
+async fn ones_own_diary_is_offered_however_many_others_there_are() {
+    let app = TestApp::start().await;
+    let (sharer, patient) = (app.patient().await, app.patient().await);
+    sharer.shares_with(&patient).await;
+    // With ids that come before that of one's own.
+    app.has_diaries_shared_as("00", &patient, 101);
+    let other = OtherApp::public(&app).await;
+    let browser = browser_of(&app, &patient).await;
+    let page = other.question("diary:read", &[]);
+    let text = browser.opens(&page).await.is(200).text();
+    assert!(text.contains("My own diary") && text.contains("more than these 100"), "{text}");
+    assert_eq!(value_of(&text, "offered").split(' ').count(), 100);
+    // What is offered can be ticked.
+    let offered = value_of(&text, "offered");
+    let names: Vec<_> = (0..100).map(|at| format!("diary_{at}")).collect();
+    let mut fields: Pairs<'_> = names.iter().map(|name| (name.as_str(), "yes")).collect();
+    fields.extend([("answer", "yes"), ("diary:read", "yes"), ("offered", offered.as_str())]);
+    let answer = browser.submits(&page, &page, &fields).await.is(303);
+    assert!(back_at(CALLBACK, answer.header("location").unwrap()).contains_key("code"));
+}
+
+#[actix_web::test]
 async fn diaries_that_are_not_offered_are_not_looked_at() {
     let app = TestApp::start().await;
     let (patient, clinician) = (app.patient().await, app.clinician().await);
@@ -365,6 +387,10 @@ async fn a_code_is_good_once_for_a_minute_and_for_who_asked() {
     // The app itself is still let in, and a second time ends all that came of the first (section 2.1.1).
     let tokens = other.redeems(&code).await.is(200).json();
     let program = patient.with_access_token(text(&tokens, "access_token"));
+    program.get("/v1/diaries/me").await.is(200);
+    // Who has found it, and not what it is bound to, ends nothing.
+    is_wrong(&with("a-verifier-of-somebody-else-that-is-long-enough", CALLBACK).await, 400, "invalid_grant");
+    is_wrong(&thief.redeems(&code).await, 400, "invalid_grant");
     program.get("/v1/diaries/me").await.is(200);
     is_wrong(&other.redeems(&code).await, 400, "invalid_grant");
     program.get("/v1/diaries/me").await.is_problem(401, "unauthenticated");

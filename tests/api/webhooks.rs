@@ -353,6 +353,8 @@ async fn a_webhook_that_a_thief_led_elsewhere_is_found_and_switched_off() {
     let since = app.now().to_rfc3339();
     patient.patch(&led, json!({"url": "https://thief.example/"})).await.is(200);
     patient.patch(&switched, json!({"disabled": false})).await.is(200);
+    // Nor does it hide one that is switched off again.
+    patient.patch(&led, json!({"disabled": true})).await.is(200);
     let open = patient.get(format!("/v1/me/openings?since={}", client::encoded(&since))).await.is(200).items();
     assert_eq!(open.iter().map(|row| row["kind"].clone()).collect::<Vec<_>>(), ["webhook", "webhook"]);
     let change =

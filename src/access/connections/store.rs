@@ -93,13 +93,12 @@ pub fn redeem(
         of_code.select((Row::as_select(), CodeRow::as_select())).first(db).optional()?;
     let Some((row, code)) = found else { return Ok(Granted::Refused) };
     let connection = Connection::try_from(row)?;
-    if !connection.lives(now) || connection.client_id != client.id {
+    // Who has found the code somewhere, and not what it is bound to, does nothing with it, and ends nothing.
+    let is_theirs = connection.client_id == client.id && code.is_bound_to(redirect_uri, challenge);
+    if !connection.lives(now) || !is_theirs {
         return Ok(Granted::Refused);
     }
     if code.redeemed_at.is_none() {
-        if !code.is_bound_to(redirect_uri, challenge) {
-            return Ok(Granted::Refused);
-        }
         let refresh = RefreshToken::random();
         let unredeemed = connections::table.find(connection.id.as_str()).filter(connections::redeemed_at.is_null());
         let redeemed = diesel::update(unredeemed)

@@ -64,9 +64,7 @@ impl TryFrom<Row> for Token {
 
     fn try_from(row: Row) -> Result<Self> {
         let scopes: Vec<Scope> = stored_json::read("scopes of a token", &row.scopes)?;
-        let read_ids = |text: &str| stored_json::read::<Vec<String>>("diaries of a token", text);
-        let diary_ids = row.diary_ids.as_deref().map(read_ids).transpose()?;
-        let diary_ids = diary_ids.map(|ids| ids.into_iter().map(Id::stored).collect());
+        let diary_ids = stored_json::read_ids("diaries of a token", row.diary_ids.as_deref())?;
         Ok(Self {
             id: Id::stored(row.id),
             user_id: Id::stored(row.user_id),

@@ -311,7 +311,7 @@ fn time_of_day(text: &str) -> Option<NaiveTime> {
     let half = ["am", "pm", "a.m.", "p.m."].into_iter().find(|half| text.ends_with(half));
     let clock = half.map_or(text.as_str(), |half| text.trim_end_matches(half).trim());
     let (_, rest) = clock.split_once([':', '.'])?;
-    // A number with a fraction, as of hours or of a day, is none.
+    // A fraction of hours or of a day that looks like one digit of minutes is none.
     if rest.split([':', '.']).any(|piece| piece.len() != 2) {
         return None;
     }

@@ -811,7 +811,7 @@ opening-grant = Sieht Ihr Tagebuch seit { $at }.
 opening-report_link = Ein Link zu Ihrem Bericht, erstellt am { $at }.
 opening-connection = Eine App, hereingelassen am { $at }.
 opening-personal_token = Ein Token für ein Programm, erstellt am { $at }.
-opening-webhook = Ein Programm, das von Änderungen benachrichtigt wird (Webhook), erstellt am { $at }.
+opening-webhook = Ein Programm, das von Änderungen benachrichtigt wird (Webhook), erstellt oder geändert am { $at }.
 
 tokens-title = Programme mit Zugang
 tokens-what = Ein Programm, das Sie hereinlassen, kann tun, was Sie ihm erlauben, und sonst nichts, bis Sie es beenden. Ihr Passwort erfährt es nie. Was es tut, steht mit seinem Namen überall, wo steht, wer gelesen oder geschrieben hat.
@@ -825,7 +825,7 @@ webhooks-off = Ein Programm, das von Änderungen erfährt, ist abgeschaltet word
 webhooks-off-look = Sehen, welches und warum
 webhook-at = Es erfährt davon bei { $host }.
 webhook-off-owner = Aus seit { $at }.
-webhook-off-failing = Aus seit { $at }: Zwei Tage lang kam dort nichts an. Wer sich um das Programm kümmert, kann es wieder einschalten.
+webhook-off-failing = Aus seit { $at }: Etwas kam nicht an, so oft es auch versucht wurde. Wer sich um das Programm kümmert, kann es wieder einschalten.
 webhook-off-gone = Aus seit { $at }: Das Programm sagt, dass es nichts mehr will.
 webhook-off-restored = Aus seit { $at }: Der Dienst wurde aus einer Sicherung wiederhergestellt. Wer sich um das Programm kümmert, kann es wieder einschalten.
 webhook-end-which = Beenden, was { $name } erfährt

@@ -787,7 +787,7 @@ opening-grant = Can see your diary since { $at }.
 opening-report_link = A link to your report, made on { $at }.
 opening-connection = An app, let in on { $at }.
 opening-personal_token = A token for a program, made on { $at }.
-opening-webhook = A program that is told of changes (webhook), made on { $at }.
+opening-webhook = A program that is told of changes (webhook), made or changed on { $at }.
 
 tokens-title = Programs with access
 tokens-what = A program that you let in can do what you allow it, and nothing else, until you end it. It never learns your password. What it does is listed with its name wherever it says who looked or wrote.
@@ -801,7 +801,7 @@ webhooks-off = A program that is told of changes has been switched off.
 webhooks-off-look = See which, and why
 webhook-at = It is told at { $host }.
 webhook-off-owner = Off since { $at }.
-webhook-off-failing = Off since { $at }: nothing had arrived there for two days. Whoever looks after the program can switch it on again.
+webhook-off-failing = Off since { $at }: something could not be delivered, however often it was tried. Whoever looks after the program can switch it on again.
 webhook-off-gone = Off since { $at }: the program said that it wants nothing more.
 webhook-off-restored = Off since { $at }: the service was restored from a backup. Whoever looks after the program can switch it on again.
 webhook-end-which = End what { $name } is told

@@ -4,6 +4,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data}
 
 use super::{form::ConsentForm, view};
 use crate::{
+    access::{Role, scopes::MOST_NAMED},
     foundation::{
         ids::Id,
         paging::{Page, PageRequest},
@@ -18,13 +19,14 @@ use crate::{
         authorization::{self, AUTHORIZE, Asked, NotAsked},
         steps::{self, concern_diaries},
     },
-    sharing::diaries::{model::DiariesAsked, store as diaries, view::ListedDiary},
+    sharing::diaries::{
+        model::{DiariesAsked, Filter},
+        store as diaries,
+        view::ListedDiary,
+    },
     storage::refusal::Refusal,
     web::{routes::Routes, stranger::Stranger},
 };
-
-/// So many diaries can be ticked one by one: as many as can be named.
-const MOST_OFFERED: i32 = 100;
 
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
@@ -47,8 +49,18 @@ async fn offered(visitor: &Visitor, asked: &Asked) -> Result<Page<ListedDiary>, 
     if !concern_diaries(&asked.scopes) {
         return Ok(Page { items: vec![], next_cursor: None });
     }
-    let asked = DiariesAsked { page: PageRequest::of_rows(MOST_OFFERED), ..DiariesAsked::default() };
-    visitor.caller.diaries(Ok(asked), |db, open, asked| diaries::page(db, open, &asked)).await
+    let read = async |asked| visitor.caller.diaries(Ok(asked), |db, open, asked| diaries::page(db, open, &asked)).await;
+    let all = DiariesAsked { page: PageRequest::of_rows(MOST_NAMED), ..DiariesAsked::default() };
+    let mut found = read(all).await?;
+    // One's own is offered in any case, however many others come before it.
+    if let Some(own) = &visitor.user.diary_id
+        && !found.items.iter().any(|diary| diary.diary.id == *own)
+    {
+        let owned = Filter { role: Some(Role::Owner), ..Filter::default() };
+        found.items.truncate(MOST_NAMED - 1);
+        found.items.splice(0..0, read(DiariesAsked { filter: owned, ..DiariesAsked::default() }).await?.items);
+    }
+    Ok(found)
 }
 
 async fn show_question(request: HttpRequest, public_url: Data<PublicUrl>) -> Result<HttpResponse, PageProblem> {

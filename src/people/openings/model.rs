@@ -21,7 +21,7 @@ vocabulary! {
         PersonalToken = "personal_token",
         /// An app that was let in.
         Connection = "connection",
-        /// A webhook that is on.
+        /// A webhook.
         Webhook = "webhook",
         /// A code that can still be redeemed.
         Invitation = "invitation",

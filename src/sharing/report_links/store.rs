@@ -13,7 +13,6 @@ use crate::{
         visits::{
             self,
             model::{Deed, Outcome, Visitor, VisitorRole},
-            operation::Operation,
         },
     },
     analytics::period::Asked,
@@ -221,11 +220,8 @@ pub fn note(db: &mut Db, secret: &LinkSecret, deed: &Deed, now: Instant) -> Resu
     if !consents::store::is_held(db, diary_id.as_str(), &consent.id)? {
         return Err(Refusal::NotFound);
     }
-    // Who fetches the file has opened the link a moment ago.
-    if deed.what != Operation::GetHealthLinkFile {
-        let what = Happening { event: Event::LinkOpened, diary_id: &diary_id, subject_id: &consent.id, holder: None };
-        deliveries::store::announce(db, what, now)?;
-    }
+    let what = Happening { event: Event::LinkOpened, diary_id: &diary_id, subject_id: &consent.id, holder: None };
+    deliveries::store::announce(db, what, now)?;
     Ok(record(db, &diary_id, consent.id, deed, now)?)
 }
 

@@ -65,8 +65,7 @@ impl TryFrom<Row> for Webhook {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
-        let read_ids = |text: &str| stored_json::read::<Vec<String>>("diaries of a webhook", text);
-        let diary_ids = row.diary_ids.as_deref().map(read_ids).transpose()?;
+        let diary_ids = stored_json::read_ids("diaries of a webhook", row.diary_ids.as_deref())?;
         let off = row.disabled_at.zip(row.disabled_reason).map(|(at, why)| {
             let why = OffReason::parse(&why).ok_or_else(|| Error::corrupt("reason of a webhook"))?;
             Ok::<_, Error>((at, why))
@@ -79,7 +78,7 @@ impl TryFrom<Row> for Webhook {
                 url: ReceiverUrl::stored(&row.url).ok_or_else(|| Error::corrupt("address of a webhook"))?,
                 name: row.name.map(Name::stored),
                 events: stored_json::read("events of a webhook", &row.events)?,
-                diary_ids: diary_ids.map(|ids| ids.into_iter().map(Id::stored).collect()),
+                diary_ids,
             },
             created_at: row.created_at,
             set_at: row.set_at,
@@ -175,12 +174,11 @@ pub fn find_locked(db: &mut Db, me: &SignedIn, id: &Id) -> Result<Option<Webhook
     row.map(Webhook::try_from).transpose()
 }
 
-/// Some webhooks of a user that were made or changed at a time or after it and are on, the latest first: as many as a page has,
-/// and one.
+/// Some webhooks of a user that were made, changed or switched at a time or after it, the latest first: as many as a page has,
+/// and one. One that is off is among them: whoever switches it on again would send where somebody else had it lead.
 pub fn set_since(db: &mut Db, me: &SignedIn, since: Instant, request: &PageRequest<Timed>) -> Result<Vec<Webhook>> {
     let mut query = webhooks::table
         .filter(webhooks::user_id.eq(me.user_id().as_str()).and(webhooks::set_at.ge(since)))
-        .filter(webhooks::disabled_at.is_null())
         .order((webhooks::set_at.desc(), webhooks::id.desc()))
         .limit(request.limit.and_one())
         .select(Row::as_select())

@@ -226,6 +226,11 @@ impl<E: Engine> TestApp<E> {
 
     /// So many more diaries, `z1` and so on, that are all shared with somebody as one is already.
     pub fn has_diaries_shared_with(&self, holder: &Caller, count: u32) {
+        self.has_diaries_shared_as("z", holder, count);
+    }
+
+    /// The same, with ids that begin like this.
+    pub fn has_diaries_shared_as(&self, prefix: &str, holder: &Caller, count: u32) {
         let many = format!(
             "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n) AS many"
         );
@@ -248,7 +253,7 @@ impl<E: Engine> TestApp<E> {
             let that = if table == "diaries" { shared.replacen("diary_id", "id", 1) } else { shared.clone() };
             let that = if table == "grants" { format!("{that} AND role <> 'owner'") } else { that };
             self.sql(&format!(
-                "INSERT INTO {table} ({key}, {more}) SELECT 'z' || i, {more} FROM {table}, {many} WHERE {that}"
+                "INSERT INTO {table} ({key}, {more}) SELECT '{prefix}' || i, {more} FROM {table}, {many} WHERE {that}"
             ));
         }
     }

@@ -33,9 +33,7 @@ impl TryFrom<Row> for Connection {
 
     fn try_from(row: Row) -> Result<Self> {
         let scopes: Vec<Scope> = stored_json::read("scopes of a connection", &row.scopes)?;
-        let read_ids = |text: &str| stored_json::read::<Vec<String>>("diaries of a connection", text);
-        let diary_ids = row.diary_ids.as_deref().map(read_ids).transpose()?;
-        let diary_ids = diary_ids.map(|ids| ids.into_iter().map(Id::stored).collect());
+        let diary_ids = stored_json::read_ids("diaries of a connection", row.diary_ids.as_deref())?;
         Ok(Self {
             id: Id::stored(row.id),
             user_id: Id::stored(row.user_id),
@@ -95,6 +93,7 @@ impl Turns {
             return Ok(Turn::Spent);
         }
         let child = self.sealed_child.as_deref().and_then(|sealed| presented.open(sealed));
+        let child = child.filter(|child| self.refresh_hash.as_deref() == Some(&child.hash()));
         child.map(Turn::Parent).ok_or_else(|| Error::corrupt("refresh token of a connection"))
     }
 }
