@@ -31,22 +31,22 @@ foundation: clock faults histogram language parsing precondition private_file pu
     zones local_clock fields lenient ids party budget fair_queue lane paging values
 storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date stored_json tables transaction written
     schema ledger options engines store transfer
-web: allowance counts crowd headers compressed request_id stopping problem body conditional connection part path query throttle
+web: allowance counts crowd headers language compressed request_id stopping problem body conditional connection part path query throttle
     stranger json answer observe routes
-access: diaries scopes sessions tokens clients connections devices accounts grants guesses passwords places visits
+access: diaries scopes sessions tokens clients connections devices accounts mail grants guesses passwords places visits
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing nights findings charts headline sheet svg log page pdf raster treatments compose printer file printed http
 sharing: webhooks deliveries consents reviews grants report_links invitations diaries
 exchange: fhir exports change_log changes imports events watermelon rxdb webhooks health_links
-people: confirmation openings second_factor step_up sign_in tokens connections oauth accounts
-pages: cookie document field when span glance failure next store diary form report_links visitor signed_in told clinic companion confirm me
-    password second_factor tokens oauth register sign_in
+people: confirmation recovery emails openings second_factor step_up sign_in tokens connections oauth accounts mail
+pages: cookie document field when span glance failure next store diary form report_links visitor signed_in told emails clinic companion confirm me
+    password recovery second_factor tokens oauth register sign_in
 service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking registering serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 35] = [
+const OWNERS: [(&str, &str); 38] = [
     ("access_chains", "access/visits/store"),
     ("access_entries", "access/visits/store"),
     ("access_log", "access/visits/store"),
@@ -58,11 +58,14 @@ const OWNERS: [(&str, &str); 35] = [
     ("consents", "sharing/consents/store"),
     ("covered_days", "diary/covered_days/store"),
     ("diaries", "access/diaries/store"),
+    ("email_changes", "people/emails/store"),
     ("episodes", "diary/episodes/store"),
     ("forgotten", "diary/tombstones"),
     ("former_grants", "access/grants/store"),
     ("grants", "access/grants/store"),
     ("known_devices", "access/devices/store"),
+    ("letters", "access/mail/store"),
+    ("mail_keys", "access/mail/store"),
     ("page_keys", "pages/store"),
     ("personal_tokens", "access/tokens/store"),
     ("recovery_codes", "people/second_factor/store"),

@@ -10,7 +10,7 @@ import { problemOf } from './sync.js';
 /** @import { Session, User } from './session.js' */
 /** @import { Tenure } from './tenure.js' */
 
-/** @typedef {Pick<Session, 'user' | 'token' | 'register' | 'signIn' | 'end' | 'forget'>} SessionLike */
+/** @typedef {Pick<Session, 'user' | 'token' | 'register' | 'signIn' | 'askForMail' | 'end' | 'forget'>} SessionLike */
 
 /** Milliseconds that nobody is kept waiting for longer when the service is asked who is signed in. */
 const PATIENCE = 4_000;
@@ -54,6 +54,11 @@ export class Holder {
   async signIn({ email, password, code, device_name, discard }) {
     if (!discard) this.#refuseOthers(email);
     await this.#adopt(await this.#session.signIn({ email, password, code, device_name }), { discard });
+  }
+
+  /** @param {string} email */
+  askForMail(email) {
+    return this.#session.askForMail(email);
   }
 
   /**

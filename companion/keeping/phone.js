@@ -182,6 +182,11 @@ export class Phone extends EventTarget {
     await this.#begun();
   }
 
+  /** Has a mail sent to whoever forgot the password. @param {string} email */
+  askForMail(email) {
+    return this.#holder.askForMail(email);
+  }
+
   /** Another person has this phone, or nobody. @param {boolean} isAnother */
   async #changeHands(isAnother) {
     if (isAnother) this.#rhythm.rest();

@@ -44,7 +44,7 @@ export class Session {
       throw Problem.offline(error);
     }
     if (!response.ok) throw await Problem.of(response);
-    const answer = response.status === 204 ? null : await response.json();
+    const answer = [202, 204].includes(response.status) ? null : await response.json();
     turn?.throwIfAborted();
     return answer;
   }
@@ -88,9 +88,23 @@ export class Session {
     return asking;
   }
 
-  /** @param {object} account @returns {Promise<User>} */
-  register(account) {
-    return this.#begin('/app/account', account);
+  /**
+   * Where the service sends mail, it does not say whether there is an account with the address already, and signs nobody
+   * in: who then can't sign in with the same password has one.
+   * @param {{ email: string, password: string, device_name?: string }} account @returns {Promise<User>}
+   */
+  async register(account) {
+    this.#turnOver();
+    const answer = await this.#ask('POST', '/app/account', account);
+    if (answer) return this.#began(answer);
+    const { email, password, device_name } = account;
+    try {
+      return await this.signIn({ email, password, device_name });
+    } catch (thrown) {
+      const { code } = /** @type {Problem} */ (thrown);
+      const hasOne = code === 'invalid_credentials' || code === 'second_factor_required';
+      throw hasOne ? new Problem({ status: 409, code: 'email_taken' }) : thrown;
+    }
   }
 
   /** @param {object} who @returns {Promise<User>} */
@@ -101,10 +115,19 @@ export class Session {
   /** @param {string} path @param {object} body */
   async #begin(path, body) {
     this.#turnOver();
-    const answer = await this.#ask('POST', path, body);
+    return this.#began(await this.#ask('POST', path, body));
+  }
+
+  /** @param {{ user: User, access_token: string, expires_in: number }} answer */
+  #began(answer) {
     this.#turnOver();
     this.#take(answer);
-    return /** @type {{ user: User }} */ (answer).user;
+    return answer.user;
+  }
+
+  /** Has a mail sent by which another password is chosen, if there is an account. @param {string} email */
+  async askForMail(email) {
+    await this.#ask('POST', '/v1/auth/password-reset', { email });
   }
 
   /** Ends it on the service, which takes the cookie away. */

@@ -51,6 +51,7 @@ export function view(app) {
       link('#/devices', 'devices-title'),
       link('/second-factor', 'second-factor', say('opens-page')),
       link('/password', 'password-change', say('opens-page')),
+      link('/email', 'email-address', say('opens-page')),
       link('#/sign-out', 'sign-out'),
       link('#/erase', 'erase-title'),
     ])}

@@ -57,7 +57,7 @@ export function view(app) {
             `
           : nothing
       }
-      <p class="small">${say('no-mail')}</p>
+      <p class="small">${say('password-keep')}</p>
       <p class="buttons">
         <button class="first great" ?disabled=${isBusy}>${say(isBusy ? 'one-moment' : 'register')}</button>
       </p>

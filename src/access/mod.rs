@@ -8,6 +8,7 @@ pub mod devices;
 pub mod diaries;
 pub mod grants;
 pub mod guesses;
+pub mod mail;
 pub mod passwords;
 pub mod places;
 pub mod scopes;

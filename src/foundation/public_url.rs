@@ -26,7 +26,7 @@ impl PublicUrl {
     /// Whether it leads to this machine alone, so that nobody listens in between.
     #[must_use]
     pub fn is_of_this_machine(&self) -> bool {
-        let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
+        let authority = self.host();
         let host = match authority.strip_prefix('[') {
             Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
             None => authority.split(':').next().unwrap_or_default(),
@@ -42,6 +42,12 @@ impl PublicUrl {
         let authority = authority.to_ascii_lowercase();
         let default_port = if self.is_behind_tls() { ":443" } else { ":80" };
         format!("{scheme}://{}", authority.strip_suffix(default_port).unwrap_or(&authority))
+    }
+
+    /// Host and port: what people know the service by.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, authority)| authority)
     }
 
     /// The text.

@@ -4,8 +4,8 @@
 //! (how one is laid out), [`field`] and [`form`] (what is asked for and comes back), [`failure`] (how one says that
 //! something went wrong), [`next`] (where one goes on), [`span`] (over how many days figures are) and [`told`] (which
 //! programs are told of changes). Then a folder for each group of them: [`sign_in`], [`register`], [`confirm`],
-//! [`password`], [`second_factor`], [`tokens`], [`oauth`], [`clinic`] for those with whom diaries are shared, and [`me`]
-//! for those who keep one. These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is
+//! [`password`], [`recovery`] (without it), [`emails`], [`second_factor`], [`tokens`], [`oauth`], [`clinic`] for those with
+//! whom diaries are shared, and [`me`] for those who keep one. These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is
 //! nothing but script.
 
 pub mod clinic;
@@ -14,6 +14,7 @@ pub mod confirm;
 pub mod cookie;
 pub mod diary;
 pub mod document;
+pub mod emails;
 pub mod failure;
 pub mod field;
 pub mod form;
@@ -22,6 +23,7 @@ pub mod me;
 pub mod next;
 pub mod oauth;
 pub mod password;
+pub mod recovery;
 pub mod register;
 pub mod report_links;
 pub mod second_factor;

@@ -26,6 +26,8 @@ pub enum Place {
 impl Place {
     /// Where the password is changed, which is led to from [`Self::Security`].
     pub const PASSWORD: &'static str = "/password";
+    /// Where the address is confirmed or changed, which is led to from there as well.
+    pub const EMAIL: &'static str = "/email";
     /// Where programs are let in, which is led to from there as well.
     pub const TOKENS: &'static str = "/tokens";
 

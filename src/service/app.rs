@@ -34,7 +34,7 @@ use crate::{
     },
     exchange::{changes, events, exports, fhir, health_links, imports, rxdb, watermelon, webhooks},
     pages,
-    people::{accounts, connections, oauth, openings, second_factor, sign_in, step_up, tokens},
+    people::{accounts, connections, emails, oauth, openings, recovery, second_factor, sign_in, step_up, tokens},
     reports,
     service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
     sharing,
@@ -57,6 +57,8 @@ const DRAIN_SECONDS: u64 = 8;
 fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     let mut routes = Routes::new(config, table.clone());
     accounts::http::routes(&mut routes);
+    recovery::http::routes(&mut routes);
+    emails::http::routes(&mut routes);
     second_factor::http::routes(&mut routes);
     sign_in::http::routes(&mut routes);
     step_up::http::routes(&mut routes);
@@ -96,6 +98,8 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::me::http::routes(&mut to_people);
     pages::confirm::http::routes(&mut to_people);
     pages::password::http::routes(&mut to_people);
+    pages::recovery::http::routes(&mut to_people);
+    pages::emails::http::routes(&mut to_people);
     pages::second_factor::http::routes(&mut to_people);
     pages::tokens::http::routes(&mut to_people);
     pages::oauth::http::routes(&mut to_people);

@@ -18,6 +18,7 @@ pub use self::settings::{ConfigError, FILE, SETTINGS, Setting, help};
 use crate::{
     access::passwords::Cost,
     foundation::public_url::PublicUrl,
+    people::mail::smtp::{Mailbox, Server},
     service::security_contact::{self, SecurityContact},
     sharing::{deliveries::model::Retries, webhooks::model::Reach},
     storage::{Address, Checkpoints, PgAddress, sealing::Recipient},
@@ -70,6 +71,8 @@ pub struct Config {
     pub waiting_each: usize,
     /// What one account may ask for in a minute.
     pub budgets: Budgets,
+    /// Where mail is handed in, if any is sent.
+    pub mail: Option<Server>,
     /// Whom programs are told by, and how.
     pub webhooks: Webhooks,
     /// Whether codes of SNOMED CT go out with FHIR.
@@ -237,6 +240,7 @@ impl Config {
             write_queue: given.count("WRITE_QUEUE", 1_000_000)?,
             waiting_each: given.count("WAITING_EACH", 1_000_000)?,
             budgets: budgets(&given)?,
+            mail: mail(&given)?,
             webhooks: webhooks(&given)?,
             fhir_snomed: given.switch("FHIR_SNOMED")?,
             prepared_statements: given.switch("PREPARED_STATEMENTS")?,
@@ -298,6 +302,20 @@ fn webhooks(given: &Layers) -> Result<Webhooks, ConfigError> {
         reach: if given.switch("WEBHOOKS_ALLOW_PRIVATE")? { Reach::Anywhere } else { Reach::Public },
         retries: retries.ok_or_else(|| given.wrong("WEBHOOK_RETRIES", expected))?,
     })
+}
+
+fn mail(given: &Layers) -> Result<Option<Server>, ConfigError> {
+    let (url, from) = (given.text("SMTP_URL"), given.text("MAIL_FROM"));
+    if url.is_empty() {
+        return Ok(None);
+    }
+    let from: Option<Mailbox> = from.parse().ok();
+    let from =
+        from.ok_or_else(|| given.wrong("MAIL_FROM", "an address that mail is from, as Diary <diary@example.org>"))?;
+    // Never quotes the value: a password may be in it.
+    let server =
+        Server::parse(&url, from).map_err(|why| ConfigError(format!("{}: {why}", given.source("SMTP_URL"))))?;
+    Ok(Some(server))
 }
 
 /// Never quotes the value: a URL may hold a password.
@@ -375,6 +393,20 @@ mod tests {
             (vec![], "prepared_statements = \"maybe\"", "cramp-diary.toml: prepared_statements: must be on or off"),
             (vec![("CRAMP_DIARY_LOG", "=x=")], "", "CRAMP_DIARY_LOG: must be a level"),
             (vec![], "webhook_retries = \"5,0\"", "cramp-diary.toml: webhook_retries: must be up to 20 numbers"),
+            (
+                vec![
+                    ("CRAMP_DIARY_SMTP_URL", "smtp://u:secret@mail.example"),
+                    ("CRAMP_DIARY_MAIL_FROM", "d@example.org"),
+                ],
+                "",
+                "CRAMP_DIARY_SMTP_URL: would send letters",
+            ),
+            (vec![("CRAMP_DIARY_SMTP_URL", "smtps://u:secret@mail.example")], "", "MAIL_FROM: must be an address"),
+            (
+                vec![("CRAMP_DIARY_SMTP_URL", "mail.example:secret"), ("CRAMP_DIARY_MAIL_FROM", "d@example.org")],
+                "",
+                "CRAMP_DIARY_SMTP_URL: must be smtps://",
+            ),
             (vec![], "checkpoints = \"off\"", "cramp-diary.toml: checkpoints: must be service or litestream"),
         ] {
             let error = read(&environment, file).unwrap_err();

@@ -27,7 +27,10 @@ use actix_web::web::{Data, ServiceConfig};
 use tokio::sync::Semaphore;
 
 use crate::{
-    access::{passwords::PasswordHasher, places::Places, sessions::keys::SigningKeys, visits::budgets::Budgets},
+    access::{
+        mail::model::Mailing, passwords::PasswordHasher, places::Places, sessions::keys::SigningKeys,
+        visits::budgets::Budgets,
+    },
     exchange::{
         events::hub::Hub,
         exports::spool::Spool,
@@ -40,6 +43,7 @@ use crate::{
         clock::{Clock, Instant},
         public_url::PublicUrl,
     },
+    people::mail::sender::Sender as LetterSender,
     reports::printer::Printer,
     service::{config::Config, security_contact::SecurityContact},
     sharing::webhooks::model::Reach,
@@ -89,6 +93,7 @@ pub struct Service {
     public_url: Data<PublicUrl>,
     security_contact: Data<SecurityContact>,
     reach: Data<Reach>,
+    mailing: Data<Mailing>,
 }
 
 impl Service {
@@ -135,6 +140,7 @@ impl Service {
             public_url: Data::new(config.public_url.clone()),
             security_contact: Data::new(config.security_contact.clone()),
             reach: Data::new(config.webhooks.reach),
+            mailing: Data::new(if config.mail.is_some() { Mailing::On } else { Mailing::Off }),
             config,
         })
     }
@@ -151,6 +157,18 @@ impl Service {
         let post = Post::new(settings.reach).map_err(|error| format!("webhooks: {error}"))?;
         let (store, clock) = (Store::clone(&self.store), Clock::clone(&self.clock));
         Ok(Some(Sender::new(store, clock, post, settings.retries.clone(), self.stopping.clone())))
+    }
+
+    /// What sends letters, if the settings name a server.
+    ///
+    /// # Errors
+    /// One line about what is missing for it.
+    pub fn letters(&self) -> Result<Option<LetterSender>, String> {
+        let Some(server) = &self.config.mail else { return Ok(None) };
+        let post = server.post().map_err(|error| format!("SMTP_URL: {error}"))?;
+        let (store, clock) = (Store::clone(&self.store), Clock::clone(&self.clock));
+        let (public_url, stopping) = (self.public_url.clone(), self.stopping.clone());
+        Ok(Some(LetterSender::new(store, clock, post, public_url, stopping)))
     }
 
     /// Forgets who may ask again for all that they may.
@@ -178,7 +196,8 @@ impl Service {
             .app_data(self.fhir.clone())
             .app_data(self.public_url.clone())
             .app_data(self.security_contact.clone())
-            .app_data(self.reach.clone());
+            .app_data(self.reach.clone())
+            .app_data(self.mailing.clone());
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use actix_web::dev::Server;
+use futures_util::future::join_all;
 
 use super::{
     Service, app,
@@ -159,7 +160,7 @@ impl Opened {
             tracing::warn!(%public_url, "passwords and diaries go over the network as they are: set PUBLIC_URL to https");
         }
         let (notice, stopping) = (service.config.stop_notice, service.stopping.clone());
-        let sender = service.sender()?;
+        let (sender, letters) = (service.sender()?, service.letters()?);
         let server = app::serve(service, listener, |_| {}).map_err(|error| format!("LISTEN ({listens}): {error}"))?;
         print(&welcome)?;
 
@@ -182,11 +183,11 @@ impl Opened {
             handle.stop(true).await;
         });
         let telling = sender.map(|sender| actix_web::rt::spawn(sender.run()));
+        let writing = letters.map(|letters| actix_web::rt::spawn(letters.run()));
         let outcome = server.await.map_err(|error| error.to_string());
-        if let Some(telling) = telling {
-            // It has heard that the service stops, and lets go of the database.
-            drop(tokio::time::timeout(LAST_DELIVERIES, telling).await);
-        }
+        // They have heard that the service stops, and let go of the database.
+        let ending = join_all(telling.into_iter().chain(writing));
+        drop(tokio::time::timeout(LAST_DELIVERIES, ending).await);
         outcome
     }
 }
@@ -194,7 +195,7 @@ impl Opened {
 /// How long a request that came just before the end has to begin.
 const LAST_ONES: Duration = Duration::from_millis(100);
 
-/// How long what is on its way to webhooks may hold up the end.
+/// How long what is on its way to webhooks, and by mail, may hold up the end.
 const LAST_DELIVERIES: Duration = Duration::from_secs(5);
 
 /// Listens for SIGINT and SIGTERM from now on; the future ends with the first of them.

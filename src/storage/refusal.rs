@@ -52,6 +52,9 @@ pub enum Refusal {
     /// As much of it is going on as may at the same time; nothing was done.
     #[error("too much of this at once")]
     Busy,
+    /// The operator has named no server through which mail is sent.
+    #[error("no mail is sent")]
+    NoMail,
     /// No password could be looked at.
     #[error(transparent)]
     Passwords(#[from] HashError),

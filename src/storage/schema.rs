@@ -28,6 +28,8 @@ tables! {
             created_at -> Moment,
             updated_at -> Moment,
             password_changed_at -> Nullable<Moment>,
+            email_verified_at -> Nullable<Moment>,
+            language -> Nullable<Text>,
         }
 
         sessions (id) {
@@ -68,6 +70,33 @@ tables! {
             token_hash -> Binary,
             user_id -> Text,
             session_id -> Text,
+            expires_at -> Moment,
+        }
+
+        letters (id) {
+            id -> Text,
+            matter -> Text,
+            user_id -> Nullable<Text>,
+            address -> Nullable<Text>,
+            language -> Nullable<Text>,
+            created_at -> Moment,
+            due_at -> Moment,
+            attempts -> Integer,
+        }
+
+        mail_keys (key_hash) {
+            key_hash -> Binary,
+            user_id -> Text,
+            matter -> Text,
+            address -> Text,
+            expires_at -> Moment,
+        }
+
+        email_changes (user_id) {
+            user_id -> Text,
+            email -> Text,
+            agreed_at -> Nullable<Moment>,
+            confirmed_at -> Nullable<Moment>,
             expires_at -> Moment,
         }
 

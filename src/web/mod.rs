@@ -10,6 +10,7 @@ pub mod counts;
 pub mod crowd;
 pub mod headers;
 pub mod json;
+pub mod language;
 pub mod observe;
 pub mod part;
 pub mod path;

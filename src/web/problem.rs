@@ -111,6 +111,8 @@ problem_codes! {
         "So many requests of this account or address, or so many wrong tries, are not answered. Nothing was done. Wait as long as Retry-After says; RateLimit-Policy, where it is there, names what was used up.";
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here",
         "A defect of the service. A write may or may not have been done; with an id of your own it is safe to repeat. The request id helps the operator to find out what happened.";
+    MailNotConfigured = "mail_not_configured", NOT_IMPLEMENTED, "This service sends no mail",
+        "This is done by e-mail, and whoever runs the service has named no server to send it through. Nothing was done. Ask them.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too busy at the moment",
         "More work is waiting than can be done soon. Nothing was done; try again after Retry-After.";
     StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE, "The database does not answer",
@@ -393,6 +395,7 @@ impl From<Refusal> for Problem {
             Refusal::NotSignedIn => Self::new(Code::Unauthenticated),
             Refusal::NotProved => Self::new(Code::StepUpRequired),
             Refusal::Forbidden => Self::new(Code::Forbidden),
+            Refusal::NoMail => Self::new(Code::MailNotConfigured),
             Refusal::InsufficientScope(scope) => {
                 let mut problem = Self::new(Code::InsufficientScope);
                 problem.0.scope = scope;

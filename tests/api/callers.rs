@@ -12,11 +12,15 @@ use super::support::{
 };
 
 /// The operations that need no token. The list may shrink; whoever makes it longer says why.
-const OPEN_TO_ALL: [&str; 17] = [
+const OPEN_TO_ALL: [&str; 20] = [
     // How one gets a token.
     "register",
     "login",
     "refresh",
+    // What takes a mail in its place, or has one sent.
+    "requestPasswordReset",
+    "confirmPasswordReset",
+    "verifyEmail",
     // What takes a link in its place.
     "openHealthLink",
     "getHealthLinkFile",
@@ -375,6 +379,9 @@ const FOR_THE_OWNER_ALONE: [&str; 13] = [
     "searchFhirAuditEvents",
 ];
 
+/// What takes a service that sends mail; `mail.rs` has it.
+const BY_MAIL: [&str; 4] = ["requestPasswordReset", "confirmPasswordReset", "verifyEmail", "changeEmail"];
+
 /// What only those read who may also write: what was said before, and is not any more.
 const FOR_WRITERS: [&str; 1] = ["listEpisodeVersions"];
 
@@ -384,7 +391,7 @@ const ABOUT_A_DIARY: [&str; 2] = ["createReview", "revokeGrant"];
 #[actix_web::test]
 async fn the_owner_gets_what_the_contract_promises() {
     let app = TestApp::start_with(&[("SECURITY_CONTACT", "mailto:security@diary.example")]).await;
-    let others = BY_A_LINK.into_iter().chain(BY_APPS).collect::<Vec<_>>();
+    let others = BY_A_LINK.into_iter().chain(BY_APPS).chain(BY_MAIL).collect::<Vec<_>>();
     for operation in CONTRACT.operations().filter(|operation| !others.contains(&operation.id())) {
         let (household, viewer) = Household::with(&app, "viewer").await;
         let caller = if NOT_FOR_THE_OWNER.contains(&operation.id()) { &viewer } else { &household.owner };
@@ -398,8 +405,9 @@ async fn the_owner_gets_what_the_contract_promises() {
 }
 
 /// What changes how one signs in, erases, or lets somebody else in.
-const WANTS_A_FRESH_PROOF: [&str; 11] = [
+const WANTS_A_FRESH_PROOF: [&str; 12] = [
     "changePassword",
+    "changeEmail",
     "deleteMe",
     "beginSecondFactor",
     "disableSecondFactor",

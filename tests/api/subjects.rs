@@ -32,6 +32,8 @@ mod imports;
 mod kept_tallies;
 mod known_devices;
 mod listed_diaries;
+mod mail;
+mod mail_pages;
 mod me;
 mod night_share;
 mod oauth;

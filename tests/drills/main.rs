@@ -21,6 +21,7 @@ mod litestream;
 mod locked_database;
 mod login_storm;
 mod long_answers;
+mod mail;
 mod moves;
 mod newcomer;
 mod nodes;

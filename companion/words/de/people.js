@@ -19,11 +19,17 @@ export const people = {
   'password-hint': 'Mindestens 12 Zeichen. Ein paar Wörter hintereinander sind gut.',
   'your-name': 'Ihr Name',
   'your-name-hint': 'Optional. Wer Ihr Tagebuch sehen darf, sieht auch ihn.',
-  'no-mail': 'Dieser Dienst verschickt keine Mails, also auch kein neues Passwort. Bewahren Sie Ihres gut auf.',
+  'password-keep': 'Bewahren Sie Ihr Passwort gut auf.',
   code: 'Code Ihres zweiten Faktors',
   'code-hint': 'Aus Ihrer Authenticator-App, oder einer Ihrer Wiederherstellungscodes.',
   'code-wanted': 'Auch der Code wird gebraucht.',
   'forgotten-title': 'Passwort vergessen?',
+  'forgotten-what':
+    'Geben Sie die E-Mail ein, mit der Sie sich anmelden. Dorthin geht eine Mail mit einem Link, über den Sie ein neues Passwort wählen.',
+  'forgotten-send': 'Mail schicken',
+  'forgotten-sent': 'Wenn es ein Konto mit {email} gibt, ist eine Mail unterwegs. Ihr Link gilt eine halbe Stunde.',
+  'forgotten-none':
+    'Wenn keine kommt: Sehen Sie nach, wo Ihr Postfach Werbung ablegt, oder versuchen Sie es mit einer anderen Adresse.',
   'forgotten-no-mail':
     'Dieser Dienst verschickt keine Mails und kann Ihnen von sich aus kein neues Passwort geben. Was helfen kann:',
   'forgotten-manager': 'Sehen Sie in der Passwortverwaltung Ihres Geräts oder Browsers nach.',

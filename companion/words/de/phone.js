@@ -85,6 +85,7 @@ export const phone = {
     'Auf dem Startbildschirm öffnet es sich wie eine App: im Menü Ihres Browsers „Zum Startbildschirm hinzufügen“.',
   'opens-page': 'Eine Seite öffnet sich',
   'second-factor': 'Zweiter Faktor',
+  'email-address': 'E-Mail-Adresse',
   'password-change': 'Passwort ändern',
 
   'settings-title': 'Name, Zeitzone, Nacht',

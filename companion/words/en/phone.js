@@ -82,6 +82,7 @@ export const phone = {
   'install-by-menu': 'On the home screen it opens like an app: in the menu of your browser, “Add to home screen”.',
   'opens-page': 'A page opens',
   'second-factor': 'Second factor',
+  'email-address': 'E-mail address',
   'password-change': 'Change the password',
 
   'settings-title': 'Name, time zone, night',

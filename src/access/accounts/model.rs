@@ -10,6 +10,7 @@ use crate::{
         faults::{FaultCode, Faults},
         fields::{self, FromJson},
         ids::Id,
+        language::Language,
         typed,
         values::Name,
         zones::Zone,
@@ -42,6 +43,10 @@ pub struct User {
     pub time_zone: Zone,
     /// What `me` stands for in a path; clinicians have none.
     pub diary_id: Option<Id>,
+    /// When they showed that they read the mail to their address, if they did.
+    pub email_verified_at: Option<Instant>,
+    /// In which language they are written to, if that is known.
+    pub language: Option<Language>,
     /// When it was made.
     pub created_at: Instant,
     /// When it was last changed.
@@ -139,6 +144,12 @@ impl SoughtEmail {
         as_written.into_iter().chain([self.key.as_str()])
     }
 
+    /// As it was typed.
+    #[must_use]
+    pub fn as_written(&self) -> &str {
+        &self.as_written
+    }
+
     /// What tries by all spellings of it are counted by.
     #[must_use]
     pub fn key(&self) -> &str {
@@ -149,6 +160,40 @@ impl SoughtEmail {
 impl From<&Email> for SoughtEmail {
     fn from(email: &Email) -> Self {
         Self::of(email.as_str())
+    }
+}
+
+/// Proof that whoever asks reads the mail to an address which an account has, or is to have: they came with a key that was
+/// sent there. Whether that is spent, whoever made the proof says.
+#[derive(Debug)]
+pub struct Reader {
+    user_id: Id,
+    address: Email,
+    now: Instant,
+}
+
+impl Reader {
+    /// Who has found the key, in this transaction, says so.
+    pub(in crate::access) const fn of(user_id: Id, address: Email, now: Instant) -> Self {
+        Self { user_id, address, now }
+    }
+
+    /// Whose account it is about.
+    #[must_use]
+    pub const fn user_id(&self) -> &Id {
+        &self.user_id
+    }
+
+    /// Which mail they read.
+    #[must_use]
+    pub const fn address(&self) -> &Email {
+        &self.address
+    }
+
+    /// When the request came.
+    #[must_use]
+    pub const fn now(&self) -> Instant {
+        self.now
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::model::{Email, Kind, SoughtEmail, User};
+use super::model::{Email, Kind, Reader, SoughtEmail, User};
 use crate::{
     access::{
         diaries,
@@ -13,7 +13,7 @@ use crate::{
             proofs::{Proved, SignedIn},
         },
     },
-    foundation::{clock::Instant, ids::Id, values::Name, zones::Zone},
+    foundation::{clock::Instant, ids::Id, language::Language, values::Name, zones::Zone},
     storage::{
         Db, Error, Result,
         ledger::{self, What},
@@ -37,6 +37,8 @@ struct Row {
     created_at: Instant,
     updated_at: Instant,
     password_changed_at: Option<Instant>,
+    email_verified_at: Option<Instant>,
+    language: Option<String>,
 }
 
 /// An account with the hash of its password.
@@ -62,6 +64,9 @@ impl TryFrom<Row> for Account {
             kind: Kind::parse(&row.kind).ok_or_else(|| Error::corrupt("kind of user"))?,
             time_zone: Zone::named(&row.time_zone).ok_or_else(|| Error::corrupt("time zone"))?,
             diary_id: row.diary_id.map(Id::stored),
+            email_verified_at: row.email_verified_at,
+            // One that this version has no words in is as good as none.
+            language: row.language.as_deref().and_then(Language::parse),
             created_at: row.created_at,
             updated_at: row.updated_at,
         };
@@ -86,6 +91,8 @@ pub fn insert(db: &mut Db, user: &User, password_hash: String) -> Result<()> {
         created_at: user.created_at,
         updated_at: user.updated_at,
         password_changed_at: None,
+        email_verified_at: user.email_verified_at,
+        language: user.language.map(|language| language.tag().to_owned()),
     };
     diesel::insert_into(users::table).values(row).execute(db)?;
     Ok(())
@@ -188,6 +195,7 @@ pub fn update(db: &mut Db, user: &User) -> Result<()> {
         .set((
             users::display_name.eq(user.display_name.as_ref().map(Name::as_str)),
             users::time_zone.eq(user.time_zone.name()),
+            users::language.eq(user.language.map(Language::tag)),
             users::updated_at.eq(user.updated_at),
         ))
         .execute(db)?;
@@ -198,6 +206,35 @@ pub fn update(db: &mut Db, user: &User) -> Result<()> {
 pub fn change_password(db: &mut Db, me: &Proved, hash: &str) -> Result<()> {
     diesel::update(users::table.find(me.user_id().as_str()))
         .set((users::password_hash.eq(hash), users::password_changed_at.eq(me.now())))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Stores the hash of another password, chosen by whoever reads the account's mail.
+pub fn reset_password(db: &mut Db, reader: &Reader, hash: &str) -> Result<()> {
+    diesel::update(users::table.find(reader.user_id().as_str()))
+        .set((users::password_hash.eq(hash), users::password_changed_at.eq(reader.now())))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Notes that mail to the address of an account reaches its person, since when at the latest.
+pub fn verify_email(db: &mut Db, reader: &Reader) -> Result<()> {
+    let unverified = users::table.find(reader.user_id().as_str()).filter(users::email_verified_at.is_null());
+    diesel::update(unverified).set(users::email_verified_at.eq(reader.now())).execute(db)?;
+    Ok(())
+}
+
+/// Gives an account another address, at which its person reads their mail. Whether it is another account's is looked at
+/// before.
+pub fn change_email(db: &mut Db, reader: &Reader, email: &Email) -> Result<()> {
+    diesel::update(users::table.find(reader.user_id().as_str()))
+        .set((
+            users::email.eq(email.as_str()),
+            users::email_key.eq(email.key()),
+            users::email_verified_at.eq(reader.now()),
+            users::updated_at.eq(reader.now()),
+        ))
         .execute(db)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     access::accounts::model::{Email, Kind, User},
-    foundation::{clock::Instant, ids::Id, values::Name},
+    foundation::{clock::Instant, ids::Id, language::Language, values::Name},
 };
 
 /// An account without its secrets.
@@ -13,9 +13,11 @@ use crate::{
 pub struct UserView<'a> {
     pub id: &'a Id,
     pub email: &'a Email,
+    pub email_verified: bool,
     pub display_name: Option<&'a Name>,
     pub kind: Kind,
     pub time_zone: &'static str,
+    pub language: Option<Language>,
     pub created_at: Instant,
     pub updated_at: Instant,
 }
@@ -25,9 +27,11 @@ impl<'a> From<&'a User> for UserView<'a> {
         Self {
             id: &user.id,
             email: &user.email,
+            email_verified: user.email_verified_at.is_some(),
             display_name: user.display_name.as_ref(),
             kind: user.kind,
             time_zone: user.time_zone.name(),
+            language: user.language,
             created_at: user.created_at,
             updated_at: user.updated_at,
         }

@@ -62,6 +62,13 @@ pub fn forget_others(db: &mut Db, me: &Proved) -> Result<()> {
     Ok(())
 }
 
+/// Forgets all devices of a person.
+pub fn forget_all(db: &mut Db, user_id: &Id) -> Result<()> {
+    let theirs = known_devices::user_id.eq(user_id.as_str());
+    diesel::delete(known_devices::table.filter(theirs)).execute(db)?;
+    Ok(())
+}
+
 /// Clears away `most` devices that are known no more, and says how many.
 pub fn delete_expired(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     Ok(on_engine!(db, |db| {

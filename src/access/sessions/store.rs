@@ -278,6 +278,16 @@ pub fn end_others(db: &mut Db, user_id: &Id, keep: &Id, now: Instant) -> Result<
     others.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
 }
 
+/// Ends all of a user's sessions that live.
+pub fn end_all(db: &mut Db, user_id: &Id, now: Instant) -> Result<()> {
+    let living = sessions::table
+        .filter(sessions::user_id.eq(user_id.as_str()))
+        .filter(sessions::ends_at.gt(now).and(sessions::ended_at.is_null()))
+        .select(sessions::id)
+        .load::<String>(db)?;
+    living.into_iter().try_for_each(|id| end(db, &Id::stored(id), now))
+}
+
 /// Erases the first `most` rows of the sessions of an account that is being erased, and says how many. Their tokens go before
 /// them. The session that asks is kept, with what carries it on.
 pub fn erase_first(db: &mut Db, me: &Proved, most: i64) -> Result<usize> {

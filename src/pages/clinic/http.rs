@@ -1,17 +1,19 @@
 //! `/clinic` and what is below it.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
+use maud::html;
 
 use super::{
     list::{self, ListAsked},
     view::{self, RedeemHint},
 };
 use crate::{
-    access::visits::operation::Operation,
+    access::{mail::model::Mailing, visits::operation::Operation},
     foundation::ids::Id,
     pages::{
         diary::{DiaryAsked, Shown, report},
         document::see_other,
+        emails,
         failure::PageProblem,
         glance::Glance,
         signed_in::Place,
@@ -41,7 +43,11 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/clinic/patients/{diary_id}/leave").post(leave).end();
 }
 
-async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
+async fn show_patients(
+    mailing: Data<Mailing>,
+    visitor: Visitor,
+    FormQuery(query): FormQuery,
+) -> Result<HttpResponse, PageProblem> {
     let (asked, language) = (ListAsked::from_query(query)?, visitor.language);
     let span = asked.span;
     let (patients, found) = visitor
@@ -52,7 +58,7 @@ async fn show_patients(visitor: Visitor, FormQuery(query): FormQuery) -> Result<
             |patients| asked.arrange(patients, language),
         )
         .await?;
-    let notice = told::notice(&visitor).await?;
+    let notice = html! { (emails::notice(&visitor, **mailing)) (told::notice(&visitor).await?) };
     Ok(list::page(&visitor, &asked, (&patients, found), &notice))
 }
 

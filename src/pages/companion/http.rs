@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     access::{
+        mail::model::Mailing,
         passwords::PasswordHasher,
         sessions::model::{OF_A_BROWSER, OF_AN_APP},
     },
@@ -28,6 +29,7 @@ use crate::{
         answer,
         body::Body,
         compressed::Coding,
+        language,
         problem::{Code, Problem},
         routes::Routes,
     },
@@ -113,8 +115,19 @@ fn compressed(
     }
 }
 
-async fn open_account(phone: Phone, passwords: Data<PasswordHasher>, body: Body) -> Result<HttpResponse, Problem> {
-    let registration = Registration::from_fields(Fields::open(body.0)?, &passwords, phone.stranger.asker).await?;
+async fn open_account(
+    phone: Phone,
+    passwords: Data<PasswordHasher>,
+    mailing: Data<Mailing>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (fields, language) = (Fields::open(body.0)?, language::asked_for(&request));
+    let registration = Registration::from_fields(fields, &passwords, phone.stranger.asker, language).await?;
+    if mailing.is_on() {
+        registration.open_by_mail(&phone.stranger, &passwords).await?;
+        return Ok(HttpResponse::Accepted().finish());
+    }
     let key = PageKey::random();
     let opened = registration.open(&phone.stranger, &passwords, OF_AN_APP, phone.keeps(&key)).await?;
     let Opened { user, session, device } = opened.ok_or_else(|| Problem::new(Code::EmailTaken))?;

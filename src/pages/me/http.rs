@@ -4,6 +4,7 @@ use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
+use maud::html;
 
 use super::{
     forms::{InvitationForm, LinkForm},
@@ -13,12 +14,13 @@ use super::{
     view,
 };
 use crate::{
-    access::{OwnedDiary, passwords::PasswordHasher, visits::operation::Operation},
+    access::{OwnedDiary, mail::model::Mailing, passwords::PasswordHasher, visits::operation::Operation},
     exchange::exports::download::{self, ExportFormat, Writers},
     foundation::{ids::Id, paging::PageRequest, public_url::PublicUrl},
     pages::{
         diary::{DiaryAsked, Shown, report},
         document::see_other,
+        emails,
         failure::PageProblem,
         signed_in::Place,
         told,
@@ -57,13 +59,17 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/me/sharing/{id}/end").post(end_sharing).end();
 }
 
-async fn show_diary(visitor: Visitor, FormQuery(query): FormQuery) -> Result<HttpResponse, PageProblem> {
+async fn show_diary(
+    mailing: Data<Mailing>,
+    visitor: Visitor,
+    FormQuery(query): FormQuery,
+) -> Result<HttpResponse, PageProblem> {
     if visitor.user.diary_id.is_none() {
         return Ok(see_other(Place::Patients.path()));
     }
     let asked = DiaryAsked::from_query(query, visitor.language);
     let shown = visitor.visit_own()?.read(Operation::ListEpisodes, asked, Shown::read).await?;
-    let notice = told::notice(&visitor).await?;
+    let notice = html! { (emails::notice(&visitor, **mailing)) (told::notice(&visitor).await?) };
     Ok(view::diary(&visitor, &shown, &notice))
 }
 

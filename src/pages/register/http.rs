@@ -6,6 +6,7 @@ use serde_json::json;
 use super::view::{self, Typed};
 use crate::{
     access::{
+        mail::model::Mailing,
         passwords::PasswordHasher,
         sessions::model::{OF_A_BROWSER, Session},
     },
@@ -52,6 +53,7 @@ async fn register_here(
     passwords: Data<PasswordHasher>,
     public_url: Data<PublicUrl>,
     pages: Data<Pages>,
+    mailing: Data<Mailing>,
     request: HttpRequest,
     Form(mut form): Form,
 ) -> Result<HttpResponse, PageProblem> {
@@ -65,11 +67,17 @@ async fn register_here(
         "email": typed.email, "display_name": typed.name, "password": password,
         "kind": "clinician", "device_name": "Web browser",
     });
-    let registration = match Registration::from_fields(Fields::open(told)?, &passwords, stranger.asker).await {
+    let wanted = language(&request);
+    let read = Registration::from_fields(Fields::open(told)?, &passwords, stranger.asker, Some(wanted)).await;
+    let registration = match read {
         Ok(registration) => registration,
         Err(Refusal::Invalid(faults)) => return again(&faults),
         Err(refusal) => return Err(refusal.into()),
     };
+    if mailing.is_on() {
+        registration.open_by_mail(&stranger, &passwords).await?;
+        return Ok(view::look_into_your_mail(wanted, &next));
+    }
     let (key, before) = (PageKey::random(), PageKey::of(&request, &public_url));
     let kept = key.clone();
     let keep = move |db: &mut Db, session: &Session| page_keys::replace(db, before.as_ref(), session, &kept);

@@ -59,3 +59,13 @@ pub fn register(language: Language, next: &str, typed: &Typed, faults: Option<&F
     let status = if faults.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     page(status, language, &say!(language, "register-title"), &content)
 }
+
+/// What happens next where the service sends mail: the same, whether the address had an account or not.
+pub fn look_into_your_mail(language: Language, next: &str) -> HttpResponse {
+    let content = html! {
+        p { (say!(language, "register-mail-what")) }
+        p { (say!(language, "register-mail-known")) }
+        p { a.first href=(format!("{SIGN_IN}?next={}", encoded(next))) { (say!(language, "sign-in-title")) } }
+    };
+    page(StatusCode::ACCEPTED, language, &say!(language, "register-mail-title"), &content)
+}

@@ -9,6 +9,7 @@ use crate::{
         document::page,
         failure::{REGISTER, SIGN_IN, encoded},
     },
+    people::mail::letters::FORGOT,
     say,
 };
 
@@ -54,6 +55,7 @@ pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option
                 aria-describedby=(if wants_code { "hint code-help" } else { "code-help" });
             button.first type="submit" { (say!(language, "sign-in-button")) }
         }
+        p { a href=(FORGOT) { (say!(language, "sign-in-forgot")) } }
         section {
             h2 { (say!(language, "sign-in-new")) }
             p { (say!(language, "sign-in-new-patient")) " " a href="/app" { (say!(language, "diary-app")) } }

@@ -1,6 +1,6 @@
 //! `/v1/auth/register`, `/v1/auth/password`, `/v1/me`.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
 
 use super::{
@@ -16,6 +16,7 @@ use crate::{
             store::{self as accounts, Account},
             view::UserView,
         },
+        mail::model::Mailing,
         passwords::PasswordHasher,
         sessions::{
             self,
@@ -30,6 +31,7 @@ use crate::{
     web::{
         answer,
         body::Body,
+        language,
         problem::{Code, Problem},
         routes::Routes,
         stranger::Stranger,
@@ -53,9 +55,16 @@ async fn register(
     stranger: Stranger,
     passwords: Data<PasswordHasher>,
     keys: Data<SigningKeys>,
+    mailing: Data<Mailing>,
+    request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let registration = Registration::from_fields(Fields::open(body.0)?, &passwords, stranger.asker).await?;
+    let (fields, language) = (Fields::open(body.0)?, language::asked_for(&request));
+    let registration = Registration::from_fields(fields, &passwords, stranger.asker, language).await?;
+    if mailing.is_on() {
+        registration.open_by_mail(&stranger, &passwords).await?;
+        return Ok(HttpResponse::Accepted().finish());
+    }
     let token = RefreshToken::random();
     let kept = token.clone();
     let keep = move |db: &mut Db, session: &Session| sessions::store::insert_token(db, session, &kept);
@@ -79,19 +88,22 @@ async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> 
         .doing(AccountOperation::UpdateMe)
         .write(fields::open_patch(body.0), |db, me, patch| {
             let mut user = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
-            let present = serde_json::json!({"display_name": user.display_name, "time_zone": user.time_zone.name()});
+            let present = serde_json::json!({
+                "display_name": user.display_name, "time_zone": user.time_zone.name(), "language": user.language,
+            });
             let serde_json::Value::Object(present) = present else { return Err(Refusal::NotFound) };
             let mut fields = Fields::open(fields::merge(present, patch))?;
             fields.fixed("id", user.id.as_str());
             fields.fixed("email", user.email.as_str());
             fields.fixed("kind", user.kind.as_str());
-            fields.ignore(&["created_at", "updated_at"]);
-            let display_name = fields.optional("display_name");
+            fields.ignore(&["created_at", "updated_at", "email_verified"]);
+            let (display_name, language) = (fields.optional("display_name"), fields.optional("language"));
             let time_zone = fields.required("time_zone");
             let faults = fields.close();
             let Some(time_zone) = time_zone.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-            if (&user.display_name, user.time_zone) != (&display_name, time_zone) {
-                (user.display_name, user.time_zone, user.updated_at) = (display_name, time_zone, me.now());
+            if (&user.display_name, user.time_zone, user.language) != (&display_name, time_zone, language) {
+                (user.display_name, user.time_zone, user.language) = (display_name, time_zone, language);
+                user.updated_at = me.now();
                 accounts::update(db, &user)?;
             }
             Ok(user)

@@ -5,11 +5,15 @@ use crate::{
     access::{
         self,
         accounts::{
-            model::{Email, Kind, NewPassword, User},
+            model::{Email, Kind, NewPassword, SoughtEmail, User},
             store,
         },
         devices::{self, model::DeviceToken},
         diaries::{self, model::Settings},
+        mail::{
+            self,
+            model::{Letter, Matter, Recipient},
+        },
         passwords::PasswordHasher,
         sessions::{
             self,
@@ -20,10 +24,12 @@ use crate::{
         clock::Instant,
         fields::Fields,
         ids::Id,
+        language::Language,
         party::Asker,
         values::{DeviceName, Name},
         zones::Zone,
     },
+    people::recovery::steps::count_letter,
     storage::{Db, Result, refusal::Refusal},
     web::stranger::Stranger,
 };
@@ -51,7 +57,12 @@ impl Registration {
     ///
     /// # Errors
     /// With all faults at once.
-    pub async fn from_fields(mut fields: Fields, passwords: &PasswordHasher, asker: Asker) -> Result<Self, Refusal> {
+    pub async fn from_fields(
+        mut fields: Fields,
+        passwords: &PasswordHasher,
+        asker: Asker,
+        language: Option<Language>,
+    ) -> Result<Self, Refusal> {
         let (email, password) = (fields.required::<Email>("email"), fields.required::<NewPassword>("password"));
         let display_name = fields.optional("display_name");
         let kind = fields.optional("kind").unwrap_or(Kind::Patient);
@@ -63,7 +74,7 @@ impl Registration {
         }
         match (email, password) {
             (Some(email), Some(password)) if faults.is_empty() => {
-                Ok(Self { new: NewUser { email, display_name, kind, time_zone }, password, device_name })
+                Ok(Self { new: NewUser { email, display_name, kind, time_zone, language }, password, device_name })
             }
             _ => Err(faults.into()),
         }
@@ -101,6 +112,30 @@ impl Registration {
             .await?;
         Ok(opened.map(|(user, session)| Opened { user, session, device }))
     }
+
+    /// Opens the account and its diary where the service sends mail, and has a letter sent to the address: that it is to be
+    /// confirmed, or that it has an account already. The answer is the same, and nobody is signed in by it.
+    ///
+    /// # Errors
+    /// That so many letters to the address were asked for that the next one has to wait, that the database fails, or that too
+    /// much waits.
+    pub async fn open_by_mail(self, stranger: &Stranger, passwords: &PasswordHasher) -> Result<(), Refusal> {
+        let now = stranger.now();
+        let hash = passwords.hash(stranger.asker, self.password.password().clone()).await?;
+        stranger
+            .store
+            .write(move |db| {
+                let (sought, language) = (SoughtEmail::from(&self.new.email), self.new.language);
+                count_letter(db, &sought, now)?;
+                let (matter, to) = if store::find_by_email(db, &sought)?.is_some() {
+                    (Matter::AlreadyRegistered, Recipient::Whoever(sought))
+                } else {
+                    (Matter::Address, Recipient::Account(open(db, self.new, hash, now)?.id))
+                };
+                Ok::<_, Refusal>(mail::store::write(db, &Letter { matter, to, language }, now)?)
+            })
+            .await
+    }
 }
 
 /// Who a new account is for.
@@ -114,6 +149,8 @@ pub struct NewUser {
     pub kind: Kind,
     /// Where they usually are.
     pub time_zone: Zone,
+    /// In which language they are written to, if that is known.
+    pub language: Option<Language>,
 }
 
 /// Adds an account and, for a patient, the diary that `me` stands for.
@@ -128,6 +165,8 @@ pub fn open(db: &mut Db, new: NewUser, password_hash: String, now: Instant) -> R
         kind: new.kind,
         time_zone: new.time_zone,
         diary_id: None,
+        email_verified_at: None,
+        language: new.language,
         created_at: now,
         updated_at: now,
     };

@@ -50,6 +50,8 @@ settings! {
     "HASHES_PER_MINUTE", "60", "passwords and passcodes a minute of one account that are checked or kept";
     "REPORTS_PER_MINUTE", "600", "reports a minute of one account, or through links of one address";
     "EXPORTS_PER_MINUTE", "60", "exports a minute of one account";
+    "SMTP_URL", "", "the mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST?tls=required; without one no mail is sent";
+    "MAIL_FROM", "", "from whom mail is, as Diary <diary@example.org>";
     "WEBHOOKS", "on", "whether programs are told of what happens: on, or off for a copy that tells nobody";
     "WEBHOOKS_ALLOW_PRIVATE", "off", "on where webhooks may lead into this machine's network, and without TLS";
     "WEBHOOK_RETRIES", "5,300,1800,7200,18000,36000,50400,61200", "seconds to wait after each attempt to tell a webhook that failed, with commas";

@@ -64,6 +64,7 @@ pub fn account(now: Instant) -> Result<(NewUser, Instant), String> {
         display_name: Name::from_json(&NAME.into()).ok(),
         kind: Kind::Clinician,
         time_zone: Zone::named("Europe/London").unwrap_or(Zone::UTC),
+        language: None,
     };
     Ok((new, now.minus(YEAR)))
 }

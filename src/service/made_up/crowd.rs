@@ -121,7 +121,7 @@ impl Written {
         let is_first = self.part.cramps.start == 0;
         let user = if is_first {
             let email = self.email.clone();
-            let new = NewUser { email, display_name: None, kind: Kind::Patient, time_zone: Zone::UTC };
+            let new = NewUser { email, display_name: None, kind: Kind::Patient, time_zone: Zone::UTC, language: None };
             account::open(db, new, password_hash.to_owned(), now.minus(SPAN))?.ok_or(Refusal::IdConflict)?
         } else {
             store::find_by_email(db, &(&self.email).into())?.ok_or(Refusal::NotFound)?.user

@@ -55,6 +55,7 @@ impl Person {
             display_name: Name::from_json(&self.name.into()).ok(),
             kind: Kind::Patient,
             time_zone: self.time_zone(),
+            language: None,
         })
     }
 }

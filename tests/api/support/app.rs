@@ -22,10 +22,20 @@ use actix_web::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cramp_diary::{
-    access::{clients::model::RedirectUri, passwords::Cost},
+    access::{
+        clients::model::RedirectUri,
+        mail::model::{Outgoing, Sent},
+        passwords::Cost,
+    },
     exchange::webhooks::noticing,
     foundation::{clock::Clock, fields::FromJson, ids::Id, values::Name},
-    people::oauth::clients,
+    people::{
+        mail::{
+            letters::{Text as Letter, compose},
+            sender,
+        },
+        oauth::clients,
+    },
     service::{Service, app, config::Config, housekeeping, made_up::demo, reclocking},
     storage::{Address, Options, Store},
 };
@@ -309,6 +319,41 @@ impl<E: Engine> TestApp<E> {
         noticing::round(&service.store, service.clock.now()).await.unwrap();
     }
 
+    /// With a mail server, which no test of these talks to: [`Self::mail`] is what would be sent there.
+    pub async fn start_with_mail() -> Self {
+        Self::start_with(&[("SMTP_URL", "smtp://127.0.0.1:1"), ("MAIL_FROM", "diary@example.org")]).await
+    }
+
+    /// The mails that are to be sent by now, each as it is read; they are as good as sent.
+    pub async fn mail(&self) -> Vec<Mail> {
+        let service = &self.running.as_ref().unwrap().service;
+        let mut mails = Vec::new();
+        loop {
+            let taken = sender::take(&service.store, &service.clock).await.unwrap();
+            if taken.is_empty() {
+                return mails;
+            }
+            for letter in taken {
+                mails.push(Mail::of(&letter, &service.config));
+                sender::settle(&service.store, &service.clock, &letter, Sent::Taken).await.unwrap();
+            }
+        }
+    }
+
+    /// The same, by a process that dies before it can note that they are sent.
+    pub async fn takes_mail_and_dies(&self) -> Vec<Mail> {
+        let service = &self.running.as_ref().unwrap().service;
+        let taken = sender::take(&service.store, &service.clock).await.unwrap();
+        taken.iter().map(|letter| Mail::of(letter, &service.config)).collect()
+    }
+
+    /// The one mail that is to be sent by now.
+    pub async fn only_mail(&self) -> Mail {
+        let mut mails = self.mail().await;
+        assert_eq!(mails.len(), 1, "{mails:?}");
+        mails.remove(0)
+    }
+
     /// Does to the rows of the ledger what four hundred days do.
     pub fn forgets_what_ended(&self) {
         self.sql(if self.database.is_some() {
@@ -357,6 +402,37 @@ impl<E: Engine> TestApp<E> {
         account["email"] = json!(fresh_email());
         account["password"] = json!(PASSWORD);
         Caller::registers(self.nobody(), account).await
+    }
+}
+
+/// A mail, as somebody reads it.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// What its Message-ID begins with.
+    pub id: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+impl Mail {
+    fn of(letter: &Outgoing, config: &Config) -> Self {
+        let Letter { subject, plain, html } = compose(letter, &config.public_url);
+        Self { id: letter.id.to_string(), to: letter.address.as_str().to_owned(), subject, text: plain, html }
+    }
+
+    /// Where its one link leads, and the token in it.
+    pub fn link(&self) -> (String, String) {
+        let link = self.text.lines().find(|line| line.starts_with("http")).unwrap_or_else(|| panic!("{}", self.text));
+        assert!(self.html.contains(&format!("<a href=\"{link}\">")), "{}", self.html);
+        let (page, token) = link.split_once("?token=").unwrap();
+        (format!("/{}", page.rsplit('/').next().unwrap()), token.to_owned())
+    }
+
+    /// The token of its link.
+    pub fn token(&self) -> String {
+        self.link().1
     }
 }
 

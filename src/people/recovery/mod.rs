@@ -1,0 +1,4 @@
+//! Choosing another password when the one before is forgotten, by the mail that one reads.
+
+pub mod http;
+pub mod steps;
