@@ -77,6 +77,7 @@ fn what_can_be_guessed_by_somebody_who_is_signed_in_is_limited_too() {
         "/v1/auth/sessions/{id}",
         "/v1/auth/step-up",
         "/v1/invitations/redeem",
+        "/v1/me/email",
     ];
     assert_eq!(limited, expected);
     assert!(app::table().iter().any(|route| route.path == "/clinic/redeem" && route.is_limited));
@@ -100,7 +101,18 @@ async fn pages_that_take_what_strangers_send_are_limited() {
         }
     }
     takes.sort_unstable();
-    assert_eq!(takes, ["/app/account", "/app/session", "/app/session/token", "/r/{secret}", "/register", "/sign-in"]);
+    let expected = [
+        "/app/account",
+        "/app/session",
+        "/app/session/token",
+        "/forgot",
+        "/r/{secret}",
+        "/register",
+        "/reset",
+        "/sign-in",
+        "/verify",
+    ];
+    assert_eq!(takes, expected);
 }
 
 #[test]
@@ -427,7 +439,7 @@ fn what_webhooks_are_told_is_what_the_contract_says() {
 }
 
 /// Examples of requests that cannot succeed, with what is answered instead.
-const CANNOT_SUCCEED: [(&str, u16, &str); 5] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 7] = [
     // Its token is made up.
     ("refresh", 401, "invalid_refresh_token"),
     // So is its code.
@@ -438,7 +450,13 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 5] = [
     ("createReview", 403, "forbidden"),
     // Its code is of another time and secret; that a good one succeeds is tested with the callers.
     ("confirmSecondFactor", 422, "validation_failed"),
+    // Their tokens are of no mail; those of one are tested with the mails.
+    ("confirmPasswordReset", 422, "validation_failed"),
+    ("verifyEmail", 422, "validation_failed"),
 ];
+
+/// What takes a service that sends mail.
+const BY_MAIL: [&str; 4] = ["requestPasswordReset", "confirmPasswordReset", "verifyEmail", "changeEmail"];
 
 #[actix_web::test]
 async fn the_server_takes_every_example_of_a_request() {
@@ -447,7 +465,8 @@ async fn the_server_takes_every_example_of_a_request() {
     for operation in CONTRACT.operations().filter(|operation| !operation.path.starts_with("/oauth")) {
         let Some(content) = operation.object["requestBody"]["content"].as_object() else { continue };
         for (media_type, media) in content {
-            let app = TestApp::start().await;
+            let sends_mail = BY_MAIL.contains(&operation.id());
+            let app = if sends_mail { TestApp::start_with_mail().await } else { TestApp::start().await };
             let caller = if operation.id() == "register" { app.nobody() } else { person_of_the_examples(&app).await };
             match operation.id() {
                 "confirmSecondFactor" => drop(caller.begins_a_second_factor().await),

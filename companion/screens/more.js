@@ -52,6 +52,7 @@ export function view(app) {
       link('/second-factor', 'second-factor', say('opens-page')),
       link('/password', 'password-change', say('opens-page')),
       link('/email', 'email-address', say('opens-page')),
+      link('/notices', 'notices', say('opens-page')),
       link('#/sign-out', 'sign-out'),
       link('#/erase', 'erase-title'),
     ])}

@@ -9,6 +9,7 @@ pub mod diaries;
 pub mod grants;
 pub mod guesses;
 pub mod mail;
+pub mod notices;
 pub mod passwords;
 pub mod places;
 pub mod scopes;

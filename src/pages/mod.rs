@@ -4,7 +4,7 @@
 //! (how one is laid out), [`field`] and [`form`] (what is asked for and comes back), [`failure`] (how one says that
 //! something went wrong), [`next`] (where one goes on), [`span`] (over how many days figures are) and [`told`] (which
 //! programs are told of changes). Then a folder for each group of them: [`sign_in`], [`register`], [`confirm`],
-//! [`password`], [`recovery`] (without it), [`emails`], [`second_factor`], [`tokens`], [`oauth`], [`clinic`] for those with
+//! [`password`], [`recovery`] (without it), [`emails`], [`notices`], [`second_factor`], [`tokens`], [`oauth`], [`clinic`] for those with
 //! whom diaries are shared, and [`me`] for those who keep one. These two look at a diary through [`diary`] and [`glance`]. And [`companion`], the app, which is
 //! nothing but script.
 
@@ -21,6 +21,7 @@ pub mod form;
 pub mod glance;
 pub mod me;
 pub mod next;
+pub mod notices;
 pub mod oauth;
 pub mod password;
 pub mod recovery;

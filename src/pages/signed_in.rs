@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::{Markup, html};
 
 use super::{document::answer, visitor::Visitor};
-use crate::{access::accounts::model::User, foundation::language::Language, say};
+use crate::{access::accounts::model::User, foundation::language::Language, people::mail::letters::NOTICES, say};
 
 /// Which of the pages one is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ impl Place {
     pub const PASSWORD: &'static str = "/password";
     /// Where the address is confirmed or changed, which is led to from there as well.
     pub const EMAIL: &'static str = "/email";
+    /// What happened with the account, which is led to from there as well.
+    pub const NOTICES: &'static str = NOTICES;
     /// Where programs are let in, which is led to from there as well.
     pub const TOKENS: &'static str = "/tokens";
 
@@ -81,7 +83,6 @@ pub fn page_for(visitor: &Visitor, here: Place, title: &str, content: &Markup) -
 #[must_use]
 pub fn answer_for(visitor: &Visitor, here: Place, status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
     let (user, language) = (&visitor.user, visitor.language);
-    let name = user.display_name.as_ref().map_or(user.email.as_str(), |name| name.as_str());
     let content = html! {
         header.top {
             nav aria-label=(say!(language, "nav-label")) {
@@ -97,7 +98,7 @@ pub fn answer_for(visitor: &Visitor, here: Place, status: StatusCode, title: &st
             }
             form.inline method="post" action="/sign-out" {
                 (form_token(visitor))
-                span.muted { bdi { (name) } }
+                span.muted { bdi { (user.called()) } }
                 button type="submit" { (say!(language, "nav-sign-out")) }
             }
         }

@@ -6,6 +6,7 @@ pub mod confirmation;
 pub mod connections;
 pub mod emails;
 pub mod mail;
+pub mod notices;
 pub mod oauth;
 pub mod openings;
 pub mod recovery;

@@ -34,7 +34,9 @@ use crate::{
     },
     exchange::{changes, events, exports, fhir, health_links, imports, rxdb, watermelon, webhooks},
     pages,
-    people::{accounts, connections, emails, oauth, openings, recovery, second_factor, sign_in, step_up, tokens},
+    people::{
+        accounts, connections, emails, notices, oauth, openings, recovery, second_factor, sign_in, step_up, tokens,
+    },
     reports,
     service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
     sharing,
@@ -59,6 +61,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     accounts::http::routes(&mut routes);
     recovery::http::routes(&mut routes);
     emails::http::routes(&mut routes);
+    notices::http::routes(&mut routes);
     second_factor::http::routes(&mut routes);
     sign_in::http::routes(&mut routes);
     step_up::http::routes(&mut routes);
@@ -100,6 +103,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::password::http::routes(&mut to_people);
     pages::recovery::http::routes(&mut to_people);
     pages::emails::http::routes(&mut to_people);
+    pages::notices::http::routes(&mut to_people);
     pages::second_factor::http::routes(&mut to_people);
     pages::tokens::http::routes(&mut to_people);
     pages::oauth::http::routes(&mut to_people);

@@ -30,6 +30,7 @@ tables! {
             password_changed_at -> Nullable<Moment>,
             email_verified_at -> Nullable<Moment>,
             language -> Nullable<Text>,
+            muted_notices -> Nullable<Text>,
         }
 
         sessions (id) {
@@ -79,6 +80,7 @@ tables! {
             user_id -> Nullable<Text>,
             address -> Nullable<Text>,
             language -> Nullable<Text>,
+            label -> Nullable<Text>,
             created_at -> Moment,
             due_at -> Moment,
             attempts -> Integer,
@@ -90,6 +92,14 @@ tables! {
             matter -> Text,
             address -> Text,
             expires_at -> Moment,
+        }
+
+        notices (id) {
+            id -> Text,
+            user_id -> Text,
+            kind -> Text,
+            label -> Nullable<Text>,
+            at -> Moment,
         }
 
         email_changes (user_id) {

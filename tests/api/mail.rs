@@ -42,10 +42,22 @@ fn opens_nothing(answer: Answer) {
     answer.has_faults([("/token", "wrong_code")]);
 }
 
+/// The mails that are to be sent by now, but for those that tell of sign-ins.
+async fn letters(app: &TestApp) -> Vec<Mail> {
+    app.mail().await.into_iter().filter(|mail| mail.subject != "A new device").collect()
+}
+
+/// The one such mail.
+async fn only_mail(app: &TestApp) -> Mail {
+    let mut mails = letters(app).await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    mails.remove(0)
+}
+
 /// A patient whose address is confirmed, where mail is sent.
 async fn confirmed(app: &TestApp) -> Caller {
     let patient = app.patient().await;
-    verifies(app, &app.only_mail().await.token()).await.is(204);
+    verifies(app, &only_mail(app).await.token()).await.is(204);
     patient
 }
 
@@ -68,7 +80,7 @@ async fn a_service_without_a_mail_server_says_so() {
     // Somebody whose session is over learns that first.
     patient.post("/v1/auth/logout", json!({})).await.is(204);
     wants(&patient, "kim@example.org").await.is_problem(401, "unauthenticated");
-    assert!(app.mail().await.is_empty());
+    assert!(letters(&app).await.is_empty());
 }
 
 #[actix_web::test]
@@ -77,14 +89,14 @@ async fn whoever_registers_is_answered_the_same_whether_the_address_has_an_accou
     let email = fresh_email();
     let account = |password: &str| json!({"email": email, "password": password, "display_name": "Kim"});
     let first = app.nobody().post(REGISTER, account(PASSWORD)).await.is(202);
-    let mail = app.only_mail().await;
+    let mail = only_mail(&app).await;
     assert_eq!((mail.to.as_str(), mail.subject.as_str()), (email.as_str(), "Confirm your address"));
     let patient = app.nobody().signs_in_as(&email, PASSWORD).await;
     assert_eq!(me(&patient).await["email_verified"], json!(false));
 
     let second = app.nobody().post(REGISTER, account(OTHER)).await.is(202);
     assert_eq!((first.text(), first.header("content-type")), (second.text(), second.header("content-type")));
-    let mail = app.only_mail().await;
+    let mail = only_mail(&app).await;
     assert_eq!((mail.to.as_str(), mail.subject.as_str()), (email.as_str(), "You already have an account"));
     assert!(!mail.text.contains("token="), "{}", mail.text);
     login(&app, &email, OTHER).await.is_problem(401, "invalid_credentials");
@@ -95,7 +107,7 @@ async fn whoever_registers_is_answered_the_same_whether_the_address_has_an_accou
 async fn a_mail_to_a_new_address_confirms_it_once_within_three_days() {
     let app = TestApp::start_with_mail().await;
     let patient = app.patient().await;
-    let (page, token) = app.only_mail().await.link();
+    let (page, token) = only_mail(&app).await.link();
     assert_eq!(page, "/verify");
     opens_nothing(verifies(&app, "crm_short").await);
     opens_nothing(verifies(&app, &token.replace("crm_", "crk_")).await);
@@ -105,12 +117,12 @@ async fn a_mail_to_a_new_address_confirms_it_once_within_three_days() {
     opens_nothing(verifies(&app, &token).await);
     // There is nothing to confirm any more.
     wants(&patient, patient.email()).await.is(202);
-    assert!(app.mail().await.is_empty());
+    assert!(letters(&app).await.is_empty());
 
     let other = app.patient().await;
-    let late = app.only_mail().await.token();
+    let late = only_mail(&app).await.token();
     wants(&other, other.email()).await.is(202);
-    let fresh = app.only_mail().await.token();
+    let fresh = only_mail(&app).await.token();
     opens_nothing(verifies(&app, &late).await);
     app.advance(THREE_DAYS);
     opens_nothing(verifies(&app, &fresh).await);
@@ -124,7 +136,7 @@ async fn whoever_forgot_the_password_chooses_another_one_by_mail() {
     let patient = confirmed(&app).await;
     let elsewhere = app.nobody().signs_in_as(patient.email(), PASSWORD).await;
     asks(&app, &patient.email().to_uppercase()).await.is(202);
-    let mail = app.only_mail().await;
+    let mail = only_mail(&app).await;
     assert_eq!((mail.to.as_str(), mail.subject.as_str()), (patient.email(), "Choose another password"));
     let (page, token) = mail.link();
     assert_eq!(page, "/reset");
@@ -147,7 +159,7 @@ async fn whoever_forgot_the_password_chooses_another_one_by_mail() {
     login(&app, patient.email(), PASSWORD).await.is_problem(401, "invalid_credentials");
     let again = app.nobody().signs_in_as(patient.email(), OTHER).await;
     again.get("/v1/diaries/me").await.is(200);
-    let told = app.only_mail().await;
+    let told = only_mail(&app).await;
     assert_eq!((told.to.as_str(), told.subject.as_str()), (patient.email(), "Your password was changed"));
 }
 
@@ -156,13 +168,13 @@ async fn a_link_to_another_password_works_for_half_an_hour_and_the_last_one_used
     let app = TestApp::start_with_mail().await;
     let patient = confirmed(&app).await;
     asks(&app, patient.email()).await.is(202);
-    let late = app.only_mail().await.token();
+    let late = only_mail(&app).await.token();
     app.advance(HALF_AN_HOUR);
     opens_nothing(chooses(&app, &late, OTHER).await);
     asks(&app, patient.email()).await.is(202);
-    let one = app.only_mail().await.token();
+    let one = only_mail(&app).await.token();
     asks(&app, patient.email()).await.is(202);
-    let two = app.only_mail().await.token();
+    let two = only_mail(&app).await.token();
     chooses(&app, &one, OTHER).await.is(204);
     opens_nothing(chooses(&app, &two, PASSWORD).await);
     assert!(!app.database_holds(&one) && !app.database_holds(&two));
@@ -172,7 +184,7 @@ async fn a_link_to_another_password_works_for_half_an_hour_and_the_last_one_used
 async fn nobody_learns_by_asking_whether_an_address_has_an_account() {
     let app = TestApp::start_with_mail().await;
     let patient = app.patient().await;
-    app.only_mail().await;
+    only_mail(&app).await;
     let known = asks(&app, patient.email()).await.is(202);
     let statements = |app: &TestApp| app.sql("SELECT count(*) FROM letters WHERE true");
     assert_eq!(statements(&app), "1");
@@ -182,7 +194,7 @@ async fn nobody_learns_by_asking_whether_an_address_has_an_account() {
     }
     // The work is the same as well: whose address it is, is looked at when the mail is sent.
     assert_eq!(statements(&app), "2");
-    assert_eq!(app.only_mail().await.to, patient.email());
+    assert_eq!(only_mail(&app).await.to, patient.email());
     assert_eq!(statements(&app), "0");
 }
 
@@ -204,12 +216,12 @@ async fn an_address_is_not_flooded_with_mail() {
         let account = json!({"email": email, "password": OTHER});
         app.nobody().post(REGISTER, account).await.is_problem(429, "too_many_requests");
     }
-    assert_eq!(app.mail().await.len(), 10);
+    assert_eq!(letters(&app).await.len(), 10);
     // It keeps nobody from signing in, and who has found the way back is asked for nothing of it.
     login(&app, patient.email(), PASSWORD).await.is(200);
     app.advance(Duration::from_secs(1));
     asks(&app, patient.email()).await.is(202);
-    chooses(&app, &app.only_mail().await.token(), OTHER).await.is(204);
+    chooses(&app, &only_mail(&app).await.token(), OTHER).await.is(204);
     asks(&app, patient.email()).await.is(202);
 }
 
@@ -218,8 +230,9 @@ async fn a_second_factor_stays_on_when_the_password_is_chosen_anew() {
     let app = TestApp::start_with_mail().await;
     let patient = confirmed(&app).await;
     patient.has_a_second_factor(app.now()).await;
+    letters(&app).await;
     asks(&app, patient.email()).await.is(202);
-    chooses(&app, &app.only_mail().await.token(), OTHER).await.is(204);
+    chooses(&app, &only_mail(&app).await.token(), OTHER).await.is(204);
     login(&app, patient.email(), OTHER).await.is_problem(401, "second_factor_required");
 }
 
@@ -229,7 +242,7 @@ async fn another_address_is_confirmed_at_both_ends() {
     let patient = confirmed(&app).await;
     let (old, new) = (patient.email().to_owned(), fresh_email());
     wants(&patient, &new).await.is(202);
-    let mails = app.mail().await;
+    let mails = letters(&app).await;
     let to = |address: &str| mails.iter().find(|mail| mail.to == address).unwrap();
     assert_eq!(mails.len(), 2);
     assert_eq!(to(&new).subject, "Confirm your address");
@@ -242,7 +255,7 @@ async fn another_address_is_confirmed_at_both_ends() {
     assert_eq!((&account["email"], &account["email_verified"]), (&json!(new), &json!(true)));
     login(&app, &old, PASSWORD).await.is_problem(401, "invalid_credentials");
     login(&app, &new, PASSWORD).await.is(200);
-    let told = app.only_mail().await;
+    let told = only_mail(&app).await;
     assert_eq!((told.to.as_str(), told.subject.as_str()), (old.as_str(), "Your address was changed"));
     // Somebody else may have the address from now on.
     app.nobody().post(REGISTER, json!({"email": old, "password": OTHER})).await.is(202);
@@ -253,10 +266,10 @@ async fn another_address_is_confirmed_at_both_ends() {
 async fn an_address_that_was_never_confirmed_is_not_asked_whether_it_may_go() {
     let app = TestApp::start_with_mail().await;
     let patient = app.patient().await;
-    let stale = app.only_mail().await.token();
+    let stale = only_mail(&app).await.token();
     let new = fresh_email();
     wants(&patient, &new).await.is(202);
-    verifies(&app, &app.only_mail().await.token()).await.is(204);
+    verifies(&app, &only_mail(&app).await.token()).await.is(204);
     assert_eq!(me(&patient).await["email"], json!(new));
     opens_nothing(verifies(&app, &stale).await);
 }
@@ -269,11 +282,11 @@ async fn a_change_of_address_that_goes_wrong_changes_nothing() {
     patient.post(CHANGE, one).await.has_faults([("/email", "malformed"), ("/more", "unknown_field")]);
     let wrong = json!({"email": fresh_email(), "current_password": OTHER});
     patient.post(CHANGE, wrong).await.has_faults([("/current_password", "wrong_password")]);
-    assert!(app.mail().await.is_empty());
+    assert!(letters(&app).await.is_empty());
 
     // Whose address it is by now, only they are told.
     wants(&patient, other.email()).await.is(202);
-    let mails = app.mail().await;
+    let mails = letters(&app).await;
     let subjects =
         |to: &str| mails.iter().filter(|mail| mail.to == to).map(|mail| mail.subject.as_str()).collect::<Vec<_>>();
     assert_eq!(subjects(other.email()), ["You already have an account"]);
@@ -284,19 +297,19 @@ async fn a_change_of_address_that_goes_wrong_changes_nothing() {
     // Another wish takes the place of the first, and one for the present address ends both.
     let (first, second) = (fresh_email(), fresh_email());
     wants(&patient, &first).await.is(202);
-    let before = app.mail().await;
+    let before = letters(&app).await;
     wants(&patient, &second).await.is(202);
     for mail in &before {
         opens_nothing(verifies(&app, &mail.token()).await);
     }
-    let waiting = app.mail().await;
+    let waiting = letters(&app).await;
     wants(&patient, patient.email()).await.is(202);
     for mail in &waiting {
         opens_nothing(verifies(&app, &mail.token()).await);
     }
     // Somebody opens an account with the address while it waits.
     wants(&patient, &second).await.is(202);
-    let mails = app.mail().await;
+    let mails = letters(&app).await;
     app.nobody().post(REGISTER, json!({"email": second, "password": OTHER})).await.is(202);
     let token = |to: &str| mails.iter().find(|mail| mail.to == to).map(Mail::token).unwrap();
     verifies(&app, &token(patient.email())).await.is(204);
@@ -313,15 +326,15 @@ async fn a_change_of_address_wants_a_fresh_proof_and_a_link_sent_to_the_old_one_
     wants(&patient, &new).await.is_problem(401, "step_up_required");
     patient.steps_up().await;
     asks(&app, patient.email()).await.is(202);
-    let reset = app.only_mail().await.token();
+    let reset = only_mail(&app).await.token();
     wants(&patient, &new).await.is(202);
-    for mail in app.mail().await {
+    for mail in letters(&app).await {
         verifies(&app, &mail.token()).await.is(204);
     }
     opens_nothing(chooses(&app, &reset, OTHER).await);
     // Asked for at the old address, and sent when it is nobody's any more.
     asks(&app, patient.email()).await.is(202);
-    let mails = app.mail().await;
+    let mails = letters(&app).await;
     assert_eq!(mails.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), ["Your address was changed"]);
 }
 
@@ -331,24 +344,24 @@ async fn mail_is_in_the_language_of_whoever_gets_it() {
     let email = fresh_email();
     let account = json!({"email": email, "password": PASSWORD});
     app.nobody().post(REGISTER, account).header("accept-language", "fr, de;q=0.5").await.is(202);
-    let mail = app.only_mail().await;
+    let mail = only_mail(&app).await;
     assert_eq!(mail.subject, "Bestätigen Sie Ihre Adresse");
     assert!(mail.html.contains("<html lang=\"de\">"), "{}", mail.html);
     let patient = app.nobody().signs_in_as(&email, PASSWORD).await;
     assert_eq!(me(&patient).await["language"], json!("de"));
     // Whoever asks on a device that speaks another language gets it in that; what tells of something, in the account's.
     app.nobody().post(ASK, json!({"email": email})).header("accept-language", "en-GB").await.is(202);
-    let mail = app.only_mail().await;
+    let mail = only_mail(&app).await;
     assert_eq!(mail.subject, "Choose another password");
     chooses(&app, &mail.token(), OTHER).await.is(204);
-    assert_eq!(app.only_mail().await.subject, "Ihr Passwort wurde geändert");
+    assert_eq!(only_mail(&app).await.subject, "Ihr Passwort wurde geändert");
     let patient = app.nobody().signs_in_as(&email, OTHER).await;
     let patch = |language: Value| patient.patch("/v1/me", json!({"language": language}));
     assert_eq!(patch(json!("en")).await.is(200).json()["language"], json!("en"));
     patch(json!("fr")).await.has_faults([("/language", "not_one_of")]);
     assert_eq!(patch(Value::Null).await.is(200).json()["language"], Value::Null);
     asks(&app, &email).await.is(202);
-    assert_eq!(app.only_mail().await.subject, "Choose another password");
+    assert_eq!(only_mail(&app).await.subject, "Choose another password");
 }
 
 #[actix_web::test]
@@ -358,7 +371,7 @@ async fn no_mail_says_what_the_service_is_for() {
     app.nobody().post(REGISTER, json!({"email": patient.email(), "password": OTHER})).await.is(202);
     asks(&app, patient.email()).await.is(202);
     wants(&patient, &fresh_email()).await.is(202);
-    let mails = app.mail().await;
+    let mails = letters(&app).await;
     assert_eq!(mails.len(), 4);
     for mail in mails {
         for word in ["cramp", "leg", "diary", "clinic", "patient", "night"] {
@@ -373,11 +386,11 @@ async fn an_account_that_is_erased_gets_no_mail_any_more_and_its_links_open_noth
     let app = TestApp::start_with_mail().await;
     let patient = confirmed(&app).await;
     asks(&app, patient.email()).await.is(202);
-    let reset = app.only_mail().await.token();
+    let reset = only_mail(&app).await.token();
     wants(&patient, &fresh_email()).await.is(202);
     asks(&app, patient.email()).await.is(202);
     patient.delete("/v1/me").json(&json!({"password": PASSWORD})).await.is(204);
-    assert!(app.mail().await.is_empty());
+    assert!(letters(&app).await.is_empty());
     opens_nothing(chooses(&app, &reset, OTHER).await);
     for table in ["letters", "mail_keys", "email_changes"] {
         assert_eq!(app.sql(&format!("SELECT count(*) FROM {table} WHERE true")), "0", "{table}");
@@ -390,9 +403,9 @@ async fn a_mail_is_sent_by_somebody_else_when_who_had_it_to_send_is_gone() {
     let patient = app.patient().await;
     let lost = app.takes_mail_and_dies().await;
     assert_eq!(lost.len(), 1);
-    assert!(app.mail().await.is_empty());
+    assert!(letters(&app).await.is_empty());
     app.advance(Duration::from_mins(5));
-    let sent = app.only_mail().await;
+    let sent = only_mail(&app).await;
     assert_eq!((&sent.id, sent.to.as_str()), (&lost[0].id, patient.email()));
     // The first one may have arrived: both work, and each once.
     assert_ne!(sent.token(), lost[0].token());
@@ -407,9 +420,9 @@ async fn a_mail_that_nobody_could_hand_in_for_too_long_is_not_sent_any_more() {
     let patient = app.patient().await;
     asks(&app, patient.email()).await.is(202);
     app.advance(Duration::from_mins(61));
-    assert_eq!(app.only_mail().await.subject, "Confirm your address");
+    assert_eq!(only_mail(&app).await.subject, "Confirm your address");
     let patient = app.nobody().signs_in_as(patient.email(), PASSWORD).await;
     wants(&patient, patient.email()).await.is(202);
     app.advance(Duration::from_hours(48) + Duration::from_secs(1));
-    assert!(app.mail().await.is_empty());
+    assert!(letters(&app).await.is_empty());
 }

@@ -36,6 +36,7 @@ mod mail;
 mod mail_pages;
 mod me;
 mod night_share;
+mod notices;
 mod oauth;
 mod openings;
 mod prompts;

@@ -86,6 +86,7 @@ export const phone = {
   'opens-page': 'Eine Seite öffnet sich',
   'second-factor': 'Zweiter Faktor',
   'email-address': 'E-Mail-Adresse',
+  notices: 'Was mit Ihrem Konto geschehen ist',
   'password-change': 'Passwort ändern',
 
   'settings-title': 'Name, Zeitzone, Nacht',

@@ -83,6 +83,7 @@ export const phone = {
   'opens-page': 'A page opens',
   'second-factor': 'Second factor',
   'email-address': 'E-mail address',
+  notices: 'What happened with your account',
   'password-change': 'Change the password',
 
   'settings-title': 'Name, time zone, night',

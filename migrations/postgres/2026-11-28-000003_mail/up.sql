@@ -1,6 +1,7 @@
 -- What is known of the address of an account, and in which language its person is written to.
 ALTER TABLE users ADD COLUMN email_verified_at timestamptz; -- when it was shown that mail to it reaches them; NULL if it was not
 ALTER TABLE users ADD COLUMN language text;                 -- a tag of BCP 47; NULL while nobody has said
+ALTER TABLE users ADD COLUMN muted_notices text;            -- JSON: a list of words, of what they are told without a mail; NULL for none
 
 -- What waits to be written to people. What was sent is not kept.
 CREATE TABLE letters (
@@ -9,6 +10,7 @@ CREATE TABLE letters (
     user_id    text COLLATE "C" REFERENCES users (id) ON DELETE CASCADE, -- NULL: whoever has the address when it is sent
     address    text,                                  -- NULL: the one that the account has when it is sent
     language   text,                                  -- NULL: the account's
+    label      text,                                  -- what it is about is called, where the mail says so
     created_at timestamptz      NOT NULL,
     due_at     timestamptz      NOT NULL,             -- when it is to be sent; while it is on its way, when another may try
     attempts   integer          NOT NULL CHECK (attempts >= 0),
@@ -40,3 +42,15 @@ CREATE TABLE email_changes (
 );
 
 CREATE INDEX email_changes_by_end ON email_changes (expires_at);
+
+-- What people are told that happened with their account. They are also told by mail, unless they want none of it.
+CREATE TABLE notices (
+    id      text COLLATE "C" NOT NULL PRIMARY KEY,
+    user_id text COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    kind    text             NOT NULL,
+    label   text,            -- what the device is called, or who it was
+    at      timestamptz      NOT NULL
+);
+
+CREATE INDEX notices_of_user ON notices (user_id, at, id);
+CREATE INDEX notices_by_time ON notices (at);

@@ -1,6 +1,7 @@
 -- What is known of the address of an account, and in which language its person is written to.
 ALTER TABLE users ADD COLUMN email_verified_at INTEGER; -- when it was shown that mail to it reaches them; NULL if it was not
 ALTER TABLE users ADD COLUMN language TEXT;             -- a tag of BCP 47; NULL while nobody has said
+ALTER TABLE users ADD COLUMN muted_notices TEXT;        -- JSON: a list of words, of what they are told without a mail; NULL for none
 
 -- What waits to be written to people. What was sent is not kept.
 CREATE TABLE letters (
@@ -9,6 +10,7 @@ CREATE TABLE letters (
     user_id    TEXT    REFERENCES users (id) ON DELETE CASCADE, -- NULL: whoever has the address when it is sent
     address    TEXT,                         -- NULL: the one that the account has when it is sent
     language   TEXT,                         -- NULL: the account's
+    label      TEXT,                         -- what it is about is called, where the mail says so
     created_at INTEGER NOT NULL,
     due_at     INTEGER NOT NULL,             -- when it is to be sent; while it is on its way, when another may try
     attempts   INTEGER NOT NULL CHECK (attempts >= 0),
@@ -40,3 +42,15 @@ CREATE TABLE email_changes (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX email_changes_by_end ON email_changes (expires_at);
+
+-- What people are told that happened with their account. They are also told by mail, unless they want none of it.
+CREATE TABLE notices (
+    id      TEXT    NOT NULL PRIMARY KEY,
+    user_id TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    kind    TEXT    NOT NULL,
+    label   TEXT,             -- what the device is called, or who it was
+    at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX notices_of_user ON notices (user_id, at, id);
+CREATE INDEX notices_by_time ON notices (at);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::model::{Email, Kind, Reader, SoughtEmail, User};
+use super::model::{Email, Kind, Muted, Reader, SoughtEmail, User};
 use crate::{
     access::{
         diaries,
@@ -20,6 +20,7 @@ use crate::{
         on_engine,
         refusal::Refusal,
         schema::users,
+        stored_json,
     },
 };
 
@@ -39,6 +40,7 @@ struct Row {
     password_changed_at: Option<Instant>,
     email_verified_at: Option<Instant>,
     language: Option<String>,
+    muted_notices: Option<String>,
 }
 
 /// An account with the hash of its password.
@@ -57,6 +59,8 @@ impl TryFrom<Row> for Account {
 
     fn try_from(row: Row) -> Result<Self> {
         let password_since = row.password_changed_at.unwrap_or(row.created_at);
+        let muted = row.muted_notices.as_deref().map(|json| stored_json::read::<Vec<String>>("muted notices", json));
+        let muted = muted.transpose()?.map(|words| Muted::stored(&words)).unwrap_or_default();
         let user = User {
             id: Id::stored(row.id),
             email: Email::stored(row.email),
@@ -67,6 +71,7 @@ impl TryFrom<Row> for Account {
             email_verified_at: row.email_verified_at,
             // One that this version has no words in is as good as none.
             language: row.language.as_deref().and_then(Language::parse),
+            muted,
             created_at: row.created_at,
             updated_at: row.updated_at,
         };
@@ -93,9 +98,15 @@ pub fn insert(db: &mut Db, user: &User, password_hash: String) -> Result<()> {
         password_changed_at: None,
         email_verified_at: user.email_verified_at,
         language: user.language.map(|language| language.tag().to_owned()),
+        muted_notices: muted(user)?,
     };
     diesel::insert_into(users::table).values(row).execute(db)?;
     Ok(())
+}
+
+/// As it is stored.
+fn muted(user: &User) -> Result<Option<String>> {
+    (!user.muted.is_empty()).then(|| stored_json::write(&user.muted)).transpose()
 }
 
 /// The account of an e-mail, however it is written.
@@ -196,6 +207,7 @@ pub fn update(db: &mut Db, user: &User) -> Result<()> {
             users::display_name.eq(user.display_name.as_ref().map(Name::as_str)),
             users::time_zone.eq(user.time_zone.name()),
             users::language.eq(user.language.map(Language::tag)),
+            users::muted_notices.eq(muted(user)?),
             users::updated_at.eq(user.updated_at),
         ))
         .execute(db)?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    access::accounts::model::{Email, Kind, User},
+    access::accounts::model::{Email, Kind, Muted, User},
     foundation::{clock::Instant, ids::Id, language::Language, values::Name},
 };
 
@@ -18,6 +18,7 @@ pub struct UserView<'a> {
     pub kind: Kind,
     pub time_zone: &'static str,
     pub language: Option<Language>,
+    pub muted_notices: &'a Muted,
     pub created_at: Instant,
     pub updated_at: Instant,
 }
@@ -32,6 +33,7 @@ impl<'a> From<&'a User> for UserView<'a> {
             kind: user.kind,
             time_zone: user.time_zone.name(),
             language: user.language,
+            muted_notices: &user.muted,
             created_at: user.created_at,
             updated_at: user.updated_at,
         }

@@ -16,6 +16,15 @@ pub fn owner(db: &mut Db, device: &DeviceToken, now: Instant) -> Result<Option<I
     Ok(owner.map(Id::stored))
 }
 
+/// Whether any device of a person is known.
+pub fn any(db: &mut Db, user_id: &Id, now: Instant) -> Result<bool> {
+    let theirs = known_devices::user_id.eq(user_id.as_str()).and(known_devices::expires_at.gt(now));
+    let found: Option<Vec<u8>> = on_engine!(db, |db| {
+        known_devices::table.filter(theirs).select(known_devices::token_hash).first(db).optional()
+    })?;
+    Ok(found.is_some())
+}
+
 /// So many devices of one account are known. For one more, the one that was unused the longest is forgotten.
 const MOST_OF_ONE: i64 = 200;
 

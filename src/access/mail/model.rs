@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    access::accounts::model::{Email, SoughtEmail},
+    access::accounts::model::{Email, Notice, SoughtEmail},
     foundation::{ids::Id, language::Language},
     secret,
     storage::refusal::Refusal,
@@ -48,10 +48,6 @@ vocabulary! {
         NewAddress = "new_address",
         /// At the present address: whether the account is to have another one.
         AddressChange = "address_change",
-        /// At the address before: that the account has another one.
-        AddressChanged = "address_changed",
-        /// That the password is another one.
-        PasswordChanged = "password_changed",
     }
 }
 
@@ -62,17 +58,52 @@ impl Matter {
         match self {
             Self::PasswordReset => Some(Duration::from_mins(30)),
             Self::Address | Self::NewAddress | Self::AddressChange => Some(Duration::from_hours(72)),
-            Self::AlreadyRegistered | Self::AddressChanged | Self::PasswordChanged => None,
+            Self::AlreadyRegistered => None,
+        }
+    }
+}
+
+/// How long it is tried to send a letter.
+pub const WORTH_SENDING_FOR: Duration = Duration::from_hours(48);
+
+/// Why a letter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Somebody is to do something.
+    Matter(Matter),
+    /// Something happened.
+    Notice(Notice),
+}
+
+impl About {
+    /// The word as it stands in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Matter(matter) => matter.as_str(),
+            Self::Notice(notice) => notice.as_str(),
+        }
+    }
+
+    /// Of a word: no notice is called what a matter is.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Matter::parse(word).map(Self::Matter).or_else(|| Notice::parse(word).map(Self::Notice))
+    }
+
+    /// How long the key works that such a letter brings; `None` when it brings none.
+    #[must_use]
+    pub fn key_works_for(self) -> Option<Duration> {
+        match self {
+            Self::Matter(matter) => matter.key_works_for(),
+            Self::Notice(_) => None,
         }
     }
 
     /// How long it is tried to send such a letter. Nobody waits for longer to choose a password: they ask anew.
     #[must_use]
-    pub const fn worth_sending_for(self) -> Duration {
-        match self {
-            Self::PasswordReset => Duration::from_hours(1),
-            _ => Duration::from_hours(48),
-        }
+    pub fn worth_sending_for(self) -> Duration {
+        if self == Self::Matter(Matter::PasswordReset) { Duration::from_hours(1) } else { WORTH_SENDING_FOR }
     }
 }
 
@@ -91,12 +122,22 @@ pub enum Recipient {
 /// A letter that is to be sent.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// What it is about.
-    pub matter: Matter,
+    /// Why it is written.
+    pub about: About,
+    /// What that is called, where the letter says so.
+    pub label: Option<String>,
     /// To whom it goes.
     pub to: Recipient,
     /// In which language it is; `None` for the account's.
     pub language: Option<Language>,
+}
+
+impl Letter {
+    /// One by which somebody is to do something.
+    #[must_use]
+    pub const fn asking(matter: Matter, to: Recipient, language: Option<Language>) -> Self {
+        Self { about: About::Matter(matter), label: None, to, language }
+    }
 }
 
 /// A letter that this process has to send, and nobody else for a while.
@@ -104,8 +145,10 @@ pub struct Letter {
 pub struct Outgoing {
     /// Its id.
     pub id: Id,
-    /// What it is about.
-    pub matter: Matter,
+    /// Why it is written.
+    pub about: About,
+    /// What that is called, where the letter says so.
+    pub label: Option<String>,
     /// The address.
     pub address: Email,
     /// In which language it is.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::model::{Letter, MailKey, Matter, Outgoing, Recipient, Sent};
+use super::model::{About, Letter, MailKey, Matter, Outgoing, Recipient, Sent, WORTH_SENDING_FOR};
 use crate::{
     access::accounts::{
         model::{Email, Reader, SoughtEmail},
@@ -34,10 +34,11 @@ pub fn write(db: &mut Db, letter: &Letter, now: Instant) -> Result<()> {
     diesel::insert_into(letters::table)
         .values((
             letters::id.eq(Id::random().as_str()),
-            letters::matter.eq(letter.matter.as_str()),
+            letters::matter.eq(letter.about.as_str()),
             letters::user_id.eq(user_id),
             letters::address.eq(address),
             letters::language.eq(letter.language.map(Language::tag)),
+            letters::label.eq(letter.label.as_deref()),
             letters::created_at.eq(now),
             letters::due_at.eq(now),
             letters::attempts.eq(0),
@@ -54,6 +55,7 @@ struct Row {
     user_id: Option<String>,
     address: Option<String>,
     language: Option<String>,
+    label: Option<String>,
     created_at: Instant,
     attempts: i32,
 }
@@ -86,9 +88,9 @@ pub fn take(db: &mut Db, now: Instant, most: i64) -> Result<Vec<Outgoing>> {
 
 /// `None` when it is not worth sending any more, or nobody is there to get it.
 fn begin(db: &mut Db, row: Row, now: Instant) -> Result<Option<Outgoing>> {
-    let matter = Matter::parse(&row.matter).ok_or_else(|| Error::corrupt("matter of a letter"))?;
-    if now.since(row.created_at) > matter.worth_sending_for() {
-        tracing::warn!(matter = matter.as_str(), attempts = row.attempts, "a letter could not be sent in time");
+    let about = About::parse(&row.matter).ok_or_else(|| Error::corrupt("matter of a letter"))?;
+    if now.since(row.created_at) > about.worth_sending_for() {
+        tracing::warn!(about = about.as_str(), attempts = row.attempts, "a letter could not be sent in time");
         return Ok(None);
     }
     let Some(Account { user, .. }) = account_of(db, &row)? else { return Ok(None) };
@@ -96,13 +98,13 @@ fn begin(db: &mut Db, row: Row, now: Instant) -> Result<Option<Outgoing>> {
         (Some(_), Some(address)) => Email::stored(address),
         _ => user.email,
     };
-    let key = matter.key_works_for().map(|works_for| (MailKey::random(), works_for));
+    let key = about.key_works_for().map(|works_for| (MailKey::random(), works_for));
     if let Some((key, works_for)) = &key {
         diesel::insert_into(mail_keys::table)
             .values((
                 mail_keys::key_hash.eq(key.hash().to_vec()),
                 mail_keys::user_id.eq(user.id.as_str()),
-                mail_keys::matter.eq(matter.as_str()),
+                mail_keys::matter.eq(about.as_str()),
                 mail_keys::address.eq(address.as_str()),
                 mail_keys::expires_at.eq(now.plus(*works_for)),
             ))
@@ -114,7 +116,8 @@ fn begin(db: &mut Db, row: Row, now: Instant) -> Result<Option<Outgoing>> {
         .execute(db)?;
     Ok(Some(Outgoing {
         id: Id::stored(row.id),
-        matter,
+        about,
+        label: row.label,
         address,
         language: row.language.as_deref().and_then(Language::parse).or(user.language).unwrap_or(Language::English),
         key: key.map(|(key, _)| key),
@@ -195,7 +198,7 @@ pub fn delete_expired_keys(db: &mut Db, now: Instant, most: i64) -> Result<usize
 /// Clears away `most` letters that nobody sends, since no server is named any more, and says how many.
 pub fn delete_unsent(db: &mut Db, now: Instant, most: i64) -> Result<usize> {
     // Where they are sent, each is gone by then.
-    let long_ago = now.minus(Matter::Address.worth_sending_for() * 2);
+    let long_ago = now.minus(WORTH_SENDING_FOR * 2);
     Ok(on_engine!(db, |db| {
         let old = letters::table.filter(letters::due_at.le(long_ago)).order(letters::due_at).limit(most);
         let first: Vec<String> = old.select(letters::id).load(db)?;

@@ -240,6 +240,14 @@ pub struct Entry {
     pub outcome: Outcome,
 }
 
+impl Look {
+    /// Whether it showed something.
+    #[must_use]
+    pub fn shows(&self) -> bool {
+        self.access == Access::Read && self.outcome == Outcome::Done
+    }
+}
+
 impl Entry {
     /// From its first look to its last.
     const LONGEST: Duration = Duration::from_mins(10);

@@ -17,6 +17,8 @@ vocabulary! {
         UpdateMe = "updateMe",
         /// What was opened.
         ListOpenings = "listOpenings",
+        /// What happened with the account.
+        ListNotices = "listNotices",
         /// Whether a second factor is on.
         GetSecondFactor = "getSecondFactor",
         /// Where one is signed in.
@@ -54,6 +56,7 @@ impl AccountOperation {
             Self::GetMe
             | Self::UpdateMe
             | Self::ListOpenings
+            | Self::ListNotices
             | Self::GetSecondFactor
             | Self::ListSessions
             | Self::RevokeSession

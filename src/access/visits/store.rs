@@ -14,11 +14,15 @@ use diesel::{
 
 use self::rows::{EntryRow, Head, HeadRow, LookRow};
 use super::{
-    model::{Deed, Entry, Filter, Look, Outcome, Visitor},
+    model::{Access, Deed, Entry, Filter, Look, Outcome, Visitor},
     operation::Operation,
 };
 use crate::{
-    access::{OwnedDiary, WritableDiary},
+    access::{
+        OwnedDiary, WritableDiary,
+        accounts::model::{Email, Notice},
+        diaries, notices,
+    },
     foundation::{
         clock::Instant,
         ids::Id,
@@ -107,9 +111,33 @@ fn fold(db: &mut Db, diary_id: &str, look: &Look, entry: Option<Entry>) -> Resul
         on_engine!(db, |db| fixed!(row).execute(db))?;
         return Ok(number);
     }
+    if is_first(db, diary_id, look)? {
+        tell_owner(db, diary_id, look)?;
+    }
     let row = (access_entries::diary_id.eq(diary_id), EntryRow::from(Entry::of(look.clone())));
     on_engine!(db, |db| fixed!(diesel::insert_into(access_entries::table).values(row)).execute(db))?;
     Ok(look.number)
+}
+
+/// Whether nobody looked before by the consent that a look rests on.
+fn is_first(db: &mut Db, diary_id: &str, look: &Look) -> Result<bool> {
+    let Some(consent_id) = look.consent_id.as_ref().filter(|_| look.shows()) else { return Ok(false) };
+    let before = access_entries::table
+        .filter(access_entries::diary_id.eq(diary_id).and(access_entries::consent_id.eq(consent_id.as_str())))
+        .filter(
+            access_entries::outcome.eq(Outcome::Done.as_str()).and(access_entries::access.eq(Access::Read.as_str())),
+        )
+        .select(access_entries::number);
+    let before: Option<i64> = on_engine!(db, |db| before.first(db).optional())?;
+    Ok(before.is_none())
+}
+
+/// Tells whose diary it is that somebody looked for the first time.
+fn tell_owner(db: &mut Db, diary_id: &str, look: &Look) -> Result<()> {
+    let owner = diaries::store::owners(db, &[diary_id])?.into_values().next();
+    let email = look.user_email.as_ref().map(Email::as_str);
+    let who = look.user_name.as_ref().map(Name::as_str).or(email);
+    owner.map_or(Ok(()), |owner| notices::store::tell(db, &owner, Notice::FirstLook, who, look.at))
 }
 
 /// The last entry by the same right that tells of the same operation with the same outcome.

@@ -112,6 +112,7 @@ pub fn overview(visitor: &Visitor, status: Status, wrong: Option<(Asking, &Fault
         section {
             p { a href=(Place::PASSWORD) { (say!(visitor.language, "password-title")) } }
             p { a href=(Place::EMAIL) { (say!(visitor.language, "email-title")) } }
+            p { a href=(Place::NOTICES) { (say!(visitor.language, "notices-title")) } }
             p { a href=(Place::TOKENS) { (say!(visitor.language, "tokens-title")) } }
         }
     };

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
 
 use super::{
-    erasure,
+    changing, erasure,
     password::{self, Change},
     registration::{Opened, Registration},
 };
@@ -84,31 +84,7 @@ async fn get_me(caller: Caller) -> Result<HttpResponse, Problem> {
 }
 
 async fn update_me(caller: Caller, body: Body) -> Result<HttpResponse, Problem> {
-    let user = caller
-        .doing(AccountOperation::UpdateMe)
-        .write(fields::open_patch(body.0), |db, me, patch| {
-            let mut user = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
-            let present = serde_json::json!({
-                "display_name": user.display_name, "time_zone": user.time_zone.name(), "language": user.language,
-            });
-            let serde_json::Value::Object(present) = present else { return Err(Refusal::NotFound) };
-            let mut fields = Fields::open(fields::merge(present, patch))?;
-            fields.fixed("id", user.id.as_str());
-            fields.fixed("email", user.email.as_str());
-            fields.fixed("kind", user.kind.as_str());
-            fields.ignore(&["created_at", "updated_at", "email_verified"]);
-            let (display_name, language) = (fields.optional("display_name"), fields.optional("language"));
-            let time_zone = fields.required("time_zone");
-            let faults = fields.close();
-            let Some(time_zone) = time_zone.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-            if (&user.display_name, user.time_zone, user.language) != (&display_name, time_zone, language) {
-                (user.display_name, user.time_zone, user.language) = (display_name, time_zone, language);
-                user.updated_at = me.now();
-                accounts::update(db, &user)?;
-            }
-            Ok(user)
-        })
-        .await?;
+    let user = changing::change(&caller.doing(AccountOperation::UpdateMe), fields::open_patch(body.0)).await?;
     Ok(HttpResponse::Ok().json(UserView::from(&user)))
 }
 

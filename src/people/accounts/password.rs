@@ -4,10 +4,11 @@ use crate::{
     access::{
         Caller,
         accounts::{
-            model::{NewPassword, Password},
+            model::{NewPassword, Notice, Password},
             store as accounts,
         },
         devices,
+        notices::store as notices,
         passwords::PasswordHasher,
     },
     foundation::{clock::Instant, faults::Faults, fields::Fields},
@@ -70,6 +71,7 @@ pub async fn change(caller: &Caller, passwords: &PasswordHasher, said: Result<Ch
             }
             accounts::change_password(db, me, &hash)?;
             devices::store::forget_others(db, me)?;
+            notices::tell(db, me.user_id(), Notice::PasswordChanged, None, me.now())?;
             openings::store::end(db, me, end_opened_since)
         })
         .await

@@ -5,7 +5,7 @@ use crate::{
     access::{
         self,
         accounts::{
-            model::{Email, Kind, NewPassword, SoughtEmail, User},
+            model::{Email, Kind, Muted, NewPassword, SoughtEmail, User},
             store,
         },
         devices::{self, model::DeviceToken},
@@ -132,7 +132,7 @@ impl Registration {
                 } else {
                     (Matter::Address, Recipient::Account(open(db, self.new, hash, now)?.id))
                 };
-                Ok::<_, Refusal>(mail::store::write(db, &Letter { matter, to, language }, now)?)
+                Ok::<_, Refusal>(mail::store::write(db, &Letter::asking(matter, to, language), now)?)
             })
             .await
     }
@@ -167,6 +167,7 @@ pub fn open(db: &mut Db, new: NewUser, password_hash: String, now: Instant) -> R
         diary_id: None,
         email_verified_at: None,
         language: new.language,
+        muted: Muted::default(),
         created_at: now,
         updated_at: now,
     };

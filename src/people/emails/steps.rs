@@ -4,13 +4,14 @@ use crate::{
     access::{
         Caller, Proved,
         accounts::{
-            model::{Email, Password, Reader, SoughtEmail, User},
+            model::{Email, Notice, Password, Reader, SoughtEmail, User},
             store as accounts,
         },
         mail::{
             model::{Letter, MailKey, Mailing, Matter, Recipient},
             store as mail,
         },
+        notices::store as notices,
         passwords::PasswordHasher,
     },
     foundation::{
@@ -77,7 +78,7 @@ pub async fn wish(
             if email.key() == user.email.key() {
                 return stay(db, me, &user, language);
             }
-            let write = |db: &mut Db, matter, to| mail::write(db, &Letter { matter, to, language }, me.now());
+            let write = |db: &mut Db, matter, to| mail::write(db, &Letter::asking(matter, to, language), me.now());
             store::put(db, me, &email)?;
             mail::revoke(db, me.user_id(), &[Matter::NewAddress, Matter::AddressChange])?;
             if accounts::find_by_email(db, &sought)?.is_some() {
@@ -100,7 +101,7 @@ fn stay(db: &mut Db, me: &Proved, user: &User, language: Option<Language>) -> Re
     mail::revoke(db, me.user_id(), ABOUT)?;
     if user.email_verified_at.is_none() {
         let to = Recipient::Account(user.id.clone());
-        mail::write(db, &Letter { matter: Matter::Address, to, language }, me.now())?;
+        mail::write(db, &Letter::asking(Matter::Address, to, language), me.now())?;
     }
     Ok(())
 }
@@ -152,5 +153,6 @@ fn go_on(db: &mut Db, reader: &Reader, user: &User, matter: Matter) -> Result<()
     // What was sent to the address before opens nothing any more.
     mail::revoke(db, &user.id, &Matter::ALL)?;
     let to = Recipient::At(user.id.clone(), user.email.clone());
-    Ok(mail::write(db, &Letter { matter: Matter::AddressChanged, to, language: None }, reader.now())?)
+    // Whoever has the account by now is told in the app; whoever had it reads their mail there.
+    Ok(notices::tell_at(db, &user.id, to, (Notice::EmailChanged, None), reader.now())?)
 }

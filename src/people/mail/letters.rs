@@ -3,8 +3,12 @@
 
 use maud::{DOCTYPE, html};
 
+use self::Paragraph::{Link, Words};
 use crate::{
-    access::mail::model::{Matter, Outgoing},
+    access::{
+        accounts::model::Notice,
+        mail::model::{About, Matter, Outgoing},
+    },
     foundation::{language::Language, public_url::PublicUrl},
     say,
 };
@@ -15,6 +19,8 @@ pub const RESET: &str = "/reset";
 pub const VERIFY: &str = "/verify";
 /// The page on which a letter is asked for by whoever has forgotten the password.
 pub const FORGOT: &str = "/forgot";
+/// The page that lists what happened, and on which it is said what one wants mail of.
+pub const NOTICES: &str = "/notices";
 
 /// A letter as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,79 +43,84 @@ enum Paragraph {
 /// Writes a letter.
 #[must_use]
 pub fn compose(letter: &Outgoing, public_url: &PublicUrl) -> Text {
+    let (subject, paragraphs) = match letter.about {
+        About::Matter(matter) => asking(letter, matter, public_url),
+        About::Notice(notice) => telling(letter, notice, public_url),
+    };
+    Text { plain: plain(&paragraphs), html: page(letter.language, &subject, &paragraphs), subject }
+}
+
+/// A letter by which somebody is to do something.
+fn asking(letter: &Outgoing, matter: Matter, public_url: &PublicUrl) -> (String, Vec<Paragraph>) {
     let language = letter.language;
     let (host, address) = (public_url.host(), letter.address.as_str());
+    let what = |id: &str| Words(say!(language, id, host = host, address = address));
     let by_key = |page: &str| {
         let key = letter.key.as_ref().map(|key| key.to_secret().expose().to_owned()).unwrap_or_default();
-        Paragraph::Link(format!("{public_url}{page}?token={key}"))
+        Link(format!("{public_url}{page}?token={key}"))
     };
-    let words = Paragraph::Words;
-    let (subject, paragraphs) = match letter.matter {
+    let to_forgot = || Link(format!("{public_url}{FORGOT}"));
+    let (subject, paragraphs) = match matter {
         Matter::PasswordReset => (
-            say!(language, "mail-reset-subject"),
-            vec![
-                words(say!(language, "mail-reset-what", host = host, address = address)),
-                by_key(RESET),
-                words(say!(language, "mail-reset-how-long")),
-                words(say!(language, "mail-reset-not-me")),
-            ],
+            "mail-reset-subject",
+            vec![what("mail-reset-what"), by_key(RESET), what("mail-reset-how-long"), what("mail-reset-not-me")],
         ),
         Matter::AlreadyRegistered => (
-            say!(language, "mail-registered-subject"),
+            "mail-registered-subject",
             vec![
-                words(say!(language, "mail-registered-what", host = host, address = address)),
-                words(say!(language, "mail-registered-forgot")),
-                Paragraph::Link(format!("{public_url}{FORGOT}")),
-                words(say!(language, "mail-nothing-happened")),
+                what("mail-registered-what"),
+                what("mail-registered-forgot"),
+                to_forgot(),
+                what("mail-nothing-happened"),
             ],
         ),
         Matter::Address => (
-            say!(language, "mail-address-subject"),
-            vec![
-                words(say!(language, "mail-address-what", host = host, address = address)),
-                by_key(VERIFY),
-                words(say!(language, "mail-link-works")),
-                words(say!(language, "mail-address-not-me")),
-            ],
+            "mail-address-subject",
+            vec![what("mail-address-what"), by_key(VERIFY), what("mail-link-works"), what("mail-address-not-me")],
         ),
         Matter::NewAddress => (
-            say!(language, "mail-new-address-subject"),
-            vec![
-                words(say!(language, "mail-new-address-what", host = host, address = address)),
-                by_key(VERIFY),
-                words(say!(language, "mail-link-works")),
-                words(say!(language, "mail-nothing-happened")),
-            ],
+            "mail-address-subject",
+            vec![what("mail-new-address-what"), by_key(VERIFY), what("mail-link-works"), what("mail-nothing-happened")],
         ),
         Matter::AddressChange => (
-            say!(language, "mail-change-subject"),
+            "mail-change-subject",
             vec![
-                words(say!(language, "mail-change-what", host = host)),
+                what("mail-change-what"),
                 by_key(VERIFY),
-                words(say!(language, "mail-link-works")),
-                words(say!(language, "mail-change-not-me")),
-                Paragraph::Link(format!("{public_url}{FORGOT}")),
-            ],
-        ),
-        Matter::AddressChanged => (
-            say!(language, "mail-changed-subject"),
-            vec![words(say!(language, "mail-changed-what", host = host)), words(say!(language, "mail-changed-not-me"))],
-        ),
-        Matter::PasswordChanged => (
-            say!(language, "mail-password-subject"),
-            vec![
-                words(say!(language, "mail-password-what", host = host)),
-                words(say!(language, "mail-password-not-me")),
-                Paragraph::Link(format!("{public_url}{FORGOT}")),
+                what("mail-link-works"),
+                what("mail-change-not-me"),
+                to_forgot(),
             ],
         ),
     };
-    Text { plain: plain(&paragraphs), html: page(language, &subject, &paragraphs), subject }
+    (say!(language, subject), paragraphs)
+}
+
+/// A letter that says that something happened.
+fn telling(letter: &Outgoing, notice: Notice, public_url: &PublicUrl) -> (String, Vec<Paragraph>) {
+    let (language, host) = (letter.language, public_url.host());
+    let about = |what: &str| format!("mail-{}-{what}", notice.as_str());
+    let happened = match &letter.label {
+        Some(label) => say!(language, &about("what-named"), host = host, label = label.as_str()),
+        None => say!(language, &about("what"), host = host),
+    };
+    let mut paragraphs = vec![Words(happened)];
+    if notice == Notice::EmailChanged {
+        // Whoever reads this has the account no more.
+        paragraphs.push(Words(say!(language, "mail-email_changed-not-me")));
+    } else if notice.is_of_security() {
+        paragraphs.push(Words(say!(language, "mail-not-me")));
+        paragraphs.push(Link(format!("{public_url}{FORGOT}")));
+    } else {
+        paragraphs.push(Words(say!(language, "mail-where")));
+        paragraphs.push(Link(format!("{public_url}{NOTICES}")));
+    }
+    (say!(language, &about("subject")), paragraphs)
 }
 
 fn plain(paragraphs: &[Paragraph]) -> String {
     let text = |paragraph: &Paragraph| match paragraph {
-        Paragraph::Words(text) | Paragraph::Link(text) => format!("{text}\n"),
+        Words(text) | Link(text) => format!("{text}\n"),
     };
     paragraphs.iter().map(text).collect::<Vec<_>>().join("\n")
 }
@@ -122,8 +133,8 @@ fn page(language: Language, subject: &str, paragraphs: &[Paragraph]) -> String {
             body style="font: 16px/1.5 sans-serif; max-width: 36em; margin: 1em auto; padding: 0 1em" {
                 @for paragraph in paragraphs {
                     @match paragraph {
-                        Paragraph::Words(text) => p { (text) },
-                        Paragraph::Link(there) => p { a href=(there) { (there) } },
+                        Words(text) => p { (text) },
+                        Link(there) => p { a href=(there) { (there) } },
                     }
                 }
             }

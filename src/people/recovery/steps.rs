@@ -3,7 +3,7 @@
 use crate::{
     access::{
         accounts::{
-            model::{NewPassword, Reader, SoughtEmail},
+            model::{NewPassword, Notice, Reader, SoughtEmail},
             store as accounts,
         },
         devices::store as devices,
@@ -12,6 +12,7 @@ use crate::{
             model::{Letter, MailKey, Mailing, Matter, Recipient},
             store as mail,
         },
+        notices::store as notices,
         passwords::PasswordHasher,
         sessions::store as sessions,
     },
@@ -50,7 +51,7 @@ pub async fn ask(
         .store
         .write(move |db| {
             count_letter(db, &sought, now)?;
-            let letter = Letter { matter: Matter::PasswordReset, to: Recipient::Whoever(sought), language };
+            let letter = Letter::asking(Matter::PasswordReset, Recipient::Whoever(sought), language);
             Ok::<_, Refusal>(mail::write(db, &letter, now)?)
         })
         .await
@@ -124,8 +125,7 @@ fn change(db: &mut Db, reader: &Reader, hash: &str) -> Result<(), Refusal> {
     let sought = SoughtEmail::from(&account.user.email);
     guesses::forget(db, &Guesser::signing_in(&sought))?;
     guesses::forget(db, &Guesser::having_mail_sent(&sought))?;
-    let to = Recipient::Account(reader.user_id().clone());
-    Ok(mail::write(db, &Letter { matter: Matter::PasswordChanged, to, language: None }, reader.now())?)
+    Ok(notices::tell(db, reader.user_id(), Notice::PasswordChanged, None, reader.now())?)
 }
 
 /// Counts a letter that somebody asks for who is not signed in: an address gets no more of them than one who guesses a

@@ -10,9 +10,10 @@ use crate::{
         Caller, SignedIn,
         accounts::{
             self,
-            model::{Email, Password},
+            model::{Email, Notice, Password},
         },
         guesses::{self, Guesser, Try},
+        notices::store as notices,
         passwords::PasswordHasher,
         sessions,
     },
@@ -131,6 +132,7 @@ pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result
             let Some(step) = step else { return Ok(Confirmed::WrongCode) };
             store::enable(db, me, step)?;
             store::set_recovery_codes(db, me, &stored)?;
+            tell(db, me, Notice::SecondFactorOn)?;
             // Whoever else is signed in got in without a code.
             sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?;
             Ok(Confirmed::Now)
@@ -160,7 +162,8 @@ pub async fn replace_recovery_codes(
         .write_proved(Ok(()), move |db, me, ()| {
             lock(db, me)?;
             store::find_enabled(db, me.user_id())?.ok_or(Refusal::NotFound)?;
-            Ok(store::set_recovery_codes(db, me, &stored)?)
+            store::set_recovery_codes(db, me, &stored)?;
+            tell(db, me, Notice::RecoveryCodesReplaced)
         })
         .await?;
     Ok(codes)
@@ -186,12 +189,17 @@ pub async fn disable(
                 if !right {
                     return Ok(false);
                 }
+                tell(db, me, Notice::SecondFactorOff)?;
             }
             store::delete(db, me)?;
             Ok(true)
         })
         .await?;
     if is_off { Ok(()) } else { Err(wrong_code()) }
+}
+
+fn tell(db: &mut Db, me: &SignedIn, what: Notice) -> Result<(), Refusal> {
+    Ok(notices::tell(db, me.user_id(), what, None, me.now())?)
 }
 
 fn lock(db: &mut Db, me: &SignedIn) -> Result<(), Refusal> {

@@ -4,10 +4,11 @@ use crate::{
     access::{
         accounts::{
             self,
-            model::{Password, SoughtEmail, User},
+            model::{Notice, Password, SoughtEmail, User},
         },
         devices::{self, model::DeviceToken},
         guesses::{self, Guesser, Try},
+        notices::store as notices,
         passwords::{PasswordHasher, Verdict},
         sessions::{
             self,
@@ -124,6 +125,11 @@ pub async fn sign_in(
             let device = match device {
                 Some(known) if devices::store::used(db, &known, &session)? => known,
                 _ => {
+                    // Whoever has none yet knows of this one.
+                    if devices::store::any(db, &user.id, now)? {
+                        let called = session.device_name.as_ref().map(DeviceName::as_str);
+                        notices::tell(db, &user.id, Notice::NewDevice, called, now)?;
+                    }
                     devices::store::insert(db, &fresh, &session)?;
                     fresh
                 }

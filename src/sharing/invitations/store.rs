@@ -3,8 +3,10 @@
 use super::model::InvitationCode;
 use crate::{
     access::{
-        self, Role, SignedIn, accounts,
+        self, Role, SignedIn,
+        accounts::{self, model::Notice},
         guesses::{self, Guesser},
+        notices::store as notices,
     },
     foundation::faults::{FaultCode, Faults},
     sharing::{
@@ -61,6 +63,9 @@ pub fn redeem(db: &mut Db, who: &SignedIn, code: &InvitationCode) -> Result<Rede
     access::grant(db, &diary_id, who.user_id(), consent.terms.right(consent.id.clone()), who.now())?;
     let what = Happening { event: Event::GrantCreated, diary_id: &diary_id, subject_id: &consent.id, holder: None };
     deliveries::store::announce(db, what, who.now())?;
+    if let Some(owner) = access::diaries::store::owners(db, &[diary_id.as_str()])?.remove(&diary_id) {
+        notices::tell(db, &owner, Notice::InvitationRedeemed, Some(user.called()), who.now())?;
+    }
     let grant = grants::find(db, diary_id.as_str(), &consent.id)?.ok_or(Refusal::NotFound)?;
     Ok(Redeemed::Granted(Box::new(grant)))
 }

@@ -9,6 +9,8 @@ use super::{
 use crate::{
     access::{
         ReadableDiary, Visit,
+        accounts::model::Notice,
+        notices::store as notices,
         passwords::{PasswordHasher, Verdict},
         visits::{self, model::Deed, operation::Operation, store::Visits},
     },
@@ -61,6 +63,9 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
     let (consent, link, visits, time_zone) = visit
         .share(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {
             let (consent, link) = store::insert(db, diary, &draft, (&opens.0, &opens.1), passcode_hash)?;
+            if let (Written::New(_), Some(owner)) = (&consent, diary.user_id()) {
+                notices::tell(db, owner, Notice::LinkMade, None, diary.now())?;
+            }
             let id = consent.row().id.clone();
             let visits = visits::store::visits(db, diary.id(), slice::from_ref(&id))?.remove(&id).unwrap_or_default();
             Ok((consent, link, visits, diary.diary().time_zone))

@@ -1,0 +1,3 @@
+//! What happened with an account, for whoever has it.
+
+pub mod http;
