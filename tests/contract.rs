@@ -100,7 +100,17 @@ async fn pages_that_take_what_strangers_send_are_limited() {
         }
     }
     takes.sort_unstable();
-    assert_eq!(takes, ["/app/account", "/app/session", "/app/session/token", "/r/{secret}", "/register", "/sign-in"]);
+    let expected = [
+        "/app/account",
+        "/app/session",
+        "/app/session/passkey",
+        "/app/session/token",
+        "/r/{secret}",
+        "/register",
+        "/sign-in",
+        "/sign-in/passkey",
+    ];
+    assert_eq!(takes, expected);
 }
 
 #[test]
@@ -427,7 +437,7 @@ fn what_webhooks_are_told_is_what_the_contract_says() {
 }
 
 /// Examples of requests that cannot succeed, with what is answered instead.
-const CANNOT_SUCCEED: [(&str, u16, &str); 5] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 8] = [
     // Its token is made up.
     ("refresh", 401, "invalid_refresh_token"),
     // So is its code.
@@ -438,6 +448,10 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 5] = [
     ("createReview", 403, "forbidden"),
     // Its code is of another time and secret; that a good one succeeds is tested with the callers.
     ("confirmSecondFactor", 422, "validation_failed"),
+    // Its passkeys are made up, and asked for by nobody; good ones are tested with the passkeys.
+    ("finishPasskeySignIn", 401, "invalid_passkey"),
+    ("finishPasskey", 422, "validation_failed"),
+    ("updatePasskey", 404, "not_found"),
 ];
 
 #[actix_web::test]

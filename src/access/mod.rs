@@ -8,6 +8,7 @@ pub mod devices;
 pub mod diaries;
 pub mod grants;
 pub mod guesses;
+pub mod passkeys;
 pub mod passwords;
 pub mod places;
 pub mod scopes;

@@ -26,6 +26,8 @@ pub enum Place {
 impl Place {
     /// Where the password is changed, which is led to from [`Self::Security`].
     pub const PASSWORD: &'static str = "/password";
+    /// Where passkeys are, which is led to from there.
+    pub const PASSKEYS: &'static str = "/passkeys";
     /// Where programs are let in, which is led to from there as well.
     pub const TOKENS: &'static str = "/tokens";
 

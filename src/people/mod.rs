@@ -1,12 +1,12 @@
-//! What people do with their account: registering, signing in, showing that it is they, second factors, tokens for
-//! programs, taking everything
-//! away again.
+//! What people do with their account: registering, signing in, showing that it is they, second factors and
+//! passkeys, tokens for programs, taking everything away again.
 
 pub mod accounts;
 pub mod confirmation;
 pub mod connections;
 pub mod oauth;
 pub mod openings;
+pub mod passkeys;
 pub mod second_factor;
 pub mod sign_in;
 pub mod step_up;

@@ -34,7 +34,7 @@ use crate::{
     },
     exchange::{changes, events, exports, fhir, health_links, imports, rxdb, watermelon, webhooks},
     pages,
-    people::{accounts, connections, oauth, openings, second_factor, sign_in, step_up, tokens},
+    people::{accounts, connections, oauth, openings, passkeys, second_factor, sign_in, step_up, tokens},
     reports,
     service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
     sharing,
@@ -58,6 +58,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     let mut routes = Routes::new(config, table.clone());
     accounts::http::routes(&mut routes);
     second_factor::http::routes(&mut routes);
+    passkeys::http::routes(&mut routes);
     sign_in::http::routes(&mut routes);
     step_up::http::routes(&mut routes);
     openings::http::routes(&mut routes);
@@ -97,6 +98,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::confirm::http::routes(&mut to_people);
     pages::password::http::routes(&mut to_people);
     pages::second_factor::http::routes(&mut to_people);
+    pages::passkeys::http::routes(&mut to_people);
     pages::tokens::http::routes(&mut to_people);
     pages::oauth::http::routes(&mut to_people);
     pages::companion::http::routes(&mut routes.pages(|problem| problem.error_response()));

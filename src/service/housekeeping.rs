@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    access::{connections, devices, guesses, sessions, tokens},
+    access::{connections, devices, guesses, passkeys, sessions, tokens},
     diary::{tombstones, versions},
     foundation::clock::Instant,
     sharing::{consents, deliveries},
@@ -20,12 +20,13 @@ const MOST_STEPS: usize = 1_000;
 /// Clears away the first rows of a kind that have run out by an instant, and says how many.
 type Clear = fn(&mut Db, Instant, i64) -> Result<usize>;
 
-const EXPIRING: [(&str, Clear); 10] = [
+const EXPIRING: [(&str, Clear); 11] = [
     ("sessions", sessions::store::delete_expired),
     ("personal access tokens", tokens::store::delete_expired),
     ("connections of apps", connections::store::delete_expired),
     ("access tokens of apps", connections::store::delete_expired_tokens),
     ("known devices", devices::store::delete_expired),
+    ("challenges to passkeys", passkeys::store::delete_unanswered),
     ("failures", guesses::delete_forgotten),
     ("allowances", allowance::delete_whole),
     ("keys to what was shared", consents::store::delete_expired_keys),

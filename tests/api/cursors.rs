@@ -43,6 +43,9 @@ async fn with_two_of_each(app: &TestApp) -> (Caller, BTreeMap<String, String>) {
     for _ in 0..2 {
         lets_an_app_in(app, &patient).await;
     }
+    for name in ["Phone", "Key ring"] {
+        patient.adds_a_passkey(name).await;
+    }
     for id in [cramps[0].id(), "another"] {
         let webhook = json!({"id": id, "url": "https://hooks.example/", "events": ["grant.created"]});
         patient.post("/v1/me/webhooks", webhook).await.is(201);

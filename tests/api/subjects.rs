@@ -36,6 +36,7 @@ mod me;
 mod night_share;
 mod oauth;
 mod openings;
+mod passkeys;
 mod prompts;
 mod protocol;
 mod quotas;

@@ -19,6 +19,10 @@ vocabulary! {
         ListOpenings = "listOpenings",
         /// Whether a second factor is on.
         GetSecondFactor = "getSecondFactor",
+        /// Passkeys.
+        ListPasskeys = "listPasskeys",
+        /// What one is called.
+        UpdatePasskey = "updatePasskey",
         /// Where one is signed in.
         ListSessions = "listSessions",
         /// Signing one out there.
@@ -55,6 +59,8 @@ impl AccountOperation {
             | Self::UpdateMe
             | Self::ListOpenings
             | Self::GetSecondFactor
+            | Self::ListPasskeys
+            | Self::UpdatePasskey
             | Self::ListSessions
             | Self::RevokeSession
             | Self::ListTokens

@@ -502,6 +502,9 @@ register-taken = Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie s
 register-button = Konto eröffnen
 sign-in-wrong = E-Mail oder Passwort ist falsch.
 sign-in-code-needed = Ihr Konto hat einen zweiten Faktor: Geben Sie auch den Code Ihrer App ein.
+sign-in-passkey = Mit einem Passkey anmelden
+sign-in-passkey-needed = Ihr Konto hat einen Passkey: Melden Sie sich unten mit ihm an, oder geben Sie Ihr Passwort mit einem Wiederherstellungscode ein.
+sign-in-wrong-passkey = Dieser Passkey öffnet hier kein Konto: Er wurde entfernt, oder es hat zu lange gedauert. Versuchen Sie es noch einmal, oder geben Sie Ihr Passwort ein.
 sign-in-wrong-code = Das ist nicht der aktuelle Code, oder er wurde schon benutzt.
 
 redeem-title = Code einlösen
@@ -786,7 +789,9 @@ take-away-fhir-button = Als FHIR herunterladen
 nav-security = Sicherheit
 
 confirm-title = Bestätigen Sie, dass Sie es sind
-confirm-what = Sie haben sich vor einiger Zeit angemeldet, und jetzt könnte jemand anderes hier sitzen. Bevor Sie ändern, wie Sie sich anmelden, oder andere Ihr Tagebuch sehen lassen, geben Sie Ihr Passwort noch einmal ein.
+confirm-what = Sie haben sich vor einiger Zeit angemeldet, und jetzt könnte jemand anderes hier sitzen. Bevor Sie ändern, wie Sie sich anmelden, oder andere Ihr Tagebuch sehen lassen, zeigen Sie noch einmal, dass Sie es sind.
+confirm-passkey = Mit einem Passkey bestätigen
+confirm-wrong-passkey = Dieser Passkey gehört nicht zu Ihrem Konto, oder es hat zu lange gedauert.
 confirm-late = Das kam zu spät: Mehr als zehn Minuten waren vergangen, und es ist noch nichts geschehen. Bestätigen Sie, dass Sie es sind, und füllen Sie das Formular dann noch einmal aus.
 confirm-button = Bestätigen
 
@@ -806,6 +811,7 @@ password-unnamed-device = Ein Gerät ohne Namen
 password-changed = Ihr Passwort ist geändert
 password-changed-what = Alle anderen, die in Ihrem Konto angemeldet waren, sind abgemeldet.
 opening-session = Angemeldet am { $at }.
+opening-passkey = Ein Passkey, hinzugefügt am { $at }. Wer ihn hat, kann sich anmelden.
 opening-invitation = Ein Code für Ihr Tagebuch, erstellt am { $at }. Noch hat ihn niemand eingelöst.
 opening-grant = Sieht Ihr Tagebuch seit { $at }.
 opening-report_link = Ein Link zu Ihrem Bericht, erstellt am { $at }.
@@ -896,10 +902,47 @@ factor-codes-left = { $left ->
 factor-replace-title = Neue Wiederherstellungscodes
 factor-replace-what = Wenn wenige übrig sind oder jemand sie gesehen haben könnte: Neue treten an die Stelle der bisherigen.
 factor-replace-button = Neue Wiederherstellungscodes erstellen
+factor-passkeys = { $count ->
+    [0] Es gibt keine.
+    [one] Es gibt einen.
+   *[other] Es gibt { $count }.
+}
+factor-off-beside-passkeys = Ihre Passkeys sind Ihr zweiter Faktor. Codes einer App können daneben stehen.
+factor-disable-beside-passkeys = Dann sind Ihre Passkeys Ihr zweiter Faktor. Für ein anderes Telefon schalten Sie ihn aus und richten ihn neu ein.
 factor-disable-title = Ausschalten
 factor-disable-what = Dann genügt das Passwort allein zur Anmeldung, und die Wiederherstellungscodes öffnen nichts mehr. Für ein anderes Telefon schalten Sie ihn aus und richten ihn neu ein.
 factor-disable-code = Code Ihrer App oder ein Wiederherstellungscode
 factor-disable-button = Zweiten Faktor ausschalten
+
+passkeys-title = Passkeys
+passkeys-what = Mit einem Passkey melden Sie sich an, ohne etwas einzugeben: Ihr Telefon oder Computer fragt nach Ihrem Finger, Ihrem Gesicht oder seiner PIN. Niemand kann ihn erraten, und keine andere Seite kann nach ihm fragen. Melden Sie sich mit dem Passwort an, ist er Ihr zweiter Faktor.
+passkeys-yours = Ihre Passkeys
+passkeys-none = Es gibt noch keine.
+passkeys-add = Passkey hinzufügen
+passkeys-add-what = Ihr Browser fragt, wo er liegen soll: auf diesem Gerät, auf Ihrem Telefon oder auf einem Sicherheitsschlüssel. Einer auf einem zweiten Gerät hilft, wenn das erste verloren geht.
+passkeys-first-what = Von da an genügt Ihr Passwort allein nicht mehr zur Anmeldung, und alle anderen, die in Ihrem Konto angemeldet sind, werden abgemeldet. Sie erhalten Wiederherstellungscodes für den Fall, dass Ihre Geräte verloren gehen.
+passkeys-name = Name
+passkeys-default-name = Mein Passkey
+passkeys-make = Passkey erstellen
+passkeys-unsupported = Dieser Browser kann keine Passkeys erstellen. Es braucht einen Browser der letzten zwei Jahre mit eingeschalteten Skripten.
+passkeys-not-here = Unter der Adresse dieses Dienstes erstellen Browser keine Passkeys. Wer ihn betreibt, kann das ändern.
+passkeys-not-taken = Dieser Passkey konnte nicht hinzugefügt werden: Es hat zu lange gedauert, oder es gibt ihn schon. Versuchen Sie es noch einmal.
+passkeys-full = Sie haben so viele Passkeys, wie Platz haben. Entfernen Sie einen, den Sie nicht mehr benutzen.
+passkeys-added = Der Passkey ist hinzugefügt. Sie können sich ab jetzt mit ihm anmelden.
+passkeys-renamed = Der Passkey hat seinen neuen Namen.
+passkeys-removed = Der Passkey ist entfernt. Er öffnet hier nichts mehr; entfernen Sie ihn auch von Ihrem Gerät.
+passkey-since = Hinzugefügt am { $at }.
+passkey-on-several = Kann auf mehreren Ihrer Geräte sein.
+passkey-on-one = Ist auf einem Gerät allein.
+passkey-rename = Umbenennen
+passkey-rename-which = Den Passkey { $name } umbenennen
+passkey-rename-what = Der Name ist nur für Sie.
+passkey-rename-now = Namen speichern
+passkey-remove = Entfernen
+passkey-remove-which = Den Passkey { $name } entfernen
+passkey-remove-follows = Niemand kann sich mehr mit ihm anmelden. Wo sich jemand mit ihm angemeldet hat, bleibt es dabei, bis Sie die Anmeldung beenden. Mit Ihrem letzten Passkey gehen auch Ihre Wiederherstellungscodes, es sei denn, Sie benutzen eine App.
+passkey-remove-now = Ja, jetzt entfernen
+passkey-trouble = Es wurde kein Passkey benutzt: Sie haben abgebrochen, es hat zu lange gedauert, oder hier gibt es keinen für diesen Dienst. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
 
 factor-set-up-title = Zweiten Faktor einrichten
 factor-scan-title = 1. Die App einrichten

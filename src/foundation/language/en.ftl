@@ -475,6 +475,9 @@ register-taken = There is an account with this e-mail. Sign in with it.
 register-button = Open the account
 sign-in-wrong = E-mail or password is wrong.
 sign-in-code-needed = Your account has a second factor: type the code of your app, too.
+sign-in-passkey = Sign in with a passkey
+sign-in-passkey-needed = Your account has a passkey: sign in with it below, or type your password with a recovery code.
+sign-in-wrong-passkey = This passkey opens no account here: it was removed, or it took too long. Try again, or type your password.
 sign-in-wrong-code = This is not the current code, or it was used before.
 
 redeem-title = Redeem a code
@@ -762,7 +765,9 @@ take-away-fhir-button = Download as FHIR
 nav-security = Security
 
 confirm-title = Confirm that it is you
-confirm-what = You signed in some time ago, and somebody else may sit there now. Before you change how you sign in, or let others see your diary, type your password once more.
+confirm-what = You signed in some time ago, and somebody else may sit there now. Before you change how you sign in, or let others see your diary, show once more that it is you.
+confirm-passkey = Confirm with a passkey
+confirm-wrong-passkey = This passkey is not one of your account, or it took too long.
 confirm-late = This came too late: more than ten minutes had passed, and nothing has been done yet. Confirm that it is you, and then fill in the form once more.
 confirm-button = Confirm
 
@@ -782,6 +787,7 @@ password-unnamed-device = A device without a name
 password-changed = Your password is changed
 password-changed-what = Everybody else who was signed in to your account is signed out.
 opening-session = Signed in on { $at }.
+opening-passkey = A passkey, added on { $at }. Who has it can sign in.
 opening-invitation = A code for your diary, made on { $at }. Nobody has redeemed it yet.
 opening-grant = Can see your diary since { $at }.
 opening-report_link = A link to your report, made on { $at }.
@@ -872,10 +878,47 @@ factor-codes-left = { $left ->
 factor-replace-title = New recovery codes
 factor-replace-what = If few are left, or somebody may have seen them: new ones take the place of those before.
 factor-replace-button = Make new recovery codes
+factor-passkeys = { $count ->
+    [0] There are none.
+    [one] There is one.
+   *[other] There are { $count }.
+}
+factor-off-beside-passkeys = Your passkeys are your second factor. Codes of an app can stand beside them.
+factor-disable-beside-passkeys = Then your passkeys are your second factor. For another phone, turn it off, and set it up anew.
 factor-disable-title = Turn it off
 factor-disable-what = Then the password alone is enough to sign in, and the recovery codes open nothing any more. For another phone, turn it off, and set it up anew.
 factor-disable-code = Code of your app, or a recovery code
 factor-disable-button = Turn the second factor off
+
+passkeys-title = Passkeys
+passkeys-what = With a passkey you sign in without typing: your phone or computer asks for your finger, your face or its PIN. Nobody can guess it, and no other site can ask for it. When you sign in with your password, it is your second factor.
+passkeys-yours = Your passkeys
+passkeys-none = There are none yet.
+passkeys-add = Add a passkey
+passkeys-add-what = Your browser asks where it is to be kept: on this device, on your phone, or on a security key. One on a second device helps when the first one is lost.
+passkeys-first-what = From then on your password alone does not sign in any more, and everybody else who is signed in to your account is signed out. You get recovery codes for when your devices are lost.
+passkeys-name = Name
+passkeys-default-name = My passkey
+passkeys-make = Make the passkey
+passkeys-unsupported = This browser can't make passkeys. It takes a browser of the last two years, with scripts turned on.
+passkeys-not-here = At the address of this service browsers make no passkeys. Whoever runs it can change that.
+passkeys-not-taken = This passkey could not be added: it took too long, or it is there already. Try again.
+passkeys-full = You have as many passkeys as fit. Remove one that you no longer use.
+passkeys-added = The passkey is added. You can sign in with it from now on.
+passkeys-renamed = The passkey has its new name.
+passkeys-removed = The passkey is removed. It opens nothing here any more; remove it from your device, too.
+passkey-since = Added on { $at }.
+passkey-on-several = Can be on several of your devices.
+passkey-on-one = Is on one device alone.
+passkey-rename = Rename
+passkey-rename-which = Rename the passkey { $name }
+passkey-rename-what = The name is for you alone.
+passkey-rename-now = Save the name
+passkey-remove = Remove
+passkey-remove-which = Remove the passkey { $name }
+passkey-remove-follows = Nobody can sign in with it any more. Where somebody has signed in with it, they stay signed in until you sign them out. With your last passkey your recovery codes go as well, unless you use an app.
+passkey-remove-now = Yes, remove it
+passkey-trouble = No passkey was used: you stopped, it took too long, or there is none for this service here. Try again, or take another way.
 
 factor-set-up-title = Set up a second factor
 factor-scan-title = 1. Tell your app
