@@ -164,6 +164,7 @@ export interface ProblemBody {
   detail?: string;
   title?: string;
   errors?: Fault[];
+  second_factors?: string[];
 }
 
 /** A change that the service rejected. */

@@ -33,20 +33,20 @@ storage: error sealing fixed postgres refusal sqlite address db erasing moment s
     schema ledger options engines store transfer
 web: allowance counts crowd headers language compressed request_id stopping problem body conditional connection part path query throttle
     stranger json answer observe routes
-access: diaries scopes sessions tokens clients connections devices accounts mail notices grants guesses passwords places visits
+access: diaries scopes sessions tokens clients connections devices accounts mail notices passkeys grants guesses passwords places visits
 diary: table change_log covered_days tombstones versions logged check_ins episodes treatments prompts settings erasing
 analytics: period statistics bouts record figures comparison season cautions night_share before_after soreness summary time_of_day trend trial_block http
 reports: drawing nights findings charts headline sheet svg log page pdf raster treatments compose printer file printed http
 sharing: webhooks deliveries consents reviews grants report_links invitations diaries
 exchange: fhir exports change_log changes imports events watermelon rxdb webhooks health_links
-people: confirmation recovery emails notices openings second_factor step_up sign_in tokens connections oauth accounts mail
-pages: cookie document field when span glance failure next store diary form report_links visitor signed_in told emails clinic companion confirm me
-    password recovery notices second_factor tokens oauth register sign_in
+people: confirmation recovery emails notices second_factor passkeys openings step_up sign_in tokens connections oauth accounts mail
+pages: cookie document ceremony field when span glance failure next store diary form report_links visitor signed_in told emails clinic companion
+    confirm me password recovery notices second_factor passkeys tokens oauth register sign_in
 service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking registering serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.
-const OWNERS: [(&str, &str); 39] = [
+const OWNERS: [(&str, &str); 41] = [
     ("access_chains", "access/visits/store"),
     ("access_entries", "access/visits/store"),
     ("access_log", "access/visits/store"),
@@ -68,6 +68,8 @@ const OWNERS: [(&str, &str); 39] = [
     ("mail_keys", "access/mail/store"),
     ("notices", "access/notices/store"),
     ("page_keys", "pages/store"),
+    ("passkey_challenges", "access/passkeys/store"),
+    ("passkeys", "access/passkeys/store"),
     ("personal_tokens", "access/tokens/store"),
     ("recovery_codes", "people/second_factor/store"),
     ("refresh_tokens", "access/sessions/store"),

@@ -104,12 +104,14 @@ async fn pages_that_take_what_strangers_send_are_limited() {
     let expected = [
         "/app/account",
         "/app/session",
+        "/app/session/passkey",
         "/app/session/token",
         "/forgot",
         "/r/{secret}",
         "/register",
         "/reset",
         "/sign-in",
+        "/sign-in/passkey",
         "/verify",
     ];
     assert_eq!(takes, expected);
@@ -439,7 +441,7 @@ fn what_webhooks_are_told_is_what_the_contract_says() {
 }
 
 /// Examples of requests that cannot succeed, with what is answered instead.
-const CANNOT_SUCCEED: [(&str, u16, &str); 7] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 10] = [
     // Its token is made up.
     ("refresh", 401, "invalid_refresh_token"),
     // So is its code.
@@ -453,6 +455,10 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 7] = [
     // Their tokens are of no mail; those of one are tested with the mails.
     ("confirmPasswordReset", 422, "validation_failed"),
     ("verifyEmail", 422, "validation_failed"),
+    // Its passkeys are made up, and asked for by nobody; good ones are tested with the passkeys.
+    ("finishPasskeySignIn", 401, "invalid_passkey"),
+    ("finishPasskey", 422, "validation_failed"),
+    ("updatePasskey", 404, "not_found"),
 ];
 
 /// What takes a service that sends mail.

@@ -16,7 +16,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, lead to a diary from a secret, tell of diaries that are gone, or of all.
-const OF_NO_DIARY: [&str; 19] = [
+const OF_NO_DIARY: [&str; 21] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -24,6 +24,8 @@ const OF_NO_DIARY: [&str; 19] = [
     "address_allowances",
     "second_factors",
     "recovery_codes",
+    "passkeys",
+    "passkey_challenges",
     "share_keys",
     "page_keys",
     "known_devices",

@@ -7,12 +7,14 @@ export class Problem extends Error {
   status;
   /**
    * The service's codes, or `offline`, `storage_full`, `storage_failed`, `storage_newer`, `signed_out`,
-   * `held_for_another`.
+   * `held_for_another`, `no_passkey`.
    */
   code;
   detail;
   /** @type {Fault[]} */
   errors;
+  /** Of `second_factor_required`: what the account has beside its password. @type {string[]} */
+  secondFactors;
   /** Seconds to wait before the next try. */
   retryAfter = 0;
   /**
@@ -22,14 +24,20 @@ export class Problem extends Error {
   held;
 
   /** @param {ProblemBody} body @param {{ retryAfter?: number, cause?: unknown }} [more] */
-  constructor({ status, code, detail, title, errors }, { retryAfter = 0, cause } = {}) {
+  constructor({ status, code, detail, title, errors, second_factors }, { retryAfter = 0, cause } = {}) {
     super(detail ?? title ?? code, { cause });
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.detail = detail ?? title ?? '';
     this.errors = errors ?? [];
+    this.secondFactors = second_factors ?? [];
     this.retryAfter = retryAfter;
+  }
+
+  /** Whether a passkey is asked for, and no code of an app would do. */
+  get wantsPasskey() {
+    return this.secondFactors.includes('passkey') && !this.secondFactors.includes('app');
   }
 
   get isOffline() {

@@ -1,6 +1,7 @@
 // Whose phone this is: signing in and out, and that nothing of one person ever reaches another.
 
 import { newId } from '../ground/ids.js';
+import { signed } from '../ground/passkey.js';
 import { Problem } from '../ground/problem.js';
 import * as reports from './reports.js';
 import { problemOf } from './sync.js';
@@ -10,7 +11,8 @@ import { problemOf } from './sync.js';
 /** @import { Session, User } from './session.js' */
 /** @import { Tenure } from './tenure.js' */
 
-/** @typedef {Pick<Session, 'user' | 'token' | 'register' | 'signIn' | 'askForMail' | 'end' | 'forget'>} SessionLike */
+/** @typedef {Pick<Session, 'user' | 'token' | 'register' | 'signIn' | 'signInByPasskey' | 'askForPasskey' | 'askForMail' | 'end'
+ *   | 'forget'>} SessionLike */
 
 /** Milliseconds that nobody is kept waiting for longer when the service is asked who is signed in. */
 const PATIENCE = 4_000;
@@ -59,6 +61,17 @@ export class Holder {
   /** @param {string} email */
   askForMail(email) {
     return this.#session.askForMail(email);
+  }
+
+  /** Whose it is says the passkey. @param {{ device_name?: string, discard?: boolean }} who */
+  async signInByPasskey({ device_name, discard }) {
+    const credential = await this.signedByPasskey();
+    await this.#adopt(await this.#session.signInByPasskey({ credential, device_name }), { discard });
+  }
+
+  /** What a passkey has signed, for whoever asks once more who it is. */
+  signedByPasskey() {
+    return signed(() => this.#session.askForPasskey());
   }
 
   /**

@@ -187,6 +187,17 @@ export class Phone extends EventTarget {
     return this.#holder.askForMail(email);
   }
 
+  /** By a passkey alone. @param {{ device_name?: string, discard?: boolean }} who */
+  async signInByPasskey(who) {
+    await this.#holder.signInByPasskey(who);
+    await this.#begun();
+  }
+
+  /** Shows once more, by a passkey, that it is they. */
+  async stepUpByPasskey() {
+    await this.stepUp({ passkey: await this.#holder.signedByPasskey() });
+  }
+
   /** Another person has this phone, or nobody. @param {boolean} isAnother */
   async #changeHands(isAnother) {
     if (isAnother) this.#rhythm.rest();
@@ -216,7 +227,7 @@ export class Phone extends EventTarget {
     await soon(this.#holder.settle());
   }
 
-  /** @param {{ password?: string, code?: string }} proof */
+  /** @param {{ password?: string, code?: string, passkey?: object }} proof */
   async stepUp(proof) {
     await this.call('POST', '/v1/auth/step-up', proof);
   }

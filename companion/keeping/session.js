@@ -112,6 +112,16 @@ export class Session {
     return this.#begin('/app/session', who);
   }
 
+  /** By a passkey alone. @param {object} who @returns {Promise<User>} */
+  signInByPasskey(who) {
+    return this.#begin('/app/session/passkey', who);
+  }
+
+  /** What a passkey is to sign. @returns {Promise<{ public_key: PublicKeyCredentialRequestOptionsJSON }>} */
+  askForPasskey() {
+    return this.#ask('POST', '/v1/auth/passkey/begin');
+  }
+
   /** @param {string} path @param {object} body */
   async #begin(path, body) {
     this.#turnOver();

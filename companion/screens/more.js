@@ -50,6 +50,7 @@ export function view(app) {
         `,
       link('#/devices', 'devices-title'),
       link('/second-factor', 'second-factor', say('opens-page')),
+      link('/passkeys', 'passkeys', say('opens-page')),
       link('/password', 'password-change', say('opens-page')),
       link('/email', 'email-address', say('opens-page')),
       link('/notices', 'notices', say('opens-page')),

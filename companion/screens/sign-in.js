@@ -1,5 +1,6 @@
 // Signing in, with the code of the second factor when it is asked for.
 
+import { canAsk } from '../ground/passkey.js';
 import { html, nothing } from '../vendor/lit-html/lit-html.js';
 import { say } from '../words/index.js';
 import { deviceName } from './parts/device.js';
@@ -70,6 +71,15 @@ export function view(app) {
         <button class="first great" ?disabled=${isBusy}>${say(isBusy ? 'one-moment' : 'sign-in')}</button>
       </p>
     </form>
+    ${
+      canAsk()
+        ? html`
+            <p class="buttons">
+              <button type="button" ?disabled=${isBusy} @click=${() => byPasskey(app)}>${say('sign-in-passkey')}</button>
+            </p>
+          `
+        : nothing
+    }
     <p><a class="quiet" href="#/forgotten">${say('forgotten-title')}</a></p>
     ${
       phone.standing === 'nobody'
@@ -80,6 +90,10 @@ export function view(app) {
     }
   `;
 }
+
+/** @param {App} app */
+const byPasskey = (app) =>
+  tryIt(app, (discard) => app.phone.signInByPasskey({ device_name: deviceName(), ...(discard && { discard }) }));
 
 /** @param {App} app @param {SubmitEvent} event */
 async function send(app, event) {

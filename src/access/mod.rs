@@ -10,6 +10,7 @@ pub mod grants;
 pub mod guesses;
 pub mod mail;
 pub mod notices;
+pub mod passkeys;
 pub mod passwords;
 pub mod places;
 pub mod scopes;

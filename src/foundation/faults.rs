@@ -60,6 +60,8 @@ fault_codes! {
     WrongPassword = "wrong_password",
     /// Not a code of this moment, or used before.
     WrongCode = "wrong_code",
+    /// No passkey that is taken here, or not what was asked of it.
+    WrongPasskey = "wrong_passkey",
     /// The same thing twice.
     Duplicate = "duplicate",
 }

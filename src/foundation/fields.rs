@@ -87,6 +87,12 @@ impl Fields {
         self.object.get(name).and_then(Value::as_str)
     }
 
+    /// Whether a field stays to be read that says something.
+    #[must_use]
+    pub fn says(&self, name: &str) -> bool {
+        self.object.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// Adds a fault that concerns a field, found by looking at more than the field alone.
     pub fn fault(&mut self, name: &str, code: FaultCode, detail: impl Into<Cow<'static, str>>) {
         self.faults.add(Faults::at(name, code, detail));
@@ -152,16 +158,12 @@ impl Fields {
     fn read<T: FromJson>(&mut self, name: &str, value: &Value) -> Option<T> {
         let read = match (T::from_json(value), value) {
             // A query has nothing but texts. Some of them are meant as numbers or truth values.
-            (Err(faults), Value::String(text)) if self.is_question() && faults.are_of_type() => {
+            (Err(faults), Value::String(text)) if !self.about.is_empty() && faults.are_of_type() => {
                 T::from_json(&scalar(text))
             }
             (read, _) => read,
         };
         read.map_err(|faults| self.faults.add(faults.under(name))).ok()
-    }
-
-    const fn is_question(&self) -> bool {
-        !self.about.is_empty()
     }
 }
 

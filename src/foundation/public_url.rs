@@ -2,6 +2,8 @@
 
 use std::{fmt, net::IpAddr};
 
+use url::Host;
+
 /// The address that clients call, without a slash at the end. Links, cookies and the issuer of tokens follow from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(String);
@@ -26,13 +28,28 @@ impl PublicUrl {
     /// Whether it leads to this machine alone, so that nobody listens in between.
     #[must_use]
     pub fn is_of_this_machine(&self) -> bool {
-        let authority = self.host();
-        let host = match authority.strip_prefix('[') {
-            Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
-            None => authority.split(':').next().unwrap_or_default(),
-        };
+        let host = self.host();
         let name = host.to_ascii_lowercase();
         name == "localhost" || name.ends_with(".localhost") || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    }
+
+    /// The name that browsers bind passkeys to. They make none for a number, nor without TLS but on this machine (WebAuthn
+    /// Level 3, sections 5.1.3 and 13.4.9).
+    #[must_use]
+    pub fn name_for_passkeys(&self) -> Option<String> {
+        let is_secure = self.is_behind_tls() || self.is_of_this_machine();
+        match Host::parse(self.host()) {
+            Ok(Host::Domain(name)) if is_secure => Some(name),
+            _ => None,
+        }
+    }
+
+    fn host(&self) -> &str {
+        let authority = self.authority();
+        match authority.strip_prefix('[') {
+            Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
+            None => authority.split(':').next().unwrap_or_default(),
+        }
     }
 
     /// Scheme, host and port, as browsers write them (RFC 6454); the default port is left out.
@@ -46,7 +63,7 @@ impl PublicUrl {
 
     /// Host and port: what people know the service by.
     #[must_use]
-    pub fn host(&self) -> &str {
+    pub fn authority(&self) -> &str {
         self.0.split_once("://").map_or("", |(_, authority)| authority)
     }
 
@@ -88,6 +105,23 @@ mod tests {
             "http://10.0.0.1",
         ] {
             assert!(!is_here(elsewhere), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn passkeys_are_bound_to_a_name_that_is_reached_securely() {
+        for (url, name) in [
+            ("https://Diary.example:8443/", Some("diary.example")),
+            ("https://tagebuch.example", Some("tagebuch.example")),
+            ("http://localhost:8080", Some("localhost")),
+            ("http://a.localhost", Some("a.localhost")),
+            ("http://diary.example", None),
+            ("http://127.0.0.1:8080", None),
+            ("https://10.0.0.1", None),
+            ("https://0x0a.1", None),
+            ("https://[2001:db8::1]", None),
+        ] {
+            assert_eq!(PublicUrl::parse(url).unwrap().name_for_passkeys().as_deref(), name, "{url}");
         }
     }
 

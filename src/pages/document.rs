@@ -68,6 +68,15 @@ pub fn lets_forms_lead_to(page: &mut HttpResponse, there: &str) {
     }
 }
 
+/// Lets a page run a script that stands in it, which the policy knows by its hash, and which asks this service alone.
+pub fn lets_script_run(page: &mut HttpResponse, script: &str) {
+    let hash = STANDARD.encode(Sha256::digest(script));
+    let policy = format!("{}; script-src 'sha256-{hash}'; connect-src 'self'", *CONTENT_POLICY);
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
 /// Sends a browser on, with a GET: what a form did is not done again when the page is loaded anew.
 #[must_use]
 pub fn see_other(there: &str) -> HttpResponse {

@@ -30,6 +30,8 @@ impl Place {
     pub const EMAIL: &'static str = "/email";
     /// What happened with the account, which is led to from there as well.
     pub const NOTICES: &'static str = NOTICES;
+    /// Where passkeys are, which is led to from there.
+    pub const PASSKEYS: &'static str = "/passkeys";
     /// Where programs are let in, which is led to from there as well.
     pub const TOKENS: &'static str = "/tokens";
 

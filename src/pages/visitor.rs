@@ -21,7 +21,7 @@ use crate::{
         },
     },
     foundation::{fields::Fields, ids::Id, language::Language, public_url::PublicUrl},
-    people::second_factor,
+    people::second_factor::{self, model::Factor},
     storage::refusal::Refusal,
     web::{
         language,
@@ -40,8 +40,8 @@ pub struct Visitor {
     pub caller: Caller,
     /// Their account.
     pub user: User,
-    /// Whether they need a code to sign in.
-    pub has_second_factor: bool,
+    /// What they show beside their password.
+    pub factors: Vec<Factor>,
     /// Whether they have shown a moment ago that it is they.
     pub is_proved: bool,
     /// What their forms carry.
@@ -90,12 +90,12 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
         .read(move |db| {
             let Some(session) = page_keys::session_of(db, &looked_up)? else { return Ok(None) };
             let Some(account) = accounts::store::find(db, &session.user_id)? else { return Ok(None) };
-            let has_second_factor = second_factor::store::is_on(db, &session.user_id)?;
-            Ok::<_, Refusal>(Some((session, account.user, has_second_factor)))
+            let factors = second_factor::store::factors(db, &session.user_id)?.which();
+            Ok::<_, Refusal>(Some((session, account.user, factors)))
         })
         .await?;
     let found = found.filter(|(session, ..)| session.lives(now));
-    let (session, user, has_second_factor) = found.ok_or_else(sign_in)?;
+    let (session, user, factors) = found.ok_or_else(sign_in)?;
     if now.since(session.last_used_at) >= NOTED_EVERY {
         let carried_on = session.clone().used(now);
         let noted = store.write(move |db| Ok::<_, Refusal>(sessions::store::touch(db, &carried_on)?)).await;
@@ -109,7 +109,7 @@ async fn visitor(request: &HttpRequest) -> Result<(Visitor, PageKey), PageProble
     let bearer = Bearer { user_id: session.user_id, session_id: session.id, credential: Credential::Session, owns };
     let caller = Caller::of(&store, part(request)?, bearer, now)?;
     let (form_token, language) = (key.form_token(), language(request));
-    Ok((Visitor { caller, user, has_second_factor, is_proved, form_token, language }, key))
+    Ok((Visitor { caller, user, factors, is_proved, form_token, language }, key))
 }
 
 /// Somebody who is signed in, and a form that a page of ours made for them.

@@ -1,5 +1,5 @@
-//! What people do with their account: registering, signing in, showing that it is they, second factors, tokens for
-//! programs, mail, choosing another password without the one before, taking everything away again.
+//! What people do with their account: registering, signing in, showing that it is they, second factors and passkeys,
+//! tokens for programs, mail, choosing another password without the one before, taking everything away again.
 
 pub mod accounts;
 pub mod confirmation;
@@ -9,6 +9,7 @@ pub mod mail;
 pub mod notices;
 pub mod oauth;
 pub mod openings;
+pub mod passkeys;
 pub mod recovery;
 pub mod second_factor;
 pub mod sign_in;

@@ -35,7 +35,8 @@ use crate::{
     exchange::{changes, events, exports, fhir, health_links, imports, rxdb, watermelon, webhooks},
     pages,
     people::{
-        accounts, connections, emails, notices, oauth, openings, recovery, second_factor, sign_in, step_up, tokens,
+        accounts, connections, emails, notices, oauth, openings, passkeys, recovery, second_factor, sign_in, step_up,
+        tokens,
     },
     reports,
     service::{Service, contract, health, housekeeping, ledger, open_files, security_contact},
@@ -63,6 +64,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     emails::http::routes(&mut routes);
     notices::http::routes(&mut routes);
     second_factor::http::routes(&mut routes);
+    passkeys::http::routes(&mut routes);
     sign_in::http::routes(&mut routes);
     step_up::http::routes(&mut routes);
     openings::http::routes(&mut routes);
@@ -105,6 +107,7 @@ fn all_routes(config: &mut ServiceConfig, table: &Rc<RefCell<Vec<Route>>>) {
     pages::emails::http::routes(&mut to_people);
     pages::notices::http::routes(&mut to_people);
     pages::second_factor::http::routes(&mut to_people);
+    pages::passkeys::http::routes(&mut to_people);
     pages::tokens::http::routes(&mut to_people);
     pages::oauth::http::routes(&mut to_people);
     pages::companion::http::routes(&mut routes.pages(|problem| problem.error_response()));

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    access::{connections, devices, guesses, mail, notices, sessions, tokens},
+    access::{connections, devices, guesses, mail, notices, passkeys, sessions, tokens},
     diary::{tombstones, versions},
     foundation::clock::Instant,
     people::emails,
@@ -21,7 +21,7 @@ const MOST_STEPS: usize = 1_000;
 /// Clears away the first rows of a kind that have run out by an instant, and says how many.
 type Clear = fn(&mut Db, Instant, i64) -> Result<usize>;
 
-const EXPIRING: [(&str, Clear); 14] = [
+const EXPIRING: [(&str, Clear); 15] = [
     ("sessions", sessions::store::delete_expired),
     ("personal access tokens", tokens::store::delete_expired),
     ("connections of apps", connections::store::delete_expired),
@@ -31,6 +31,7 @@ const EXPIRING: [(&str, Clear); 14] = [
     ("letters that nobody sends", mail::store::delete_unsent),
     ("notices", notices::store::delete_old),
     ("changes of addresses", emails::store::delete_expired),
+    ("challenges to passkeys", passkeys::store::delete_unanswered),
     ("failures", guesses::delete_forgotten),
     ("allowances", allowance::delete_whole),
     ("keys to what was shared", consents::store::delete_expired_keys),

@@ -5,10 +5,10 @@ use std::{collections::HashSet, fmt, path::Path, time::Duration};
 use actix_web::rt::task::spawn_blocking;
 
 use crate::{
-    access::{connections, sessions, tokens},
+    access::{connections, passkeys, sessions, tokens},
     diary::tombstones,
     foundation::clock::Instant,
-    people::accounts::erasure,
+    people::{accounts::erasure, second_factor},
     sharing::{
         consents::{self, model::Kind},
         deliveries,
@@ -40,6 +40,8 @@ pub struct Replayed {
     pub invitations: usize,
     /// Links to a report.
     pub links: usize,
+    /// Passkeys that their people had removed.
+    pub passkeys: usize,
     /// Everybody has to sign in anew.
     pub sessions: usize,
     /// Everybody has to make theirs anew.
@@ -56,6 +58,7 @@ impl fmt::Display for Replayed {
         writeln!(f, "  grants ended          {:>8}", self.grants)?;
         writeln!(f, "  invitations ended     {:>8}", self.invitations)?;
         writeln!(f, "  report links ended    {:>8}", self.links)?;
+        writeln!(f, "  passkeys removed      {:>8}", self.passkeys)?;
         writeln!(f, "  sessions ended        {:>8}", self.sessions)?;
         writeln!(f, "  personal tokens ended {:>8}", self.tokens)?;
         writeln!(f, "  apps' access ended    {:>8}", self.connections)?;
@@ -107,8 +110,13 @@ pub async fn replay(store: &Store, lines: &[Line], now: Instant) -> Result<Repla
     for some in lines.chunks(STEP) {
         let unknown = unknown(store, some).await?;
         replayed.lines += unknown.len();
-        let (accounts, consents): (Vec<_>, Vec<_>) =
+        let (accounts, unknown): (Vec<_>, Vec<_>) =
             unknown.into_iter().partition(|line| line.what == What::AccountErased);
+        let (passkeys, consents): (Vec<_>, Vec<_>) =
+            unknown.into_iter().partition(|line| line.what == What::PasskeyRemoved);
+        if !passkeys.is_empty() {
+            replayed.passkeys += store.write(move |db| remove_passkeys(db, &passkeys)).await?;
+        }
         if !consents.is_empty() {
             for (kind, had_accepted) in store.write(move |db| end_consents(db, &consents)).await? {
                 match (kind, had_accepted) {
@@ -142,6 +150,19 @@ fn end_consents(db: &mut Db, lines: &[Line]) -> Result<Vec<(Kind, bool)>, Refusa
         ledger::remember(db, line)?;
     }
     Ok(ended)
+}
+
+/// How many passkeys were back.
+fn remove_passkeys(db: &mut Db, lines: &[Line]) -> Result<usize, Refusal> {
+    let mut removed = 0;
+    for line in lines {
+        if passkeys::store::remove_again(db, line)? {
+            second_factor::store::forget_unneeded_codes(db, &line.whose)?;
+            removed += 1;
+        }
+        ledger::remember(db, line)?;
+    }
+    Ok(removed)
 }
 
 /// Appends to the ledger what only the database knows, since a process was killed between a commit and the line, another
@@ -186,7 +207,7 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
     lines.retain(|line| line.at >= oldest(now));
     if misses_any(store, &lines).await.map_err(|error| format!("the database: {error}"))? {
         let replayed = replay(store, &lines, now).await.map_err(|error| format!("the database: {error}"))?;
-        let Replayed { lines, accounts, grants, invitations, links, sessions, tokens, connections, webhooks } =
+        let Replayed { lines, accounts, grants, invitations, links, passkeys, sessions, tokens, connections, webhooks } =
             replayed;
         tracing::warn!(
             lines,
@@ -194,6 +215,7 @@ pub async fn catch_up(store: &Store, now: Instant) -> Result<(), String> {
             grants,
             invitations,
             links,
+            passkeys,
             sessions,
             tokens,
             connections,

@@ -28,8 +28,8 @@ use tokio::sync::Semaphore;
 
 use crate::{
     access::{
-        mail::model::Mailing, passwords::PasswordHasher, places::Places, sessions::keys::SigningKeys,
-        visits::budgets::Budgets,
+        mail::model::Mailing, passkeys::model::Ceremonies, passwords::PasswordHasher, places::Places,
+        sessions::keys::SigningKeys, visits::budgets::Budgets,
     },
     exchange::{
         events::hub::Hub,
@@ -91,6 +91,7 @@ pub struct Service {
     orphans: Data<Orphans>,
     fhir: Data<Fhir>,
     public_url: Data<PublicUrl>,
+    ceremonies: Data<Ceremonies>,
     security_contact: Data<SecurityContact>,
     reach: Data<Reach>,
     mailing: Data<Mailing>,
@@ -138,6 +139,7 @@ impl Service {
             exports: Data::new(Spool::new(config.data_dir.clone(), Budget::new("exports", a_minute.exports))),
             fhir: Data::new(Fhir::new(&config.public_url, config.fhir_snomed)),
             public_url: Data::new(config.public_url.clone()),
+            ceremonies: Data::new(Ceremonies::at(&config.public_url)),
             security_contact: Data::new(config.security_contact.clone()),
             reach: Data::new(config.webhooks.reach),
             mailing: Data::new(if config.mail.is_some() { Mailing::On } else { Mailing::Off }),
@@ -195,6 +197,7 @@ impl Service {
             .app_data(self.orphans.clone())
             .app_data(self.fhir.clone())
             .app_data(self.public_url.clone())
+            .app_data(self.ceremonies.clone())
             .app_data(self.security_contact.clone())
             .app_data(self.reach.clone())
             .app_data(self.mailing.clone());

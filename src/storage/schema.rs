@@ -67,6 +67,27 @@ tables! {
             user_id -> Text,
         }
 
+        passkeys (id) {
+            id -> Text,
+            user_id -> Text,
+            name -> Text,
+            credential -> Binary,
+            public_key -> Binary,
+            algorithm -> Integer,
+            counter -> BigInt,
+            backup_eligible -> Bool,
+            backed_up -> Bool,
+            transports -> Text,
+            created_at -> Moment,
+            last_used_at -> Nullable<Moment>,
+        }
+
+        passkey_challenges (challenge_hash) {
+            challenge_hash -> Binary,
+            session_id -> Nullable<Text>,
+            expires_at -> Moment,
+        }
+
         known_devices (token_hash) {
             token_hash -> Binary,
             user_id -> Text,

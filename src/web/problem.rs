@@ -67,14 +67,16 @@ problem_codes! {
         "The access token is missing, expired, revoked or not ours. Refresh the session and try once more; if that fails too, ask the person to sign in. A personal access token can't be refreshed: its owner makes another.";
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "E-mail or password is wrong",
         "No account has this e-mail and password. The answer is the same whether the e-mail is known or not.";
-    SecondFactorRequired = "second_factor_required", UNAUTHORIZED, "A code is asked for",
-        "The password is right, and the account has a second factor. Ask the person for a code of their authenticator app, or a recovery code, and send all of it again with code.";
-    InvalidSecondFactor = "invalid_second_factor", UNAUTHORIZED, "The code is wrong",
-        "The password is right; the code is not that of this moment, or was used before. Ask for another one. It counts as a failed sign-in.";
+    SecondFactorRequired = "second_factor_required", UNAUTHORIZED, "A second factor is asked for",
+        "The password is right, and the account has a second factor; second_factors says which. Ask the person for a code of their authenticator app, for a passkey, or for a recovery code, and send all of it again with code or with passkey.";
+    InvalidSecondFactor = "invalid_second_factor", UNAUTHORIZED, "The second factor is wrong",
+        "The password is right; the code is not that of this moment, or was used before, or the passkey is none of the account's. Ask for another one. It counts as a failed sign-in.";
+    InvalidPasskey = "invalid_passkey", UNAUTHORIZED, "The passkey is not taken",
+        "No account has this passkey, or what it signed is not what was asked for: within five minutes, at this address, with the person verified, and once. The answer is the same in each case. Begin anew, or ask for the password.";
     WrongPasscode = "wrong_passcode", UNAUTHORIZED, "The passcode is wrong",
         "The link asks for a passcode, and this is not it. remainingAttempts says how many wrong ones are left before the link opens nothing any more. Ask whoever gave you the link.";
     StepUpRequired = "step_up_required", UNAUTHORIZED, "Confirm that it is you",
-        "This changes how one signs in, erases something or lets somebody else in. It takes a proof of the account's strongest factor within the last ten minutes. Ask the person for the password, and for a code if the account has a second factor, send them to /v1/auth/step-up, and repeat the request. Nothing was done.";
+        "This changes how one signs in, erases something or lets somebody else in. It takes a proof of the account's strongest factor within the last ten minutes. Ask the person for a passkey, or for the password and a code if the account has a second factor, send that to /v1/auth/step-up, and repeat the request. Nothing was done.";
     InvalidRefreshToken = "invalid_refresh_token", UNAUTHORIZED, "The session is over",
         "The refresh token is unknown, expired or was used before; in the last case the whole session was ended. Ask the person to sign in.";
     Forbidden = "forbidden", FORBIDDEN, "Not allowed",
@@ -113,6 +115,8 @@ problem_codes! {
         "A defect of the service. A write may or may not have been done; with an id of your own it is safe to repeat. The request id helps the operator to find out what happened.";
     MailNotConfigured = "mail_not_configured", NOT_IMPLEMENTED, "This service sends no mail",
         "This is done by e-mail, and whoever runs the service has named no server to send it through. Nothing was done. Ask them.";
+    PasskeysNotConfigured = "passkeys_not_configured", NOT_IMPLEMENTED, "There are no passkeys here",
+        "Browsers bind passkeys to the name of a service that they reach over TLS, or to localhost. Whoever runs this one sets PUBLIC_URL to such an address. Sign in with the password.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too busy at the moment",
         "More work is waiting than can be done soon. Nothing was done; try again after Retry-After.";
     StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE, "The database does not answer",
@@ -152,6 +156,7 @@ struct Parts {
     scope: Option<&'static str>,
     revision: Option<Revision>,
     tries_left: Option<i32>,
+    second_factors: Vec<&'static str>,
     cause: Option<String>,
     request_id: Option<String>,
 }
@@ -175,6 +180,9 @@ struct Document<'a> {
     /// As SMART Health Links calls it.
     #[serde(rename = "remainingAttempts", skip_serializing_if = "Option::is_none")]
     tries_left: Option<i32>,
+    /// What the account has beside its password.
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    second_factors: &'a [&'static str],
 }
 
 impl Problem {
@@ -196,6 +204,7 @@ impl Problem {
             scope: None,
             revision: None,
             tries_left: None,
+            second_factors: Vec::new(),
             cause: None,
             request_id: None,
         }))
@@ -219,6 +228,14 @@ impl Problem {
     pub fn wrong_passcode(tries_left: i32) -> Self {
         let mut problem = Self::new(Code::WrongPasscode);
         problem.0.tries_left = Some(tries_left);
+        problem
+    }
+
+    /// The password is right, and one of these is asked for as well.
+    #[must_use]
+    pub fn second_factor_required(second_factors: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut problem = Self::new(Code::SecondFactorRequired);
+        problem.0.second_factors = second_factors.into_iter().collect();
         problem
     }
 
@@ -262,6 +279,7 @@ impl Problem {
             request_id,
             errors: &self.0.faults,
             tries_left: self.0.tries_left,
+            second_factors: &self.0.second_factors,
         }
     }
 

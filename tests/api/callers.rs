@@ -12,10 +12,12 @@ use super::support::{
 };
 
 /// The operations that need no token. The list may shrink; whoever makes it longer says why.
-const OPEN_TO_ALL: [&str; 20] = [
+const OPEN_TO_ALL: [&str; 22] = [
     // How one gets a token.
     "register",
     "login",
+    "beginPasskeySignIn",
+    "finishPasskeySignIn",
     "refresh",
     // What takes a mail in its place, or has one sent.
     "requestPasswordReset",
@@ -358,6 +360,9 @@ const BY_A_LINK: [&str; 2] = ["openHealthLink", "getHealthLinkFile"];
 /// What apps of others ask for, with what `oauth` gives them.
 const BY_APPS: [&str; 3] = ["createOAuthToken", "revokeOAuthToken", "introspectOAuthToken"];
 
+/// What takes a passkey, which `passkeys` has.
+const BY_A_PASSKEY: [&str; 3] = ["finishPasskeySignIn", "finishPasskey", "updatePasskey"];
+
 /// Nobody reviews or redeems what is their own.
 const NOT_FOR_THE_OWNER: [&str; 2] = ["createReview", "redeemInvitation"];
 
@@ -391,7 +396,7 @@ const ABOUT_A_DIARY: [&str; 2] = ["createReview", "revokeGrant"];
 #[actix_web::test]
 async fn the_owner_gets_what_the_contract_promises() {
     let app = TestApp::start_with(&[("SECURITY_CONTACT", "mailto:security@diary.example")]).await;
-    let others = BY_A_LINK.into_iter().chain(BY_APPS).chain(BY_MAIL).collect::<Vec<_>>();
+    let others = BY_A_LINK.into_iter().chain(BY_APPS).chain(BY_MAIL).chain(BY_A_PASSKEY).collect::<Vec<_>>();
     for operation in CONTRACT.operations().filter(|operation| !others.contains(&operation.id())) {
         let (household, viewer) = Household::with(&app, "viewer").await;
         let caller = if NOT_FOR_THE_OWNER.contains(&operation.id()) { &viewer } else { &household.owner };
@@ -405,7 +410,7 @@ async fn the_owner_gets_what_the_contract_promises() {
 }
 
 /// What changes how one signs in, erases, or lets somebody else in.
-const WANTS_A_FRESH_PROOF: [&str; 12] = [
+const WANTS_A_FRESH_PROOF: [&str; 15] = [
     "changePassword",
     "changeEmail",
     "deleteMe",
@@ -413,6 +418,9 @@ const WANTS_A_FRESH_PROOF: [&str; 12] = [
     "disableSecondFactor",
     "confirmSecondFactor",
     "replaceRecoveryCodes",
+    "beginPasskey",
+    "finishPasskey",
+    "deletePasskey",
     "createInvitation",
     "createReportLink",
     "createToken",
@@ -436,7 +444,7 @@ fn the_contract_says_of_what_wants_a_fresh_proof_that_it_does() {
 #[actix_web::test]
 async fn a_session_of_eleven_minutes_does_everything_but_what_wants_a_fresh_proof() {
     let app = TestApp::start().await;
-    for operation in secured() {
+    for operation in secured().filter(|operation| operation.id() != "updatePasskey") {
         let (household, viewer) = Household::with(&app, "viewer").await;
         let caller = if NOT_FOR_THE_OWNER.contains(&operation.id()) { &viewer } else { &household.owner };
         let body = body_with_a_code(operation, caller, &app).await;

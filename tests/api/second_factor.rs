@@ -37,7 +37,7 @@ async fn with_a_second_factor(app: &TestApp) -> (Caller, Authenticator, Vec<Stri
 async fn somebody_sets_up_an_app_and_signs_in_with_its_codes() {
     let app = TestApp::start().await;
     let patient = app.patient().await;
-    let off = json!({"enabled": false, "enabled_at": null, "recovery_codes_left": 0});
+    let off = json!({"enabled": false, "enabled_at": null, "passkeys": 0, "recovery_codes_left": 0});
     assert_eq!(patient.get(PATH).await.is(200).json(), off);
 
     let setup = patient.post(PATH, json!({"password": PASSWORD})).await.is(201).json();
@@ -266,7 +266,7 @@ async fn it_is_turned_off_with_the_password_and_a_code() {
     turns_off(&patient, PASSWORD, &phone.wrong_code(app.now())).await.has_faults([("/code", "wrong_code")]);
     login(&patient, Value::Null).await.is_problem(401, "second_factor_required");
     turns_off(&patient, PASSWORD, &code).await.is(204);
-    let off = json!({"enabled": false, "enabled_at": null, "recovery_codes_left": 0});
+    let off = json!({"enabled": false, "enabled_at": null, "passkeys": 0, "recovery_codes_left": 0});
     assert_eq!(patient.get(PATH).await.is(200).json(), off);
     login(&patient, Value::Null).await.is(200);
     turns_off(&patient, PASSWORD, &codes[0]).await.is(204);

@@ -224,7 +224,7 @@ async fn the_page_and_the_api_know_the_same() {
     clinician.signed_out().post("/v1/auth/login", credentials).await.is(200);
     assert_eq!(clinician.get("/v1/me/second-factor").await.json()["recovery_codes_left"], 9);
     browser.submits(PAGE, DISABLE, &[("password", PASSWORD), ("code", &new[1])]).await.is(303);
-    let off = json!({"enabled": false, "enabled_at": null, "recovery_codes_left": 0});
+    let off = json!({"enabled": false, "enabled_at": null, "passkeys": 0, "recovery_codes_left": 0});
     assert_eq!(clinician.get("/v1/me/second-factor").await.is(200).json(), off);
 }
 

@@ -39,6 +39,7 @@ mod night_share;
 mod notices;
 mod oauth;
 mod openings;
+mod passkeys;
 mod prompts;
 mod protocol;
 mod quotas;

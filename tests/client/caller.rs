@@ -11,12 +11,16 @@ use super::{
     authenticator::Authenticator,
     cramps::a_cramp,
     days::days_after,
+    device::Passkey,
     paths::DiaryPath,
     request::{Check, Request},
 };
 
 /// What everybody's password is.
 pub const PASSWORD: &str = "seven quiet herons at dusk";
+
+/// The address by which browsers know the service, whichever it listens at.
+pub const ORIGIN: &str = "http://localhost:8080";
 
 /// What a session gave out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +126,35 @@ impl Caller {
     /// Shows once more that it is they, by the password alone.
     pub async fn steps_up(&self) {
         self.post("/v1/auth/step-up", json!({"password": PASSWORD})).await.is(204);
+    }
+
+    /// What a browser is asked to have a passkey sign.
+    pub async fn is_asked_for_a_passkey(&self) -> Value {
+        let asked = self.signed_out().request(Method::POST, "/v1/auth/passkey/begin").await.is(200).json();
+        asked["public_key"].clone()
+    }
+
+    /// What a browser is asked to make a passkey.
+    pub async fn begins_a_passkey(&self) -> Value {
+        self.request(Method::POST, "/v1/me/passkeys/begin").await.is(200).json()["public_key"].clone()
+    }
+
+    /// Adds a passkey, and answers with what is told of it.
+    pub async fn adds_a_passkey(&self, name: &str) -> (Passkey, Row) {
+        let (passkey, answering) = Passkey::asked_for(&self.begins_a_passkey().await, ORIGIN);
+        let said = json!({"name": name, "credential": passkey.made(&answering)});
+        (passkey, self.post("/v1/me/passkeys/finish", said).await.is(201).row())
+    }
+
+    /// Whoever has a passkey signs in with it alone.
+    pub async fn comes_with(&self, passkey: &Passkey) -> Answer {
+        let signed = passkey.signs(&self.is_asked_for_a_passkey().await);
+        self.signed_out().post("/v1/auth/passkey/finish", json!({"credential": signed})).await
+    }
+
+    /// The same in the session that it begins.
+    pub async fn signs_in_by(&self, passkey: &Passkey) -> Self {
+        self.with(Tokens::of(&self.comes_with(passkey).await.is(200).json()))
     }
 
     /// Trades a refresh token.

@@ -14,7 +14,7 @@ use diesel::{
 use serde_json::json;
 
 use crate::{
-    client::{Caller, PASSWORD, Row, Tokens},
+    client::{Caller, ORIGIN, PASSWORD, Row, Tokens},
     postgres::{Database, sql},
     support::{Ended, Home, Server, Wire, cramp, credentials, drill, whole},
 };
@@ -206,6 +206,30 @@ fn a_restore_ends_every_personal_access_token() {
         }
         let person = person.at(&server).signs_in().await;
         assert_eq!(person.get("/v1/tokens").await.items().len(), 0);
+    });
+}
+
+#[test]
+fn a_restore_removes_a_passkey_again_that_was_removed_since() {
+    drill(async {
+        let home = Home::new();
+        let by_name = [("PUBLIC_URL", ORIGIN)];
+        let mut server = home.start_with(&by_name);
+        let person = server.nobody().registers(keeps_a_diary("me@example.org")).await;
+        let (kept, _) = person.adds_a_passkey("Key ring").await;
+        let (lost, removed) = person.adds_a_passkey("The lost phone").await;
+        home.run(&["backup", "copy.db"]).succeeds();
+        for _ in 0..2 {
+            person.delete(format!("/v1/me/passkeys/{}", removed.id())).await.is(204);
+        }
+        server.kill();
+        home.loses_its_database();
+        says(&home.run(&["restore", "copy.db"]).succeeds(), [("passkeys removed", 1), ("sessions ended", 1)]);
+        let server = home.start_with(&by_name);
+        let person = person.at(&server);
+        person.comes_with(&lost).await.is_problem(401, "invalid_passkey");
+        let person = person.signs_in_by(&kept).await;
+        assert_eq!(person.get("/v1/me/passkeys").await.items().len(), 1);
     });
 }
 

@@ -1,6 +1,7 @@
 //! Several nodes on one database.
 
 use std::{
+    future::IntoFuture,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -8,12 +9,13 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::{
-    client::{Caller, PASSWORD, Row, Stream, Tokens},
+    client::{Answer, Caller, ORIGIN, PASSWORD, Row, Stream, Tokens},
     postgres::{Database, sql},
     support::{Home, Server, cramp, credentials, drill, drill_alone},
     writing::Writers,
@@ -59,6 +61,24 @@ fn nodes_that_start_at_once_migrate_once() {
             sql(&both.database.url, "SELECT count(*), count(DISTINCT version) FROM __diesel_schema_migrations");
         let known = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres")).unwrap().count();
         assert_eq!(applied, format!("{known}|{known}"));
+    });
+}
+
+#[test]
+fn what_one_node_asks_of_a_passkey_another_takes_and_none_twice() {
+    drill(async {
+        let both = TwoNodes::start_with(&[("PUBLIC_URL", ORIGIN)]);
+        let [here, there] = both.patient("me@example.org").await;
+        let (passkey, _) = here.adds_a_passkey("Phone").await;
+        let signed = json!({"credential": passkey.signs(&here.is_asked_for_a_passkey().await)});
+        // Sent to both at once, again and again: one of them lets somebody in.
+        let tries = (0..20).map(|number| {
+            let node = if number % 2 == 0 { &here } else { &there };
+            node.signed_out().post("/v1/auth/passkey/finish", signed.clone()).into_future()
+        });
+        let statuses: Vec<_> = join_all(tries).await.iter().map(Answer::status).collect();
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+        assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 19, "{statuses:?}");
     });
 }
 

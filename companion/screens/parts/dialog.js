@@ -1,5 +1,6 @@
 // The questions that stand in the way: "really?", and the password once more.
 
+import { canAsk } from '../../ground/passkey.js';
 import { html, nothing } from '../../vendor/lit-html/lit-html.js';
 import { say } from '../../words/index.js';
 import { field, read } from './field.js';
@@ -60,6 +61,15 @@ function prove(app, question) {
       }
       <p class="buttons">
         <button class="first" ?disabled=${isBusy}>${say(isBusy ? 'one-moment' : 'go-on')}</button>
+        ${
+          canAsk()
+            ? html`
+                <button type="button" ?disabled=${isBusy} @click=${() => shown(app, () => app.phone.stepUpByPasskey())}>
+                  ${say('prove-passkey')}
+                </button>
+              `
+            : nothing
+        }
         <button type="button" @click=${() => question.answer(false)}>${say('cancel')}</button>
       </p>
     </form>
@@ -69,20 +79,25 @@ function prove(app, question) {
 /** @param {App} app @param {SubmitEvent} event */
 async function send(app, event) {
   event.preventDefault();
-  const question = /** @type {Question & { kind: 'prove' }} */ (app.question);
   const { password, code } = read(event);
+  await shown(app, () => app.phone.stepUp({ password, ...(code && { code }) }));
+}
+
+/** @param {App} app @param {() => Promise<unknown>} act */
+async function shown(app, act) {
+  const question = /** @type {Question & { kind: 'prove' }} */ (app.question);
   Object.assign(question, { isBusy: true, error: '' });
   app.update();
   try {
-    await app.phone.stepUp({ password, ...(code && { code }) });
+    await act();
     question.answer(true);
   } catch (problem) {
-    const { code: kind } = /** @type {any} */ (problem);
+    const { code: kind, wantsPasskey } = /** @type {any} */ (problem);
     const wantsCode = kind === 'second_factor_required';
     Object.assign(question, {
       isBusy: false,
       needsCode: question.needsCode || wantsCode,
-      error: wantsCode ? say('code-wanted') : inWords(problem),
+      error: wantsCode ? say(wantsPasskey ? 'passkey-wanted' : 'code-wanted') : inWords(problem),
     });
     app.update();
   }

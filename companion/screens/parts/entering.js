@@ -41,6 +41,7 @@ export async function tryIt(app, act, discard = false) {
     }
     const needsCode = problem.code === 'second_factor_required';
     const errors = faults(problem);
+    if (problem.wantsPasskey) errors.code = say('passkey-wanted');
     if (problem.code === 'invalid_second_factor') errors.code = inWords(problem);
     if (problem.code === 'email_taken') errors.email = inWords(problem);
     app.set({

@@ -21,7 +21,10 @@ export const people = {
   'your-name-hint': 'Optional. Wer Ihr Tagebuch sehen darf, sieht auch ihn.',
   'password-keep': 'Bewahren Sie Ihr Passwort gut auf.',
   code: 'Code Ihres zweiten Faktors',
+  'sign-in-passkey': 'Mit einem Passkey anmelden',
+  'prove-passkey': 'Mit einem Passkey',
   'code-hint': 'Aus Ihrer Authenticator-App, oder einer Ihrer Wiederherstellungscodes.',
+  'passkey-wanted': 'Ihr Konto hat einen Passkey: Nehmen Sie den, oder geben Sie einen Wiederherstellungscode ein.',
   'code-wanted': 'Auch der Code wird gebraucht.',
   'forgotten-title': 'Passwort vergessen?',
   'forgotten-what':

@@ -87,6 +87,7 @@ export const phone = {
   'second-factor': 'Zweiter Faktor',
   'email-address': 'E-Mail-Adresse',
   notices: 'Was mit Ihrem Konto geschehen ist',
+  'passkeys': 'Passkeys',
   'password-change': 'Passwort ändern',
 
   'settings-title': 'Name, Zeitzone, Nacht',
@@ -187,6 +188,10 @@ export const phone = {
   'problem-unauthenticated': 'Sie sind hier abgemeldet. Melden Sie sich an und versuchen Sie es noch einmal.',
   'problem-signed_out': 'Sie sind hier abgemeldet. Melden Sie sich an und versuchen Sie es noch einmal.',
   'problem-invalid_credentials': 'E-Mail oder Passwort stimmt nicht.',
+  'problem-no_passkey':
+    'Es wurde kein Passkey benutzt: Sie haben abgebrochen, es hat zu lange gedauert, oder hier gibt es keinen für diesen Dienst.',
+  'problem-invalid_passkey': 'Dieser Passkey öffnet hier kein Konto. Vielleicht wurde er entfernt.',
+  'fault-passkey-wrong_passkey': 'Dieser Passkey gehört nicht zu Ihrem Konto, oder es hat zu lange gedauert.',
   'problem-invalid_second_factor': 'Dieser Code stimmt nicht oder wurde schon benutzt. Nehmen Sie den nächsten.',
   'problem-email_taken': 'Mit dieser E-Mail gibt es schon ein Konto.',
   'problem-too_many_requests': 'Das war zu oft. Warten Sie etwas und versuchen Sie es noch einmal.',

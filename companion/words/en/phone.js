@@ -84,6 +84,7 @@ export const phone = {
   'second-factor': 'Second factor',
   'email-address': 'E-mail address',
   notices: 'What happened with your account',
+  'passkeys': 'Passkeys',
   'password-change': 'Change the password',
 
   'settings-title': 'Name, time zone, night',
@@ -179,6 +180,9 @@ export const phone = {
   'problem-unauthenticated': 'You are signed out here. Sign in, then try again.',
   'problem-signed_out': 'You are signed out here. Sign in, then try again.',
   'problem-invalid_credentials': 'The e-mail or the password is not right.',
+  'problem-no_passkey': 'No passkey was used: you stopped, it took too long, or there is none for this service here.',
+  'problem-invalid_passkey': 'This passkey opens no account here. It may have been removed.',
+  'fault-passkey-wrong_passkey': 'This passkey is not one of your account, or it took too long.',
   'problem-invalid_second_factor': 'This code is not right, or was used before. Take the next one.',
   'problem-email_taken': 'There is an account with this e-mail already.',
   'problem-too_many_requests': 'That was too often. Wait a little, then try again.',

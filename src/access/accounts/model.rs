@@ -41,6 +41,10 @@ vocabulary! {
         SecondFactorOn = "second_factor_on",
         /// No codes are asked for any more.
         SecondFactorOff = "second_factor_off",
+        /// There is one passkey more.
+        PasskeyAdded = "passkey_added",
+        /// There is one passkey less.
+        PasskeyRemoved = "passkey_removed",
         /// There are new recovery codes.
         RecoveryCodesReplaced = "recovery_codes_replaced",
         /// Somebody redeemed a code for the diary.

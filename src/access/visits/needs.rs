@@ -21,6 +21,10 @@ vocabulary! {
         ListNotices = "listNotices",
         /// Whether a second factor is on.
         GetSecondFactor = "getSecondFactor",
+        /// Passkeys.
+        ListPasskeys = "listPasskeys",
+        /// What one is called.
+        UpdatePasskey = "updatePasskey",
         /// Where one is signed in.
         ListSessions = "listSessions",
         /// Signing one out there.
@@ -58,6 +62,8 @@ impl AccountOperation {
             | Self::ListOpenings
             | Self::ListNotices
             | Self::GetSecondFactor
+            | Self::ListPasskeys
+            | Self::UpdatePasskey
             | Self::ListSessions
             | Self::RevokeSession
             | Self::ListTokens

@@ -273,7 +273,7 @@ pub fn page(
             p.muted { (say!(language, "patients-period")) }
         }
         p { a.button href="/clinic/redeem" { (say!(language, "nav-redeem")) } }
-        @if !visitor.has_second_factor {
+        @if visitor.factors.is_empty() {
             p.muted {
                 (say!(language, "patients-no-second-factor")) " "
                 a href=(Place::Security.path()) { (say!(language, "factor-begin")) }

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     access::{
         mail::model::Mailing,
+        passkeys::model::{Assertion, Ceremonies, Shown},
         passwords::PasswordHasher,
         sessions::model::{OF_A_BROWSER, OF_AN_APP},
     },
@@ -23,7 +24,8 @@ use crate::{
     pages::{cookie::PageKey, document::see_other},
     people::{
         accounts::registration::{Opened, Registration},
-        sign_in::steps::{Begun, Credentials, sign_in},
+        second_factor::asked,
+        sign_in::steps::{Arrival, Begun, Credentials, sign_in, sign_in_by_passkey},
     },
     web::{
         answer,
@@ -43,6 +45,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/app/worker.js").get(get_worker).end();
     routes.at("/app/account").post(open_account).limited().end();
     routes.at("/app/session").post(begin_session).delete(end_session).limited().end();
+    routes.at("/app/session/passkey").post(begin_session_by_passkey).limited().end();
     routes.at("/app/session/token").post(get_token).limited().end();
     routes.at("/app/{version}/{path:.+}").get(get_file).end();
 }
@@ -134,20 +137,42 @@ async fn open_account(
     phone.begun(StatusCode::CREATED, &user, &session, (&key, &device))
 }
 
-async fn begin_session(phone: Phone, passwords: Data<PasswordHasher>, body: Body) -> Result<HttpResponse, Problem> {
+async fn begin_session(
+    phone: Phone,
+    passwords: Data<PasswordHasher>,
+    ceremonies: Data<Ceremonies>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
     let (email, password) = (fields.required("email"), fields.required("password"));
-    let (code, device_name) = (fields.optional("code"), fields.optional("device_name"));
+    let second = asked::second(&mut fields, &ceremonies);
+    let device_name = fields.optional("device_name");
     let faults = fields.close();
     let (Some(email), Some(password)) = (email, password) else { return Err(faults.into()) };
     if !faults.is_empty() {
         return Err(faults.into());
     }
     let device = phone.device.clone();
-    let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_AN_APP };
+    let credentials = Credentials { email, password, second, device_name, device, lifetime: OF_AN_APP };
     let key = PageKey::random();
     let Begun { user, session, device } = sign_in(&phone.stranger, &passwords, credentials, phone.keeps(&key)).await?;
     phone.begun(StatusCode::OK, &user, &session, (&key, &device))
+}
+
+async fn begin_session_by_passkey(
+    phone: Phone,
+    ceremonies: Data<Ceremonies>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (assertion, device_name) = Fields::open(body.0)?.said(|fields| {
+        let credential = fields.required::<Assertion>("credential");
+        credential.zip(Some(fields.optional("device_name")))
+    })?;
+    let shown = Shown { ceremonies: ceremonies.into_inner(), assertion };
+    let arrival = Arrival { device_name, device: phone.device.clone(), lifetime: OF_AN_APP };
+    let key = PageKey::random();
+    let begun = sign_in_by_passkey(&phone.stranger, shown, arrival, phone.keeps(&key)).await?;
+    phone.begun(StatusCode::OK, &begun.user, &begun.session, (&key, &begun.device))
 }
 
 async fn get_token(phone: Phone, body: Body) -> Result<HttpResponse, Problem> {

@@ -2,3 +2,5 @@
 
 pub mod http;
 mod view;
+
+pub use view::first_codes;

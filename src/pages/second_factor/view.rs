@@ -103,13 +103,19 @@ const fn status_for(is_wrong: bool) -> StatusCode {
 
 /// Whether it is on, and what can be done about it.
 pub fn overview(visitor: &Visitor, status: Status, wrong: Option<(Asking, &Faults)>) -> HttpResponse {
-    let stands = match status.enabled_at {
-        Some(since) => on(visitor, since, status.recovery_codes_left, wrong),
-        None => off(visitor, wrong),
-    };
+    let has_codes = status.enabled_at.is_some() || status.passkeys > 0;
     let content = html! {
-        (stands)
+        @match status.enabled_at {
+            Some(since) => { (on(visitor, since)) }
+            None => { (off(visitor, status, wrong)) }
+        }
+        @if has_codes { (recovery_codes(visitor, status.recovery_codes_left, wrong)) }
+        @if status.enabled_at.is_some() { (turn_off(visitor, status, wrong)) }
         section {
+            p {
+                a href=(Place::PASSKEYS) { (say!(visitor.language, "passkeys-title")) } " "
+                span.muted { (say!(visitor.language, "factor-passkeys", count = status.passkeys)) }
+            }
             p { a href=(Place::PASSWORD) { (say!(visitor.language, "password-title")) } }
             p { a href=(Place::EMAIL) { (say!(visitor.language, "email-title")) } }
             p { a href=(Place::NOTICES) { (say!(visitor.language, "notices-title")) } }
@@ -120,35 +126,47 @@ pub fn overview(visitor: &Visitor, status: Status, wrong: Option<(Asking, &Fault
     answer_for(visitor, Place::Security, status_for(wrong.is_some()), &title, &content)
 }
 
-fn off(visitor: &Visitor, wrong: Option<(Asking, &Faults)>) -> Markup {
+fn off(visitor: &Visitor, status: Status, wrong: Option<(Asking, &Faults)>) -> Markup {
     let language = visitor.language;
     let begin = Form::of(visitor, Asking::Begin, wrong);
     html! {
-        p { (say!(language, "factor-off")) }
+        @if status.passkeys > 0 { p { (say!(language, "factor-off-beside-passkeys")) } }
+        @else { p { (say!(language, "factor-off")) } }
         p { (say!(language, "factor-what")) }
         p { (say!(language, "factor-app")) }
         (begin.around(&begin.password(), &say!(language, "factor-begin"), true))
     }
 }
 
-fn on(visitor: &Visitor, since: Instant, codes_left: i64, wrong: Option<(Asking, &Faults)>) -> Markup {
+fn on(visitor: &Visitor, since: Instant) -> Markup {
     let language = visitor.language;
     // Those who keep no diary have no time zone of theirs.
     let LocalClock { date, time } = LocalClock::at(since, Zone::UTC);
+    html! { p { (say!(language, "factor-on", date = language.date(date), time = time.to_string())) } }
+}
+
+fn recovery_codes(visitor: &Visitor, left: i64, wrong: Option<(Asking, &Faults)>) -> Markup {
+    let language = visitor.language;
     let replace = Form::of(visitor, Asking::RecoveryCodes, wrong);
-    let disable = Form::of(visitor, Asking::Disable, wrong);
-    let both = html! { (disable.password()) (disable.code(&say!(language, "factor-disable-code"), false)) };
     html! {
-        p { (say!(language, "factor-on", date = language.date(date), time = time.to_string())) }
-        p { (say!(language, "factor-codes-left", left = codes_left)) }
+        p { (say!(language, "factor-codes-left", left = left)) }
         section {
             h2 { (say!(language, "factor-replace-title")) }
             p { (say!(language, "factor-replace-what")) }
             (replace.around(&replace.password(), &say!(language, "factor-replace-button"), false))
         }
+    }
+}
+
+fn turn_off(visitor: &Visitor, status: Status, wrong: Option<(Asking, &Faults)>) -> Markup {
+    let language = visitor.language;
+    let disable = Form::of(visitor, Asking::Disable, wrong);
+    let both = html! { (disable.password()) (disable.code(&say!(language, "factor-disable-code"), false)) };
+    html! {
         section {
             h2 { (say!(language, "factor-disable-title")) }
-            p { (say!(language, "factor-disable-what")) }
+            @if status.passkeys > 0 { p { (say!(language, "factor-disable-beside-passkeys")) } }
+            @else { p { (say!(language, "factor-disable-what")) } }
             (disable.around(&both, &say!(language, "factor-disable-button"), false))
         }
     }

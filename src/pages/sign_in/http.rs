@@ -6,10 +6,11 @@ use actix_web::{
     web::Data,
 };
 
-use super::view::{self, Hint};
+use super::view::{self, Asked, Hint};
 use crate::{
     access::{
         accounts::model::Password,
+        passkeys::model::{Assertion, Ceremonies, Shown},
         passwords::PasswordHasher,
         sessions::{
             self,
@@ -18,6 +19,7 @@ use crate::{
     },
     foundation::{fields::FromJson, public_url::PublicUrl, values::DeviceName},
     pages::{
+        ceremony::{Answered, CREDENTIAL},
         cookie::{PageKey, device_cookie, device_of, given, no_cookie},
         document::see_other,
         failure::{PageProblem, SIGN_IN, comes_from_here},
@@ -28,10 +30,10 @@ use crate::{
         visitor::{Filled, Visitor, language},
     },
     people::{
-        second_factor::model::TypedCode,
-        sign_in::steps::{Begun, Credentials, NotSignedIn, sign_in},
+        second_factor::model::{Factor, Second},
+        sign_in::steps::{Arrival, Begun, Credentials, NotSignedIn, sign_in, sign_in_by_passkey},
     },
-    storage::Db,
+    storage::{self, Db},
     web::{
         problem::Problem,
         query::FormQuery,
@@ -44,6 +46,7 @@ use crate::{
 pub fn routes(routes: &mut Routes) {
     routes.at("/").get(show_home).end();
     routes.at("/sign-in").get(show_sign_in).post(sign_in_here).limited().end();
+    routes.at(view::BY_PASSKEY).get(lead_back).post(sign_in_here_by_passkey).limited().end();
     routes.at("/sign-out").post(sign_out).end();
 }
 
@@ -55,18 +58,20 @@ async fn show_home(visitor: Visitor) -> HttpResponse {
 }
 
 async fn show_sign_in(
+    ceremonies: Data<Ceremonies>,
     pages: Data<Pages>,
     request: HttpRequest,
     FormQuery(mut query): FormQuery,
 ) -> Result<HttpResponse, PageProblem> {
     let next = next(&pages, &mut query);
     query.finish()?;
-    Ok(view::sign_in(language(&request), &next, None, None))
+    Ok(view::sign_in(Asked { language: language(&request), next: &next, email: None, hint: None }, &ceremonies))
 }
 
 async fn sign_in_here(
     stranger: Stranger,
     passwords: Data<PasswordHasher>,
+    ceremonies: Data<Ceremonies>,
     public_url: Data<PublicUrl>,
     pages: Data<Pages>,
     request: HttpRequest,
@@ -75,27 +80,73 @@ async fn sign_in_here(
     comes_from_here(&request)?;
     let next = next(&pages, &mut form);
     let (email, password) = (form.optional::<String>("email"), form.optional::<Password>("password"));
-    let code = form.optional::<TypedCode>("code");
+    let second = form.optional("code").map(Second::Code);
     form.finish()?;
     let typed = email.clone();
-    let again = |hint| Ok(view::sign_in(language(&request), &next, typed.as_deref(), Some(hint)));
+    let asked = Asked { language: language(&request), next: &next, email: typed.as_deref(), hint: None };
+    let again = |hint| Ok(view::sign_in(Asked { hint: Some(hint), ..asked }, &ceremonies));
     let (Some(email), Some(password)) = (email, password) else { return again(Hint::Wrong) };
-    let device_name = DeviceName::from_json(&"Web browser".into()).ok();
     let device = device_of(&request, &public_url);
-    let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_A_BROWSER };
+    let credentials = Credentials { email, password, second, device_name: a_browser(), device, lifetime: OF_A_BROWSER };
     let key = PageKey::random();
-    let kept = key.clone();
-    let before = PageKey::of(&request, &public_url);
-    let keep = move |db: &mut Db, session: &Session| page_keys::replace(db, before.as_ref(), session, &kept);
+    let keep = keeps(&request, &public_url, &key);
     match sign_in(&stranger, &passwords, credentials, keep).await {
-        Ok(Begun { device, .. }) => {
-            Ok(given(see_other(&next), [key.to_cookie(&public_url), device_cookie(&device, &public_url)])?)
-        }
+        Ok(begun) => Ok(goes_on(&next, &begun, &key, &public_url)?),
         Err(NotSignedIn::InvalidCredentials) => again(Hint::Wrong),
-        Err(NotSignedIn::SecondFactorRequired) => again(Hint::CodeNeeded),
-        Err(NotSignedIn::InvalidSecondFactor) => again(Hint::WrongCode),
+        Err(NotSignedIn::SecondFactorRequired(factors)) => {
+            again(if factors.contains(&Factor::App) { Hint::CodeNeeded } else { Hint::PasskeyNeeded })
+        }
+        Err(NotSignedIn::InvalidSecondFactor | NotSignedIn::InvalidPasskey) => again(Hint::WrongCode),
         Err(NotSignedIn::Refused(refusal)) => Err(refusal.into()),
     }
+}
+
+async fn sign_in_here_by_passkey(
+    stranger: Stranger,
+    ceremonies: Data<Ceremonies>,
+    public_url: Data<PublicUrl>,
+    pages: Data<Pages>,
+    request: HttpRequest,
+    Form(mut form): Form,
+) -> Result<HttpResponse, PageProblem> {
+    comes_from_here(&request)?;
+    let next = next(&pages, &mut form);
+    let Answered(assertion) = form.said(|form| form.required::<Answered<Assertion>>(CREDENTIAL))?;
+    let shown = Shown { ceremonies: ceremonies.clone().into_inner(), assertion };
+    let device = device_of(&request, &public_url);
+    let arrival = Arrival { device_name: a_browser(), device, lifetime: OF_A_BROWSER };
+    let key = PageKey::random();
+    match sign_in_by_passkey(&stranger, shown, arrival, keeps(&request, &public_url, &key)).await {
+        Ok(begun) => Ok(goes_on(&next, &begun, &key, &public_url)?),
+        Err(NotSignedIn::InvalidPasskey) => {
+            let hint = Some(Hint::WrongPasskey);
+            Ok(view::sign_in(Asked { language: language(&request), next: &next, email: None, hint }, &ceremonies))
+        }
+        Err(failure) => Err(Problem::from(failure).into()),
+    }
+}
+
+/// Whoever had to wait comes here.
+async fn lead_back() -> HttpResponse {
+    see_other(SIGN_IN)
+}
+
+fn a_browser() -> Option<DeviceName> {
+    DeviceName::from_json(&"Web browser".into()).ok()
+}
+
+/// Stores a new key for the session, in place of the one that the browser came with.
+fn keeps(
+    request: &HttpRequest,
+    public_url: &PublicUrl,
+    key: &PageKey,
+) -> impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static {
+    let (before, key) = (PageKey::of(request, public_url), key.clone());
+    move |db, session| page_keys::replace(db, before.as_ref(), session, &key)
+}
+
+fn goes_on(next: &str, begun: &Begun, key: &PageKey, public_url: &PublicUrl) -> Result<HttpResponse, Problem> {
+    given(see_other(next), [key.to_cookie(public_url), device_cookie(&begun.device, public_url)])
 }
 
 async fn sign_out(public_url: Data<PublicUrl>, Filled { visitor, form }: Filled) -> Result<HttpResponse, PageProblem> {

@@ -4,8 +4,10 @@ use actix_web::{HttpResponse, http::StatusCode};
 use maud::html;
 
 use crate::{
+    access::passkeys::model::Ceremonies,
     foundation::language::Language,
     pages::{
+        ceremony::{self, Ceremony},
         document::page,
         failure::{REGISTER, SIGN_IN, encoded},
     },
@@ -22,16 +24,39 @@ pub enum Hint {
     CodeNeeded,
     /// It was the wrong one.
     WrongCode,
+    /// A passkey is needed, too, or a code in its place.
+    PasskeyNeeded,
+    /// It was one that nobody has, or came too late.
+    WrongPasskey,
 }
 
-/// Asks for e-mail, password, and a code if there is one.
-pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option<Hint>) -> HttpResponse {
+/// Where a passkey is sent to.
+pub const BY_PASSKEY: &str = "/sign-in/passkey";
+
+/// Who comes, and why they are asked again.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// What they read.
+    pub language: Language,
+    /// Where they go on.
+    pub next: &'a str,
+    /// What they typed before.
+    pub email: Option<&'a str>,
+    /// What was not right with it.
+    pub hint: Option<Hint>,
+}
+
+/// Asks for e-mail, password, and a code if there is one; or for a passkey, where browsers have such.
+pub fn sign_in(asked: Asked<'_>, ceremonies: &Ceremonies) -> HttpResponse {
+    let Asked { language, next, email, hint } = asked;
     let told = hint.map(|hint| match hint {
         Hint::Wrong => say!(language, "sign-in-wrong"),
         Hint::CodeNeeded => say!(language, "sign-in-code-needed"),
         Hint::WrongCode => say!(language, "sign-in-wrong-code"),
+        Hint::PasskeyNeeded => say!(language, "sign-in-passkey-needed"),
+        Hint::WrongPasskey => say!(language, "sign-in-wrong-passkey"),
     });
-    let wants_code = matches!(hint, Some(Hint::CodeNeeded | Hint::WrongCode));
+    let wants_code = matches!(hint, Some(Hint::CodeNeeded | Hint::WrongCode | Hint::PasskeyNeeded));
     let is_wrong = hint == Some(Hint::Wrong);
     let (invalid, described_by) = (is_wrong.then_some("true"), is_wrong.then_some("hint"));
     // Whoever is asked again types on where something is missing.
@@ -55,6 +80,11 @@ pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option
                 aria-describedby=(if wants_code { "hint code-help" } else { "code-help" });
             button.first type="submit" { (say!(language, "sign-in-button")) }
         }
+        @if ceremonies.are_held() {
+            @let next = html! { input type="hidden" name="next" value=(next); };
+            @let button = html! { button type="submit" { (say!(language, "sign-in-passkey")) } };
+            (ceremony::form(language, Ceremony::Sign, BY_PASSKEY, &next, &button))
+        }
         p { a href=(FORGOT) { (say!(language, "sign-in-forgot")) } }
         section {
             h2 { (say!(language, "sign-in-new")) }
@@ -65,5 +95,6 @@ pub fn sign_in(language: Language, next: &str, email: Option<&str>, hint: Option
             }
         }
     };
-    page(status, language, &say!(language, "sign-in-title"), &content)
+    let page = page(status, language, &say!(language, "sign-in-title"), &content);
+    if ceremonies.are_held() { ceremony::runs(page) } else { page }
 }

@@ -53,7 +53,7 @@ pub fn compose(letter: &Outgoing, public_url: &PublicUrl) -> Text {
 /// A letter by which somebody is to do something.
 fn asking(letter: &Outgoing, matter: Matter, public_url: &PublicUrl) -> (String, Vec<Paragraph>) {
     let language = letter.language;
-    let (host, address) = (public_url.host(), letter.address.as_str());
+    let (host, address) = (public_url.authority(), letter.address.as_str());
     let what = |id: &str| Words(say!(language, id, host = host, address = address));
     let by_key = |page: &str| {
         let key = letter.key.as_ref().map(|key| key.to_secret().expose().to_owned()).unwrap_or_default();
@@ -98,7 +98,7 @@ fn asking(letter: &Outgoing, matter: Matter, public_url: &PublicUrl) -> (String,
 
 /// A letter that says that something happened.
 fn telling(letter: &Outgoing, notice: Notice, public_url: &PublicUrl) -> (String, Vec<Paragraph>) {
-    let (language, host) = (letter.language, public_url.host());
+    let (language, host) = (letter.language, public_url.authority());
     let about = |what: &str| format!("mail-{}-{what}", notice.as_str());
     let happened = match &letter.label {
         Some(label) => say!(language, &about("what-named"), host = host, label = label.as_str()),

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use crate::{
-    access::{accounts::model::Email, connections::model::Connection, sessions::model::Session, tokens::model::Token},
+    access::{
+        accounts::model::Email, connections::model::Connection, passkeys::model::Passkey, sessions::model::Session,
+        tokens::model::Token,
+    },
     foundation::{clock::Instant, ids::Id, values::Name},
     sharing::{
         consents::model::{Consent, Kind as ConsentKind},
@@ -17,6 +20,8 @@ vocabulary! {
     pub enum Kind {
         /// Somebody signed in.
         Session = "session",
+        /// A passkey that was added.
+        Passkey = "passkey",
         /// A personal access token.
         PersonalToken = "personal_token",
         /// An app that was let in.
@@ -38,7 +43,7 @@ vocabulary! {
 pub struct Opening {
     pub kind: Kind,
     pub id: Id,
-    /// What the device, the token, the app or the webhook is called, or for whom the patient opened it.
+    /// What the device, the passkey, the token, the app or the webhook is called, or for whom the patient opened it.
     pub label: Option<String>,
     /// Who redeemed it.
     pub user_email: Option<Email>,
@@ -57,6 +62,19 @@ impl Opening {
             user_email: None,
             diary_id: None,
             opened_at: session.created_at,
+        }
+    }
+
+    /// Of a passkey.
+    #[must_use]
+    pub fn of_passkey(passkey: Passkey) -> Self {
+        Self {
+            kind: Kind::Passkey,
+            id: passkey.id,
+            label: Some(passkey.name.as_str().to_owned()),
+            user_email: None,
+            diary_id: None,
+            opened_at: passkey.created_at,
         }
     }
 

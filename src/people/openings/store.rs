@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 
 use super::model::Opening;
 use crate::{
-    access::{self, Proved, SignedIn, accounts, connections, scopes::Scope, sessions, tokens},
+    access::{self, Proved, SignedIn, accounts, connections, passkeys, scopes::Scope, sessions, tokens},
     foundation::{
         clock::Instant,
         paging::{Page, PageRequest, Timed},
     },
+    people::second_factor,
     sharing::{
         consents::{model::WithdrawnBy, store as consents},
         deliveries::store as deliveries,
@@ -37,6 +38,7 @@ pub fn page(
 ) -> Result<Page<Opening>, Refusal> {
     let sessions = sessions::store::begun_since(db, me, since, request)?;
     let mut found: Vec<_> = sessions.into_iter().map(Opening::of_session).collect();
+    found.extend(passkeys::store::added_since(db, me, since, request)?.into_iter().map(Opening::of_passkey));
     found.extend(tokens::store::made_since(db, me, since, request)?.into_iter().map(Opening::of_token));
     found.extend(connections::store::made_since(db, me, since, request)?.into_iter().map(Opening::of_connection));
     found.extend(webhooks::set_since(db, me, since, request)?.into_iter().map(Opening::of_webhook));
@@ -57,6 +59,8 @@ pub fn page(
 pub fn end(db: &mut Db, me: &Proved, since: Option<Instant>) -> Result<(), Refusal> {
     sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?;
     let Some(since) = since else { return Ok(()) };
+    passkeys::store::remove_added_since(db, me, since)?;
+    second_factor::store::forget_unneeded_codes(db, me.user_id())?;
     tokens::store::end_made_since(db, me, since)?;
     connections::store::end_made_since(db, me, since)?;
     for webhook in webhooks::set_since(db, me, since, &PageRequest::longest())? {

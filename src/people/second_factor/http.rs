@@ -44,13 +44,14 @@ impl From<NotSetUp> for Problem {
 struct StatusView {
     enabled: bool,
     enabled_at: Option<Instant>,
+    passkeys: i64,
     recovery_codes_left: i64,
 }
 
 async fn get_second_factor(caller: Caller) -> Result<HttpResponse, Problem> {
-    let steps::Status { enabled_at, recovery_codes_left } =
+    let steps::Status { enabled_at, passkeys, recovery_codes_left } =
         steps::status(&caller.doing(AccountOperation::GetSecondFactor)).await?;
-    Ok(HttpResponse::Ok().json(StatusView { enabled: enabled_at.is_some(), enabled_at, recovery_codes_left }))
+    Ok(HttpResponse::Ok().json(StatusView { enabled: enabled_at.is_some(), enabled_at, passkeys, recovery_codes_left }))
 }
 
 #[derive(Serialize)]

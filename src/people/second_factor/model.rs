@@ -4,13 +4,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use totp_rs::{Algorithm, Builder, Totp};
 
-use crate::foundation::{
-    clock::Instant,
-    faults::Faults,
-    fields::{self, FromJson},
-    ids::Id,
-    secrets::{self, fingerprint},
-    typed,
+use crate::{
+    access::passkeys::model::Shown,
+    foundation::{
+        clock::Instant,
+        faults::Faults,
+        fields::{self, FromJson},
+        ids::Id,
+        secrets::{self, fingerprint},
+        typed,
+    },
+    vocabulary,
 };
 
 /// What an authenticator app shows above the code.
@@ -35,8 +39,51 @@ const RECOVERY_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 pub enum SecondFactor {
     /// Set-up has begun: the secret was shown, and no code came back yet.
     Begun(Secret),
-    /// It is asked for at every sign-in.
+    /// It is asked for at every sign-in with the password.
     On(Enabled),
+}
+
+vocabulary! {
+    /// What can be shown beside the password. A recovery code stands in for either.
+    pub enum Factor {
+        /// A code of an authenticator app.
+        App = "app",
+        /// A passkey.
+        Passkey = "passkey",
+    }
+}
+
+/// What an account has beside its password.
+#[derive(Debug, Clone)]
+pub struct Factors {
+    /// Codes of an app, if they are on.
+    pub app: Option<Enabled>,
+    /// Whether there are passkeys.
+    pub has_passkeys: bool,
+}
+
+impl Factors {
+    /// Which they are. Where there is any, the password alone does not sign in.
+    #[must_use]
+    pub fn which(&self) -> Vec<Factor> {
+        let app = self.app.as_ref().map(|_| Factor::App);
+        app.into_iter().chain(self.has_passkeys.then_some(Factor::Passkey)).collect()
+    }
+
+    /// Whether there are any.
+    #[must_use]
+    pub const fn are_any(&self) -> bool {
+        self.app.is_some() || self.has_passkeys
+    }
+}
+
+/// What somebody shows beside the password.
+#[derive(Debug, Clone)]
+pub enum Second {
+    /// A code, of the app or for recovery.
+    Code(TypedCode),
+    /// A passkey that has signed.
+    Passkey(Shown),
 }
 
 /// A second factor that is on.

@@ -14,6 +14,7 @@ use crate::{
         },
         guesses::{self, Guesser, Try},
         notices::store as notices,
+        passkeys,
         passwords::PasswordHasher,
         sessions,
     },
@@ -28,8 +29,10 @@ use crate::{
 /// What somebody has of a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
-    /// Since when it is on, if it is.
+    /// Since when an app's codes are on, if they are.
     pub enabled_at: Option<Instant>,
+    /// How many passkeys there are.
+    pub passkeys: i64,
     /// How many recovery codes are unused.
     pub recovery_codes_left: i64,
 }
@@ -74,7 +77,8 @@ pub async fn status(caller: &Caller) -> Result<Status, Refusal> {
     caller
         .read(Ok(()), |db, me, ()| {
             let enabled_at = store::find_enabled(db, me.user_id())?.map(|enabled| enabled.since);
-            Ok(Status { enabled_at, recovery_codes_left: store::recovery_codes_left(db, me.user_id())? })
+            let passkeys = passkeys::store::count(db, me.user_id())?;
+            Ok(Status { enabled_at, passkeys, recovery_codes_left: store::recovery_codes_left(db, me.user_id())? })
         })
         .await
 }
@@ -148,7 +152,7 @@ pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result
 /// Gives out new recovery codes in place of those before.
 ///
 /// # Errors
-/// When there is no second factor, or the proof of who they are is too old; a fault at the password when it is another
+/// When there is neither an app nor a passkey, or the proof of who they are is too old; a fault at the password when it is another
 /// one, a wait after many of those, or what the database or the hasher refuses.
 pub async fn replace_recovery_codes(
     caller: &Caller,
@@ -161,7 +165,9 @@ pub async fn replace_recovery_codes(
     caller
         .write_proved(Ok(()), move |db, me, ()| {
             lock(db, me)?;
-            store::find_enabled(db, me.user_id())?.ok_or(Refusal::NotFound)?;
+            if !store::factors(db, me.user_id())?.are_any() {
+                return Err(Refusal::NotFound);
+            }
             store::set_recovery_codes(db, me, &stored)?;
             tell(db, me, Notice::RecoveryCodesReplaced)
         })
@@ -183,8 +189,9 @@ pub async fn disable(
     let is_off = caller
         .write_proved(Ok(()), move |db, me, ()| {
             lock(db, me)?;
-            if let Some(enabled) = store::find_enabled(db, me.user_id())? {
-                let right = store::spend(db, me.user_id(), &enabled, &code, me.now())?;
+            let factors = store::factors(db, me.user_id())?;
+            if factors.app.is_some() {
+                let right = store::spend(db, me.user_id(), &factors, &code, me.now())?;
                 settle(db, me, right)?;
                 if !right {
                     return Ok(false);
@@ -215,6 +222,13 @@ pub fn settle(db: &mut Db, me: &SignedIn, right: bool) -> Result<(), Refusal> {
         Try::Right | Try::Wrong => Ok(()),
         Try::Held(wait) => Err(Refusal::Held(wait)),
     }
+}
+
+/// What is wrong when a passkey is not taken.
+#[must_use]
+pub fn wrong_passkey(field: &'static str) -> Refusal {
+    Faults::at(field, FaultCode::WrongPasskey, "is not a passkey that can be taken here, or not what it was asked for")
+        .into()
 }
 
 /// What is wrong when a code is not taken.

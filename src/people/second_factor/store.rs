@@ -3,9 +3,9 @@
 
 use diesel::prelude::*;
 
-use super::model::{Enabled, RecoveryCode, SecondFactor, Secret, Step, TypedCode};
+use super::model::{Enabled, Factors, RecoveryCode, Second, SecondFactor, Secret, Step, TypedCode};
 use crate::{
-    access::Proved,
+    access::{Proved, passkeys},
     foundation::{clock::Instant, ids::Id},
     storage::{
         Db, Error, Result,
@@ -48,16 +48,14 @@ pub fn find_enabled(db: &mut Db, user_id: &Id) -> Result<Option<Enabled>> {
     })
 }
 
-/// Whether an account has a second factor that is on, without what it is made of.
-pub fn is_on(db: &mut Db, user_id: &Id) -> Result<bool> {
-    let confirmed: Option<Option<Instant>> =
-        second_factors::table.find(user_id.as_str()).select(second_factors::confirmed_at).first(db).optional()?;
-    Ok(confirmed.flatten().is_some())
+/// What an account has beside its password.
+pub fn factors(db: &mut Db, user_id: &Id) -> Result<Factors> {
+    Ok(Factors { app: find_enabled(db, user_id)?, has_passkeys: passkeys::store::count(db, user_id)? > 0 })
 }
 
 /// Begins to set one up, in place of one that was begun before.
 pub fn begin(db: &mut Db, me: &Proved, secret: &Secret) -> Result<()> {
-    delete(db, me)?;
+    diesel::delete(second_factors::table.find(me.user_id().as_str())).execute(db)?;
     diesel::insert_into(second_factors::table)
         .values((
             second_factors::user_id.eq(me.user_id().as_str()),
@@ -96,9 +94,19 @@ pub fn recovery_codes_left(db: &mut Db, user_id: &Id) -> Result<i64> {
     Ok(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str())).count().get_result(db)?)
 }
 
+/// Whether what somebody shows beside the password is right. A code is spent, and so is what a passkey was asked.
+pub fn is_right(db: &mut Db, user_id: &Id, factors: &Factors, shown: &Second, now: Instant) -> Result<bool> {
+    match shown {
+        Second::Code(code) => spend(db, user_id, factors, code, now),
+        Second::Passkey(shown) => {
+            Ok(passkeys::store::judge(db, shown, now)?.is_some_and(|account| account.user.id == *user_id))
+        }
+    }
+}
+
 /// Spends a code of the app or a recovery code; false when it is wrong or was used before.
-pub fn spend(db: &mut Db, user_id: &Id, enabled: &Enabled, code: &TypedCode, now: Instant) -> Result<bool> {
-    if let Some(step) = enabled.unused_step(code.of_app(), now) {
+pub fn spend(db: &mut Db, user_id: &Id, factors: &Factors, code: &TypedCode, now: Instant) -> Result<bool> {
+    if let Some(step) = factors.app.as_ref().and_then(|enabled| enabled.unused_step(code.of_app(), now)) {
         diesel::update(second_factors::table.find(user_id.as_str()))
             .set(second_factors::last_step.eq(step.number()))
             .execute(db)?;
@@ -110,10 +118,16 @@ pub fn spend(db: &mut Db, user_id: &Id, enabled: &Enabled, code: &TypedCode, now
     Ok(used > 0)
 }
 
-/// Takes a second factor away, with its recovery codes.
+/// Takes the codes of an app away, and the recovery codes if nothing is left that they stand in for.
 pub fn delete(db: &mut Db, me: &Proved) -> Result<()> {
-    let user_id = me.user_id();
-    diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
-    diesel::delete(second_factors::table.find(user_id.as_str())).execute(db)?;
+    diesel::delete(second_factors::table.find(me.user_id().as_str())).execute(db)?;
+    forget_unneeded_codes(db, me.user_id())
+}
+
+/// Forgets the recovery codes of an account that has nothing but its password any more.
+pub fn forget_unneeded_codes(db: &mut Db, user_id: &Id) -> Result<()> {
+    if !factors(db, user_id)?.are_any() {
+        diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id.as_str()))).execute(db)?;
+    }
     Ok(())
 }

@@ -3,11 +3,15 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
 
-use super::steps::{Begun, Credentials, NotSignedIn, sign_in};
+use super::steps::{Arrival, Begun, Credentials, NotSignedIn, sign_in, sign_in_by_passkey};
 use crate::{
     access::{
         Caller, accounts,
         devices::model::DeviceToken,
+        passkeys::{
+            self,
+            model::{Assertion, Ceremonies, Shown},
+        },
         passwords::PasswordHasher,
         sessions::{
             keys::SigningKeys,
@@ -17,7 +21,10 @@ use crate::{
         visits::needs::AccountOperation,
     },
     foundation::{clock::Instant, fields::Fields, ids::Id, paging::PageRequest, values::DeviceName},
-    people::sign_in::tokens::Tokens,
+    people::{
+        second_factor::{asked, model::Factor},
+        sign_in::tokens::Tokens,
+    },
     storage::{Db, refusal::Refusal},
     web::{
         answer,
@@ -33,6 +40,8 @@ use crate::{
 /// Adds the routes.
 pub fn routes(routes: &mut Routes) {
     routes.at("/v1/auth/login").post(login).limited().end();
+    routes.at("/v1/auth/passkey/begin").post(begin_passkey_sign_in).limited().end();
+    routes.at("/v1/auth/passkey/finish").post(finish_passkey_sign_in).limited().end();
     routes.at("/v1/auth/refresh").post(refresh).limited().end();
     routes.at("/v1/auth/logout").post(logout).limited().end();
     routes.at("/v1/auth/sessions").get(list_sessions).limited().end();
@@ -43,8 +52,11 @@ impl From<NotSignedIn> for Problem {
     fn from(failure: NotSignedIn) -> Self {
         match failure {
             NotSignedIn::InvalidCredentials => Self::new(Code::InvalidCredentials),
-            NotSignedIn::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
+            NotSignedIn::SecondFactorRequired(factors) => {
+                Self::second_factor_required(factors.into_iter().map(Factor::as_str))
+            }
             NotSignedIn::InvalidSecondFactor => Self::new(Code::InvalidSecondFactor),
+            NotSignedIn::InvalidPasskey => Self::new(Code::InvalidPasskey),
             NotSignedIn::Refused(refusal) => refusal.into(),
         }
     }
@@ -53,12 +65,14 @@ impl From<NotSignedIn> for Problem {
 async fn login(
     stranger: Stranger,
     passwords: Data<PasswordHasher>,
+    ceremonies: Data<Ceremonies>,
     keys: Data<SigningKeys>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::open(body.0)?;
     let (email, password) = (fields.required("email"), fields.required("password"));
-    let (code, device_name) = (fields.optional("code"), fields.optional("device_name"));
+    let second = asked::second(&mut fields, &ceremonies);
+    let device_name = fields.optional("device_name");
     let device = fields.optional::<String>("device_token");
     let faults = fields.close();
     let (Some(email), Some(password)) = (email, password) else { return Err(faults.into()) };
@@ -69,9 +83,38 @@ async fn login(
     let kept = token.clone();
     // What can't be one is a stranger's.
     let device = device.and_then(|presented| DeviceToken::parse(&presented));
-    let credentials = Credentials { email, password, code, device_name, device, lifetime: OF_AN_APP };
+    let credentials = Credentials { email, password, second, device_name, device, lifetime: OF_AN_APP };
     let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept);
     let Begun { user, session, device, .. } = sign_in(&stranger, &passwords, credentials, keep).await?;
+    Ok(HttpResponse::Ok().json(Tokens::of(&keys, (&session, user.diary_id), &token, session.created_at)?.on(&device)))
+}
+
+async fn begin_passkey_sign_in(stranger: Stranger, ceremonies: Data<Ceremonies>) -> Result<HttpResponse, Problem> {
+    let asked = ceremonies.asks_for_a_signature().ok_or_else(|| Problem::new(Code::PasskeysNotConfigured))?;
+    let (challenge, now) = (*asked.challenge(), stranger.now());
+    let ask = move |db: &mut Db| Ok::<_, Refusal>(passkeys::store::ask(db, &challenge, now)?);
+    stranger.store.write(ask).await?;
+    Ok(HttpResponse::Ok().json(asked))
+}
+
+async fn finish_passkey_sign_in(
+    stranger: Stranger,
+    ceremonies: Data<Ceremonies>,
+    keys: Data<SigningKeys>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (assertion, device_name, device) = Fields::open(body.0)?.said(|fields| {
+        let credential = fields.required::<Assertion>("credential");
+        let (name, device) = (fields.optional("device_name"), fields.optional::<String>("device_token"));
+        credential.map(|credential| (credential, name, device))
+    })?;
+    let token = RefreshToken::random();
+    let kept = token.clone();
+    let device = device.and_then(|presented| DeviceToken::parse(&presented));
+    let shown = Shown { ceremonies: ceremonies.into_inner(), assertion };
+    let arrival = Arrival { device_name, device, lifetime: OF_AN_APP };
+    let keep = move |db: &mut Db, session: &Session| sessions::insert_token(db, session, &kept);
+    let Begun { user, session, device, .. } = sign_in_by_passkey(&stranger, shown, arrival, keep).await?;
     Ok(HttpResponse::Ok().json(Tokens::of(&keys, (&session, user.diary_id), &token, session.created_at)?.on(&device)))
 }
 

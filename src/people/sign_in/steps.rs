@@ -9,6 +9,7 @@ use crate::{
         devices::{self, model::DeviceToken},
         guesses::{self, Guesser, Try},
         notices::store as notices,
+        passkeys::{self, model::Shown},
         passwords::{PasswordHasher, Verdict},
         sessions::{
             self,
@@ -16,7 +17,10 @@ use crate::{
         },
     },
     foundation::{clock::Instant, values::DeviceName},
-    people::second_factor::{self, model::TypedCode},
+    people::second_factor::{
+        self,
+        model::{Factor, Second},
+    },
     storage::{self, Db, refusal::Refusal},
     web::stranger::Stranger,
 };
@@ -29,7 +33,7 @@ pub struct Credentials {
     /// As it was typed.
     pub password: Password,
     /// Of the second factor; not looked at when the account has none.
-    pub code: Option<TypedCode>,
+    pub second: Option<Second>,
     /// What the device calls itself.
     pub device_name: Option<DeviceName>,
     /// What the device got at an earlier sign-in, if there was one.
@@ -44,12 +48,15 @@ pub enum NotSignedIn {
     /// No account has this e-mail and password. Nobody learns which of them is wrong.
     #[error("e-mail or password is wrong")]
     InvalidCredentials,
-    /// They are right, and a code of the second factor is asked for.
-    #[error("a code is asked for")]
-    SecondFactorRequired,
-    /// They are right, and the code is wrong or was used before.
-    #[error("the code is wrong")]
+    /// They are right, and one of these is asked for as well.
+    #[error("a second factor is asked for")]
+    SecondFactorRequired(Vec<Factor>),
+    /// They are right, and what was shown beside them is wrong or was used before.
+    #[error("the second factor is wrong")]
     InvalidSecondFactor,
+    /// No account has the passkey, or it has not signed what was asked for.
+    #[error("the passkey is not taken")]
+    InvalidPasskey,
     /// Among others, that so many tries failed that the next one has to wait.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -90,7 +97,7 @@ pub async fn sign_in(
     credentials: Credentials,
     keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
 ) -> Result<Begun, NotSignedIn> {
-    let Credentials { email, password, code, device_name, device, lifetime } = credentials;
+    let Credentials { email, password, second, device_name, device, lifetime } = credentials;
     let now = stranger.now();
     let Some(email) = SoughtEmail::typed(&email) else {
         passwords.sign_in(stranger.asker, password, None).await.map_err(Refusal::from)?;
@@ -101,10 +108,10 @@ pub async fn sign_in(
     stranger
         .store
         .write(move |db| {
-            let judged = judge(db, &email, verified, code.as_ref(), now)?;
+            let judged = judge(db, &email, verified, second.as_ref(), now)?;
             let held = match &judged {
                 // No guess: neither a failure, nor a success that would have wrong codes forgotten.
-                Err(NotSignedIn::SecondFactorRequired) => guesses::wait(db, &guesser, now)?,
+                Err(NotSignedIn::SecondFactorRequired(_)) => guesses::wait(db, &guesser, now)?,
                 judged => match guesses::settle(db, &guesser, judged.is_ok(), now)? {
                     Try::Held(wait) => Some(wait),
                     Try::Right | Try::Wrong => None,
@@ -120,23 +127,71 @@ pub async fn sign_in(
                 Err(failure) => return Ok(Err(failure)),
             };
             let session = Session::begin(user.id.clone(), device_name, now, lifetime);
-            sessions::store::insert(db, &session)?;
-            keep(db, &session)?;
-            let device = match device {
-                Some(known) if devices::store::used(db, &known, &session)? => known,
-                _ => {
-                    // Whoever has none yet knows of this one.
-                    if devices::store::any(db, &user.id, now)? {
-                        let called = session.device_name.as_ref().map(DeviceName::as_str);
-                        notices::tell(db, &user.id, Notice::NewDevice, called, now)?;
-                    }
-                    devices::store::insert(db, &fresh, &session)?;
-                    fresh
-                }
-            };
-            Ok(Ok(Begun { user, session, device }))
+            Ok(Ok(begin(db, user, session, (device, fresh), keep)?))
         })
         .await?
+}
+
+/// What somebody who comes with a passkey says besides.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// What the device calls itself.
+    pub device_name: Option<DeviceName>,
+    /// What the device got at an earlier sign-in, if there was one.
+    pub device: Option<DeviceToken>,
+    /// How long the session lives.
+    pub lifetime: Lifetime,
+}
+
+/// Begins a session of whoever has a passkey, which is two factors by itself: the device, and that it is they who use it.
+/// Nothing of it can be guessed, so nobody is held up by those who guess the password. `keep` is as in [`sign_in`].
+///
+/// # Errors
+/// That it is not taken: the same answer whether it is unknown or has not signed what was asked for.
+pub async fn sign_in_by_passkey(
+    stranger: &Stranger,
+    shown: Shown,
+    arrival: Arrival,
+    keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()> + Clone + Send + 'static,
+) -> Result<Begun, NotSignedIn> {
+    let Arrival { device_name, device, lifetime } = arrival;
+    let (now, fresh) = (stranger.now(), DeviceToken::random());
+    stranger
+        .store
+        .write(move |db| {
+            // A failure is no error here, so that what was asked stays spent.
+            let Some(account) = passkeys::store::judge(db, &shown, now)? else {
+                return Ok(Err(NotSignedIn::InvalidPasskey));
+            };
+            let session = Session::begin(account.user.id.clone(), device_name, now, lifetime);
+            Ok::<_, Refusal>(Ok(begin(db, account.user, session, (device, fresh), keep)?))
+        })
+        .await?
+}
+
+/// The session of somebody who has shown who they are, on a device that is known from then on.
+fn begin(
+    db: &mut Db,
+    user: User,
+    session: Session,
+    (device, fresh): (Option<DeviceToken>, DeviceToken),
+    keep: impl FnOnce(&mut Db, &Session) -> storage::Result<()>,
+) -> storage::Result<Begun> {
+    sessions::store::insert(db, &session)?;
+    keep(db, &session)?;
+    let device = match device {
+        Some(known) if devices::store::used(db, &known, &session)? => known,
+        _ => {
+            // Whoever has none yet knows of this one.
+            if devices::store::any(db, &user.id, session.created_at)? {
+                let called = session.device_name.as_ref().map(DeviceName::as_str);
+                notices::tell(db, &user.id, Notice::NewDevice, called, session.created_at)?;
+            }
+            devices::store::insert(db, &fresh, &session)?;
+            fresh
+        }
+    };
+    Ok(Begun { user, session, device })
 }
 
 /// Compares the password with that of the account, and does the same work when there is none. A device that is known to
@@ -173,12 +228,12 @@ async fn verify(
     Ok(Seen { guesser, verified })
 }
 
-/// Who it is, with the account locked. A code that is right is spent.
+/// Who it is, with the account locked. What is shown beside the password is spent.
 fn judge(
     db: &mut Db,
     email: &SoughtEmail,
     verified: Option<Verified>,
-    code: Option<&TypedCode>,
+    second: Option<&Second>,
     now: Instant,
 ) -> storage::Result<Result<User, NotSignedIn>> {
     let Some(verified) = verified else { return Ok(Err(NotSignedIn::InvalidCredentials)) };
@@ -187,9 +242,10 @@ fn judge(
     let Some(account) = account.filter(|account| account.password_hash == verified.hash) else {
         return Ok(Err(NotSignedIn::InvalidCredentials));
     };
-    if let Some(enabled) = second_factor::store::find_enabled(db, &account.user.id)? {
-        let Some(code) = code else { return Ok(Err(NotSignedIn::SecondFactorRequired)) };
-        if !second_factor::store::spend(db, &account.user.id, &enabled, code, now)? {
+    let factors = second_factor::store::factors(db, &account.user.id)?;
+    if factors.are_any() {
+        let Some(second) = second else { return Ok(Err(NotSignedIn::SecondFactorRequired(factors.which()))) };
+        if !second_factor::store::is_right(db, &account.user.id, &factors, second, now)? {
             return Ok(Err(NotSignedIn::InvalidSecondFactor));
         }
     }

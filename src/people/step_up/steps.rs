@@ -4,6 +4,7 @@ use crate::{
     access::{
         Caller,
         accounts::{self, model::Password},
+        passkeys::{self, model::Shown},
         passwords::PasswordHasher,
         sessions,
     },
@@ -12,9 +13,9 @@ use crate::{
         confirmation::{confirm_anew, wrong_password},
         second_factor::{
             self,
-            asked::PASSWORD,
-            model::TypedCode,
-            steps::{settle, wrong_code},
+            asked::{PASSKEY, PASSWORD, Proof},
+            model::{Factor, TypedCode},
+            steps::{settle, wrong_code, wrong_passkey},
         },
     },
     storage::refusal::Refusal,
@@ -23,8 +24,8 @@ use crate::{
 /// Why somebody has not shown that it is they.
 #[derive(Debug)]
 pub enum NotShown {
-    /// The password is right, and the account has a second factor: a code is asked for.
-    SecondFactorRequired,
+    /// The password is right, and one of these is asked for as well.
+    SecondFactorRequired(Vec<Factor>),
     /// Something else is in the way.
     Refused(Refusal),
 }
@@ -35,19 +36,43 @@ impl From<Refusal> for NotShown {
     }
 }
 
-/// What was shown.
-enum Shown {
+/// What came of the password.
+enum Outcome {
     Everything,
-    NoCode,
+    NoCode(Vec<Factor>),
     WrongCode,
 }
 
-/// Proves this session, and no other, by the password and, if the account has a second factor, a code of it.
+/// Proves this session, and no other, by a passkey, or by the password and, if the account has a second factor, a code of
+/// it.
 ///
 /// # Errors
-/// That a code is asked for; a fault at the password or at the code when it is a wrong one, a wait after many of those, or
-/// what the database or the hasher refuses.
-pub async fn step_up(
+/// That a second factor is asked for; a fault at the passkey, the password or the code when it is a wrong one, a wait after
+/// many of those, or what the database or the hasher refuses.
+pub async fn step_up(caller: &Caller, passwords: &PasswordHasher, said: Result<Proof, Faults>) -> Result<(), NotShown> {
+    match said {
+        Ok(Proof::Passkey(shown)) => Ok(by_passkey(caller, shown).await?),
+        Ok(Proof::Password(password, code)) => by_password(caller, passwords, Ok((password, code))).await,
+        Err(faults) => by_password(caller, passwords, Err(faults)).await,
+    }
+}
+
+async fn by_passkey(caller: &Caller, shown: Shown) -> Result<(), Refusal> {
+    let is_right = caller
+        .write(Ok(shown), |db, me, shown| {
+            let owner = passkeys::store::judge(db, &shown, me.now())?;
+            let is_right = owner.is_some_and(|account| account.user.id == *me.user_id());
+            settle(db, me, is_right)?;
+            if is_right {
+                sessions::store::prove(db, me)?;
+            }
+            Ok(is_right)
+        })
+        .await?;
+    if is_right { Ok(()) } else { Err(wrong_passkey(PASSKEY)) }
+}
+
+async fn by_password(
     caller: &Caller,
     passwords: &PasswordHasher,
     said: Result<(Password, Option<TypedCode>), Faults>,
@@ -60,21 +85,22 @@ pub async fn step_up(
             if present.password_hash != account.password_hash {
                 return Err(wrong_password(PASSWORD).into());
             }
-            if let Some(enabled) = second_factor::store::find_enabled(db, me.user_id())? {
-                let Some(code) = code else { return Ok(Shown::NoCode) };
-                let is_right = second_factor::store::spend(db, me.user_id(), &enabled, &code, me.now())?;
+            let factors = second_factor::store::factors(db, me.user_id())?;
+            if factors.are_any() {
+                let Some(code) = code else { return Ok(Outcome::NoCode(factors.which())) };
+                let is_right = second_factor::store::spend(db, me.user_id(), &factors, &code, me.now())?;
                 settle(db, me, is_right)?;
                 if !is_right {
-                    return Ok(Shown::WrongCode);
+                    return Ok(Outcome::WrongCode);
                 }
             }
             sessions::store::prove(db, me)?;
-            Ok(Shown::Everything)
+            Ok(Outcome::Everything)
         })
         .await?;
     match shown {
-        Shown::Everything => Ok(()),
-        Shown::NoCode => Err(NotShown::SecondFactorRequired),
-        Shown::WrongCode => Err(wrong_code().into()),
+        Outcome::Everything => Ok(()),
+        Outcome::NoCode(factors) => Err(NotShown::SecondFactorRequired(factors)),
+        Outcome::WrongCode => Err(wrong_code().into()),
     }
 }

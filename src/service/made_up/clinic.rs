@@ -174,7 +174,7 @@ impl<'a> Somebody<'a> {
         let credentials = Credentials {
             email,
             password,
-            code: None,
+            second: None,
             device_name: None,
             device: None,
             lifetime: Lifetime { idle: YEAR, longest: YEAR },

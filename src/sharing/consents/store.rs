@@ -391,7 +391,7 @@ pub fn end_again(db: &mut Db, line: &Line) -> Result<Option<Consent>> {
         What::WithdrawnByOwner => WithdrawnBy::Owner,
         What::WithdrawnByHolder | What::CodeUsed => WithdrawnBy::Holder,
         What::WithdrawnByReplacement => WithdrawnBy::Replacement,
-        What::AccountErased => return Ok(None),
+        What::AccountErased | What::PasskeyRemoved => return Ok(None),
     };
     let is_back = |consent: &Consent| {
         consent.withdrawal.is_none() && (line.what != What::CodeUsed || consent.acceptance.is_none())

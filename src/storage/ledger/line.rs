@@ -20,6 +20,8 @@ vocabulary! {
         WithdrawnByReplacement = "withdrawn_by_replacement",
         /// The code of an invitation was redeemed.
         CodeUsed = "code_used",
+        /// Somebody removed a passkey. Whose: their account.
+        PasskeyRemoved = "passkey_removed",
     }
 }
 
@@ -30,9 +32,9 @@ pub struct Line {
     pub at: Instant,
     /// What became of it.
     pub what: What,
-    /// The diary that it belongs to.
+    /// The diary that it belongs to, or the account.
     pub whose: Id,
-    /// The account, or the consent.
+    /// The account, the consent, or the passkey.
     pub id: Id,
 }
 

@@ -47,7 +47,7 @@ use diesel::{
 use serde_json::{Value, json};
 
 use super::{
-    client::{self, Caller, PASSWORD},
+    client::{self, Caller, ORIGIN, PASSWORD},
     contract::keeps_to_the_contract,
     postgres,
 };
@@ -118,6 +118,7 @@ impl<E: Engine> TestApp<E> {
         let database = E::database();
         let mut defaults = vec![
             ("LISTEN", "127.0.0.1:0"),
+            ("PUBLIC_URL", ORIGIN),
             ("DATA_DIR", data_dir),
             ("AUTH_PER_MINUTE", "0"),
             ("DIVISIONS_PER_MINUTE", "0"),

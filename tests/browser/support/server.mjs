@@ -31,7 +31,11 @@ async function start() {
   const home = mkdtempSync(join(tmpdir(), 'cramp-diary-'));
   const port = await freePort();
   const listen = `127.0.0.1:${port}`;
-  const settings = { DATA_DIR: join(home, 'data'), LISTEN: listen, AUTH_PER_MINUTE: '0', LOG_FORMAT: 'pretty' };
+  // By its name: browsers bind passkeys to one, and to no number.
+  const origin = `http://localhost:${port}`;
+  const settings = {
+    DATA_DIR: join(home, 'data'), LISTEN: listen, PUBLIC_URL: origin, AUTH_PER_MINUTE: '0', LOG_FORMAT: 'pretty',
+  };
   const options = { cwd: home, env: { ...environment(settings), NO_COLOR: '1' } };
   execFileSync(BINARY, ['demo'], { ...options, stdio: 'pipe' });
 
@@ -54,9 +58,21 @@ async function start() {
     rmSync(home, { recursive: true });
     if (status !== 0) throw new Error(`the server did not stop in good order: ${status}\n${log}`);
   });
+  /** Lets so many minutes pass since somebody showed that it is they. */
+  const lets = (email, minutes) => execFileSync('python3', [
+    '-c',
+    `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=10)
+with db:
+    db.execute("""UPDATE sessions SET proved_at = proved_at - 60000000 * ?
+                  WHERE user_id = (SELECT id FROM users WHERE email_key = ?)""", (int(sys.argv[3]), sys.argv[2]))`,
+    join(home, 'data', 'cramp-diary.db'), email, String(minutes),
+  ]);
   const run = (...command) => execFileSync(BINARY, command, { ...options, encoding: 'utf8' });
-  return { origin: `http://${listen}`, log: () => log, run };
+  return { origin, log: () => log, run, lets };
 }
 
-/** One for each file of tests: its `origin`, the `log` so far, and how to `run` a command of the operator's. */
+/**
+ * One for each file of tests: its `origin`, the `log` so far, how to `run` a command of the operator's, and how time passes.
+ */
 export const server = await start();
