@@ -16,7 +16,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, lead to a diary from a secret, tell of diaries that are gone, or of all.
-const OF_NO_DIARY: [&str; 19] = [
+const OF_NO_DIARY: [&str; 20] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -36,6 +36,7 @@ const OF_NO_DIARY: [&str; 19] = [
     "webhook_diaries",
     "endings",
     "zone_rules",
+    "sealing_keys",
 ];
 
 #[derive(Debug, PartialEq, Eq)]

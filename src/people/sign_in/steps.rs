@@ -16,7 +16,7 @@ use crate::{
     },
     foundation::{clock::Instant, values::DeviceName},
     people::second_factor::{self, model::TypedCode},
-    storage::{self, Db, refusal::Refusal},
+    storage::{self, Db, refusal::Refusal, vault::Vault},
     web::stranger::Stranger,
 };
 
@@ -96,11 +96,11 @@ pub async fn sign_in(
         return Err(NotSignedIn::InvalidCredentials);
     };
     let Seen { guesser, verified } = verify(stranger, passwords, &email, device.as_ref(), password).await?;
-    let fresh = DeviceToken::random();
+    let (fresh, vault) = (DeviceToken::random(), stranger.store.vault().clone());
     stranger
         .store
         .write(move |db| {
-            let judged = judge(db, &email, verified, code.as_ref(), now)?;
+            let judged = judge(db, &vault, &email, verified, code.as_ref(), now)?;
             let held = match &judged {
                 // No guess: neither a failure, nor a success that would have wrong codes forgotten.
                 Err(NotSignedIn::SecondFactorRequired) => guesses::wait(db, &guesser, now)?,
@@ -170,6 +170,7 @@ async fn verify(
 /// Who it is, with the account locked. A code that is right is spent.
 fn judge(
     db: &mut Db,
+    vault: &Vault,
     email: &SoughtEmail,
     verified: Option<Verified>,
     code: Option<&TypedCode>,
@@ -181,9 +182,9 @@ fn judge(
     let Some(account) = account.filter(|account| account.password_hash == verified.hash) else {
         return Ok(Err(NotSignedIn::InvalidCredentials));
     };
-    if let Some(enabled) = second_factor::store::find_enabled(db, &account.user.id)? {
+    if second_factor::store::is_on(db, &account.user.id)? {
         let Some(code) = code else { return Ok(Err(NotSignedIn::SecondFactorRequired)) };
-        if !second_factor::store::spend(db, &account.user.id, &enabled, code, now)? {
+        if !second_factor::store::spend(db, vault, &account.user.id, code, now)? {
             return Ok(Err(NotSignedIn::InvalidSecondFactor));
         }
     }

@@ -53,6 +53,7 @@ pub async fn step_up(
     said: Result<(Password, Option<TypedCode>), Faults>,
 ) -> Result<(), NotShown> {
     let (account, code) = confirm_anew(caller, passwords, PASSWORD, said).await?;
+    let vault = caller.vault().clone();
     let shown = caller
         .write(Ok(()), move |db, me, ()| {
             // While the hash was worked out, the password may have been changed.
@@ -60,9 +61,9 @@ pub async fn step_up(
             if present.password_hash != account.password_hash {
                 return Err(wrong_password(PASSWORD).into());
             }
-            if let Some(enabled) = second_factor::store::find_enabled(db, me.user_id())? {
+            if second_factor::store::is_on(db, me.user_id())? {
                 let Some(code) = code else { return Ok(Shown::NoCode) };
-                let is_right = second_factor::store::spend(db, me.user_id(), &enabled, &code, me.now())?;
+                let is_right = second_factor::store::spend(db, &vault, me.user_id(), &code, me.now())?;
                 settle(db, me, is_right)?;
                 if !is_right {
                     return Ok(Shown::WrongCode);
