@@ -27,10 +27,10 @@ foundation →
 
 /// The subjects of each layer, in such an order that each imports only those before it.
 const SUBJECTS: &str = "\
-foundation: clock faults histogram language parsing precondition private_file public_address public_url qr quota secrets timestamps typed
+foundation: clock faults histogram language parsing precondition private_file public_address public_url qr quota secrets key_file sealed timestamps typed
     zones local_clock fields lenient ids party budget fair_queue lane paging values
 storage: error sealing fixed postgres refusal sqlite address db erasing moment stored_date stored_json tables transaction written
-    schema ledger options engines store transfer
+    schema ledger vault options engines store transfer
 web: allowance counts crowd headers language compressed request_id stopping problem body conditional connection part path query throttle
     stranger json answer observe routes
 access: diaries scopes sessions tokens clients connections devices accounts mail notices passkeys grants guesses passwords places visits
@@ -42,7 +42,7 @@ exchange: fhir exports change_log changes imports events watermelon rxdb webhook
 people: confirmation recovery emails notices second_factor passkeys openings step_up sign_in tokens connections oauth accounts mail
 pages: cookie document ceremony field when span glance failure next store diary form report_links visitor signed_in told emails clinic companion
     confirm me password recovery notices second_factor passkeys tokens oauth register sign_in
-service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output restoring audit reclocking registering serving command_line
+service: security_contact open_files config contract health housekeeping ledger made_up app telemetry welcome output secrets restoring audit reclocking registering serving command_line
 ";
 
 /// The file that owns a table, with a folder of its own if it has one: nobody else names it.

@@ -16,7 +16,7 @@ use diesel::{
 const SCHEMA: &str = include_str!("../src/storage/schema.rs");
 
 /// Tables that belong to people and not to diaries, lead to a diary from a secret, tell of diaries that are gone, or of all.
-const OF_NO_DIARY: [&str; 21] = [
+const OF_NO_DIARY: [&str; 26] = [
     "users",
     "sessions",
     "refresh_tokens",
@@ -29,6 +29,10 @@ const OF_NO_DIARY: [&str; 21] = [
     "share_keys",
     "page_keys",
     "known_devices",
+    "letters",
+    "mail_keys",
+    "notices",
+    "email_changes",
     "personal_tokens",
     "clients",
     "connections",
@@ -38,6 +42,7 @@ const OF_NO_DIARY: [&str; 21] = [
     "webhook_diaries",
     "endings",
     "zone_rules",
+    "sealing_keys",
 ];
 
 #[derive(Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! Random secrets and how they are kept: what somebody presents is hashed, so that a stolen database opens nothing; what the
-//! service itself has to work with stands there as it is.
+//! service itself has to work with is sealed.
 
 use std::{array, fmt};
 
@@ -44,7 +44,7 @@ impl Secret {
     }
 }
 
-/// A key of 256 random bits that the other side has too. The database has to know it.
+/// A key of 256 random bits that the other side has too. The database has it sealed.
 #[derive(Clone)]
 pub struct SharedKey([u8; 32]);
 

@@ -18,7 +18,7 @@ use super::{
     contract,
     made_up::{crowd, demo},
     output::print,
-    reclocking, registering, restoring, serving, telemetry,
+    reclocking, registering, restoring, secrets, serving, telemetry,
 };
 use crate::{
     analytics::period::Asked,
@@ -134,6 +134,11 @@ enum Command {
         #[command(subcommand)]
         what: registering::Client,
     },
+    /// The keys that seal what the service has to read back, such as the secrets of second factors.
+    Secrets {
+        #[command(subcommand)]
+        what: secrets::Secrets,
+    },
     /// Print the API's contract, openapi.yaml.
     Openapi,
     /// Check the settings and say what holds.
@@ -188,16 +193,17 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
         Command::Serve { demo: false } => actix_web::rt::System::new().block_on(serving::serve(config)),
         Command::Serve { demo: true } => actix_web::rt::System::new().block_on(serving::serve_demo(config)),
         Command::Demo => actix_web::rt::System::new().block_on(async {
-            let service = Service::open(config, Clock::system())?;
+            let service = Service::open(config, Clock::system()).await?;
             print(&demo::fill(&service).await?)
         }),
         Command::Seed { people, cramps } => actix_web::rt::System::new().block_on(async {
-            let service = Service::open(config, Clock::system())?;
+            let service = Service::open(config, Clock::system()).await?;
             print(&crowd::fill(&service, *people, *cramps).await?)
         }),
         Command::Migrate => actix_web::rt::System::new().block_on(async {
-            let store = super::open_store(&config)?;
-            serving::catch_up(&store, &Clock::system()).await?;
+            let (store, clock) = (super::open_store(&config)?, Clock::system());
+            secrets::begin(&store, &config).await?;
+            serving::catch_up(&store, &clock).await?;
             drop(store);
             serving::leave_one_file(&config.database, config.checkpoints);
             print(&format!("{} is up to date\n", config.database))
@@ -222,7 +228,10 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             for (table, rows) in copied {
                 print(&format!("  {table:<19} {rows:>10}\n"))?;
             }
-            print("give the new service the same SIGNING_KEY_FILE, so that everybody stays signed in\n")
+            print(
+                "give the new service the same SECRETS_KEY_FILE, without which it does not start, and the same \
+                 SIGNING_KEY_FILE, so that everybody stays signed in\n",
+            )
         }
         Command::Report { diary, out, from, to, lang, whole_log } => actix_web::rt::System::new().block_on(async {
             let store = open_beside_its_ledger(config)?;
@@ -254,6 +263,10 @@ fn run(command: &Command, config: Config) -> Result<(), String> {
             let store = super::open_store(&config)?;
             let outcome = registering::run(&store, what, Clock::system().now()).await;
             print(&outcome.map_err(|error| format!("client: {error}"))?)
+        }),
+        Command::Secrets { what } => actix_web::rt::System::new().block_on(async {
+            let store = super::open_store(&config)?;
+            print(&secrets::run(&store, &config, *what, &Clock::system()).await?)
         }),
         Command::Check => print(&describe(&config)),
         Command::Openapi => Ok(()),
@@ -302,6 +315,7 @@ fn describe(config: &Config) -> String {
          REPLICA_URL            {}\n\
          PUBLIC_URL             {}\n\
          SIGNING_KEY_FILE       {}\n\
+         SECRETS_KEY_FILE       {}\n\
          LEDGER_FILE            {}\n\
          BACKUP_RECIPIENTS      {}\n\
          CHECKPOINTS            {}\n\
@@ -337,6 +351,7 @@ fn describe(config: &Config) -> String {
         config.replica.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string),
         config.public_url,
         config.signing_key_file.display(),
+        config.secrets_key_file.display(),
         or_off(config.ledger_file.as_ref().map(|file| file.display().to_string())),
         list(config.backup_recipients.iter().map(ToString::to_string).collect()),
         format!("{:?}", config.checkpoints).to_lowercase(),

@@ -39,6 +39,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// Where the signing keys are.
     pub signing_key_file: PathBuf,
+    /// Where the keys are that seal secrets in the database.
+    pub secrets_key_file: PathBuf,
     /// Where what ends is noted beside the database, if anywhere.
     pub ledger_file: Option<PathBuf>,
     /// Who can read backups, if they are encrypted.
@@ -222,6 +224,7 @@ impl Config {
             database,
             public_url,
             signing_key_file: in_data_dir(&given.text("SIGNING_KEY_FILE"), &data_dir),
+            secrets_key_file: in_data_dir(&given.text("SECRETS_KEY_FILE"), &data_dir),
             ledger_file: (ledger_file != "off").then(|| in_data_dir(&ledger_file, &data_dir)),
             data_dir,
             backup_recipients,

@@ -15,6 +15,7 @@ pub mod output;
 pub mod reclocking;
 pub mod registering;
 mod restoring;
+pub mod secrets;
 pub mod security_contact;
 pub mod serving;
 pub mod telemetry;
@@ -47,7 +48,7 @@ use crate::{
     reports::printer::Printer,
     service::{config::Config, security_contact::SecurityContact},
     sharing::webhooks::model::Reach,
-    storage::{Address, Options, Store, ledger::Ledger},
+    storage::{Address, Options, Store, ledger::Ledger, vault::Vault},
     web::{stopping::Stopping, throttle::AddressLimit},
 };
 
@@ -102,9 +103,10 @@ impl Service {
     ///
     /// # Errors
     /// One line that names the setting to look at.
-    pub fn open(config: Config, clock: Clock) -> Result<Self, String> {
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, String> {
         let keys = signing_keys(&config)?;
         let store = open_store(&config)?;
+        secrets::begin(&store, &config).await?;
         let a_minute = config.budgets;
         let passwords = PasswordHasher::start(config.password_cost, Budget::new("hashes", a_minute.hashes))
             .map_err(|error| error.to_string())?;
@@ -233,6 +235,7 @@ pub fn open_store(config: &Config) -> Result<Store, String> {
         waiting_each: config.waiting_each,
         prepared_statements: config.prepared_statements,
         checkpoints: config.checkpoints,
+        vault: Vault::of(&config.secrets_key_file),
     };
     Store::open(&options).map_err(|error| format!("DATABASE_URL ({}): {error}", options.address))
 }

@@ -13,6 +13,7 @@ use crate::{
         Address, Options, Restoring, Store,
         ledger::Line,
         sealing::{self, Keys},
+        vault::{self, Vault},
     },
 };
 
@@ -32,9 +33,10 @@ pub fn restore(config: &Config, file: &Path, identity: Option<&Path>, more: &[Pa
     let options = Options::of(Address::Sqlite(restoring.file().to_owned()));
     let store = Store::open(&options).map_err(|error| failed(error.to_string()))?;
     let replayed = run(&store, &lines).map_err(failed)?;
+    let keys = told_of_keys(&store, config).map_err(failed)?;
     drop(store);
     restoring.put_in_place().map_err(|error| failed(error.to_string()))?;
-    Ok(format!("{} is what {} holds{told}\n{replayed}", database.display(), file.display()))
+    Ok(format!("{} is what {} holds{told}\n{replayed}{keys}", database.display(), file.display()))
 }
 
 /// Ends again in the database of the settings what the ledgers tell of, and says what that was.
@@ -68,6 +70,18 @@ fn run(store: &Store, lines: &[Line]) -> Result<ledger::Replayed, String> {
     let now = Clock::system().now();
     let replayed = actix_web::rt::System::new().block_on(ledger::replay(store, lines, now));
     replayed.map_err(|error| error.to_string())
+}
+
+/// What is missing to read the secrets that the backup has: nothing, or one line.
+fn told_of_keys(store: &Store, config: &Config) -> Result<String, String> {
+    let known = actix_web::rt::System::new().block_on(store.read(vault::known)).map_err(|error| error.to_string())?;
+    let vault = Vault::of(&config.secrets_key_file);
+    let is_there = vault.read().map_err(|error| error.to_string());
+    let missing = is_there.and_then(|_| vault.agrees_with(&known).map_err(|error| error.to_string()));
+    Ok(match missing {
+        Ok(()) => String::new(),
+        Err(why) => format!("the service will not start: SECRETS_KEY_FILE ({}): {why}\n", vault.file().display()),
+    })
 }
 
 /// What the ledgers tell, and in words what came of them.

@@ -16,7 +16,7 @@ use super::{
     made_up::{demo, folder::Folder},
     open_files,
     output::print,
-    reclocking, telemetry, welcome,
+    reclocking, secrets, telemetry, welcome,
 };
 use crate::{
     access::{accounts, visits},
@@ -25,7 +25,7 @@ use crate::{
     storage::{self, Address, Checkpoints},
 };
 
-/// Counts what an older version left uncounted, and has ledger and database agree, before anybody asks.
+/// Counts what an older version left uncounted, seals what it left open, and has ledger and database agree, before anybody asks.
 ///
 /// # Errors
 /// When the database fails, in one line.
@@ -33,6 +33,7 @@ pub async fn catch_up(store: &storage::Store, clock: &Clock) -> Result<(), Strin
     count_older(store, clock).await?;
     chain_older(store).await?;
     rekey_older(store).await?;
+    secrets::seal_older(store, clock.now()).await?;
     ledger::catch_up(store, clock.now()).await
 }
 
@@ -87,7 +88,7 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let (database, checkpoints) = (config.database.clone(), config.checkpoints);
     tracing::info!(version = %Rules::in_force(), "time zones");
     open_files::warn_of_few();
-    let opened = Opened::with(config)?;
+    let opened = Opened::with(config).await?;
     catch_up(&opened.service.store, &opened.service.clock).await?;
     reclocking::note_rules(&opened.service.store, &opened.service.clock).await?;
     // Before anybody is told that the service runs, it can be told to stop.
@@ -117,7 +118,7 @@ pub async fn serve_demo(config: Config) -> Result<(), String> {
     // Before there is something to throw away.
     let mut stop = Box::pin(stop_signals()?);
     let folder = Folder::make().map_err(|error| format!("a folder for the demo can't be made: {error}"))?;
-    let opened = Opened::with(folder.instead_of(config))?;
+    let opened = Opened::with(folder.instead_of(config)).await?;
     let sign_ins = tokio::select! {
         filled = demo::fill(&opened.service) => filled?,
         () = &mut stop => return Ok(()),
@@ -137,7 +138,7 @@ struct Opened {
 }
 
 impl Opened {
-    fn with(config: Config) -> Result<Self, String> {
+    async fn with(config: Config) -> Result<Self, String> {
         let listen = config.listen;
         let metrics = config
             .metrics_listen
@@ -147,7 +148,7 @@ impl Opened {
             .transpose()?;
         let listener = TcpListener::bind(listen).map_err(|error| format!("LISTEN ({listen}): {error}"))?;
         let listens = listener.local_addr().map_err(|error| error.to_string())?;
-        let service = Arc::new(Service::open(config, Clock::system())?);
+        let service = Arc::new(Service::open(config, Clock::system()).await?);
         Ok(Self { service, listener, listens, metrics })
     }
 

@@ -23,6 +23,7 @@ pub mod stored_json;
 mod tables;
 mod transaction;
 pub mod transfer;
+pub mod vault;
 mod written;
 
 pub use address::{Address, AddressError};

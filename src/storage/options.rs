@@ -1,6 +1,6 @@
 //! How a store is opened.
 
-use super::{Checkpoints, address::Address, ledger::Ledger, postgres::address::PgAddress};
+use super::{Checkpoints, address::Address, ledger::Ledger, postgres::address::PgAddress, vault::Vault};
 use crate::foundation::fair_queue::Room;
 
 /// How a store is opened.
@@ -24,12 +24,14 @@ pub struct Options {
     pub checkpoints: Checkpoints,
     /// Where what ends is noted beside the database.
     pub ledger: Option<Ledger>,
+    /// What opens the secrets in it.
+    pub vault: Vault,
 }
 
 impl Options {
     /// Those that hold unless somebody says otherwise.
     #[must_use]
-    pub const fn of(address: Address) -> Self {
+    pub fn of(address: Address) -> Self {
         Self {
             address,
             replica: None,
@@ -40,6 +42,7 @@ impl Options {
             prepared_statements: true,
             checkpoints: Checkpoints::Service,
             ledger: None,
+            vault: Vault::default(),
         }
     }
 

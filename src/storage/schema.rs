@@ -56,10 +56,10 @@ tables! {
 
         second_factors (user_id) {
             user_id -> Text,
-            secret -> Binary,
             confirmed_at -> Nullable<Moment>,
             last_step -> Nullable<BigInt>,
             created_at -> Moment,
+            sealed_secret -> Binary,
         }
 
         recovery_codes (code_hash) {
@@ -187,7 +187,6 @@ tables! {
             name -> Nullable<Text>,
             events -> Text,
             diary_ids -> Nullable<Text>,
-            secret -> Binary,
             created_at -> Moment,
             disabled_at -> Nullable<Moment>,
             disabled_reason -> Nullable<Text>,
@@ -195,6 +194,7 @@ tables! {
             due_at -> Nullable<Moment>,
             leased_until -> Nullable<Moment>,
             set_at -> Moment,
+            sealed_secret -> Binary,
         }
 
         webhook_deliveries (id) {
@@ -249,6 +249,14 @@ tables! {
             version -> Text,
             since -> Moment,
             reclocked_at -> Nullable<Moment>,
+        }
+
+        sealing_keys (id) {
+            id -> Text,
+            proof -> Binary,
+            since -> Moment,
+            seals -> Bool,
+            finished_at -> Nullable<Moment>,
         }
 
         diaries (id) {
@@ -315,7 +323,7 @@ tables! {
             from_date -> Nullable<Date>,
             to_date -> Nullable<Date>,
             passcode_hash -> Nullable<Text>,
-            health_key -> Nullable<Binary>,
+            sealed_health_key -> Nullable<Binary>,
             wrong_passcodes -> Nullable<Integer>,
         }
 

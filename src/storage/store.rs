@@ -10,6 +10,7 @@ use super::{
     ledger::Ledger,
     options::Options,
     transaction::{Answer, Boxed, Work},
+    vault::Vault,
 };
 use crate::foundation::party::Party;
 
@@ -18,6 +19,7 @@ use crate::foundation::party::Party;
 pub struct Store {
     engine: Arc<Engine>,
     ledger: Option<Ledger>,
+    vault: Vault,
     party: Party,
 }
 
@@ -45,7 +47,8 @@ impl Store {
             Address::Sqlite(file) => Engine::Sqlite(sqlite::Engine::open(file, options)?),
             Address::Postgres(primary) => Engine::Postgres(postgres::Engine::open(primary, options)?),
         };
-        Ok(Self { engine: Arc::new(engine), ledger: options.ledger.clone(), party: Party::Service })
+        let (ledger, vault) = (options.ledger.clone(), options.vault.clone());
+        Ok(Self { engine: Arc::new(engine), ledger, vault, party: Party::Service })
     }
 
     /// The same database, for the work of somebody else than the service itself.
@@ -58,6 +61,12 @@ impl Store {
     #[must_use]
     pub const fn ledger(&self) -> Option<&Ledger> {
         self.ledger.as_ref()
+    }
+
+    /// What opens the secrets in it, and seals new ones.
+    #[must_use]
+    pub const fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Has the past overwritten in the database's log as well, within a second or so: for erasing what somebody wants

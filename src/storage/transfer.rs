@@ -33,8 +33,9 @@ pub fn copy(from: &Address, to: &Address) -> Result<Copied, Error> {
     let copied = transaction(&mut source, begin_snapshot, |source| {
         transaction(&mut target, begin_everything, |target| {
             refuse_what_holds_something(target)?;
-            // A start noted rules by which no clock was worked out yet.
+            // A start noted rules by which no clock was worked out yet, and a key that has sealed nothing.
             diesel::delete(schema::zone_rules::table).execute(target)?;
+            diesel::delete(schema::sealing_keys::table).execute(target)?;
             let mut copied = Copied::new();
             for (table, copy) in schema::KEYED {
                 copied.push((table, copy(source, target)?));

@@ -68,7 +68,7 @@ problem_codes! {
     InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "E-mail or password is wrong",
         "No account has this e-mail and password. The answer is the same whether the e-mail is known or not.";
     SecondFactorRequired = "second_factor_required", UNAUTHORIZED, "A second factor is asked for",
-        "The password is right, and the account has a second factor; second_factors says which. Ask the person for a code of their authenticator app, for a passkey, or for a recovery code, and send all of it again with code or with passkey.";
+        "The password is right, and the account has a second factor, or several, which the answer names. Ask the person for a code of their authenticator app, for a passkey, or for a recovery code, and send all of it again with code or with passkey.";
     InvalidSecondFactor = "invalid_second_factor", UNAUTHORIZED, "The second factor is wrong",
         "The password is right; the code is not that of this moment, or was used before, or the passkey is none of the account's. Ask for another one. It counts as a failed sign-in.";
     InvalidPasskey = "invalid_passkey", UNAUTHORIZED, "The passkey is not taken",
@@ -116,7 +116,7 @@ problem_codes! {
     MailNotConfigured = "mail_not_configured", NOT_IMPLEMENTED, "This service sends no mail",
         "This is done by e-mail, and whoever runs the service has named no server to send it through. Nothing was done. Ask them.";
     PasskeysNotConfigured = "passkeys_not_configured", NOT_IMPLEMENTED, "There are no passkeys here",
-        "Browsers bind passkeys to the name of a service that they reach over TLS, or to localhost. Whoever runs this one sets PUBLIC_URL to such an address. Sign in with the password.";
+        "Browsers bind passkeys to the name of a service that they reach over TLS, or to localhost. Whoever runs this one gives it such an address. Sign in with the password.";
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too busy at the moment",
         "More work is waiting than can be done soon. Nothing was done; try again after Retry-After.";
     StorageUnavailable = "storage_unavailable", SERVICE_UNAVAILABLE, "The database does not answer",

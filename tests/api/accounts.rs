@@ -99,6 +99,9 @@ async fn a_password_that_is_easily_guessed_is_refused_with_its_place() {
         ("Sommer2026!!", "weak_password"),
         ("Fruehling2026", "weak_password"),
         ("hallohallo12", "weak_password"),
+        ("IchLiebeGurken", "weak_password"),
+        ("eiskaffee348", "weak_password"),
+        ("tottenhamhotspur", "weak_password"),
         (&"long and winding ".repeat(8), "too_long"),
         (&"🦵".repeat(300), "too_long"),
     ] {

@@ -64,7 +64,7 @@ async fn whatever_changes_how_one_gets_in_is_told_of() {
     let patient = patient(&app).await;
     let (authenticator, _) = patient.has_a_second_factor(app.now()).await;
     patient.post("/v1/me/second-factor/recovery-codes", json!({"password": PASSWORD})).await.is(200);
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     let off = json!({"password": PASSWORD, "code": authenticator.code(app.now())});
     patient.delete("/v1/me/second-factor").json(&off).await.is(204);
     patient.put("/v1/auth/password", json!({"current_password": PASSWORD, "new_password": OTHER})).await.is(204);

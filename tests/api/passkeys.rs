@@ -28,6 +28,9 @@ fn codes_of(row: &Row) -> Vec<String> {
     row["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect()
 }
 
+/// What is done to an answer before it is sent.
+type Twist = fn(&mut Answering);
+
 #[actix_web::test]
 async fn somebody_adds_a_passkey_and_signs_in_with_it_alone() {
     let app = TestApp::start().await;
@@ -116,7 +119,6 @@ async fn what_was_signed_is_taken_once_soon_and_as_it_was_asked_for() {
     app.advance(Duration::from_secs(4 * 60 + 59));
     sends(&patient, in_time).await.is(200);
 
-    type Twist = fn(&mut Answering);
     let twists: [(&str, Twist); 9] = [
         ("another origin", |said| said.origin = "http://localhost:8081".into()),
         ("the same without its port", |said| said.origin = "http://localhost".into()),
@@ -252,7 +254,6 @@ async fn only_what_was_asked_in_a_session_is_added_in_it() {
     app.advance(Duration::from_mins(5));
     refused(patient.post(FINISH, said(&fresh, &late)).await);
 
-    type Twist = fn(&mut Answering);
     let twists: [(&str, Twist); 5] = [
         ("another origin", |said| said.origin = "https://localhost:8080".into()),
         ("another service", |said| said.rp_id = "example".into()),

@@ -145,7 +145,8 @@ async fn new_recovery_codes_take_the_place_of_the_old_ones() {
 async fn what_cannot_be_a_code_is_a_wrong_one() {
     let app = TestApp::start().await;
     let (patient, phone, _) = with_a_second_factor(&app).await;
-    for code in ["", "12345", "1234567", "0x1234", "¹²³⁴⁵⁶", "not a code", "AAAAA-AAAAA"] {
+    for code in ["", "12345", "1234567", "0x1234", "¹²³⁴⁵⁶", "not a code", "AAAAA-AAAAA", "AAAAA-AAAAA-AAAAA"]
+    {
         login(&patient, code).await.is_problem(401, "invalid_second_factor");
     }
     login(&patient, 287_082).await.has_faults([("/code", "wrong_type")]);

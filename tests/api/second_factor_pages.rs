@@ -29,7 +29,7 @@ fn scans(page: &str) -> Authenticator {
 }
 
 fn recovery_codes(page: &str) -> Vec<String> {
-    let codes: Vec<_> = page.split("<span class=\"code\">").skip(1).map(|rest| rest[..11].to_owned()).collect();
+    let codes: Vec<_> = page.split("<span class=\"code\">").skip(1).map(|rest| rest[..17].to_owned()).collect();
     assert_eq!(codes.len(), 10, "{page}");
     codes
 }

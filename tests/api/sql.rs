@@ -30,15 +30,17 @@ const SPREAD: [(&str, &str); 17] = [
 ];
 
 /// What asks all machines: which days nobody has tallied yet, and which rows of the access log nobody has chained, when a
-/// service starts; what is so old that it is forgotten; which diaries there are, when an operator has clocks put right; and
-/// what one person was given, for the list of their diaries and to end it with their account.
-const ACROSS_ALL: [(&str, &str); 6] = [
+/// service starts; what is so old that it is forgotten; which diaries there are, when an operator has clocks put right; which
+/// links to reports there are, when their keys are sealed anew; and what one person was given, for the list of their diaries
+/// and to end it with their account.
+const ACROSS_ALL: [(&str, &str); 7] = [
     ("diaries", "diaries.id > "),
     ("covered_days", "covered_days.tally IS NULL"),
     ("access_chains", "access_chains.number < access_chains.older"),
     ("grants", "grants.user_id = "),
     ("tombstones", "tombstones.deleted_at < "),
     ("versions", "versions.ended_at < "),
+    ("report_links", "report_links.diary_id >= "),
 ];
 
 static ISSUED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());

@@ -48,6 +48,7 @@ mod repeats;
 mod report;
 mod report_links;
 mod rxdb;
+mod sealed_secrets;
 mod second_factor;
 mod second_factor_pages;
 mod sessions;

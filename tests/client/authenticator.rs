@@ -20,6 +20,11 @@ impl Authenticator {
         Self { secret: base32(query.split('&').next().unwrap()) }
     }
 
+    /// What it counts codes from.
+    pub fn secret(&self) -> &[u8] {
+        &self.secret
+    }
+
     /// The code that it shows at a time.
     pub fn code(&self, at: DateTime<Utc>) -> String {
         self.code_of_step(at, 0)

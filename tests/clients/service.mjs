@@ -42,7 +42,7 @@ async function isFree(port) {
 /** With TEST_POSTGRES_URL in the environment, that empty database is used instead of one in a file. */
 export class Service {
   #home = mkdtempSync(join(tmpdir(), 'cramp-diary-'));
-  #key = join(this.#home, 'signing.key');
+  #keys = { SIGNING_KEY_FILE: join(this.#home, 'signing.key'), SECRETS_KEY_FILE: join(this.#home, 'secrets.key') };
   #port;
   #process;
   #ended;
@@ -51,7 +51,9 @@ export class Service {
   log = '';
 
   constructor() {
-    writeFileSync(this.#key, `test ${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+    for (const file of Object.values(this.#keys)) {
+      writeFileSync(file, `test ${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+    }
   }
 
   /** Starts it for the first time, or again with the same data on the same port. `more` are settings. */
@@ -61,8 +63,8 @@ export class Service {
     while (!(await isFree(this.#port))) await sleep(10);
     const settings = {
       DATA_DIR: join(this.#home, 'data'), LISTEN: `127.0.0.1:${this.#port}`, AUTH_PER_MINUTE: '0', LOG_FORMAT: 'pretty',
-      // Tokens are to be good after a restart. On PostgreSQL, the service makes no key by itself.
-      PUBLIC_URL: 'http://localhost', SIGNING_KEY_FILE: this.#key,
+      // Tokens are to be good after a restart. On PostgreSQL, the service makes no keys by itself.
+      PUBLIC_URL: 'http://localhost', ...this.#keys,
       ...(process.env.TEST_POSTGRES_URL && { DATABASE_URL: process.env.TEST_POSTGRES_URL }), ...more,
     };
     this.#environment = { ...environment(settings), NO_COLOR: '1' };

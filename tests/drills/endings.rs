@@ -269,7 +269,7 @@ fn a_ledger_that_was_kept_elsewhere_serves_a_new_machine_and_without_one_the_res
         village.ends_things().await;
         drop(server);
 
-        let elsewhere = Home::new();
+        let elsewhere = Home::with_secrets_keys_of(&home);
         fs::copy(home.path("copy.db"), elsewhere.path("copy.db")).unwrap();
         fs::write(elsewhere.path("nonsense"), "to whom it may concern\n").unwrap();
         elsewhere.run(&["restore", "copy.db", "--ledger", "nonsense"]).is_refused_over("nonsense: line 1");
@@ -280,7 +280,7 @@ fn a_ledger_that_was_kept_elsewhere_serves_a_new_machine_and_without_one_the_res
         says(&out, ENDED);
         village.is_as_it_was_left(&elsewhere.start()).await;
 
-        let without = Home::new();
+        let without = Home::with_secrets_keys_of(&home);
         fs::copy(home.path("copy.db"), without.path("copy.db")).unwrap();
         let out = without.run(&["restore", "copy.db"]).succeeds();
         assert!(out.contains("there is no ledger"), "{out}");

@@ -33,6 +33,7 @@ mod read_replica;
 mod reclock;
 mod report_file;
 mod round_trips;
+mod secrets;
 mod shared_folder;
 mod slow_clients;
 mod stops;

@@ -71,11 +71,12 @@ fn copied(from: &str, to: &str) -> Ended {
     Home::new().run(&["copy", "--from", from, "--to", to])
 }
 
-fn serve(home: &Home, database: &str, key: &[u8]) -> Server {
+/// Serves a copy with the keys of the service that it came from.
+fn serve(home: &Home, database: &str, keys_of: &Home) -> Server {
     fs::create_dir_all(home.data("")).unwrap();
-    let file = home.data("signing.key");
-    fs::write(&file, key).unwrap();
-    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    for keys in ["signing.key", "secrets.key"] {
+        fs::copy(keys_of.data(keys), home.data(keys)).unwrap();
+    }
     home.start_with(&[("DATABASE_URL", database)])
 }
 
@@ -89,12 +90,14 @@ fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
         fill(&person).await;
         let before = seen(&person).await;
         drop(server);
-        let key = fs::read(first.data("signing.key")).unwrap();
 
         let database = Database::empty();
         let on_sqlite = format!("sqlite://{}", first.database().display());
         let report = copied(&on_sqlite, &database.url).succeeds();
-        assert!(report.contains("SIGNING_KEY_FILE") && report.contains("episodes"), "{report}");
+        assert!(
+            report.contains("SIGNING_KEY_FILE") && report.contains("SECRETS_KEY_FILE") && report.contains("episodes"),
+            "{report}"
+        );
         // The clinician of the demo has looked: the chains of that come along.
         let audited = |database: &str, question: &[&str]| {
             let home = Home::new();
@@ -105,7 +108,7 @@ fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
         assert_eq!(audited(&database.url, &["audit", "heads"]), heads);
         audited(&database.url, &["audit", "verify"]);
         let second = Home::new();
-        let server = serve(&second, &database.url, &key);
+        let server = serve(&second, &database.url, &first);
         let there = person.at(&server);
         assert_eq!(seen(&there).await, before);
         there.logs(json!({"id": "later", "started_at": "2024-02-06T03:00:00Z"})).await;
@@ -118,7 +121,7 @@ fn a_service_moves_to_postgres_and_back_and_nobody_notices() {
         copied(&database.url, &back).succeeds();
         assert_eq!(audited(&back, &["audit", "heads"]), heads);
         audited(&back, &["audit", "verify"]);
-        let server = serve(&third, &back, &key);
+        let server = serve(&third, &back, &first);
         assert_eq!(seen(&person.at(&server)).await, then);
     });
 }
@@ -144,12 +147,11 @@ fn phone_and_recovery_codes_go_along_and_what_was_used_stays_used() {
         let before = person.learns(PATH).await;
         assert_eq!((&before["enabled"], &before["recovery_codes_left"]), (&json!(true), &json!(9)));
         drop(server);
-        let key = fs::read(first.data("signing.key")).unwrap();
 
         let database = Database::empty();
         copied(&format!("sqlite://{}", first.database().display()), &database.url).succeeds();
         let second = Home::new();
-        let server = serve(&second, &database.url, &key);
+        let server = serve(&second, &database.url, &first);
         assert_eq!(person.at(&server).learns(PATH).await, before);
         for used in [&Value::Null, &code, &recovery_codes[0]] {
             assert_eq!(login(&server, used).await, 401);

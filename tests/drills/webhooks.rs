@@ -493,6 +493,22 @@ fn what_was_committed_is_told_after_a_kill_and_what_was_on_its_way_once_more() {
 }
 
 #[test]
+fn a_receiver_verifies_what_comes_after_its_secret_was_sealed_by_another_key() {
+    drill_asleep(async {
+        let home = Home::new();
+        let server = home.start_with(&HERE);
+        let person = server.patient("me@example.org").await;
+        let carer = server.patient("carer@example.org").await;
+        let mut receiver = Receiver::answering(status("200 OK")).await;
+        let (_, secret) = listens(&person, &receiver.url(), &["grant.created"]).await;
+        let out = home.run(&["secrets", "rotate"]).succeeds();
+        assert!(out.contains(": 1 were sealed anew"), "{out}");
+        person.shares_on(json!({"role": "viewer"}), &carer).await;
+        receiver.next().await.verified_with(&secret).unwrap();
+    });
+}
+
+#[test]
 fn two_nodes_tell_everything_once() {
     drill(async {
         let database = Database::empty();

@@ -1,5 +1,6 @@
 //! Accounts: who there is.
 
+mod breached;
 mod habits;
 pub mod model;
 pub mod older;

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::habits;
+use super::{breached, habits};
 use crate::{
     foundation::{
         clock::Instant,
@@ -341,12 +341,19 @@ impl NewPassword {
         &self.0
     }
 
-    /// Why it is too easily guessed, if it is: among the commonest, made of the e-mail or the service's name, or of what
-    /// everybody thinks of.
+    /// Why it is too easily guessed, if it is: published, among the commonest, made of the e-mail or the service's name, or of
+    /// what everybody thinks of.
     #[must_use]
     pub fn weakness(&self, email: &Email) -> Option<Faults> {
         // Below a hundred thousand guesses: what an offline list of common passwords and patterns finds at once.
         const FEWEST_GUESSES_LOG10: f64 = 5.0;
+        if breached::lists(self.0.expose()) {
+            return Some(Faults::here(
+                FaultCode::WeakPassword,
+                "was taken from another service and published, as it is or nearly so, and is among the first that are \
+                 guessed; three or four unrelated words are better",
+            ));
+        }
         let key = email.key();
         let mut own: Vec<&str> = key.split(|c: char| !c.is_alphanumeric()).filter(|piece| piece.len() > 2).collect();
         own.extend(["cramp", "diary"]);

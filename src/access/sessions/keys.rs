@@ -2,18 +2,20 @@
 
 use std::{
     collections::HashMap,
-    fs,
-    io::Write,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 
-use crate::foundation::{clock::Instant, ids::Id, private_file, secrets};
+use crate::foundation::{
+    clock::Instant,
+    ids::Id,
+    key_file::{self, Key, KeyFileError},
+    secrets,
+};
 
 /// How long an access token is good for.
 pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(15);
@@ -22,7 +24,6 @@ const LEEWAY_SECONDS: i64 = 5;
 const ALGORITHM: Algorithm = Algorithm::HS256;
 const AUDIENCE: &str = "cramp-diary";
 const TYPE: &str = "access";
-const KEY_BYTES: usize = 32;
 
 /// All claims are required and checked, but for `own`, which many have not.
 #[derive(Debug, Serialize, Deserialize)]
@@ -98,30 +99,18 @@ impl std::fmt::Debug for SigningKeys {
     }
 }
 
-/// Why there are no keys.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The file can't be read or written.
-    #[error("{0}")]
-    File(String),
-    /// The file holds something else, or other eyes can read it.
-    #[error("{0}")]
-    Unusable(String),
-}
-
 impl SigningKeys {
     /// Reads the keys of a file, and makes the file with one new key when there is none (mode 0600).
     ///
-    /// Each line holds a key id and 32 random bytes in base64url, with a space between them. The first key signs, all
-    /// of them verify: to rotate, add a new line, put it on top once every node knows it, and drop the old one after 15
-    /// minutes.
+    /// The first key signs, all of them verify: to rotate, add a new line, put it on top once every node knows it, and
+    /// drop the old one after 15 minutes.
     ///
     /// # Errors
     /// When the file can't be used, or signing with the key does not work.
-    pub fn load_or_create(file: &Path, issuer: &str) -> Result<Self, KeyError> {
-        let text = match read(file)? {
+    pub fn load_or_create(file: &Path, issuer: &str) -> Result<Self, KeyFileError> {
+        let text = match key_file::read(file)? {
             Some(text) => text,
-            None => create(file)?,
+            None => key_file::create(file)?,
         };
         let present = RwLock::new(Arc::new(Keys::usable(&text, issuer)?));
         Ok(Self { file: file.to_owned(), issuer: issuer.to_owned(), present })
@@ -132,8 +121,9 @@ impl SigningKeys {
     ///
     /// # Errors
     /// When the file can't be used: what it said before goes on to hold.
-    pub fn read_again(&self) -> Result<Option<(String, usize)>, KeyError> {
-        let text = read(&self.file)?.ok_or_else(|| KeyError::File("it is not there any more".into()))?;
+    pub fn read_again(&self) -> Result<Option<(String, usize)>, KeyFileError> {
+        let gone = || KeyFileError::Unusable("it is not there any more".into());
+        let text = key_file::read(&self.file)?.ok_or_else(gone)?;
         if Keys::fingerprint(&text) == self.present().fingerprint {
             return Ok(None);
         }
@@ -173,29 +163,17 @@ impl Keys {
         secrets::fingerprint("signing keys", text.as_bytes())
     }
 
-    fn usable(text: &str, issuer: &str) -> Result<Self, KeyError> {
+    fn usable(text: &str, issuer: &str) -> Result<Self, KeyFileError> {
         let keys = Self::parse(text, issuer)?;
         keys.self_test()?;
         Ok(keys)
     }
 
-    fn parse(text: &str, issuer: &str) -> Result<Self, KeyError> {
-        let mut signing = None;
-        let mut verifying = HashMap::new();
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let unusable =
-                || KeyError::Unusable(format!("line {} is not a key id and 32 bytes in base64url", number + 1));
-            let (id, secret) = line.trim().split_once(' ').ok_or_else(unusable)?;
-            let secret = URL_SAFE_NO_PAD
-                .decode(secret.trim())
-                .ok()
-                .filter(|bytes| bytes.len() == KEY_BYTES)
-                .ok_or_else(unusable)?;
-            signing.get_or_insert_with(|| (id.to_owned(), EncodingKey::from_secret(&secret)));
-            if verifying.insert(id.to_owned(), DecodingKey::from_secret(&secret)).is_some() {
-                return Err(KeyError::Unusable(format!("the key id of line {} stands there twice", number + 1)));
-            }
-        }
+    fn parse(text: &str, issuer: &str) -> Result<Self, KeyFileError> {
+        let keys = key_file::parse(text)?;
+        let verifying = keys.iter().map(|key| (key.id.clone(), DecodingKey::from_secret(&key.bytes))).collect();
+        let signing = keys.into_iter().next().map(|Key { id, bytes }| (id, EncodingKey::from_secret(&bytes)));
+        let signing = signing.ok_or_else(|| KeyFileError::Unusable("there is no key in it".into()))?;
         let mut validation = Validation::new(ALGORITHM);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[issuer]);
@@ -203,12 +181,11 @@ impl Keys {
         // Times are checked against our own clock, below, and more strictly than the library does.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let signing = signing.ok_or_else(|| KeyError::Unusable("there is no key in it".into()))?;
         Ok(Self { fingerprint: Self::fingerprint(text), signing, verifying, validation, issuer: issuer.to_owned() })
     }
 
     /// A crypto back end that is missing shows at the first use: better now than at the first sign-in.
-    fn self_test(&self) -> Result<(), KeyError> {
+    fn self_test(&self) -> Result<(), KeyFileError> {
         let bearer = Bearer {
             user_id: Id::random(),
             session_id: Id::random(),
@@ -220,7 +197,7 @@ impl Keys {
         if verified.as_ref() == Some(&bearer) {
             Ok(())
         } else {
-            Err(KeyError::Unusable("a token signed with it does not verify".into()))
+            Err(KeyFileError::Unusable("a token signed with it does not verify".into()))
         }
     }
 
@@ -265,60 +242,12 @@ impl Keys {
     }
 }
 
-/// What a file says that nobody else can read; `None` when there is none.
-fn read(file: &Path) -> Result<Option<String>, KeyError> {
-    match fs::read_to_string(file) {
-        Ok(text) => {
-            refuse_open_file(file)?;
-            Ok(Some(text))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(KeyError::File(error.to_string())),
-    }
-}
-
-fn create(file: &Path) -> Result<String, KeyError> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let failed = |error: std::io::Error| KeyError::File(error.to_string());
-    private_file::make_folder(file).map_err(failed)?;
-    let key: [u8; KEY_BYTES] = secrets::random();
-    let id: [u8; 6] = secrets::random();
-    let line = format!("{} {}\n", URL_SAFE_NO_PAD.encode(id), URL_SAFE_NO_PAD.encode(key));
-    // Written beside and linked into place: whoever finds the file finds it whole, and of several processes that start at
-    // once, one makes it.
-    let beside = file.with_extension(format!("{}.new", URL_SAFE_NO_PAD.encode(id)));
-    let write = || {
-        let mut new = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-        new.write_all(line.as_bytes())?;
-        new.sync_all()?;
-        fs::hard_link(&beside, file)
-    };
-    let written = write();
-    drop(fs::remove_file(&beside));
-    match written {
-        Ok(()) => {
-            tracing::info!(file = %file.display(), "a signing key was made");
-            Ok(line)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => fs::read_to_string(file).map_err(failed),
-        Err(error) => Err(failed(error)),
-    }
-}
-
-fn refuse_open_file(file: &Path) -> Result<(), KeyError> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(file).map_err(|error| KeyError::File(error.to_string()))?.permissions().mode();
-    let others = mode & 0o077;
-    if others == 0 {
-        Ok(())
-    } else {
-        Err(KeyError::Unusable(format!("others can read it (mode {:04o}); chmod 600", mode & 0o7777)))
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::fs;
+
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     use serde_json::{Value, json};
 
     use super::*;
@@ -449,17 +378,5 @@ mod tests {
         assert!(!file.exists() && keys.verify(&old, now()).is_some() && keys.verify(&new, now()).is_some());
         fs::write(&file, KEY).unwrap();
         assert!(keys.read_again().is_err(), "others can read it");
-    }
-
-    #[test]
-    fn a_file_that_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("signing.key");
-        SigningKeys::load_or_create(&file, ISSUER).unwrap();
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        SigningKeys::load_or_create(&file, ISSUER).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(SigningKeys::load_or_create(&file, ISSUER), Err(KeyError::Unusable(_))));
     }
 }

@@ -35,7 +35,7 @@ use crate::{
         paging::{Page, PageRequest},
         party::{Asker, Party},
     },
-    storage::{self, Db, Store, Work, refusal::Refusal},
+    storage::{self, Db, Store, Work, refusal::Refusal, vault::Vault},
     web::{
         part::part,
         problem::{Code, Problem},
@@ -121,6 +121,12 @@ impl Caller {
         let party = Party::of_account(&bearer.user_id);
         budgets.requests.take(Asker { party, now }, 1)?;
         Ok(Self { store: store.on_behalf_of(party), budgets, bearer, now, foreseen: None, doing: None })
+    }
+
+    /// What opens secrets, and seals new ones.
+    #[must_use]
+    pub const fn vault(&self) -> &Vault {
+        self.store.vault()
     }
 
     /// The same, doing something by an operation of the contract.

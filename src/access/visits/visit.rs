@@ -21,7 +21,7 @@ use crate::{
         sessions::{keys::Bearer, proofs::SignedIn},
     },
     foundation::{clock::Instant, faults::Faults, ids::Id, party::Asker},
-    storage::{Db, refusal::Refusal},
+    storage::{Db, refusal::Refusal, vault::Vault},
     web::problem::{Code, Problem},
 };
 
@@ -424,6 +424,12 @@ impl Visit {
     #[must_use]
     pub const fn user_id(&self) -> &Id {
         self.caller.user_id()
+    }
+
+    /// What opens secrets, and seals new ones.
+    #[must_use]
+    pub const fn vault(&self) -> &Vault {
+        self.caller.vault()
     }
 
     /// Whose budgets and whose line it is.

@@ -186,9 +186,9 @@ async fn written(
     opening: (LinkSecret, Shown),
     deed: Deed,
 ) -> Result<Opened<File>, Problem> {
-    let writes = fhir.clone();
+    let (writes, vault) = (fhir.clone(), stranger.store.vault().clone());
     let read = move |db: &mut Db, diary: &ReadableDiary, about: Asked, link: &OpenLink| {
-        let key = store::health_key(db, link)?;
+        let key = store::health_key(db, &vault, link)?;
         let findings = Findings::read(db, diary, ReportAsked { about, log: LogLength::Latest })?;
         let draft = Draft::read(db, &writes.frame(&diary.diary().id), diary, findings.period)?;
         Ok((key, Box::new(findings), draft, link.clone()))

@@ -107,10 +107,11 @@ impl Sender {
         for user_id in whose.values() {
             *of_each.entry(user_id.clone()).or_default() += 1;
         }
+        let vault = self.store.vault().clone();
         self.store
             .write(move |db| {
                 let mut taken = Vec::new();
-                for leased in webhooks::lease(db, (&of_each, OF_EACH), now, room)? {
+                for leased in webhooks::lease(db, &vault, (&of_each, OF_EACH), now, room)? {
                     taken.extend(deliveries::begin_next(db, leased, now)?);
                 }
                 Ok(taken)

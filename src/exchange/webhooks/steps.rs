@@ -25,11 +25,11 @@ const STEP: i64 = 500;
 /// That the proof is too old, that the id is in use, that there are as many as fit, or what is wrong with what is said.
 pub async fn make(caller: &Caller, said: Limited<Draft>) -> Result<(Written<Webhook>, SharedKey), Refusal> {
     let secret = SharedKey::random();
-    let kept = secret.clone();
+    let (kept, vault) = (secret.clone(), caller.vault().clone());
     let made = caller
         .write_proved(Ok(said), move |db, me, said| {
             let draft = access::limited(db, me, said, None)?;
-            let made = store::insert(db, me, draft, &kept)?;
+            let made = store::insert(db, &vault, me, draft, &kept)?;
             if let Written::New(webhook) = &made {
                 changes::baseline(db, me, webhook)?;
             }

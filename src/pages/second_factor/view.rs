@@ -225,6 +225,7 @@ fn in_groups(secret: &str) -> String {
 }
 
 /// The one page that shows the recovery codes of a set-up.
+#[must_use]
 pub fn first_codes(visitor: &Visitor, codes: &[RecoveryCode]) -> HttpResponse {
     let now_on = html! { p { strong { (say!(visitor.language, "factor-codes-on")) } } };
     shown_once(visitor, &now_on, codes)

@@ -100,9 +100,10 @@ fn asking(letter: &Outgoing, matter: Matter, public_url: &PublicUrl) -> (String,
 fn telling(letter: &Outgoing, notice: Notice, public_url: &PublicUrl) -> (String, Vec<Paragraph>) {
     let (language, host) = (letter.language, public_url.authority());
     let about = |what: &str| format!("mail-{}-{what}", notice.as_str());
-    let happened = match &letter.label {
-        Some(label) => say!(language, &about("what-named"), host = host, label = label.as_str()),
-        None => say!(language, &about("what"), host = host),
+    let happened = if let Some(label) = &letter.label {
+        say!(language, &about("what-named"), host = host, label = label.as_str())
+    } else {
+        say!(language, &about("what"), host = host)
     };
     let mut paragraphs = vec![Words(happened)];
     if notice == Notice::EmailChanged {

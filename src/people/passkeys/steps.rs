@@ -110,8 +110,8 @@ pub async fn finish(
             let Some(made) = ceremonies.made(&account.user, &credential) else { return Ok(None) };
             let is_first = !second_factor::store::factors(db, me.user_id())?.are_any();
             let Some(passkey) = store::insert(db, me, (name, made))? else { return Ok(None) };
-            let called = Some(passkey.name.as_str());
-            notices::tell(db, me.user_id(), Notice::PasskeyAdded, called, me.now())?;
+            let label = Some(passkey.name.as_str());
+            notices::tell(db, me.user_id(), Notice::PasskeyAdded, label, me.now())?;
             if is_first {
                 sessions::store::end_others(db, me.user_id(), me.session_id(), me.now())?;
             }

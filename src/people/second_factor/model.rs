@@ -29,8 +29,12 @@ const STEPS_OFF: u16 = 1;
 
 /// So many recovery codes are given out at once.
 pub const RECOVERY_CODES: usize = 10;
-/// Each has so many characters: 50 random bits.
-const RECOVERY_CHARACTERS: usize = 10;
+/// Each has so many characters, 75 random bits: whoever has their hashes alone never finds one.
+const RECOVERY_CHARACTERS: usize = 15;
+/// Those that were given out before 2026-11-28 have so many.
+const OLDER_RECOVERY_CHARACTERS: usize = 10;
+/// So many stand together.
+const RECOVERY_GROUP: usize = 5;
 /// 32 characters, 5 bits each; none that is taken for another.
 const RECOVERY_ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
@@ -54,10 +58,10 @@ vocabulary! {
 }
 
 /// What an account has beside its password.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Factors {
-    /// Codes of an app, if they are on.
-    pub app: Option<Enabled>,
+    /// Whether codes of an app are on.
+    pub has_app: bool,
     /// Whether there are passkeys.
     pub has_passkeys: bool,
 }
@@ -65,15 +69,15 @@ pub struct Factors {
 impl Factors {
     /// Which they are. Where there is any, the password alone does not sign in.
     #[must_use]
-    pub fn which(&self) -> Vec<Factor> {
-        let app = self.app.as_ref().map(|_| Factor::App);
+    pub fn which(self) -> Vec<Factor> {
+        let app = self.has_app.then_some(Factor::App);
         app.into_iter().chain(self.has_passkeys.then_some(Factor::Passkey)).collect()
     }
 
     /// Whether there are any.
     #[must_use]
-    pub const fn are_any(&self) -> bool {
-        self.app.is_some() || self.has_passkeys
+    pub const fn are_any(self) -> bool {
+        self.has_app || self.has_passkeys
     }
 }
 
@@ -140,7 +144,7 @@ impl Secret {
         bytes.try_into().ok().map(Self)
     }
 
-    /// For the database, which has to know it as it is.
+    /// To be sealed.
     #[must_use]
     pub const fn bytes(&self) -> &[u8] {
         &self.0
@@ -188,9 +192,9 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// A code that stands in for the app once, as `7KQ2M-XW9FA`. Debug shows nothing of it.
+/// A code that stands in for the app once, as `7KQ2M-XW9FA-C4TNE`. Debug shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RecoveryCode([u8; RECOVERY_CHARACTERS]);
+pub struct RecoveryCode(String);
 
 impl RecoveryCode {
     /// A new one.
@@ -198,7 +202,8 @@ impl RecoveryCode {
     pub fn random() -> Self {
         // 32 divides 256, so each character is as likely as any other.
         let bytes: [u8; RECOVERY_CHARACTERS] = secrets::random();
-        Self(bytes.map(|byte| RECOVERY_ALPHABET[usize::from(byte) % RECOVERY_ALPHABET.len()]))
+        let character = |byte: u8| char::from(RECOVERY_ALPHABET[usize::from(byte) % RECOVERY_ALPHABET.len()]);
+        Self(bytes.into_iter().map(character).collect())
     }
 
     /// As many as are given out at once.
@@ -209,25 +214,24 @@ impl RecoveryCode {
 
     /// Reads what was typed, without spaces and hyphens and in capitals; `None` when it can't be one.
     fn parse(typed: &str) -> Option<Self> {
-        let characters: [u8; RECOVERY_CHARACTERS] = typed.as_bytes().try_into().ok()?;
-        characters.iter().all(|character| RECOVERY_ALPHABET.contains(character)).then_some(Self(characters))
+        let is_as_long = [RECOVERY_CHARACTERS, OLDER_RECOVERY_CHARACTERS].contains(&typed.len());
+        let can_be_one = is_as_long && typed.bytes().all(|character| RECOVERY_ALPHABET.contains(&character));
+        can_be_one.then(|| Self(typed.to_owned()))
     }
 
     /// For the one answer that shows it.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let text: String = self.0.iter().map(|character| char::from(*character)).collect();
-        let (first, second) = text.split_at(RECOVERY_CHARACTERS / 2);
-        format!("{first}-{second}")
+        let groups = self.0.as_bytes().chunks(RECOVERY_GROUP).map(String::from_utf8_lossy);
+        groups.collect::<Vec<_>>().join("-")
     }
 
-    /// What the database knows it by. 50 bits behind a plain hash hold for some hours of a graphics card, and a slow
-    /// hash would gain nothing: whoever can read it reads the app's secret in the next table, and needs no recovery
-    /// code. Over the wire, tries are slowed down long before. The person's id is in the hash, so that one person's
-    /// code is nobody else's, and nothing can be computed for all people at once.
+    /// What the database knows it by: a plain hash, which 75 bits are enough for, and which needs no key that may be lost.
+    /// The person's id is in it, so that one person's code is nobody else's, and nothing can be computed for all people at
+    /// once.
     #[must_use]
     pub fn hash(&self, user_id: &Id) -> [u8; 32] {
-        fingerprint("recovery code", &[user_id.as_str().as_bytes(), &self.0].concat())
+        fingerprint("recovery code", &[user_id.as_str().as_bytes(), self.0.as_bytes()].concat())
     }
 }
 
@@ -348,20 +352,28 @@ mod tests {
         let codes: Vec<_> = RecoveryCode::fresh().iter().map(RecoveryCode::to_text).collect();
         assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), RECOVERY_CODES);
         for code in &codes {
-            let (first, second) = code.split_once('-').unwrap();
-            assert_eq!((first.len(), second.len()), (5, 5), "{code}");
-            assert!(first.bytes().chain(second.bytes()).all(|c| RECOVERY_ALPHABET.contains(&c)), "{code}");
+            let groups: Vec<_> = code.split('-').collect();
+            assert!(groups.len() == 3 && groups.iter().all(|group| group.len() == 5), "{code}");
+            assert!(groups.concat().bytes().all(|c| RECOVERY_ALPHABET.contains(&c)), "{code}");
         }
     }
 
     #[test]
     fn a_recovery_code_is_read_however_it_is_typed() {
-        let code = RecoveryCode(*b"7KQ2MXW9FA");
-        assert_eq!(code.to_text(), "7KQ2M-XW9FA");
-        for typed in ["7KQ2M-XW9FA", "7kq2mxw9fa", " 7kq2m xw9fa ", "7-K-Q-2-M XW9FA", "７ｋｑ２ｍ\u{2011}xw9fa"] {
+        let code = RecoveryCode("7KQ2MXW9FAC4TNE".into());
+        assert_eq!(code.to_text(), "7KQ2M-XW9FA-C4TNE");
+        for typed in [
+            "7KQ2M-XW9FA-C4TNE",
+            "7kq2mxw9fac4tne",
+            " 7kq2m xw9fa c4tne ",
+            "7-K-Q-2-M XW9FA--C4TNE",
+            "７ｋｑ２ｍ\u{2011}xw9fa\u{2011}c4tne",
+        ] {
             assert_eq!(TypedCode::read(typed).recovery(), Some(code.clone()), "{typed}");
         }
-        for wrong in ["", "7KQ2M-XW9F", "7KQ2M-XW9FAA", "7KQ2M-XW9F0", "7KQ2M-XW9Fß", "287082"] {
+        // One that an older version gave out.
+        assert_eq!(TypedCode::read("7kq2m-xw9fa").recovery(), Some(RecoveryCode("7KQ2MXW9FA".into())));
+        for wrong in ["", "7KQ2M-XW9F", "7KQ2M-XW9FA-A", "7KQ2M-XW9FA-C4TN0", "7KQ2M-XW9F0", "7KQ2M-XW9Fß", "287082"] {
             assert_eq!(TypedCode::read(wrong).recovery(), None, "{wrong}");
         }
         for typed in ["287 082", "287\u{a0}082\n", "287–082", "２８７０８２", "٢٨٧٠٨٢"] {
@@ -371,13 +383,13 @@ mod tests {
 
     #[test]
     fn one_persons_recovery_code_is_nobody_elses() {
-        let code = RecoveryCode(*b"7KQ2MXW9FA");
+        let code = RecoveryCode("7KQ2MXW9FAC4TNE".into());
         assert_ne!(code.hash(&Id::stored("one".into())), code.hash(&Id::stored("two".into())));
     }
 
     #[test]
     fn secrets_and_codes_show_themselves_nowhere() {
-        let code = RecoveryCode(*b"7KQ2MXW9FA");
+        let code = RecoveryCode("7KQ2MXW9FAC4TNE".into());
         let shown = format!("{:?} {code:?} {:?}", Secret(*b"12345678901234567890"), TypedCode::read("7KQ2MXW9FA"));
         assert_eq!(shown, "Secret(…) RecoveryCode(…) TypedCode(…)");
     }

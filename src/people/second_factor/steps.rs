@@ -76,7 +76,7 @@ impl From<Refusal> for NotSetUp {
 pub async fn status(caller: &Caller) -> Result<Status, Refusal> {
     caller
         .read(Ok(()), |db, me, ()| {
-            let enabled_at = store::find_enabled(db, me.user_id())?.map(|enabled| enabled.since);
+            let enabled_at = store::enabled_at(db, me.user_id())?;
             let passkeys = passkeys::store::count(db, me.user_id())?;
             Ok(Status { enabled_at, passkeys, recovery_codes_left: store::recovery_codes_left(db, me.user_id())? })
         })
@@ -95,14 +95,14 @@ pub async fn begin(
 ) -> Result<Setup, NotSetUp> {
     let (account, ()) = confirm_password(caller, passwords, PASSWORD, said.map(|password| (password, ()))).await?;
     let secret = Secret::random();
-    let stored = secret.clone();
+    let (stored, vault) = (secret.clone(), caller.vault().clone());
     let begun = caller
         .write_proved(Ok(()), move |db, me, ()| {
             lock(db, me)?;
-            if store::find_enabled(db, me.user_id())?.is_some() {
+            if store::factors(db, me.user_id())?.has_app {
                 return Ok(false);
             }
-            store::begin(db, me, &stored)?;
+            store::begin(db, &vault, me, &stored)?;
             Ok(true)
         })
         .await?;
@@ -123,11 +123,11 @@ enum Confirmed {
 /// one, a wait after many of those, or what the database refuses.
 pub async fn confirm(caller: &Caller, said: Result<TypedCode, Faults>) -> Result<Vec<RecoveryCode>, NotSetUp> {
     let codes = RecoveryCode::fresh();
-    let stored = codes.clone();
+    let (stored, vault) = (codes.clone(), caller.vault().clone());
     let confirmed = caller
         .write_proved(said, move |db, me, code| {
             lock(db, me)?;
-            let secret = match store::find(db, me.user_id())?.ok_or(Refusal::NotFound)? {
+            let secret = match store::find(db, &vault, me.user_id())?.ok_or(Refusal::NotFound)? {
                 SecondFactor::Begun(secret) => secret,
                 SecondFactor::On(_) => return Ok(Confirmed::Before),
             };
@@ -186,12 +186,12 @@ pub async fn disable(
     said: Result<(Password, TypedCode), Faults>,
 ) -> Result<(), Refusal> {
     let (_, code) = confirm_password(caller, passwords, PASSWORD, said).await?;
+    let vault = caller.vault().clone();
     let is_off = caller
         .write_proved(Ok(()), move |db, me, ()| {
             lock(db, me)?;
-            let factors = store::factors(db, me.user_id())?;
-            if factors.app.is_some() {
-                let right = store::spend(db, me.user_id(), &factors, &code, me.now())?;
+            if store::factors(db, me.user_id())?.has_app {
+                let right = store::spend(db, &vault, me.user_id(), &code, me.now())?;
                 settle(db, me, right)?;
                 if !right {
                     return Ok(false);

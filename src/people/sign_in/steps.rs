@@ -21,7 +21,7 @@ use crate::{
         self,
         model::{Factor, Second},
     },
-    storage::{self, Db, refusal::Refusal},
+    storage::{self, Db, refusal::Refusal, vault::Vault},
     web::stranger::Stranger,
 };
 
@@ -104,11 +104,11 @@ pub async fn sign_in(
         return Err(NotSignedIn::InvalidCredentials);
     };
     let Seen { guesser, verified } = verify(stranger, passwords, &email, device.as_ref(), password).await?;
-    let fresh = DeviceToken::random();
+    let (fresh, vault) = (DeviceToken::random(), stranger.store.vault().clone());
     stranger
         .store
         .write(move |db| {
-            let judged = judge(db, &email, verified, second.as_ref(), now)?;
+            let judged = judge(db, &vault, &email, verified, second.as_ref(), now)?;
             let held = match &judged {
                 // No guess: neither a failure, nor a success that would have wrong codes forgotten.
                 Err(NotSignedIn::SecondFactorRequired(_)) => guesses::wait(db, &guesser, now)?,
@@ -231,6 +231,7 @@ async fn verify(
 /// Who it is, with the account locked. What is shown beside the password is spent.
 fn judge(
     db: &mut Db,
+    vault: &Vault,
     email: &SoughtEmail,
     verified: Option<Verified>,
     second: Option<&Second>,
@@ -245,7 +246,7 @@ fn judge(
     let factors = second_factor::store::factors(db, &account.user.id)?;
     if factors.are_any() {
         let Some(second) = second else { return Ok(Err(NotSignedIn::SecondFactorRequired(factors.which()))) };
-        if !second_factor::store::is_right(db, &account.user.id, &factors, second, now)? {
+        if !second_factor::store::is_right(db, vault, &account.user.id, second, now)? {
             return Ok(Err(NotSignedIn::InvalidSecondFactor));
         }
     }

@@ -78,6 +78,7 @@ async fn by_password(
     said: Result<(Password, Option<TypedCode>), Faults>,
 ) -> Result<(), NotShown> {
     let (account, code) = confirm_anew(caller, passwords, PASSWORD, said).await?;
+    let vault = caller.vault().clone();
     let shown = caller
         .write(Ok(()), move |db, me, ()| {
             // While the hash was worked out, the password may have been changed.
@@ -88,7 +89,7 @@ async fn by_password(
             let factors = second_factor::store::factors(db, me.user_id())?;
             if factors.are_any() {
                 let Some(code) = code else { return Ok(Outcome::NoCode(factors.which())) };
-                let is_right = second_factor::store::spend(db, me.user_id(), &factors, &code, me.now())?;
+                let is_right = second_factor::store::spend(db, &vault, me.user_id(), &code, me.now())?;
                 settle(db, me, is_right)?;
                 if !is_right {
                     return Ok(Outcome::WrongCode);

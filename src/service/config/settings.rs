@@ -26,11 +26,12 @@ macro_rules! settings {
 
 settings! {
     "LISTEN", "127.0.0.1:8080", "address and port of the API";
-    "DATA_DIR", "data", "folder of the database and the signing key";
+    "DATA_DIR", "data", "folder of the database and the keys";
     "DATABASE_URL", "sqlite://{DATA_DIR}/cramp-diary.db", "the database: sqlite://FILE, or postgres://USER:PASSWORD@HOST/DATABASE for many machines";
     "REPLICA_URL", "", "a PostgreSQL replica for reads that may be a moment old";
     "PUBLIC_URL", "http://{LISTEN}", "how clients reach the service; the issuer of its tokens";
     "SIGNING_KEY_FILE", "{DATA_DIR}/signing.key", "keys of the access tokens, one a line, the first one signs; made when absent";
+    "SECRETS_KEY_FILE", "{DATA_DIR}/secrets.key", "keys that seal what the database may not show, such as secrets of second factors; made when absent";
     "LEDGER_FILE", "{DATA_DIR}/ended.ledger", "what was erased or withdrawn, in ids, so that a restore brings none of it back; off for none";
     "BACKUP_RECIPIENTS", "", "keys that backups are encrypted to, as age1…, with commas; without one they are not encrypted";
     "CHECKPOINTS", "service", "who moves SQLite's log into the database: service, or litestream where that replicates it";

@@ -21,7 +21,7 @@ impl Folder {
         Ok(Self(folder))
     }
 
-    /// The settings, with everything that is kept in this folder: the database and the key that they named are left
+    /// The settings, with everything that is kept in this folder: the database and the keys that they named are left
     /// alone.
     #[must_use]
     pub fn instead_of(&self, config: Config) -> Config {
@@ -29,6 +29,7 @@ impl Folder {
             database: Address::Sqlite(self.0.join("cramp-diary.db")),
             replica: None,
             signing_key_file: self.0.join("signing.key"),
+            secrets_key_file: self.0.join("secrets.key"),
             ledger_file: Some(self.0.join("ended.ledger")),
             ..config
         }

@@ -59,10 +59,10 @@ pub async fn make(visit: &Visit, passwords: &PasswordHasher, said: Result<Draft,
     };
     let secrets = [Door::Page, Door::Program].map(LinkSecret::random);
     let key = SharedKey::random();
-    let opens = (secrets.clone(), key.clone());
+    let (opens, vault) = ((secrets.clone(), key.clone()), visit.vault().clone());
     let (consent, link, visits, time_zone) = visit
         .share(Operation::CreateReportLink, Ok(draft), move |db, diary, draft| {
-            let (consent, link) = store::insert(db, diary, &draft, (&opens.0, &opens.1), passcode_hash)?;
+            let (consent, link) = store::insert(db, &vault, diary, &draft, (&opens.0, &opens.1), passcode_hash)?;
             if let (Written::New(_), Some(owner)) = (&consent, diary.user_id()) {
                 notices::tell(db, owner, Notice::LinkMade, None, diary.now())?;
             }

@@ -16,7 +16,7 @@ use crate::{
         },
     },
     analytics::period::Asked,
-    foundation::{clock::Instant, ids::Id, secrets::SharedKey},
+    foundation::{clock::Instant, ids::Id, sealed::Place, secrets::SharedKey},
     sharing::{
         consents::{
             self,
@@ -25,8 +25,18 @@ use crate::{
         deliveries::{self, store::Happening},
         webhooks::model::Event,
     },
-    storage::{Db, Result, Written, on_engine, refusal::Refusal, schema::report_links},
+    storage::{
+        Db, Error, Result, Written, on_engine,
+        refusal::Refusal,
+        schema::report_links,
+        vault::{Looked, Vault},
+    },
 };
+
+/// Where the key of a link's file is sealed.
+fn place(diary_id: &str, id: &str) -> Place {
+    Place::of("report_links", "sealed_health_key", &[diary_id, id])
+}
 
 /// Makes a link, or gives one that was made before a new secret and a new passcode.
 ///
@@ -34,12 +44,15 @@ use crate::{
 /// When there are as many as fit, there is another one of this id, or it has ended.
 pub fn insert(
     db: &mut Db,
+    vault: &Vault,
     diary: &SharableDiary,
     draft: &Draft,
     (secrets, key): (&[LinkSecret; 2], &SharedKey),
     passcode_hash: Option<String>,
 ) -> Result<(Written<Consent>, Link), Refusal> {
     let link = Link { from: draft.asked.from, to: draft.asked.to, passcode_hash, wrong_passcodes: 0 };
+    let sealed =
+        |db: &mut Db, id: &Id| vault.sealer(db, diary.now())?.seal(&place(diary.id(), id.as_str()), key.expose());
     let consent = match consents::store::insert(
         db,
         diary,
@@ -52,10 +65,11 @@ pub fn insert(
             if (before.from, before.to, has_passcode(&before)) != (link.from, link.to, has_passcode(&link)) {
                 return Err(Refusal::IdConflict);
             }
+            let sealed_health_key = report_links::sealed_health_key.eq(sealed(db, &consent.id)?);
             diesel::update(report_links::table.find((diary.id(), consent.id.as_str())))
                 .set((
                     report_links::passcode_hash.eq(&link.passcode_hash),
-                    report_links::health_key.eq(key.expose().to_vec()),
+                    sealed_health_key,
                     report_links::wrong_passcodes.eq(link.wrong_passcodes),
                 ))
                 .execute(db)?;
@@ -63,6 +77,7 @@ pub fn insert(
         }
         Written::New(consent) => consent,
     };
+    let sealed_health_key = report_links::sealed_health_key.eq(sealed(db, &consent.id)?);
     diesel::insert_into(report_links::table)
         .values((
             report_links::diary_id.eq(diary.id()),
@@ -70,7 +85,7 @@ pub fn insert(
             report_links::from_date.eq(link.from),
             report_links::to_date.eq(link.to),
             report_links::passcode_hash.eq(&link.passcode_hash),
-            report_links::health_key.eq(key.expose().to_vec()),
+            sealed_health_key,
             report_links::wrong_passcodes.eq(link.wrong_passcodes),
         ))
         .execute(db)?;
@@ -192,12 +207,12 @@ fn find_locked(db: &mut Db, diary_id: &str, id: &Id) -> Result<Link, Refusal> {
 ///
 /// # Errors
 /// When it has none, since it is from before there were any.
-pub fn health_key(db: &mut Db, link: &OpenLink) -> Result<SharedKey, Refusal> {
-    let key: Option<Vec<u8>> = report_links::table
-        .find((link.diary_id.as_str(), link.consent.id.as_str()))
-        .select(report_links::health_key)
-        .first(db)?;
-    key.and_then(|key| SharedKey::stored(&key)).ok_or(Refusal::NotFound)
+pub fn health_key(db: &mut Db, vault: &Vault, link: &OpenLink) -> Result<SharedKey, Refusal> {
+    let (diary_id, id) = (link.diary_id.as_str(), link.consent.id.as_str());
+    let sealed: Option<Vec<u8>> =
+        report_links::table.find((diary_id, id)).select(report_links::sealed_health_key).first(db)?;
+    let key = vault.open(&place(diary_id, id), &sealed.ok_or(Refusal::NotFound)?)?;
+    Ok(SharedKey::stored(&key).ok_or_else(|| Error::corrupt("key of a health link"))?)
 }
 
 /// A diary as whoever has opened a link sees it, and what they asked to see of it by opening it.
@@ -248,4 +263,32 @@ pub fn note_denied(db: &mut Db, secret: &LinkSecret, deed: &Deed, now: Instant) 
 fn record(db: &mut Db, diary_id: &Id, consent_id: Id, deed: &Deed, now: Instant) -> Result<()> {
     let visitor = Visitor { consent_id: Some(consent_id), user: None, role: VisitorRole::ReportLink, token_name: None };
     visits::store::record(db, diary_id.as_str(), &visitor, deed, now)
+}
+
+/// Seals the keys of the first `most` links behind one anew, whosever they are, by the key that seals now.
+///
+/// # Errors
+/// When the database fails.
+pub fn seal_anew(db: &mut Db, vault: &Vault, after: &(String, String), most: i64, now: Instant) -> Result<Looked> {
+    let later = report_links::diary_id.gt(&after.0).or(report_links::id.gt(&after.1));
+    let behind = report_links::table
+        .filter(report_links::diary_id.ge(&after.0).and(later))
+        .filter(report_links::sealed_health_key.is_not_null())
+        .order((report_links::diary_id, report_links::id))
+        .limit(most)
+        .select((report_links::diary_id, report_links::id, report_links::sealed_health_key.assume_not_null()));
+    let rows: Vec<(String, String, Vec<u8>)> = match db {
+        Db::Sqlite(db) => behind.load(db),
+        Db::Postgres(db) => behind.for_no_key_update().load(db),
+    }?;
+    let stored = rows.into_iter().map(|(diary_id, id, value)| {
+        let place = place(&diary_id, &id);
+        ((diary_id, id), place, value)
+    });
+    vault.seal_anew(db, stored.collect(), now, |db, (diary_id, id), sealed| {
+        let one = report_links::table.find((diary_id, id));
+        let one = diesel::update(one).set(report_links::sealed_health_key.eq(sealed));
+        on_engine!(db, |db| one.execute(db))?;
+        Ok(())
+    })
 }

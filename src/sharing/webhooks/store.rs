@@ -12,10 +12,17 @@ use crate::{
         ids::Id,
         paging::{Page, PageRequest, Timed},
         quota::Quota,
+        sealed::Place,
         secrets::SharedKey,
         values::Name,
     },
-    storage::{Db, Error, Result, Written, on_engine, refusal::Refusal, schema::webhooks, stored_json},
+    storage::{
+        Db, Error, Result, Written, on_engine,
+        refusal::Refusal,
+        schema::webhooks,
+        stored_json,
+        vault::{Looked, Vault},
+    },
 };
 
 /// So many does one account have.
@@ -88,19 +95,32 @@ impl TryFrom<Row> for Webhook {
     }
 }
 
+/// Where the secret of a webhook is sealed.
+fn place(key: &str, user_id: &str) -> Place {
+    Place::of("webhooks", "sealed_secret", &[key, user_id])
+}
+
 /// Makes a webhook, or gives one that was made before, which only an id of the client's own can tell, a new secret: it is
 /// shown once, and whoever repeats the request did not see it.
 ///
 /// # Errors
 /// When the webhook of this id is another one, the account has as many as fit, or the database fails.
-pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SharedKey) -> Result<Written<Webhook>, Refusal> {
+pub fn insert(
+    db: &mut Db,
+    vault: &Vault,
+    me: &Proved,
+    draft: Draft,
+    secret: &SharedKey,
+) -> Result<Written<Webhook>, Refusal> {
     let Draft { id, terms } = draft;
     let id = id.unwrap_or_else(Id::random);
+    let sealed =
+        |db: &mut Db, key: &str| vault.sealer(db, me.now())?.seal(&place(key, me.user_id().as_str()), secret.expose());
     if let Some(before) = find_locked(db, me, &id)? {
         if before.terms != terms {
             return Err(Refusal::IdConflict);
         }
-        let made = (webhooks::secret.eq(secret.expose().to_vec()), webhooks::set_at.eq(me.now()));
+        let made = (webhooks::sealed_secret.eq(sealed(db, &before.key)?), webhooks::set_at.eq(me.now()));
         diesel::update(webhooks::table.find(&before.key)).set(made).execute(db)?;
         return Ok(Written::Replaced(Webhook { set_at: me.now(), ..before }));
     }
@@ -131,7 +151,8 @@ pub fn insert(db: &mut Db, me: &Proved, draft: Draft, secret: &SharedKey) -> Res
         disabled_reason: None,
         last_delivered_at: None,
     };
-    diesel::insert_into(webhooks::table).values((webhooks::secret.eq(secret.expose().to_vec()), row)).execute(db)?;
+    let sealed_secret = webhooks::sealed_secret.eq(sealed(db, &webhook.key)?);
+    diesel::insert_into(webhooks::table).values((sealed_secret, row)).execute(db)?;
     Ok(Written::New(webhook))
 }
 
@@ -275,7 +296,13 @@ pub struct Leased {
 /// Takes the first `most` webhooks for which something is due and which nobody has, the longest due first. They are this
 /// process's own for [`LEASE`]; should it die, another one's. `busy` says how many of each account the process has already,
 /// and how many it may have.
-pub fn lease(db: &mut Db, busy: (&BTreeMap<Id, usize>, usize), now: Instant, most: usize) -> Result<Vec<Leased>> {
+pub fn lease(
+    db: &mut Db,
+    vault: &Vault,
+    busy: (&BTreeMap<Id, usize>, usize),
+    now: Instant,
+    most: usize,
+) -> Result<Vec<Leased>> {
     let (mut of_each, of_each_at_most) = (busy.0.clone(), busy.1);
     let full = of_each.iter().filter(|(_, count)| **count >= of_each_at_most);
     let full: Vec<String> = full.map(|(user_id, _)| user_id.to_string()).collect();
@@ -286,8 +313,10 @@ pub fn lease(db: &mut Db, busy: (&BTreeMap<Id, usize>, usize), now: Instant, mos
         .order(webhooks::due_at)
         .limit(i64::try_from(most).unwrap_or(i64::MAX));
     let rows: Vec<(Row, Vec<u8>)> = match db {
-        Db::Sqlite(db) => due.select((Row::as_select(), webhooks::secret)).load(db),
-        Db::Postgres(db) => due.select((Row::as_select(), webhooks::secret)).for_no_key_update().skip_locked().load(db),
+        Db::Sqlite(db) => due.select((Row::as_select(), webhooks::sealed_secret)).load(db),
+        Db::Postgres(db) => {
+            due.select((Row::as_select(), webhooks::sealed_secret)).for_no_key_update().skip_locked().load(db)
+        }
     }?;
     let mut has_room = |row: &Row| {
         let count = of_each.entry(Id::stored(row.user_id.clone())).or_default();
@@ -304,8 +333,9 @@ pub fn lease(db: &mut Db, busy: (&BTreeMap<Id, usize>, usize), now: Instant, mos
         })?;
     }
     rows.into_iter()
-        .map(|(row, secret)| {
-            let secret = SharedKey::stored(&secret).ok_or_else(|| Error::corrupt("secret of a webhook"))?;
+        .map(|(row, sealed)| {
+            let secret = SharedKey::stored(&vault.open(&place(&row.key, &row.user_id), &sealed)?)
+                .ok_or_else(|| Error::corrupt("secret of a webhook"))?;
             Ok(Leased { webhook: row.try_into()?, secret, until })
         })
         .collect()
@@ -334,4 +364,29 @@ pub fn release(db: &mut Db, key: &str, until: Instant, due_at: Option<Instant>) 
 pub fn note_delivery(db: &mut Db, key: &str, now: Instant) -> Result<()> {
     diesel::update(webhooks::table.find(key)).set(webhooks::last_delivered_at.eq(now)).execute(db)?;
     Ok(())
+}
+
+/// Seals the secrets of the first `most` webhooks behind one anew, by the key that seals now.
+///
+/// # Errors
+/// When the database fails.
+pub fn seal_anew(db: &mut Db, vault: &Vault, after: &(String, String), most: i64, now: Instant) -> Result<Looked> {
+    let behind = webhooks::table.filter(webhooks::key.gt(&after.0)).order(webhooks::key).limit(most).select((
+        webhooks::key,
+        webhooks::user_id,
+        webhooks::sealed_secret,
+    ));
+    let rows: Vec<(String, String, Vec<u8>)> = match db {
+        Db::Sqlite(db) => behind.load(db),
+        Db::Postgres(db) => behind.for_no_key_update().load(db),
+    }?;
+    let stored = rows.into_iter().map(|(key, user_id, value)| {
+        let place = place(&key, &user_id);
+        ((key, user_id), place, value)
+    });
+    vault.seal_anew(db, stored.collect(), now, |db, (key, _), sealed| {
+        let one = diesel::update(webhooks::table.find(key)).set(webhooks::sealed_secret.eq(sealed));
+        on_engine!(db, |db| one.execute(db))?;
+        Ok(())
+    })
 }

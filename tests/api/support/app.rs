@@ -36,7 +36,7 @@ use cramp_diary::{
         },
         oauth::clients,
     },
-    service::{Service, app, config::Config, housekeeping, made_up::demo, reclocking},
+    service::{Service, app, config::Config, housekeeping, made_up::demo, reclocking, serving},
     storage::{Address, Options, Store},
 };
 use diesel::{
@@ -124,7 +124,9 @@ impl<E: Engine> TestApp<E> {
             ("DIVISIONS_PER_MINUTE", "0"),
         ];
         if let Some(database) = &database {
-            make_signing_key(&folder.path().join("signing.key"));
+            for keys in ["signing.key", "secrets.key"] {
+                make_key(&folder.path().join(keys));
+            }
             defaults.push(("DATABASE_URL", &database.url));
         }
         let environment = defaults.iter().chain(settings);
@@ -142,7 +144,7 @@ impl<E: Engine> TestApp<E> {
     pub async fn has_the_demo(&mut self) -> String {
         self.close();
         let printed = {
-            let service = Service::open(self.config.clone(), self.clock.clone()).unwrap();
+            let service = Service::open(self.config.clone(), self.clock.clone()).await.unwrap();
             demo::fill(&service).await.unwrap()
         };
         self.restart().await;
@@ -301,11 +303,36 @@ impl<E: Engine> TestApp<E> {
         if let Some(database) = &self.database {
             return database.dump().contains(text);
         }
+        self.files().any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+    }
+
+    /// What is in the files of SQLite's database.
+    fn files(&self) -> impl Iterator<Item = Vec<u8>> {
         let files = self.folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
         files
             .filter(|file| file.file_name().unwrap().to_string_lossy().starts_with("cramp-diary.db"))
             .filter_map(|file| std::fs::read(file).ok())
-            .any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+    }
+
+    /// The same of bytes in a column.
+    pub fn database_holds_bytes(&self, bytes: &[u8]) -> bool {
+        if let Some(database) = &self.database {
+            // As a dump writes them.
+            return database.dump().contains(&hex(bytes));
+        }
+        self.files().any(|file| file.windows(bytes.len()).any(|window| window == bytes))
+    }
+
+    /// Bytes, as SQL.
+    pub fn literal(&self, bytes: &[u8]) -> String {
+        let hex = hex(bytes);
+        if self.database.is_some() { format!("'\\x{hex}'::bytea") } else { format!("x'{hex}'") }
+    }
+
+    /// Does with what an older version left what a start does.
+    pub async fn catches_up(&self) {
+        let service = &self.running.as_ref().unwrap().service;
+        serving::catch_up(&service.store, &service.clock).await.unwrap();
     }
 
     /// Clears away what has run out, as the service does every ten minutes.
@@ -437,8 +464,13 @@ impl Mail {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
 /// What an operator does for processes that share a database.
-fn make_signing_key(file: &Path) {
+fn make_key(file: &Path) {
     let secret: [u8; 32] = rand::random();
     fs::write(file, format!("test {}\n", URL_SAFE_NO_PAD.encode(secret))).unwrap();
     fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
@@ -470,7 +502,7 @@ impl Running {
             System::new().block_on(async move {
                 let listener = TcpListener::bind(address).unwrap();
                 let address = listener.local_addr().unwrap();
-                let service = Arc::new(Service::open(config, clock).unwrap());
+                let service = Arc::new(Service::open(config, clock).await.unwrap());
                 let shared = service.clone();
                 let server = app::serve(service, listener, more).unwrap();
                 tell.send((address, server.handle(), shared)).unwrap();

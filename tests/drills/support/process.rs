@@ -34,9 +34,18 @@ impl Home {
     pub fn of_node(database: &str) -> Self {
         let home = Self { database: Some(database.to_owned()), ..Self::new() };
         fs::create_dir(&home.data).unwrap();
-        let mut key =
-            OpenOptions::new().create_new(true).write(true).mode(0o600).open(home.data("signing.key")).unwrap();
-        writeln!(key, "shared {}", "k".repeat(43)).unwrap();
+        for (file, letter) in [("signing.key", "k"), ("secrets.key", "s")] {
+            let mut key = OpenOptions::new().create_new(true).write(true).mode(0o600).open(home.data(file)).unwrap();
+            writeln!(key, "shared {}", letter.repeat(43)).unwrap();
+        }
+        home
+    }
+
+    /// An empty one that has the keys by which another one's secrets are sealed, as a new machine for a copy of it has.
+    pub fn with_secrets_keys_of(other: &Self) -> Self {
+        let home = Self::new();
+        fs::create_dir(&home.data).unwrap();
+        fs::copy(other.data("secrets.key"), home.data("secrets.key")).unwrap();
         home
     }
 
