@@ -21,7 +21,7 @@ use cramp_diary::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{
-    Caller, Tokens,
+    Caller,
     app::Sqlite,
     contract::{CONTRACT, Operation},
 };
@@ -499,9 +499,7 @@ fn example_of(id: &str) -> &'static Value {
 
 /// Who the examples speak of, with the rows that they name.
 async fn person_of_the_examples(app: &TestApp) -> Caller {
-    let nobody = app.nobody();
-    let registered = nobody.post("/v1/auth/register", example_of("register").clone()).await.is(201).json();
-    let person = nobody.with(Tokens::of(&registered["tokens"]));
+    let person = app.nobody().opens_an_account(example_of("register").clone()).await;
     person.post("/v1/diaries/me/episodes", example_of("createEpisode").clone()).await.is(201);
     person.post("/v1/diaries/me/treatments", example_of("createTreatment").clone()).await.is(201);
     person.post("/v1/me/webhooks", example_of("createWebhook").clone()).await.is(201);

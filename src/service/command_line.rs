@@ -335,6 +335,8 @@ fn describe(config: &Config) -> String {
          HASHES_PER_MINUTE      {}\n\
          REPORTS_PER_MINUTE     {}\n\
          EXPORTS_PER_MINUTE     {}\n\
+         SMTP_URL               {}\n\
+         MAIL_FROM              {}\n\
          WEBHOOKS               {}\n\
          WEBHOOKS_ALLOW_PRIVATE {}\n\
          WEBHOOK_RETRIES        {}\n\
@@ -372,6 +374,8 @@ fn describe(config: &Config) -> String {
         a_minute(config.budgets.hashes),
         a_minute(config.budgets.reports),
         a_minute(config.budgets.exports),
+        list(config.mail.iter().map(ToString::to_string).collect()),
+        list(config.mail.iter().map(|server| server.from().to_string()).collect()),
         on_or_off(config.webhooks.are_on),
         on_or_off(config.webhooks.reach == Reach::Anywhere),
         config.webhooks.retries,

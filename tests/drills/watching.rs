@@ -14,7 +14,7 @@ const EMAIL: &str = "margaret.hale@example.org";
 /// A month's worth of requests of every kind, good and bad.
 async fn some_requests(person: &Caller) {
     person.logs(cramp("my-cramp", 1)).await;
-    person.get("/v1/diaries/me/episodes/my-cramp?secret=1").await.is(200);
+    person.get("/v1/diaries/me/episodes/my-cramp?asked=in-private").await.is(200);
     person.get("/v1/diaries/me/episodes/not-there").await.is(404);
     person.get("/nothing/here/my-cramp").await.is(404);
     person.sends(&json!({"note": "the cramp my-cramp"})).await.is(422);
@@ -53,7 +53,7 @@ fn each_request_is_one_line_in_the_log_and_no_line_tells_of_a_person() {
             requests.iter().map(|line| line["request_id"].as_str().unwrap()).collect();
         assert_eq!(ids.len(), requests.len());
         assert!(requests.iter().all(|line| line["micros"].is_u64()));
-        for personal in [EMAIL, "margaret", "my-cramp", "secret", &person.tokens().access, "herons"] {
+        for personal in [EMAIL, "margaret", "my-cramp", "in-private", &person.tokens().access, "herons"] {
             assert!(!log.contains(personal), "{personal} is in the log:\n{log}");
         }
     });

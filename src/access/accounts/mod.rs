@@ -3,6 +3,7 @@
 mod breached;
 mod habits;
 pub mod model;
+mod notice;
 pub mod older;
 pub mod store;
 pub mod view;

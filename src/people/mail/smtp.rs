@@ -22,7 +22,7 @@ const SLOWEST_ANSWER: Duration = Duration::from_secs(30);
 /// How long it may take for a whole letter.
 const SLOWEST: Duration = Duration::from_mins(2);
 
-/// Where mail is handed in, and from whom it is. Neither a name nor a password shows itself in `Debug`.
+/// Where mail is handed in, and from whom it is. It shows itself without name and password.
 #[derive(Clone)]
 pub struct Server {
     url: Url,
@@ -31,7 +31,14 @@ pub struct Server {
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Server({}:{})", self.url.host_str().unwrap_or_default(), self.url.port().unwrap_or_default())
+        write!(f, "Server({self})")
+    }
+}
+
+impl std::fmt::Display for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}", self.url.scheme(), self.url.host_str().unwrap_or_default())?;
+        self.url.port().map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }
 
@@ -55,6 +62,12 @@ impl Server {
             _ => return Err(EXPECTED),
         }
         Ok(Self { url, from })
+    }
+
+    /// From whom mail is.
+    #[must_use]
+    pub const fn from(&self) -> &Mailbox {
+        &self.from
     }
 
     /// The way there.
