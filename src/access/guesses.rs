@@ -53,10 +53,11 @@ impl Guesser {
         Self(fingerprint("passcode failures", format!("{diary_id}/{link_id}").as_bytes()).to_vec())
     }
 
-    /// Whoever has mail sent to an address: known or not, it gets no more of it than somebody asks for who has lost one.
+    /// Whoever has mail of some sort sent to an address: known or not, it gets no more of it than somebody asks for who has
+    /// lost one.
     #[must_use]
-    pub fn having_mail_sent(email: &SoughtEmail) -> Self {
-        Self(fingerprint("mail asked for", email.key().as_bytes()).to_vec())
+    pub fn having_mail_sent(email: &SoughtEmail, about: &str) -> Self {
+        Self(fingerprint("mail asked for", format!("{about}/{}", email.key()).as_bytes()).to_vec())
     }
 
     /// Who is signed in and types a code of the second factor. Counted by session, and apart from the password: a right one

@@ -203,26 +203,57 @@ async fn an_address_is_not_flooded_with_mail() {
     let app = TestApp::start_with_mail().await;
     let patient = app.patient().await;
     let unknown = fresh_email();
-    // Registering was the first.
-    for _ in 0..9 {
-        asks(&app, patient.email()).await.is(202);
-    }
+    only_mail(&app).await;
     for _ in 0..10 {
+        asks(&app, patient.email()).await.is(202);
         asks(&app, &unknown).await.is(202);
     }
     for email in [patient.email(), &unknown] {
         let held = asks(&app, email).await.is_problem(429, "too_many_requests");
         assert_eq!(held.retry_after(), 1);
-        let account = json!({"email": email, "password": OTHER});
-        app.nobody().post(REGISTER, account).await.is_problem(429, "too_many_requests");
     }
     assert_eq!(letters(&app).await.len(), 10);
-    // It keeps nobody from signing in, and who has found the way back is asked for nothing of it.
+    // Whoever registers an address again and again keeps its owner from nothing.
+    for _ in 0..9 {
+        let account = json!({"email": patient.email(), "password": OTHER});
+        app.nobody().post(REGISTER, account).await.is(202);
+    }
+    let account = json!({"email": patient.email(), "password": OTHER});
+    app.nobody().post(REGISTER, account).await.is_problem(429, "too_many_requests");
+    assert_eq!(letters(&app).await.len(), 9);
     login(&app, patient.email(), PASSWORD).await.is(200);
     app.advance(Duration::from_secs(1));
     asks(&app, patient.email()).await.is(202);
+    // Whoever has found the way back is asked for nothing of it.
     chooses(&app, &only_mail(&app).await.token(), OTHER).await.is(204);
     asks(&app, patient.email()).await.is(202);
+}
+
+#[actix_web::test]
+async fn what_was_opened_with_a_forgotten_password_is_shown_after_another_one_was_chosen() {
+    let app = TestApp::start_with_mail().await;
+    let patient = confirmed(&app).await;
+    let program = json!({"name": "Left behind", "scopes": ["diary:read"]});
+    patient.post("/v1/tokens", program).await.is(201);
+    asks(&app, patient.email()).await.is(202);
+    chooses(&app, &only_mail(&app).await.token(), OTHER).await.is(204);
+    let again = app.nobody().signs_in_as(patient.email(), OTHER).await;
+    let opened = again.get("/v1/me/openings").await.is(200).items();
+    assert!(opened.iter().any(|opening| opening["label"] == "Left behind"), "{opened:?}");
+}
+
+#[actix_web::test]
+async fn a_link_to_another_password_opens_nothing_once_it_was_changed() {
+    let app = TestApp::start_with_mail().await;
+    let patient = confirmed(&app).await;
+    asks(&app, patient.email()).await.is(202);
+    let sent = only_mail(&app).await.token();
+    // One waits to be sent.
+    asks(&app, patient.email()).await.is(202);
+    let change = json!({"current_password": PASSWORD, "new_password": OTHER});
+    patient.put("/v1/auth/password", change).await.is(204);
+    opens_nothing(chooses(&app, &sent, PASSWORD).await);
+    assert_eq!(only_mail(&app).await.subject, "Your password was changed");
 }
 
 #[actix_web::test]
@@ -247,6 +278,8 @@ async fn another_address_is_confirmed_at_both_ends() {
     assert_eq!(mails.len(), 2);
     assert_eq!(to(&new).subject, "Confirm your address");
     assert_eq!(to(&old).subject, "Your address is to be changed");
+    // Whoever agrees reads to what.
+    assert!(to(&old).text.contains(&new), "{}", to(&old).text);
     verifies(&app, &to(&new).token()).await.is(204);
     assert_eq!(me(&patient).await["email"], json!(old));
     login(&app, &new, PASSWORD).await.is_problem(401, "invalid_credentials");

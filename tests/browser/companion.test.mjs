@@ -92,6 +92,8 @@ test('a wrong password is said in words, and so is that what is forgotten is not
   await press(page, 'Sign in');
   await page.getByText('The e-mail or the password is not right.').waitFor();
   await page.getByRole('link', { name: 'Forgotten the password?' }).click();
+  // The screen is fetched; the one before has a field of this name, too.
+  await page.getByRole('button', { name: 'Send the mail' }).waitFor();
   await page.locator('#email').fill('wrong@example.org');
   await press(page, 'Send the mail');
   await page.getByText('This service sends no mail').waitFor();

@@ -50,7 +50,7 @@ pub struct Account {
     pub user: User,
     /// PHC string.
     pub password_hash: String,
-    /// Since when the password is this one.
+    /// Since when the password is this one, or one that was chosen by mail in its place.
     pub password_since: Instant,
 }
 
@@ -222,11 +222,10 @@ pub fn change_password(db: &mut Db, me: &Proved, hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// Stores the hash of another password, chosen by whoever reads the account's mail.
+/// Stores the hash of another password, chosen by whoever reads the account's mail. Since when the one before was the present
+/// one stays known: somebody else may have known it, and what was opened with it is shown by that.
 pub fn reset_password(db: &mut Db, reader: &Reader, hash: &str) -> Result<()> {
-    diesel::update(users::table.find(reader.user_id().as_str()))
-        .set((users::password_hash.eq(hash), users::password_changed_at.eq(reader.now())))
-        .execute(db)?;
+    diesel::update(users::table.find(reader.user_id().as_str())).set(users::password_hash.eq(hash)).execute(db)?;
     Ok(())
 }
 

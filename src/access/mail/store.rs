@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::model::{About, Letter, MailKey, Matter, Outgoing, Recipient, Sent, WORTH_SENDING_FOR};
 use crate::{
     access::accounts::{
-        model::{Email, Reader, SoughtEmail},
+        model::{Email, Reader, SoughtEmail, User},
         store::{self as accounts, Account},
     },
     foundation::{clock::Instant, ids::Id, language::Language},
@@ -78,7 +78,13 @@ pub fn take(db: &mut Db, now: Instant, most: i64) -> Result<Vec<Outgoing>> {
     let mut taken = Vec::new();
     for row in rows {
         let id = row.id.clone();
-        match begin(db, row, now)? {
+        let Some(about) = About::parse(&row.matter) else {
+            // Of a newer version, which sends it.
+            tracing::warn!("a letter waits of which this version does not know what it is about");
+            put_off(db, &id, now)?;
+            continue;
+        };
+        match begin(db, row, about, now)? {
             Some(outgoing) => taken.push(outgoing),
             None => delete(db, &id)?,
         }
@@ -87,8 +93,7 @@ pub fn take(db: &mut Db, now: Instant, most: i64) -> Result<Vec<Outgoing>> {
 }
 
 /// `None` when it is not worth sending any more, or nobody is there to get it.
-fn begin(db: &mut Db, row: Row, now: Instant) -> Result<Option<Outgoing>> {
-    let about = About::parse(&row.matter).ok_or_else(|| Error::corrupt("matter of a letter"))?;
+fn begin(db: &mut Db, row: Row, about: About, now: Instant) -> Result<Option<Outgoing>> {
     if now.since(row.created_at) > about.worth_sending_for() {
         tracing::warn!(about = about.as_str(), attempts = row.attempts, "a letter could not be sent in time");
         return Ok(None);
@@ -149,6 +154,11 @@ pub fn settle(db: &mut Db, outgoing: &Outgoing, sent: Sent, now: Instant) -> Res
     Ok(())
 }
 
+fn put_off(db: &mut Db, id: &str, now: Instant) -> Result<()> {
+    diesel::update(letters::table.find(id)).set(letters::due_at.eq(now.plus(LONGEST_WAIT))).execute(db)?;
+    Ok(())
+}
+
 fn delete(db: &mut Db, id: &str) -> Result<()> {
     diesel::delete(letters::table.find(id)).execute(db)?;
     Ok(())
@@ -177,12 +187,21 @@ pub fn redeem(db: &mut Db, key: &MailKey, about: &[Matter], now: Instant) -> Res
 pub fn revoke(db: &mut Db, user_id: &Id, about: &[Matter]) -> Result<()> {
     let about: Vec<&str> = about.iter().map(|matter| matter.as_str()).collect();
     on_engine!(db, |db| {
-        let keys = mail_keys::table.filter(mail_keys::user_id.eq(user_id.as_str()));
-        diesel::delete(keys.filter(mail_keys::matter.eq_any(&about))).execute(db)?;
+        // First the letters: whoever sends one at this moment is waited for, and its key is there then.
         let waiting = letters::table.filter(letters::user_id.eq(user_id.as_str()));
-        diesel::delete(waiting.filter(letters::matter.eq_any(&about))).execute(db)
+        diesel::delete(waiting.filter(letters::matter.eq_any(&about))).execute(db)?;
+        let keys = mail_keys::table.filter(mail_keys::user_id.eq(user_id.as_str()));
+        diesel::delete(keys.filter(mail_keys::matter.eq_any(&about))).execute(db)
     })?;
     Ok(())
+}
+
+/// The same of another password, for which letters wait that were asked for by the address.
+pub fn revoke_resets(db: &mut Db, user: &User) -> Result<()> {
+    let sought = SoughtEmail::from(&user.email);
+    let asked = letters::matter.eq(Matter::PasswordReset.as_str()).and(letters::address.eq(sought.as_written()));
+    diesel::delete(letters::table.filter(asked)).execute(db)?;
+    revoke(db, &user.id, &[Matter::PasswordReset])
 }
 
 /// Clears away `most` keys that work no more, and says how many.

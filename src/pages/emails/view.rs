@@ -57,7 +57,7 @@ pub fn email(
                 p { (say!(language, "email-waits")) " " strong { bdi { (change.email.as_str()) } } }
                 ul {
                     @if !change.is_confirmed { li { (say!(language, "email-waits-new")) } }
-                    @if !change.is_agreed && is_confirmed { li { (say!(language, "email-waits-old")) } }
+                    @if !change.is_agreed { li { (say!(language, "email-waits-old")) } }
                 }
             }
             p { (say!(language, if is_confirmed { "email-is-confirmed" } else { "email-confirm-what" })) }

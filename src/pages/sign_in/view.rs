@@ -85,7 +85,7 @@ pub fn sign_in(asked: Asked<'_>, ceremonies: &Ceremonies) -> HttpResponse {
             @let button = html! { button type="submit" { (say!(language, "sign-in-passkey")) } };
             (ceremony::form(language, Ceremony::Sign, BY_PASSKEY, &next, &button))
         }
-        p { a href=(FORGOT) { (say!(language, "sign-in-forgot")) } }
+        p.buttons { a.button href=(FORGOT) { (say!(language, "sign-in-forgot")) } }
         section {
             h2 { (say!(language, "sign-in-new")) }
             p { (say!(language, "sign-in-new-patient")) " " a href="/app" { (say!(language, "diary-app")) } }

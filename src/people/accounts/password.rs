@@ -8,6 +8,7 @@ use crate::{
             store as accounts,
         },
         devices,
+        mail::store as mail,
         notices::store as notices,
         passwords::PasswordHasher,
     },
@@ -70,6 +71,7 @@ pub async fn change(caller: &Caller, passwords: &PasswordHasher, said: Result<Ch
                 return Err(wrong_password(CURRENT).into());
             }
             accounts::change_password(db, me, &hash)?;
+            mail::revoke_resets(db, &present.user)?;
             devices::store::forget_others(db, me)?;
             notices::tell(db, me.user_id(), Notice::PasswordChanged, None, me.now())?;
             openings::store::end(db, me, end_opened_since)

@@ -126,7 +126,7 @@ impl Registration {
             .store
             .write(move |db| {
                 let (sought, language) = (SoughtEmail::from(&self.new.email), self.new.language);
-                count_letter(db, &sought, now)?;
+                count_letter(db, &sought, Matter::Address, now)?;
                 let (matter, to) = if store::find_by_email(db, &sought)?.is_some() {
                     (Matter::AlreadyRegistered, Recipient::Whoever(sought))
                 } else {

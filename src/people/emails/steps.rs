@@ -73,22 +73,24 @@ pub async fn wish(
     caller
         .write_proved(Ok(()), move |db, me, ()| {
             let user = accounts::find_locked(db, me.user_id())?.ok_or(Refusal::NotSignedIn)?.user;
-            let sought = SoughtEmail::from(&email);
-            count_letter(db, &sought, me.now())?;
             if email.key() == user.email.key() {
                 return stay(db, me, &user, language);
             }
+            let (sought, is_asked) = (SoughtEmail::from(&email), user.email_verified_at.is_some());
+            count_letter(db, &sought, Matter::NewAddress, me.now())?;
             let write = |db: &mut Db, matter, to| mail::write(db, &Letter::asking(matter, to, language), me.now());
-            store::put(db, me, &email)?;
+            // Whoever never showed that they read the mail to the present address is not asked there.
+            store::put(db, me, &email, !is_asked)?;
             mail::revoke(db, me.user_id(), &[Matter::NewAddress, Matter::AddressChange])?;
             if accounts::find_by_email(db, &sought)?.is_some() {
                 write(db, Matter::AlreadyRegistered, Recipient::Whoever(sought))?;
             } else {
-                write(db, Matter::NewAddress, Recipient::At(user.id.clone(), email))?;
+                write(db, Matter::NewAddress, Recipient::At(user.id.clone(), email.clone()))?;
             }
-            // Whoever never showed that they read the mail to the present address is not asked there.
-            if user.email_verified_at.is_some() {
-                write(db, Matter::AddressChange, Recipient::Account(user.id))?;
+            if is_asked {
+                let asking = Letter::asking(Matter::AddressChange, Recipient::Account(user.id), language);
+                // Which address they agree to: somebody else may ask for another one at the same time.
+                mail::write(db, &Letter { label: Some(email.as_str().to_owned()), ..asking }, me.now())?;
             }
             Ok(())
         })
@@ -100,6 +102,7 @@ fn stay(db: &mut Db, me: &Proved, user: &User, language: Option<Language>) -> Re
     store::delete(db, me.user_id())?;
     mail::revoke(db, me.user_id(), ABOUT)?;
     if user.email_verified_at.is_none() {
+        count_letter(db, &SoughtEmail::from(&user.email), Matter::Address, me.now())?;
         let to = Recipient::Account(user.id.clone());
         mail::write(db, &Letter::asking(Matter::Address, to, language), me.now())?;
     }
@@ -135,13 +138,16 @@ pub async fn verify(stranger: &Stranger, mailing: Mailing, said: Result<String, 
 fn go_on(db: &mut Db, reader: &Reader, user: &User, matter: Matter) -> Result<(), Refusal> {
     let mut change = store::find(db, &user.id, reader.now())?.ok_or_else(wrong_token)?;
     if matter == Matter::NewAddress {
+        if reader.address().key() != change.email.key() {
+            return Err(wrong_token().into());
+        }
         store::confirm(db, reader)?;
         change.is_confirmed = true;
     } else {
         store::agree(db, reader)?;
         change.is_agreed = true;
     }
-    if !change.is_confirmed || !change.is_agreed && user.email_verified_at.is_some() {
+    if !change.is_confirmed || !change.is_agreed {
         return Ok(());
     }
     if accounts::find_by_email(db, &SoughtEmail::from(&change.email))?.is_some() {

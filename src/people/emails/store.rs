@@ -8,13 +8,14 @@ use crate::{
     access::{
         Proved,
         accounts::model::{Email, Reader},
+        mail::model::WORTH_SENDING_FOR,
     },
     foundation::{clock::Instant, ids::Id},
     storage::{Db, Result, on_engine, schema::email_changes},
 };
 
-/// How long a change waits.
-const WAITS: Duration = Duration::from_hours(72);
+/// How long a change waits: as long as any link to it works.
+const WAITS: Duration = Duration::from_hours(72).saturating_add(WORTH_SENDING_FOR);
 
 /// A change that waits.
 #[derive(Debug, Clone)]
@@ -27,13 +28,14 @@ pub struct Change {
     pub is_confirmed: bool,
 }
 
-/// Has an account's change wait, in place of one that waited before.
-pub fn put(db: &mut Db, me: &Proved, email: &Email) -> Result<()> {
+/// Has an account's change wait, in place of one that waited before. `is_agreed`: nobody is asked at the present address.
+pub fn put(db: &mut Db, me: &Proved, email: &Email, is_agreed: bool) -> Result<()> {
     delete(db, me.user_id())?;
     diesel::insert_into(email_changes::table)
         .values((
             email_changes::user_id.eq(me.user_id().as_str()),
             email_changes::email.eq(email.as_str()),
+            email_changes::agreed_at.eq(is_agreed.then(|| me.now())),
             email_changes::expires_at.eq(me.now().plus(WAITS)),
         ))
         .execute(db)?;

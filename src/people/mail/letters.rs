@@ -54,7 +54,8 @@ pub fn compose(letter: &Outgoing, public_url: &PublicUrl) -> Text {
 fn asking(letter: &Outgoing, matter: Matter, public_url: &PublicUrl) -> (String, Vec<Paragraph>) {
     let language = letter.language;
     let (host, address) = (public_url.authority(), letter.address.as_str());
-    let what = |id: &str| Words(say!(language, id, host = host, address = address));
+    let label = letter.label.as_deref().unwrap_or_default();
+    let what = |id: &str| Words(say!(language, id, host = host, address = address, label = label));
     let by_key = |page: &str| {
         let key = letter.key.as_ref().map(|key| key.to_secret().expose().to_owned()).unwrap_or_default();
         Link(format!("{public_url}{page}?token={key}"))

@@ -20,6 +20,8 @@ use crate::{
 
 /// How often it is looked whether something is due.
 const EVERY: Duration = Duration::from_millis(500);
+/// And where something was due and nothing was sent.
+const SOON: Duration = Duration::from_millis(20);
 /// So many letters are on their way at once.
 const AT_ONCE: i64 = 8;
 
@@ -44,10 +46,12 @@ impl Sender {
     pub async fn run(self) {
         while !self.stopping.is_announced() {
             match take(&self.store, &self.clock).await {
-                Ok(taken) if !taken.is_empty() => {
+                Ok(Some(taken)) if !taken.is_empty() => {
                     join_all(taken.into_iter().map(|letter| self.send(letter))).await;
                 }
-                Ok(_) => sleep(EVERY).await,
+                // Those that were due are nobody's, or another process's: there may be more.
+                Ok(Some(_)) => sleep(SOON).await,
+                Ok(None) => sleep(EVERY).await,
                 Err(error) => {
                     tracing::debug!(%error, "which letters are due could not be looked up");
                     sleep(EVERY).await;
@@ -70,16 +74,16 @@ impl Sender {
     }
 }
 
-/// The letters that are due, for whoever sends them now.
+/// The letters that are due, for whoever sends them now; `None` when none is.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take(store: &Store, clock: &Clock) -> Result<Vec<Outgoing>> {
+pub async fn take(store: &Store, clock: &Clock) -> Result<Option<Vec<Outgoing>>> {
     let now = clock.now();
     if !store.read(move |db| mail::any_due(db, now)).await? {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    store.write(move |db| mail::take(db, now, AT_ONCE)).await
+    store.write(move |db| mail::take(db, now, AT_ONCE)).await.map(Some)
 }
 
 /// Notes what came of one.

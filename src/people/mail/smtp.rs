@@ -101,7 +101,7 @@ impl Post {
         };
         match timeout(SLOWEST, self.transport.send(message)).await {
             Ok(Ok(_)) => Sent::Taken,
-            Ok(Err(error)) if error.is_permanent() => {
+            Ok(Err(error)) if is_about_the_letter(&error) => {
                 tracing::warn!(error = said(&error), "the mail server refused a letter for good");
                 Sent::Refused
             }
@@ -128,6 +128,13 @@ impl Post {
             .multipart(MultiPart::alternative_plain_html(text.plain, text.html))
             .map_err(|error| error.to_string())
     }
+}
+
+/// Whether the server will never take this letter: there is no such mailbox, or it takes no such mail (RFC 5321, section 4.2.3).
+/// What else it refuses for good, such as a password that is no longer right, an operator mends.
+fn is_about_the_letter(error: &Error) -> bool {
+    let code = error.status().map(|code| code.to_string());
+    matches!(code.as_deref(), Some("550" | "551" | "552" | "553" | "556"))
 }
 
 /// What went wrong, without what the server said: that may repeat the address.

@@ -50,7 +50,7 @@ pub async fn ask(
     stranger
         .store
         .write(move |db| {
-            count_letter(db, &sought, now)?;
+            count_letter(db, &sought, Matter::PasswordReset, now)?;
             let letter = Letter::asking(Matter::PasswordReset, Recipient::Whoever(sought), language);
             Ok::<_, Refusal>(mail::write(db, &letter, now)?)
         })
@@ -121,20 +121,20 @@ fn change(db: &mut Db, reader: &Reader, hash: &str) -> Result<(), Refusal> {
     accounts::verify_email(db, reader)?;
     sessions::end_all(db, reader.user_id(), reader.now())?;
     devices::forget_all(db, reader.user_id())?;
-    mail::revoke(db, reader.user_id(), ABOUT)?;
+    mail::revoke_resets(db, &account.user)?;
     let sought = SoughtEmail::from(&account.user.email);
     guesses::forget(db, &Guesser::signing_in(&sought))?;
-    guesses::forget(db, &Guesser::having_mail_sent(&sought))?;
+    guesses::forget(db, &Guesser::having_mail_sent(&sought, Matter::PasswordReset.as_str()))?;
     Ok(notices::tell(db, reader.user_id(), Notice::PasswordChanged, None, reader.now())?)
 }
 
-/// Counts a letter that somebody asks for who is not signed in: an address gets no more of them than one who guesses a
-/// password has tries, whether anybody has it or not.
+/// Counts a letter that somebody asks for: an address gets no more of a sort than one who guesses a password has tries,
+/// whether anybody has it or not. Each sort is counted apart, so that nobody is kept from the one that they need.
 ///
 /// # Errors
 /// When it had so many that the next one has to wait.
-pub fn count_letter(db: &mut Db, sought: &SoughtEmail, now: Instant) -> Result<(), Refusal> {
-    match guesses::settle(db, &Guesser::having_mail_sent(sought), false, now)? {
+pub fn count_letter(db: &mut Db, sought: &SoughtEmail, about: Matter, now: Instant) -> Result<(), Refusal> {
+    match guesses::settle(db, &Guesser::having_mail_sent(sought, about.as_str()), false, now)? {
         Try::Held(wait) => Err(Refusal::Held(wait)),
         Try::Right | Try::Wrong => Ok(()),
     }
