@@ -111,10 +111,16 @@ export class Service {
   }
 }
 
-/** What was deleted up to now is forgotten, as it is after years: the server clears it away when it starts. */
+/** What was deleted up to now is forgotten, as it is after years: the server clears it away soon after it starts. */
 export async function forgetDeletions(service) {
   await service.stop();
-  await service.start({ TOMBSTONE_DAYS: '0' });
+  service.log = '';
+  await service.start({ TOMBSTONE_DAYS: '0', LOG: 'cramp_diary=debug' });
+  const deadline = Date.now() + 30_000;
+  while (!service.log.includes('tombstones')) {
+    assert.ok(Date.now() < deadline, `nothing was forgotten\n${service.log}`);
+    await sleep(10);
+  }
   await service.stop();
   await service.start();
 }
