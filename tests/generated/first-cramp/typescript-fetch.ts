@@ -8,11 +8,11 @@ import {
 
 /** Logs a cramp at `origin`, and reads it at `tomorrow`, where it comes with a context that the contract does not know. */
 export async function firstCramp(origin: string, tomorrow: string): Promise<void> {
-  const { tokens } = await new AccountsApi(new Configuration({ basePath: origin })).register({
+  const registration = await new AccountsApi(new Configuration({ basePath: origin })).register({
     registerRequest: { email: 'kim@example.org', password: 'seven quiet herons at dusk', timeZone: 'Europe/Berlin' },
   });
   const at = (basePath: string): EpisodesApi =>
-    new EpisodesApi(new Configuration({ basePath, accessToken: tokens.accessToken }));
+    new EpisodesApi(new Configuration({ basePath, accessToken: registration?.tokens.accessToken }));
   const client = at(origin);
   const me = { diaryId: 'me' };
 
